@@ -1,0 +1,86 @@
+# The rooms of the house: the single source for linking, for the include check
+# (scripts/tidy) and for the table in ARCHITECTURE.md (scripts/rooms).
+#
+#   hearth_room(NAME LAYER n FOR "what it is for" [MAY rooms…] [LIBS targets…] [OUTSIDE prefixes…])
+#
+# A room may include its own headers, those of the rooms it lists under MAY (always of a lower
+# layer), and of the outside world only the standard library, the system, what every room may
+# use (fmt, tl::expected) and the header prefixes it lists under OUTSIDE. The sources of a room
+# are all *.cc below src/NAME; *_test.cc become its test program.
+
+function(hearth_room NAME)
+  cmake_parse_arguments(ROOM "" "LAYER;FOR" "MAY;LIBS;OUTSIDE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+
+  list(TRANSFORM ROOM_MAY PREPEND hearth_ OUTPUT_VARIABLE rooms)
+  if(sources)
+    add_library(hearth_${NAME} STATIC ${sources})
+    target_link_libraries(hearth_${NAME} PUBLIC hearth_flags outside_base ${rooms} ${ROOM_LIBS})
+  else()  # headers only
+    add_library(hearth_${NAME} INTERFACE)
+    target_link_libraries(hearth_${NAME} INTERFACE hearth_flags outside_base ${rooms} ${ROOM_LIBS})
+  endif()
+
+  if(HEARTH_TESTS AND tests)
+    add_executable(${NAME}_test ${tests})
+    target_link_libraries(${NAME}_test PRIVATE hearth_${NAME} ${HEARTH_RAPIDCHECK}
+      GTest::gmock_main)
+    gtest_discover_tests(${NAME}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS fast TIMEOUT 60)
+  endif()
+endfunction()
+
+hearth_room(base LAYER 0
+  FOR "the vocabulary everybody speaks: Result, Error, clock, ids, limits, log, UTF-8")
+
+hearth_room(json LAYER 1
+  FOR "JSON of strangers, bounded in size and depth; a writer"
+  MAY base LIBS outside_json OUTSIDE boost/json)
+hearth_room(config LAYER 1
+  FOR "settings, each with its origin; the folders of a home"
+  MAY base LIBS outside_yaml OUTSIDE yaml-cpp)
+hearth_room(net LAYER 1
+  FOR "HTTP: a server on one loop, a small client; nothing of any dialect"
+  MAY base LIBS outside_asio OUTSIDE boost/asio boost/beast boost/system)
+hearth_room(process LAYER 1
+  FOR "a child process: started, watched, ended, and held in a sandbox"
+  MAY base LIBS outside_seccomp OUTSIDE seccomp.h)
+hearth_room(metrics LAYER 1
+  FOR "counters, gauges and histograms, and their text for a scraper"
+  MAY base)
+hearth_room(gguf LAYER 1
+  FOR "model files read without trust and without llama.cpp: what is in them, what they need"
+  MAY base)
+
+hearth_room(chat LAYER 2
+  FOR "the vocabulary of a conversation: Request, Event, EventStream; pure"
+  MAY base)
+hearth_room(store LAYER 2
+  FOR "model files on this machine: names and where they are"
+  MAY base gguf)
+
+hearth_room(wire LAYER 3
+  FOR "what daemon and runner say to each other: messages, codec, version"
+  MAY base chat)
+
+if(HEARTH_ENGINE)
+  hearth_room(engine LAYER 4
+    FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
+    MAY base gguf chat wire process metrics LIBS hearth_llama OUTSIDE llama.h ggml gguf.h)
+endif()
+hearth_room(fleet LAYER 4
+  FOR "the runners: started, supervised, spoken to; who computes what"
+  MAY base net process metrics gguf chat store wire LIBS outside_asio OUTSIDE boost/asio boost/system)
+
+hearth_room(provider LAYER 5
+  FOR "who can answer a chat::Request; today the fleet"
+  MAY base metrics chat store fleet)
+
+hearth_room(api LAYER 9
+  FOR "HTTP faces: core, the OpenAI dialect, Hearth's own; bytes in, chat::Request out"
+  MAY base json net metrics chat store fleet provider LIBS outside_asio OUTSIDE boost/asio)
+hearth_room(cli LAYER 9
+  FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
+  MAY base json config net process chat LIBS outside_cli11 OUTSIDE CLI)

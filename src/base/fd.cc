@@ -1,0 +1,106 @@
+#include "base/fd.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace hearth::base {
+
+void Fd::reset(int number) {
+  if (number_ >= 0) ::close(number_);
+  number_ = number;
+}
+
+Result<Fd> Fd::duplicate() const {
+  const int copy = ::fcntl(number_, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) return fail(errno_error(errno, "cannot duplicate a file descriptor"));
+  return Fd(copy);
+}
+
+Error errno_error(int error_number, std::string what, std::string context) {
+  Code code = Code::kUnavailable;
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR: code = Code::kNotFound; break;
+    case EEXIST: code = Code::kAlreadyExists; break;
+    case EACCES:
+    case EPERM:
+    case EROFS: code = Code::kPermissionDenied; break;
+    case ENOSPC:
+    case EDQUOT:
+    case EMFILE:
+    case ENFILE: code = Code::kResourceExhausted; break;
+    case ENOMEM: code = Code::kOutOfMemory; break;
+    default: break;
+  }
+  return make_error(code, std::move(what) + ": " + std::strerror(error_number),
+                    std::move(context));
+}
+
+Result<Fd> open_for_reading(const std::string& path) {
+  // O_NONBLOCK so that a FIFO or a device cannot hold us up before we look at what it is.
+  const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (number < 0) return fail(errno_error(errno, "cannot open '" + path + "'", path));
+  return Fd(number);
+}
+
+Result<std::string> load_text_file(const std::string& path, std::size_t limit_bytes) {
+  const Fd file = HEARTH_TRY(open_for_reading(path));
+  std::string content;
+  char buffer[16384];
+  while (true) {
+    const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(errno_error(errno, "cannot read '" + path + "'", path));
+    if (count == 0) return content;
+    content.append(buffer, static_cast<std::size_t>(count));
+    if (content.size() > limit_bytes) {
+      return fail(Code::kResourceExhausted,
+                  "'" + path + "' is larger than " + std::to_string(limit_bytes) + " bytes", path);
+    }
+  }
+}
+
+Result<void> write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail(errno_error(errno, "cannot write"));
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+namespace {
+
+Result<void> write_and_sync(const std::string& path, std::string_view content, unsigned mode) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!file) return fail(errno_error(errno, "cannot create '" + path + "'", path));
+  HEARTH_TRY(write_all(file.get(), content));
+  if (::fsync(file.get()) != 0) return fail(errno_error(errno, "cannot sync '" + path + "'"));
+  return {};
+}
+
+}  // namespace
+
+Result<void> replace_file(const std::string& path, std::string_view content, unsigned mode) {
+  const std::string temporary = path + ".new." + std::to_string(::getpid());
+  auto written = write_and_sync(temporary, content, mode);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    written = fail(errno_error(errno, "cannot replace '" + path + "'", path));
+  }
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
+  }
+  const auto slash = path.find_last_of('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Fd directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory) ::fsync(directory.get());
+  return {};
+}
+
+}  // namespace hearth::base

@@ -1,0 +1,63 @@
+// What happens while a request is answered. A stream is Started, then any of Progress, TextDelta
+// and Usage, and ends with exactly one of Finished and Failed.
+//
+// Threads: values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/error.h"
+
+namespace hearth::chat {
+
+struct Started {
+  std::uint64_t seed = 0;
+  std::uint32_t prompt_tokens = 0;
+  bool operator==(const Started&) const = default;
+};
+
+struct Progress {
+  enum class Phase : std::uint8_t { kQueue = 0, kLoad = 1, kPrefill = 2 };
+  Phase phase = Phase::kPrefill;
+  std::uint32_t done = 0;
+  std::uint32_t total = 0;
+  bool operator==(const Progress&) const = default;
+};
+
+// Text is whole UTF-8 characters, never a part of a stop sequence.
+struct TextDelta {
+  std::string text;
+  std::uint32_t tokens = 1;  // how many generated tokens it stands for
+  bool operator==(const TextDelta&) const = default;
+};
+
+struct Usage {
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t cached_tokens = 0;
+  std::uint32_t completion_tokens = 0;
+  double queue_ms = 0;
+  double prefill_ms = 0;
+  double decode_ms = 0;
+  bool operator==(const Usage&) const = default;
+};
+
+struct Finished {
+  enum class Reason : std::uint8_t { kStop = 0, kLength = 1 };
+  Reason reason = Reason::kStop;
+  bool operator==(const Finished&) const = default;
+};
+
+struct Failed {
+  Error error;
+};
+
+using Event = std::variant<Started, Progress, TextDelta, Usage, Finished, Failed>;
+
+inline bool ends_stream(const Event& event) {
+  return std::holds_alternative<Finished>(event) || std::holds_alternative<Failed>(event);
+}
+
+}  // namespace hearth::chat

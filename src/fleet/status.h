@@ -1,0 +1,36 @@
+// What is loaded, for people who ask: `hearth ps` and GET /hearth/v1/models.
+//
+// Threads: values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace hearth::fleet {
+
+struct RunnerStatus {
+  enum class State : std::uint8_t { kStarting, kLoading, kReady, kStopping, kFailed };
+  std::string model;
+  std::string path;
+  std::string runner;  // which executable holds it
+  State state = State::kStarting;
+  std::int32_t pid = 0;
+  std::uint64_t resident_bytes = 0;
+  std::uint32_t context = 0;
+  std::uint32_t requests_running = 0;
+  std::uint32_t restarts = 0;
+  std::int64_t last_used_ms = 0;  // wall time
+};
+
+constexpr const char* state_name(RunnerStatus::State state) {
+  switch (state) {
+    case RunnerStatus::State::kStarting: return "starting";
+    case RunnerStatus::State::kLoading: return "loading";
+    case RunnerStatus::State::kReady: return "ready";
+    case RunnerStatus::State::kStopping: return "stopping";
+    case RunnerStatus::State::kFailed: return "failed";
+  }
+  return "failed";
+}
+
+}  // namespace hearth::fleet

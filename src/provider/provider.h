@@ -1,0 +1,38 @@
+// Who can answer: the local fleet today, cloud models later. The dialects and everything between
+// them and a model know only this.
+//
+// Threads: confined to the daemon's loop; callbacks come on it, never from inside the call.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/event_stream.h"
+#include "chat/request.h"
+
+namespace hearth::provider {
+
+struct ModelEntry {
+  std::string name;            // what a request may call it
+  std::uint64_t size_bytes = 0;
+  std::int64_t modified_ms = 0;  // wall time of the file
+};
+
+template <typename T>
+using Callback = std::function<void(Result<T>)>;
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  // Never null: what cannot be answered is a stream of one Failed.
+  virtual std::unique_ptr<chat::EventStream> generate(chat::Request request) = 0;
+  virtual void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) = 0;
+  virtual void embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) = 0;
+  virtual std::vector<ModelEntry> models() const = 0;
+};
+
+}  // namespace hearth::provider

@@ -1,0 +1,219 @@
+#include "wire/messages.h"
+
+#include <utility>
+
+#include "wire/codec.h"
+
+namespace hearth::base {
+
+template <typename Archive>
+void fields(Archive& archive, Error& error) {
+  auto code = static_cast<std::uint8_t>(error.code);
+  archive(code, error.message, error.context);
+  error.code = code_from_number(code);
+}
+
+}  // namespace hearth::base
+
+namespace hearth::chat {
+
+// Values of an enum that no sender of this version has make the reader fail.
+template <typename Archive, typename Enum>
+void bounded(Archive& archive, Enum& value, Enum lowest, Enum highest) {
+  archive(value);
+  if constexpr (Archive::kReading) {
+    if (value < lowest || value > highest) archive.fail();
+  }
+}
+
+template <typename Archive>
+void fields(Archive& archive, Message& message) {
+  bounded(archive, message.role, Role::kSystem, Role::kTool);
+  archive(message.content);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Sampling& s) {
+  archive(s.temperature, s.top_p, s.top_k, s.min_p, s.repeat_penalty, s.frequency_penalty,
+          s.presence_penalty, s.seed, s.ignore_eos);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Request& r) {
+  archive(r.id, r.model, r.messages, r.raw_prompt, r.sampling, r.max_tokens, r.stop, r.cache_scope,
+          r.deadline_ms);
+}
+
+template <typename Archive>
+void fields(Archive& archive, TokenizeRequest& r) {
+  using Kind = TokenizeRequest::Result;
+  archive(r.model, r.text, r.add_special, r.parse_special);
+  bounded(archive, r.result, Kind::kTokens, Kind::kCount);
+}
+
+template <typename Archive>
+void fields(Archive& archive, EmbedRequest& r) {
+  archive(r.model, r.texts);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Tokens& tokens) {
+  archive(tokens.count, tokens.ids);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Embeddings& e) {
+  archive(e.dimensions, e.prompt_tokens, e.values);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Started& e) {
+  archive(e.seed, e.prompt_tokens);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Progress& e) {
+  bounded(archive, e.phase, Progress::Phase::kQueue, Progress::Phase::kPrefill);
+  archive(e.done, e.total);
+}
+
+template <typename Archive>
+void fields(Archive& archive, TextDelta& e) {
+  archive(e.text, e.tokens);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Usage& e) {
+  archive(e.prompt_tokens, e.cached_tokens, e.completion_tokens, e.queue_ms, e.prefill_ms,
+          e.decode_ms);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Finished& e) {
+  bounded(archive, e.reason, Finished::Reason::kStop, Finished::Reason::kLength);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Failed& e) {
+  archive(e.error);
+}
+
+// The variant as its index and its value.
+template <typename Archive, std::size_t... I>
+void event_fields(Archive& archive, Event& event, std::index_sequence<I...>) {
+  auto kind = static_cast<std::uint8_t>(event.index());
+  archive(kind);
+  if constexpr (Archive::kReading) {
+    if (kind >= sizeof...(I)) archive.fail();
+    ((kind == I ? void(event.emplace<I>()) : void()), ...);
+  }
+  std::visit([&](auto& value) { archive(value); }, event);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Event& event) {
+  event_fields(archive, event, std::make_index_sequence<std::variant_size_v<Event>>());
+}
+
+}  // namespace hearth::chat
+
+namespace hearth::wire {
+
+namespace {
+
+template <typename T, std::uint8_t kNumber>
+struct Type {
+  using Value = T;
+  static constexpr std::uint8_t kType = kNumber;
+};
+
+// The numbers on the wire. Append; never reuse within a protocol version.
+template <typename Visitor>
+bool for_each_type(Visitor visit) {
+  return visit(Type<Hello, 1>()) || visit(Type<Load, 2>()) || visit(Type<Generate, 3>()) ||
+         visit(Type<Tokenize, 4>()) || visit(Type<Embed, 5>()) || visit(Type<Cancel, 6>()) ||
+         visit(Type<Credit, 7>()) || visit(Type<StatsQuery, 8>()) || visit(Type<Shutdown, 9>()) ||
+         visit(Type<HelloReply, 64>()) || visit(Type<LoadProgress, 65>()) ||
+         visit(Type<Loaded, 66>()) || visit(Type<Said, 67>()) || visit(Type<TokensReply, 68>()) ||
+         visit(Type<EmbeddingsReply, 69>()) || visit(Type<Stats, 70>()) ||
+         visit(Type<Refused, 71>());
+}
+
+template <typename A>
+void fields(A& a, Hello& m) { a(m.protocol, m.daemon_version); }
+template <typename A>
+void fields(A& a, Load& m) {
+  a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers);
+}
+template <typename A>
+void fields(A& a, Generate& m) { a(m.request); }
+template <typename A>
+void fields(A& a, Tokenize& m) { a(m.request); }
+template <typename A>
+void fields(A& a, Embed& m) { a(m.request); }
+template <typename A>
+void fields(A&, Cancel&) {}
+template <typename A>
+void fields(A& a, Credit& m) { a(m.events); }
+template <typename A>
+void fields(A&, StatsQuery&) {}
+template <typename A>
+void fields(A&, Shutdown&) {}
+template <typename A>
+void fields(A& a, HelloReply& m) {
+  a(m.protocol, m.runner_version, m.llama_version, m.cpu_features, m.sandbox);
+}
+template <typename A>
+void fields(A& a, LoadProgress& m) { a(m.fraction); }
+template <typename A>
+void fields(A& a, Loaded& m) {
+  a(m.architecture, m.description, m.context_trained, m.context, m.kv_tokens, m.vocabulary,
+    m.embedding_size, m.parameters, m.weight_bytes, m.generates, m.embeds, m.has_chat_template);
+}
+template <typename A>
+void fields(A& a, Said& m) { a(m.event); }
+template <typename A>
+void fields(A& a, TokensReply& m) { a(m.tokens); }
+template <typename A>
+void fields(A& a, EmbeddingsReply& m) { a(m.embeddings); }
+template <typename A>
+void fields(A& a, Stats& m) {
+  a(m.requests_started, m.requests_finished, m.requests_cancelled, m.requests_failed, m.steps,
+    m.steps_aborted, m.prompt_tokens, m.completion_tokens, m.graph_nodes, m.running, m.waiting,
+    m.kv_tokens_used, m.resident_bytes);
+}
+template <typename A>
+void fields(A& a, Refused& m) { a(m.error); }
+
+}  // namespace
+
+std::string encode(std::uint32_t request, Message message) {
+  Writer writer;
+  std::uint8_t type = 0;
+  for_each_type([&](auto candidate) {
+    using Value = typename decltype(candidate)::Value;
+    Value* value = std::get_if<Value>(&message);
+    if (value == nullptr) return false;
+    fields(writer, *value);
+    type = candidate.kType;
+    return true;
+  });
+  return encode_frames(type, request, writer.take());
+}
+
+Result<Message> decode(const Frame& frame) {
+  Reader reader(frame.payload);
+  Message message;
+  const bool known = for_each_type([&](auto candidate) {
+    if (candidate.kType != frame.type) return false;
+    fields(reader, message.emplace<typename decltype(candidate)::Value>());
+    return true;
+  });
+  if (!known) return fail(Code::kCorrupt, "unknown message type " + std::to_string(frame.type));
+  if (!reader.complete()) {
+    return fail(Code::kCorrupt, "malformed message of type " + std::to_string(frame.type));
+  }
+  return message;
+}
+
+}  // namespace hearth::wire

@@ -1,0 +1,125 @@
+// The whole vocabulary between daemon and runner. docs/formats/wire.md tells who may say what
+// when; a message is named for what it is, and its numbers never change within a version.
+//
+// Threads: values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "base/result.h"
+#include "chat/event.h"
+#include "chat/request.h"
+#include "wire/frame.h"
+
+namespace hearth::wire {
+
+inline constexpr std::uint32_t kProtocolVersion = 1;
+// How many events a runner may send ahead of the credit it was given.
+inline constexpr std::uint32_t kCreditStart = 256;
+
+// ---- daemon to runner ----
+
+struct Hello {
+  std::uint32_t protocol = kProtocolVersion;
+  std::string daemon_version;
+};
+
+// One frame without pieces; the open model file travels with its first byte (SCM_RIGHTS).
+struct Load {
+  std::string model;           // for logs
+  std::string cache_folder;    // the only folder the runner may write; may be empty
+  std::uint32_t context = 0;   // tokens of one request; 0 is the model's own
+  std::uint32_t kv_tokens = 0;  // the pool of all requests; 0 is context
+  std::uint32_t threads = 0;   // 0 is the physical cores
+  std::uint32_t sequences_max = 8;
+  std::int32_t gpu_layers = -1;  // all that fit
+};
+
+struct Generate {
+  chat::Request request;
+};
+struct Tokenize {
+  chat::TokenizeRequest request;
+};
+struct Embed {
+  chat::EmbedRequest request;
+};
+struct Cancel {};  // of the request in the frame
+struct Credit {
+  std::uint32_t events = 0;
+};
+struct StatsQuery {};
+struct Shutdown {};
+
+// ---- runner to daemon ----
+
+struct HelloReply {
+  std::uint32_t protocol = kProtocolVersion;
+  std::string runner_version;
+  std::string llama_version;
+  std::string cpu_features;
+  std::string sandbox;  // what holds, and what this kernel lacks
+};
+
+struct LoadProgress {
+  float fraction = 0;
+};
+
+struct Loaded {
+  std::string architecture;
+  std::string description;  // "qwen2 0.5B Q4_K - Medium"
+  std::uint32_t context_trained = 0;
+  std::uint32_t context = 0;
+  std::uint32_t kv_tokens = 0;
+  std::uint32_t vocabulary = 0;
+  std::uint32_t embedding_size = 0;
+  std::uint64_t parameters = 0;
+  std::uint64_t weight_bytes = 0;
+  bool generates = false;
+  bool embeds = false;
+  bool has_chat_template = false;
+};
+
+struct Said {  // an event of a Generate
+  chat::Event event;
+};
+struct TokensReply {
+  chat::Tokens tokens;
+};
+struct EmbeddingsReply {
+  chat::Embeddings embeddings;
+};
+struct Stats {
+  std::uint64_t requests_started = 0;
+  std::uint64_t requests_finished = 0;
+  std::uint64_t requests_cancelled = 0;
+  std::uint64_t requests_failed = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t steps_aborted = 0;
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t completion_tokens = 0;
+  std::uint64_t graph_nodes = 0;  // progress, as the watchdog sees it
+  std::uint32_t running = 0;
+  std::uint32_t waiting = 0;
+  std::uint32_t kv_tokens_used = 0;
+  std::uint64_t resident_bytes = 0;
+};
+struct Refused {  // a Load, Tokenize, Embed or the connection itself
+  Error error;
+};
+
+using Message = std::variant<Hello, Load, Generate, Tokenize, Embed, Cancel, Credit, StatsQuery,
+                             Shutdown, HelloReply, LoadProgress, Loaded, Said, TokensReply,
+                             EmbeddingsReply, Stats, Refused>;
+
+// The bytes to send for a message of one request (0 for the connection as a whole).
+std::string encode(std::uint32_t request, Message message);
+
+// kCorrupt for an unknown type, missing or left-over bytes, or values out of their range.
+Result<Message> decode(const Frame& frame);
+
+}  // namespace hearth::wire
