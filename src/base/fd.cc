@@ -14,8 +14,8 @@ void Fd::reset(int number) {
   number_ = number;
 }
 
-Result<Fd> Fd::duplicate() const {
-  const int copy = ::fcntl(number_, F_DUPFD_CLOEXEC, 3);
+Result<Fd> duplicate(int number) {
+  const int copy = ::fcntl(number, F_DUPFD_CLOEXEC, 3);
   if (copy < 0) return fail(errno_error(errno, "cannot duplicate a file descriptor"));
   return Fd(copy);
 }

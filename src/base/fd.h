@@ -29,13 +29,13 @@ class Fd {
   explicit operator bool() const { return number_ >= 0; }
   int release() { return std::exchange(number_, -1); }
   void reset(int number = -1);
-  // A second descriptor of the same open file, closed on exec.
-  Result<Fd> duplicate() const;
 
  private:
   int number_ = -1;
 };
 
+// A second descriptor of the same open file, closed on exec.
+Result<Fd> duplicate(int number);
 // Opens for reading, closed on exec. Messages name the path and what to do.
 Result<Fd> open_for_reading(const std::string& path);
 // The whole of a small file. kResourceExhausted when it has more than limit_bytes.

@@ -1,7 +1,7 @@
 // Who can answer: the local fleet today, cloud models later. The dialects and everything between
 // them and a model know only this.
 //
-// Threads: confined to the daemon's loop; callbacks come on it, never from inside the call.
+// Threads: confined to the daemon's loop; callbacks come on it, for a refusal also from inside the call.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,84 @@
+// hearth-runner: one model on llama.cpp. It gives up its rights before it reads a byte that
+// anyone else wrote, and then serves the daemon at the other end of its socket.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "base/log.h"
+#include "engine/session.h"
+#include "process/sandbox.h"
+#include "wire/messages.h"
+
+namespace {
+
+constexpr const char* kUsage =
+    "hearth-runner is started by hearth, one for each loaded model.\n"
+    "  --socket FD            the descriptor of the socket to the daemon\n"
+    "  --cache-folder DIR     the only folder it may write\n"
+    "  --log-level LEVEL      debug, info, warning, error, off\n"
+    "  --version              its version and that of its protocol\n";
+
+struct Arguments {
+  int socket = -1;
+  std::string cache_folder;
+  hearth::log::Level level = hearth::log::Level::kWarning;
+};
+
+hearth::log::Level level_named(const char* name) {
+  using hearth::log::Level;
+  if (std::strcmp(name, "debug") == 0) return Level::kDebug;
+  if (std::strcmp(name, "info") == 0) return Level::kInfo;
+  if (std::strcmp(name, "error") == 0) return Level::kError;
+  if (std::strcmp(name, "off") == 0) return Level::kOff;
+  return Level::kWarning;
+}
+
+bool parse(int argc, char** argv, Arguments& arguments) {
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const char* value = argv[i + 1];
+    if (std::strcmp(argv[i], "--socket") == 0) {
+      std::from_chars(value, value + std::strlen(value), arguments.socket);
+    } else if (std::strcmp(argv[i], "--cache-folder") == 0) {
+      arguments.cache_folder = value;
+    } else if (std::strcmp(argv[i], "--log-level") == 0) {
+      arguments.level = level_named(value);
+    } else {
+      return false;
+    }
+  }
+  return argc % 2 == 1 && arguments.socket >= 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
+    std::printf("hearth-runner %s, protocol %u\n", HEARTH_VERSION, hearth::wire::kProtocolVersion);
+    return 0;
+  }
+  Arguments arguments;
+  if (!parse(argc, argv, arguments)) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  ::setenv("GGML_NO_BACKTRACE", "1", 1);  // a crash must not start a debugger
+  hearth::log::configure(arguments.level, hearth::log::Format::kText);
+
+  hearth::engine::SessionOptions options;
+  options.memory_file = hearth::Fd(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  hearth::process::SandboxPolicy policy;
+  if (!arguments.cache_folder.empty()) policy.write_paths.push_back(arguments.cache_folder);
+  const auto sandbox = hearth::process::Sandbox::prepare(policy);
+  const auto entered = sandbox ? sandbox->enter() : hearth::Result<void>(hearth::fail(sandbox.error()));
+  if (!entered) {
+    hearth::log::error("cannot give up rights", {{"error", entered.error().to_string()}});
+    return 1;
+  }
+  options.sandbox = sandbox->description();
+  return hearth::engine::serve(hearth::Fd(arguments.socket), std::move(options));
+}

@@ -1,0 +1,189 @@
+#include "config/setting.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "base/units.h"
+#include "base/utf8.h"
+#include "config/nearest.h"
+
+namespace hearth::config {
+
+namespace {
+
+constexpr std::int64_t kTextBytesMax = 4096;
+constexpr std::int64_t kThreadsMax = 1024;
+constexpr std::int64_t kTokensMax = std::int64_t{1} << 30;
+constexpr std::int64_t kSequencesMax = 256;
+constexpr std::int64_t kLayersMax = 10'000;
+constexpr std::int64_t kSecondsMax = 30LL * 24 * 3600;
+constexpr std::int64_t kBodyMin = 1024;
+constexpr std::int64_t kBodyMax = std::int64_t{1} << 32;
+
+constexpr std::array<Setting, kKeyCount> kTable{{
+    {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kText, "127.0.0.1", 0,
+     kTextBytesMax, "", "The address that `hearth serve` listens on."},
+    {Key::kServerPort, "server.port", "HEARTH_SERVER_PORT", Type::kInteger, "4327", 0, 65535, "",
+     "The TCP port; 0 takes any free one."},
+    {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "64 MiB",
+     kBodyMin, kBodyMax, "", "The largest request body that is accepted."},
+    {Key::kLogLevel, "log.level", "HEARTH_LOG_LEVEL", Type::kChoice, "info", 0, 0,
+     "debug|info|warning|error|off", "The least important log line that is written."},
+    {Key::kLogFormat, "log.format", "HEARTH_LOG_FORMAT", Type::kChoice, "text", 0, 0, "text|json",
+     "Log lines for people or for machines."},
+    {Key::kModelContext, "model.context", "HEARTH_MODEL_CONTEXT", Type::kInteger, "4096", 0,
+     kTokensMax, "", "Tokens that one request may use; 0 is the model's own limit."},
+    {Key::kModelThreads, "model.threads", "HEARTH_MODEL_THREADS", Type::kInteger, "0", 0,
+     kThreadsMax, "", "Threads that compute; 0 is the number of physical cores."},
+    {Key::kModelSequences, "model.sequences", "HEARTH_MODEL_SEQUENCES", Type::kInteger, "8", 1,
+     kSequencesMax, "", "Requests that one model answers at the same time."},
+    {Key::kModelKvTokens, "model.kv_tokens", "HEARTH_MODEL_KV_TOKENS", Type::kInteger, "0", 0,
+     kTokensMax, "", "Tokens in the pool that all requests share; 0 is model.context."},
+    {Key::kModelGpuLayers, "model.gpu_layers", "HEARTH_MODEL_GPU_LAYERS", Type::kInteger, "-1", -1,
+     kLayersMax, "", "Layers on the GPU; -1 is all that fit."},
+    {Key::kRunnerPath, "runner.path", "HEARTH_RUNNER_PATH", Type::kText, "", 0, kTextBytesMax, "",
+     "The runner executable; empty looks where Hearth is installed."},
+    {Key::kRunnerVariant, "runner.variant", "HEARTH_RUNNER_VARIANT", Type::kText, "", 0,
+     kTextBytesMax, "", "Which of several runners to start; empty is the best for this CPU."},
+    {Key::kModelsFolder, "models.folder", "HEARTH_MODELS_FOLDER", Type::kText, "", 0, kTextBytesMax,
+     "", "Where model files are; empty is `models` in the home."},
+    {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
+     "", "The model that commands use when none is named."},
+    {Key::kPrivateIdleSeconds, "private.idle_seconds", "HEARTH_PRIVATE_IDLE_SECONDS",
+     Type::kInteger, "300", 1, kSecondsMax, "",
+     "After how long without work a private daemon ends."},
+}};
+
+constexpr bool in_key_order() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<std::size_t>(kTable[i].key) != i) return false;
+  }
+  return true;
+}
+static_assert(in_key_order(), "settings_table() is indexed by Key");
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t bytes;
+};
+constexpr Unit kUnits[] = {
+    {"", 1}, {"B", 1}, {"KiB", base::kKiB}, {"MiB", base::kMiB}, {"GiB", base::kGiB}};
+
+std::optional<std::int64_t> find_number(Type type, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (type == Type::kInteger) return unit.empty() ? std::optional(number) : std::nullopt;
+  while (unit.starts_with(' '))
+    unit.remove_prefix(1);
+  for (const Unit& known : kUnits) {
+    if (unit != known.name) continue;
+    const auto factor = static_cast<std::int64_t>(known.bytes);
+    const bool fits = number >= 0 && number <= std::numeric_limits<std::int64_t>::max() / factor;
+    return fits ? std::optional(number * factor) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool is_choice(std::string_view choices, std::string_view text) {
+  while (true) {
+    const std::size_t bar = choices.find('|');
+    if (choices.substr(0, bar) == text) return true;
+    if (bar == std::string_view::npos) return false;
+    choices.remove_prefix(bar + 1);
+  }
+}
+
+Failure not_allowed(const Setting& setting, std::string_view text) {
+  constexpr std::size_t kShownMax = 80;
+  std::string shown = base::repair_utf8(text.substr(0, kShownMax));
+  if (text.size() > kShownMax) shown += "…";
+  return fail(
+      Code::kInvalidArgument,
+      std::string(setting.name) + " is '" + shown + "', but it must be " + allowed_values(setting),
+      std::string(setting.name));
+}
+
+bool is_clean_text(std::string_view text) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  return base::is_utf8(text) && std::none_of(text.begin(), text.end(), control);
+}
+
+}  // namespace
+
+std::span<const Setting> settings_table() {
+  return kTable;
+}
+
+const Setting& setting_of(Key key) {
+  return kTable[static_cast<std::size_t>(key)];
+}
+
+const Setting* find_setting(std::string_view name) {
+  const auto found = std::find_if(kTable.begin(), kTable.end(),
+                                  [&](const Setting& setting) { return setting.name == name; });
+  return found == kTable.end() ? nullptr : &*found;
+}
+
+std::string_view nearest_setting(std::string_view name) {
+  std::array<std::string_view, kKeyCount> names;
+  std::transform(kTable.begin(), kTable.end(), names.begin(),
+                 [](const Setting& setting) { return setting.name; });
+  return nearest(name, names);
+}
+
+Result<Value> parse_value(const Setting& setting, std::string_view text) {
+  switch (setting.type) {
+    case Type::kText:
+      if (static_cast<std::int64_t>(text.size()) > setting.max || !is_clean_text(text)) break;
+      return Value(std::string(text));
+    case Type::kChoice:
+      if (!is_choice(setting.choices, text)) break;
+      return Value(std::string(text));
+    case Type::kInteger:
+    case Type::kBytes: {
+      const auto number = find_number(setting.type, text);
+      if (!number || *number < setting.min || *number > setting.max) break;
+      return Value(*number);
+    }
+  }
+  return not_allowed(setting, text);
+}
+
+std::string value_text(const Setting& setting, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  const std::int64_t number = std::get<std::int64_t>(value);
+  if (setting.type != Type::kBytes) return std::to_string(number);
+  const Unit* best = &kUnits[0];
+  for (const Unit& unit : kUnits) {
+    if (number != 0 && number % static_cast<std::int64_t>(unit.bytes) == 0) best = &unit;
+  }
+  const std::string count = std::to_string(number / static_cast<std::int64_t>(best->bytes));
+  return best->bytes == 1 ? count : count + " " + std::string(best->name);
+}
+
+std::string allowed_values(const Setting& setting) {
+  const auto shown = [&](std::int64_t number) { return value_text(setting, Value(number)); };
+  switch (setting.type) {
+    case Type::kText:
+      return "text without control characters, up to " + std::to_string(setting.max) + " bytes";
+    case Type::kChoice: {
+      std::string words(setting.choices);
+      for (std::size_t bar = 0; (bar = words.find('|', bar)) != std::string::npos;) {
+        words.replace(bar, 1, ", ");
+      }
+      return "one of " + words;
+    }
+    case Type::kInteger:
+      return "a whole number from " + shown(setting.min) + " to " + shown(setting.max);
+    case Type::kBytes:
+      return "a size such as 64 MiB, from " + shown(setting.min) + " to " + shown(setting.max);
+  }
+  return {};
+}
+
+}  // namespace hearth::config

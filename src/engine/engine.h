@@ -1,0 +1,135 @@
+// One model at work: requests in, events out, in steps of schedule, decode, sample.
+//
+// Threads:    one thread of its own owns the llama context and runs the steps; the public
+//             functions are thread-safe and only post to it. The sink is called on that thread,
+//             and on the caller's for a request that is refused at once.
+// Invariants: the KV pool is never promised twice: a request is admitted when its prompt and a
+//             reserve fit, and when the pool runs full the youngest gives its place back and is
+//             computed again later; nobody fails for want of room that others hold.
+// Errors:     every submitted request ends in exactly one Finished or Failed.
+// Limits:     engine/limits.h.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "base/result.h"
+#include "chat/request.h"
+#include "engine/model.h"
+#include "engine/schedule.h"
+#include "engine/sequence.h"
+#include "wire/messages.h"
+
+namespace hearth::engine {
+
+struct EngineOptions {
+  std::uint32_t context = 0;    // of one request, at most the model's own; 0 is the model's own
+  std::uint32_t kv_tokens = 0;  // of all together; 0 is context
+  std::uint32_t threads = 0;    // 0 is what this process may use
+  std::uint32_t sequences_max = 8;
+};
+
+class Embedder;
+
+class Engine {
+ public:
+  using Sink = std::function<void(std::uint32_t request, wire::Message message)>;
+
+  static Result<std::unique_ptr<Engine>> create(std::unique_ptr<Model> model,
+                                                const EngineOptions& options, Sink sink);
+  // Cancels what runs and waits for the step at hand.
+  ~Engine();
+
+  void submit(std::uint32_t request, chat::Request asked);
+  void embed(std::uint32_t request, chat::EmbedRequest asked);
+  void tokenize(std::uint32_t request, const chat::TokenizeRequest& asked);
+  void cancel(std::uint32_t request);
+  void credit(std::uint32_t request, std::uint32_t events);
+  wire::Stats stats() const;
+  wire::Loaded describe() const;
+
+ private:
+  struct Embedding {
+    std::uint32_t request;
+    chat::EmbedRequest asked;
+    base::CancelToken cancel;
+  };
+  struct Credit {
+    std::uint32_t request;
+    std::uint32_t events;
+  };
+  using Command = std::variant<std::unique_ptr<Sequence>, Embedding, Credit>;
+
+  Engine(std::unique_ptr<Model> model, Sink sink);
+  Result<void> prepare(const EngineOptions& options);
+  Result<std::unique_ptr<Sequence>> make_sequence(std::uint32_t request, chat::Request asked);
+
+  // engine_loop.cc: the loop, in the order of its calls.
+  void run();
+  enum class Work : bool { kNone, kSome };
+  bool take_commands(Work last_step);
+  void handle(Command command);
+  void drop_ended();
+  void admit();
+  Work step();
+  std::vector<Share> plan();
+  void fill_batch(const std::vector<Share>& shares);
+  int decode();
+  void sample(const std::vector<Share>& shares);
+  void recover(int code);
+  void preempt_youngest();
+  void publish_load();
+  std::size_t reserved_tokens() const;
+  std::optional<base::TimePoint> nearest_deadline() const;
+  static bool abort_step(void* engine);
+
+  // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
+  // loop then gives its place back.
+  void accept_token(Sequence& sequence, Token token);
+  void report_prefill(Sequence& sequence);
+  void say(Sequence& sequence, chat::Event event);
+  void finish(Sequence& sequence, chat::Finished::Reason reason);
+  void end_with(Sequence& sequence, Error error);
+  void release(Sequence& sequence);
+  void embed_now(const Embedding& embedding);
+
+  base::CancelToken remember(std::uint32_t request);
+  void forget(std::uint32_t request);
+  bool post(Command command);
+
+  std::unique_ptr<Model> model_;
+  Sink sink_;
+  EngineOptions options_;  // with every 0 replaced
+  LlamaThreads threads_;
+  LlamaContext context_;
+  std::unique_ptr<Embedder> embedder_;
+
+  // Confined to the engine's thread.
+  std::deque<std::unique_ptr<Sequence>> waiting_;
+  std::vector<std::unique_ptr<Sequence>> running_;  // in the order of arrival
+  std::vector<llama_seq_id> free_slots_;
+  llama_batch batch_{};
+  std::vector<Sequence*> in_step_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Command> inbox_;                                       // guarded by mutex_
+  std::unordered_map<std::uint32_t, base::CancelSource> cancels_;   // guarded by mutex_
+  wire::Stats stats_;                                               // guarded by mutex_
+  bool poked_ = false;                                              // guarded by mutex_
+  std::atomic<bool> stopping_ = false;
+  std::atomic<std::uint64_t> graph_nodes_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace hearth::engine

@@ -1,0 +1,89 @@
+// How an answer grows and how it ends.
+#include "engine/embedder.h"
+#include "engine/engine.h"
+#include "engine/limits.h"
+
+namespace hearth::engine {
+
+void Engine::accept_token(Sequence& sequence, Token token) {
+  if (!sequence.answering) sequence.answering = base::system_clock().now();
+  sequence.tokens.push_back(token);
+  ++sequence.unsaid_tokens;
+  if (model_->ends_answer(token)) {
+    finish(sequence, chat::Finished::Reason::kStop);
+    return;
+  }
+  std::string text = sequence.text.add(model_->piece(token));
+  if (!text.empty()) {
+    say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0)});
+  }
+  if (sequence.text.stopped()) {
+    finish(sequence, chat::Finished::Reason::kStop);
+  } else if (sequence.generated() >= sequence.answer_max) {
+    finish(sequence, chat::Finished::Reason::kLength);
+  }
+}
+
+void Engine::report_prefill(Sequence& sequence) {
+  if (sequence.answering) return;  // it was preempted and is computed again
+  say(sequence, chat::Progress{chat::Progress::Phase::kPrefill,
+                               static_cast<std::uint32_t>(sequence.computed),
+                               static_cast<std::uint32_t>(sequence.prompt_size)});
+}
+
+void Engine::say(Sequence& sequence, chat::Event event) {
+  --sequence.credit;
+  sink_(sequence.request, wire::Said{std::move(event)});
+}
+
+void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
+  const auto now = base::system_clock().now();
+  std::string rest = sequence.text.finish();
+  if (!rest.empty()) say(sequence, chat::TextDelta{std::move(rest), sequence.unsaid_tokens});
+  chat::Usage usage;
+  usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
+  usage.completion_tokens = static_cast<std::uint32_t>(sequence.generated());
+  usage.queue_ms = base::to_ms(*sequence.admitted - sequence.arrived);
+  usage.prefill_ms = base::to_ms(*sequence.answering - *sequence.admitted);
+  usage.decode_ms = base::to_ms(now - *sequence.answering);
+  {
+    const std::lock_guard lock(mutex_);
+    ++stats_.requests_finished;
+    stats_.prompt_tokens += usage.prompt_tokens;
+    stats_.completion_tokens += usage.completion_tokens;
+  }
+  release(sequence);
+  say(sequence, usage);
+  say(sequence, chat::Finished{reason});
+}
+
+void Engine::end_with(Sequence& sequence, Error error) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++(error.code == Code::kCancelled ? stats_.requests_cancelled : stats_.requests_failed);
+  }
+  release(sequence);
+  say(sequence, chat::Failed{std::move(error)});
+}
+
+// Gives slot and cache back; the loop drops the sequence when it next looks.
+void Engine::release(Sequence& sequence) {
+  sequence.ended = true;
+  forget(sequence.request);
+  if (sequence.slot == kNoSlot) return;
+  llama_memory_seq_rm(llama_get_memory(context_.get()), sequence.slot, -1, -1);
+  free_slots_.push_back(std::exchange(sequence.slot, kNoSlot));
+  sequence.computed = sequence.tokens.size();
+}
+
+void Engine::embed_now(const Embedding& embedding) {
+  auto embeddings = embedder_->embed(embedding.asked, embedding.cancel);
+  forget(embedding.request);
+  if (embeddings) {
+    sink_(embedding.request, wire::EmbeddingsReply{std::move(*embeddings)});
+  } else {
+    sink_(embedding.request, wire::Refused{embeddings.error()});
+  }
+}
+
+}  // namespace hearth::engine

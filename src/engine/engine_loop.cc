@@ -1,0 +1,262 @@
+// The engine's loop: take what came, admit, then schedule → decode → sample.
+#include <algorithm>
+
+#include "base/log.h"
+#include "engine/embedder.h"
+#include "engine/engine.h"
+#include "engine/limits.h"
+#include "engine/sampler.h"
+
+namespace hearth::engine {
+
+namespace {
+
+// What llama_decode answers; see llama.h.
+constexpr int kDecodeNoRoom = 1;
+constexpr int kDecodeAborted = 2;
+constexpr int kDecodeThrew = -100;
+
+}  // namespace
+
+void Engine::run() {
+  Work work = Work::kNone;
+  while (take_commands(work)) {
+    drop_ended();
+    admit();
+    work = step();
+    publish_load();
+  }
+  const Error unloaded = make_error(Code::kCancelled, "the model was unloaded");
+  for (auto& sequence : waiting_) end_with(*sequence, unloaded);
+  for (auto& sequence : running_) end_with(*sequence, unloaded);
+}
+
+bool Engine::take_commands(Work last_step) {
+  std::deque<Command> commands;
+  {
+    std::unique_lock lock(mutex_);
+    const auto ready = [this] { return poked_ || stopping_ || !inbox_.empty(); };
+    if (last_step == Work::kNone) {
+      const auto deadline = nearest_deadline();
+      if (deadline) {
+        wake_.wait_until(lock, *deadline, ready);
+      } else {
+        wake_.wait(lock, ready);
+      }
+    }
+    poked_ = false;
+    commands.swap(inbox_);
+  }
+  if (stopping_) return false;
+  for (Command& command : commands) handle(std::move(command));
+  return true;
+}
+
+void Engine::handle(Command command) {
+  if (auto* sequence = std::get_if<std::unique_ptr<Sequence>>(&command)) {
+    waiting_.push_back(std::move(*sequence));
+  } else if (const auto* embedding = std::get_if<Embedding>(&command)) {
+    embed_now(*embedding);
+  } else if (const auto* credit = std::get_if<Credit>(&command)) {
+    for (auto& running : running_) {
+      if (running->request == credit->request) running->credit += credit->events;
+    }
+    for (auto& waiting : waiting_) {
+      if (waiting->request == credit->request) waiting->credit += credit->events;
+    }
+  }
+}
+
+std::optional<base::TimePoint> Engine::nearest_deadline() const {
+  std::optional<base::TimePoint> nearest;
+  const auto consider = [&](const auto& list) {
+    for (const auto& sequence : list) {
+      if (sequence->deadline && (!nearest || *sequence->deadline < *nearest)) {
+        nearest = sequence->deadline;
+      }
+    }
+  };
+  consider(waiting_);
+  consider(running_);
+  return nearest;
+}
+
+// Sequences that are cancelled, late or done give their places back.
+void Engine::drop_ended() {
+  const auto now = base::system_clock().now();
+  const auto ended = [&](const std::unique_ptr<Sequence>& sequence) {
+    if (!sequence->ended && sequence->cancel.cancelled()) {
+      end_with(*sequence, make_error(Code::kCancelled, "cancelled"));
+    } else if (!sequence->ended && sequence->deadline && now >= *sequence->deadline) {
+      end_with(*sequence, make_error(Code::kDeadlineExceeded,
+                                     "not done within the deadline of " +
+                                         std::to_string(sequence->asked.deadline_ms) + " ms"));
+    }
+    return sequence->ended;
+  };
+  std::erase_if(waiting_, ended);
+  std::erase_if(running_, ended);
+}
+
+std::size_t Engine::reserved_tokens() const {
+  std::size_t reserved = 0;
+  for (const auto& sequence : running_) {
+    reserved += std::min<std::size_t>(sequence->tokens.size() + kReserveTokens,
+                                      sequence->prompt_size + sequence->answer_max);
+  }
+  return reserved;
+}
+
+void Engine::admit() {
+  while (!waiting_.empty() && !free_slots_.empty()) {
+    Sequence& next = *waiting_.front();
+    const std::size_t wanted = std::min<std::size_t>(next.tokens.size() + kReserveTokens,
+                                                     next.prompt_size + next.answer_max);
+    if (!running_.empty() && reserved_tokens() + wanted > options_.kv_tokens) return;
+    next.slot = free_slots_.back();
+    free_slots_.pop_back();
+    if (!next.admitted) {
+      next.admitted = base::system_clock().now();
+      next.sampler = make_sampler(*model_, next.asked.sampling, next.seed);
+      const std::size_t window = std::min<std::size_t>(next.tokens.size(), kPenaltyWindow);
+      for (auto token = next.tokens.end() - static_cast<std::ptrdiff_t>(window);
+           token != next.tokens.end(); ++token) {
+        llama_sampler_accept(next.sampler.get(), *token);
+      }
+      say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size)});
+      const std::lock_guard lock(mutex_);
+      ++stats_.requests_started;
+    }
+    running_.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+}
+
+// The youngest gives its room to the older ones and is computed again when there is some.
+void Engine::preempt_youngest() {
+  std::unique_ptr<Sequence> youngest = std::move(running_.back());
+  running_.pop_back();
+  llama_memory_seq_rm(llama_get_memory(context_.get()), youngest->slot, -1, -1);
+  free_slots_.push_back(youngest->slot);
+  youngest->slot = kNoSlot;
+  youngest->computed = 0;
+  waiting_.push_front(std::move(youngest));
+}
+
+Engine::Work Engine::step() {
+  const std::vector<Share> shares = plan();
+  if (shares.empty()) return Work::kNone;
+  fill_batch(shares);
+  const int code = decode();
+  if (code == 0) {
+    for (const Share& share : shares) running_[share.candidate]->computed += share.tokens;
+    sample(shares);
+  } else {
+    recover(code);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    ++stats_.steps;
+  }
+  in_step_.clear();
+  return Work::kSome;
+}
+
+std::vector<Share> Engine::plan() {
+  const auto known_tokens = [this] {
+    std::size_t sum = 0;
+    for (const auto& sequence : running_) sum += sequence->tokens.size();
+    return sum;
+  };
+  while (running_.size() > 1 && known_tokens() > options_.kv_tokens) preempt_youngest();
+  std::vector<Candidate> candidates;
+  for (const auto& sequence : running_) {
+    candidates.push_back({static_cast<std::uint32_t>(sequence->pending()), sequence->decoding(),
+                          sequence->credit > 0});
+  }
+  return plan_step(candidates, kStepTokensMax);
+}
+
+void Engine::fill_batch(const std::vector<Share>& shares) {
+  batch_.n_tokens = 0;
+  for (const Share& share : shares) {
+    Sequence& sequence = *running_[share.candidate];
+    in_step_.push_back(&sequence);
+    for (std::uint32_t i = 0; i < share.tokens; ++i) {
+      const std::size_t position = sequence.computed + i;
+      const std::int32_t at = batch_.n_tokens++;
+      batch_.token[at] = sequence.tokens[position];
+      batch_.pos[at] = static_cast<llama_pos>(position);
+      batch_.n_seq_id[at] = 1;
+      batch_.seq_id[at][0] = sequence.slot;
+      batch_.logits[at] = position + 1 == sequence.tokens.size() ? 1 : 0;
+    }
+  }
+}
+
+int Engine::decode() {
+  try {
+    return llama_decode(context_.get(), batch_);
+  } catch (const std::exception& e) {
+    log::error("llama.cpp threw while decoding", {{"what", e.what()}});
+    return kDecodeThrew;
+  }
+}
+
+void Engine::sample(const std::vector<Share>& shares) {
+  std::int32_t last = -1;  // the place in the batch of the share's last token
+  for (const Share& share : shares) {
+    last += static_cast<std::int32_t>(share.tokens);
+    Sequence& sequence = *running_[share.candidate];
+    if (sequence.pending() > 0) {
+      report_prefill(sequence);
+    } else if (!sequence.cancel.cancelled()) {
+      accept_token(sequence, llama_sampler_sample(sequence.sampler.get(), context_.get(), last));
+    }
+  }
+}
+
+// After a step that did not complete, the cache holds again what it held before; a step that
+// failed for good takes only its own sequences with it.
+void Engine::recover(int code) {
+  llama_memory_t memory = llama_get_memory(context_.get());
+  for (const Sequence* sequence : in_step_) {
+    llama_memory_seq_rm(memory, sequence->slot, static_cast<llama_pos>(sequence->computed), -1);
+  }
+  if (code == kDecodeAborted) {
+    const std::lock_guard lock(mutex_);
+    ++stats_.steps_aborted;
+    return;
+  }
+  if (code == kDecodeNoRoom && running_.size() > 1) {
+    preempt_youngest();
+    return;
+  }
+  for (Sequence* sequence : in_step_) {
+    end_with(*sequence, code == kDecodeNoRoom
+                            ? make_error(Code::kResourceExhausted, "the context memory is full")
+                            : make_error(Code::kInternal, "llama.cpp could not compute this: code " +
+                                                              std::to_string(code)));
+  }
+}
+
+void Engine::publish_load() {
+  std::size_t used = 0;
+  for (const auto& sequence : running_) used += sequence->computed;
+  const std::lock_guard lock(mutex_);
+  stats_.running = static_cast<std::uint32_t>(running_.size());
+  stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
+  stats_.kv_tokens_used = static_cast<std::uint32_t>(used);
+}
+
+// Called between graph nodes on the engine's thread: stops a step that nobody waits for.
+bool Engine::abort_step(void* self) {
+  auto* engine = static_cast<Engine*>(self);
+  engine->graph_nodes_.fetch_add(1, std::memory_order_relaxed);
+  if (engine->stopping_.load(std::memory_order_relaxed)) return true;
+  const auto cancelled = [](const Sequence* sequence) { return sequence->cancel.cancelled(); };
+  return !engine->in_step_.empty() &&
+         std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled);
+}
+
+}  // namespace hearth::engine

@@ -1,0 +1,99 @@
+#include "engine/model.h"
+
+#include <unistd.h>
+
+#include <climits>
+#include <cstdio>
+
+namespace hearth::engine {
+
+namespace {
+
+bool report_progress(float fraction, void* user) {
+  (*static_cast<std::function<void(float)>*>(user))(fraction);
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Model>> Model::load(Fd file, const Options& options,
+                                           std::function<void(float)> progress) {
+  ::lseek(file.get(), 0, SEEK_SET);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.get(), "rb"),
+                                                              &std::fclose);
+  if (!stream) return fail(base::errno_error(errno, "cannot read the model file"));
+  file.release();
+
+  llama_model_params params = llama_model_default_params();
+  params.n_gpu_layers = options.gpu_layers;
+  params.progress_callback = progress ? &report_progress : nullptr;
+  params.progress_callback_user_data = &progress;
+  try {
+    LlamaModel model(llama_model_load_from_file_ptr(stream.get(), params));
+    if (model == nullptr) {
+      return fail(Code::kCorrupt, "llama.cpp cannot load this model; the runner's log says why");
+    }
+    return std::unique_ptr<Model>(new Model(std::move(model)));
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kOutOfMemory, "not enough memory to load the model");
+  } catch (const std::exception& e) {
+    return fail(Code::kCorrupt, std::string("llama.cpp cannot load this model: ") + e.what());
+  }
+}
+
+Model::Model(LlamaModel model)
+    : model_(std::move(model)), vocab_(llama_model_get_vocab(model_.get())) {
+  for (Token token = 0; token < vocabulary(); ++token) {
+    if (llama_vocab_is_eog(vocab_, token)) end_tokens_.push_back(token);
+    const auto attributes = llama_vocab_get_attr(vocab_, token);
+    if ((attributes & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) == 0) continue;
+    const char* text = llama_vocab_get_text(vocab_, token);
+    if (text != nullptr && *text != '\0') special_texts_.emplace_back(text);
+  }
+  const char* chat_template = llama_model_chat_template(model_.get(), nullptr);
+  if (chat_template != nullptr) chat_template_ = chat_template;
+}
+
+std::string Model::metadata(const std::string& key) const {
+  char value[256];
+  const std::int32_t size =
+      llama_model_meta_val_str(model_.get(), key.c_str(), value, sizeof value);
+  return size < 0 ? std::string() : std::string(value);
+}
+
+bool Model::generates() const {
+  const bool decoder_only =
+      llama_model_has_decoder(model_.get()) && !llama_model_has_encoder(model_.get());
+  return decoder_only && metadata(architecture() + ".attention.causal") != "false";
+}
+
+std::vector<Token> Model::tokenize(std::string_view text, SpecialText special,
+                                   SpecialEnds ends) const {
+  // A token stands for at least one byte, save for the begin and end tokens.
+  std::vector<Token> tokens(text.size() + 8);
+  const auto size = static_cast<std::int32_t>(text.size());
+  const auto room = static_cast<std::int32_t>(tokens.size());
+  const bool add = ends == SpecialEnds::kAdded;
+  const bool parse = special == SpecialText::kParsed;
+  std::int32_t count = llama_tokenize(vocab_, text.data(), size, tokens.data(), room, add, parse);
+  if (count < 0 && count != INT32_MIN) {
+    tokens.resize(static_cast<std::size_t>(-count));
+    count = llama_tokenize(vocab_, text.data(), size, tokens.data(), -count, add, parse);
+  }
+  tokens.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  return tokens;
+}
+
+std::string Model::piece(Token token) const {
+  std::string bytes(64, '\0');
+  std::int32_t size = llama_token_to_piece(vocab_, token, bytes.data(),
+                                           static_cast<std::int32_t>(bytes.size()), 0, false);
+  if (size < 0) {
+    bytes.resize(static_cast<std::size_t>(-size));
+    size = llama_token_to_piece(vocab_, token, bytes.data(), -size, 0, false);
+  }
+  bytes.resize(static_cast<std::size_t>(size < 0 ? 0 : size));
+  return bytes;
+}
+
+}  // namespace hearth::engine

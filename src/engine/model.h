@@ -1,0 +1,63 @@
+// The weights of one model and its vocabulary, loaded from an open file. It computes nothing.
+//
+// Threads:   immutable after load; tokenizing is thread-safe.
+// Ownership: everything made from a Model must go before it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "engine/llama_handles.h"
+
+namespace hearth::engine {
+
+using Token = llama_token;
+
+enum class SpecialText : bool { kPlain, kParsed };  // is "<|im_start|>" text or a control token?
+enum class SpecialEnds : bool { kNone, kAdded };    // the model's own begin and end tokens
+
+class Model {
+ public:
+  struct Options {
+    std::int32_t gpu_layers = -1;
+  };
+  // `progress` gets 0…1 on the calling thread. The file is read from its beginning and may be
+  // closed or deleted afterwards. Weights that llama.cpp cannot load are kCorrupt.
+  static Result<std::unique_ptr<Model>> load(Fd file, const Options& options,
+                                             std::function<void(float)> progress);
+
+  std::vector<Token> tokenize(std::string_view text, SpecialText special, SpecialEnds ends) const;
+  // The bytes of a token; not always whole characters. Control tokens are empty.
+  std::string piece(Token token) const;
+  bool ends_answer(Token token) const { return llama_vocab_is_eog(vocab_, token); }
+  const std::vector<Token>& end_tokens() const { return end_tokens_; }
+  // The texts that tokenize to control tokens.
+  const std::vector<std::string>& special_texts() const { return special_texts_; }
+  // Empty when the file brings none.
+  const std::string& chat_template() const { return chat_template_; }
+
+  // False for encoders, which only embed.
+  bool generates() const;
+  std::string architecture() const { return metadata("general.architecture"); }
+  // A scalar of the file's metadata as text; empty when there is none.
+  std::string metadata(const std::string& key) const;
+  llama_model* raw() const { return model_.get(); }
+  const llama_vocab* vocab() const { return vocab_; }
+  std::int32_t vocabulary() const { return llama_vocab_n_tokens(vocab_); }
+
+ private:
+  explicit Model(LlamaModel model);
+
+  LlamaModel model_;
+  const llama_vocab* vocab_;
+  std::vector<Token> end_tokens_;
+  std::vector<std::string> special_texts_;
+  std::string chat_template_;
+};
+
+}  // namespace hearth::engine

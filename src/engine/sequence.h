@@ -1,0 +1,50 @@
+// One running request: its tokens, how far they are computed, and what of its answer was said.
+//
+// Threads:    confined to the engine's thread, save for the cancel token.
+// Invariants: computed <= tokens.size(); the KV cache holds exactly the first `computed` tokens
+//             of its slot; generated() tokens follow the prompt in `tokens`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "base/clock.h"
+#include "chat/request.h"
+#include "engine/model.h"
+#include "engine/text_assembler.h"
+
+namespace hearth::engine {
+
+inline constexpr llama_seq_id kNoSlot = -1;
+
+struct Sequence {
+  std::uint32_t request = 0;
+  chat::Request asked;
+  std::uint64_t seed = 0;
+  std::vector<Token> tokens;
+  std::size_t prompt_size = 0;
+  std::uint32_t answer_max = 0;  // tokens; what was asked for, cut to the context
+  base::CancelToken cancel;
+  TextAssembler text{{}};
+  LlamaSampler sampler;
+
+  llama_seq_id slot = kNoSlot;
+  std::size_t computed = 0;
+  std::int64_t credit = 0;  // events its reader is ready to take
+  std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
+  bool ended = false;
+
+  base::TimePoint arrived;
+  std::optional<base::TimePoint> admitted;
+  std::optional<base::TimePoint> answering;  // the first token was sampled
+  std::optional<base::TimePoint> deadline;
+
+  std::size_t generated() const { return tokens.size() - prompt_size; }
+  std::size_t pending() const { return tokens.size() - computed; }
+  bool decoding() const { return generated() > 0 && pending() == 1; }
+};
+
+}  // namespace hearth::engine

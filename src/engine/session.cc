@@ -1,0 +1,171 @@
+#include "engine/session.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/log.h"
+#include "engine/engine.h"
+#include "engine/model.h"
+#include "wire/messages.h"
+#include "wire/socket.h"
+
+namespace hearth::engine {
+
+namespace {
+
+constexpr int kExitDone = 0;
+constexpr int kExitBroken = 1;
+
+// llama.cpp's own log: warnings and errors are ours, the rest is for the debugging.
+void forward_log(ggml_log_level level, const char* text, void* /*user*/) {
+  std::string_view line(text);
+  while (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.empty() || line == ".") return;
+  const auto ours = level == GGML_LOG_LEVEL_ERROR  ? log::Level::kError
+                    : level == GGML_LOG_LEVEL_WARN ? log::Level::kWarning
+                                                   : log::Level::kDebug;
+  log::write(ours, line, {});
+}
+
+class Session {
+ public:
+  Session(Fd socket, SessionOptions options)
+      : socket_(std::move(socket)), options_(std::move(options)) {}
+
+  int serve() {
+    while (true) {
+      auto received = wire::receive(socket_.get());
+      if (!received) return kExitBroken;
+      if (received->bytes.empty()) return kExitDone;  // the daemon is gone
+      for (Fd& file : received->files) file_ = std::move(file);
+      reader_.feed(received->bytes);
+      while (true) {
+        auto frame = reader_.next();
+        if (!frame) return refuse(frame.error());
+        if (!*frame) break;
+        auto message = wire::decode(**frame);
+        if (!message) return refuse(message.error());
+        const auto status = handle((**frame).request, std::move(*message));
+        if (status) return *status;
+      }
+    }
+  }
+
+ private:
+  int refuse(const Error& error) {
+    log::error("the daemon broke the protocol", {{"error", error.to_string()}});
+    send(0, wire::Refused{error});
+    return kExitBroken;
+  }
+
+  // An exit status when the session ends with this message.
+  std::optional<int> handle(std::uint32_t request, wire::Message message) {
+    if (const auto* hello = std::get_if<wire::Hello>(&message)) return greet(*hello);
+    if (const auto* load = std::get_if<wire::Load>(&message)) return load_model(*load);
+    if (std::holds_alternative<wire::Shutdown>(message)) return kExitDone;
+    if (!engine_) return refuse(make_error(Code::kInvalidArgument, "no model is loaded"));
+    if (auto* generate = std::get_if<wire::Generate>(&message)) {
+      engine_->submit(request, std::move(generate->request));
+    } else if (auto* tokenize = std::get_if<wire::Tokenize>(&message)) {
+      engine_->tokenize(request, tokenize->request);
+    } else if (auto* embed = std::get_if<wire::Embed>(&message)) {
+      engine_->embed(request, std::move(embed->request));
+    } else if (std::holds_alternative<wire::Cancel>(message)) {
+      engine_->cancel(request);
+    } else if (const auto* credit = std::get_if<wire::Credit>(&message)) {
+      engine_->credit(request, credit->events);
+    } else if (std::holds_alternative<wire::StatsQuery>(message)) {
+      wire::Stats stats = engine_->stats();
+      stats.resident_bytes = resident_bytes();
+      send(request, stats);
+    } else {
+      return refuse(make_error(Code::kCorrupt, "that message is not the daemon's to send"));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<int> greet(const wire::Hello& hello) {
+    wire::HelloReply reply;
+    reply.runner_version = HEARTH_VERSION;
+    reply.llama_version = llama_version();
+    reply.cpu_features = llama_print_system_info();
+    reply.sandbox = options_.sandbox;
+    send(0, reply);
+    if (hello.protocol == wire::kProtocolVersion) return std::nullopt;
+    return refuse(make_error(Code::kInvalidArgument,
+                             "this runner speaks protocol " +
+                                 std::to_string(wire::kProtocolVersion) + ", the daemon " +
+                                 std::to_string(hello.protocol)));
+  }
+
+  std::optional<int> load_model(const wire::Load& load) {
+    if (engine_ || !file_) {
+      return refuse(make_error(Code::kInvalidArgument, "a load needs one open model file, once"));
+    }
+    auto engine = make_engine(load);
+    if (!engine) {
+      send(0, wire::Refused{engine.error()});
+      return kExitDone;
+    }
+    engine_ = std::move(*engine);
+    send(0, engine_->describe());
+    return std::nullopt;
+  }
+
+  Result<std::unique_ptr<Engine>> make_engine(const wire::Load& load) {
+    int percent = -1;
+    const auto progress = [&](float fraction) {
+      const int now = static_cast<int>(fraction * 100);
+      if (now == percent) return;
+      percent = now;
+      send(0, wire::LoadProgress{fraction});
+    };
+    auto model = HEARTH_TRY(Model::load(std::move(file_), {load.gpu_layers}, progress));
+    EngineOptions options;
+    options.context = load.context;
+    options.kv_tokens = load.kv_tokens;
+    options.threads = load.threads;
+    options.sequences_max = load.sequences_max;
+    return Engine::create(std::move(model), options,
+                          [this](std::uint32_t request, wire::Message message) {
+                            send(request, std::move(message));
+                          });
+  }
+
+  void send(std::uint32_t request, wire::Message message) {
+    const std::string bytes = wire::encode(request, std::move(message));
+    const std::lock_guard lock(write_mutex_);
+    // When the daemon is gone, the reading thread notices and ends the process.
+    [[maybe_unused]] const auto sent = wire::send_all(socket_.get(), bytes);
+  }
+
+  std::uint64_t resident_bytes() const {
+    char text[128] = {};
+    const ssize_t count = ::pread(options_.memory_file.get(), text, sizeof text - 1, 0);
+    unsigned long long total = 0;
+    unsigned long long resident = 0;
+    if (count <= 0 || std::sscanf(text, "%llu %llu", &total, &resident) != 2) return 0;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  }
+
+  Fd socket_;
+  SessionOptions options_;
+  wire::FrameReader reader_;
+  Fd file_;  // the last descriptor that came
+  std::mutex write_mutex_;
+  std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone
+};
+
+}  // namespace
+
+int serve(Fd socket, SessionOptions options) {
+  llama_log_set(&forward_log, nullptr);
+  llama_backend_init();
+  return Session(std::move(socket), std::move(options)).serve();
+}
+
+}  // namespace hearth::engine

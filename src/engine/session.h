@@ -1,0 +1,22 @@
+// The runner's end of the wire: says hello, loads one model, and passes requests to the engine
+// and its events back, until the daemon says so or is gone.
+//
+// Threads: serve() reads on the calling thread and never waits for compute, save while loading;
+//          events are written by the engine's thread.
+#pragma once
+
+#include <string>
+
+#include "base/fd.h"
+
+namespace hearth::engine {
+
+struct SessionOptions {
+  std::string sandbox;  // what holds this process, for the daemon's log
+  Fd memory_file;       // /proc/self/statm, opened before the sandbox closed
+};
+
+// The exit status of the process.
+int serve(Fd socket, SessionOptions options);
+
+}  // namespace hearth::engine

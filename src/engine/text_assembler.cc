@@ -1,0 +1,43 @@
+#include "engine/text_assembler.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+
+namespace hearth::engine {
+
+std::string TextAssembler::add(std::string_view bytes) {
+  if (stopped_) return {};
+  pending_ += bytes;
+  std::size_t end = std::string::npos;
+  for (const std::string& stop : stops_) end = std::min(end, pending_.find(stop));
+  if (end != std::string::npos) {
+    stopped_ = true;
+    const std::string text = base::repair_utf8(std::string_view(pending_).substr(0, end));
+    pending_.clear();
+    return text;
+  }
+  std::size_t certain = pending_.size() - held_back();
+  certain -= base::unfinished_utf8_suffix(std::string_view(pending_).substr(0, certain));
+  const std::string text = base::repair_utf8(std::string_view(pending_).substr(0, certain));
+  pending_.erase(0, certain);
+  return text;
+}
+
+std::string TextAssembler::finish() {
+  const std::string text = base::repair_utf8(pending_);
+  pending_.clear();
+  return text;
+}
+
+std::size_t TextAssembler::held_back() const {
+  std::size_t held = 0;
+  for (const std::string& stop : stops_) {
+    for (std::size_t size = std::min(stop.size() - 1, pending_.size()); size > held; --size) {
+      if (pending_.ends_with(std::string_view(stop).substr(0, size))) held = size;
+    }
+  }
+  return held;
+}
+
+}  // namespace hearth::engine

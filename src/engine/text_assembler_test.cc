@@ -1,0 +1,63 @@
+#include "engine/text_assembler.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "base/utf8.h"
+
+namespace hearth::engine {
+namespace {
+
+std::string assemble(TextAssembler& assembler, std::string_view text, std::size_t step) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += step) {
+    out += assembler.add(text.substr(at, step));
+    EXPECT_TRUE(base::is_utf8(out));
+  }
+  return out + assembler.finish();
+}
+
+TEST(TextAssembler, GivesOutWholeCharactersOnly) {
+  TextAssembler assembler({});
+  EXPECT_EQ(assembler.add("a\xE2\x82"), "a");
+  EXPECT_EQ(assembler.add("\xAC"), "\xE2\x82\xAC");
+}
+
+TEST(TextAssembler, FindsAStopSequenceAcrossTokens) {
+  for (std::size_t step = 1; step < 9; ++step) {
+    TextAssembler assembler({"\n\nUser:"});
+    EXPECT_EQ(assemble(assembler, "yes\n\nUser: no", step), "yes") << step;
+    EXPECT_TRUE(assembler.stopped());
+  }
+}
+
+TEST(TextAssembler, LetsGoOfWhatOnlyLookedLikeAStopSequence) {
+  TextAssembler assembler({"STOP"});
+  EXPECT_EQ(assembler.add("a ST"), "a ");
+  EXPECT_EQ(assembler.add("ART"), "START");
+  EXPECT_EQ(assembler.add("ST"), "");
+  EXPECT_EQ(assembler.finish(), "ST");
+}
+
+TEST(TextAssembler, TheEarliestStopSequenceWins) {
+  TextAssembler assembler({"world", "lo"});
+  EXPECT_EQ(assemble(assembler, "hello world", 3), "hel");
+}
+
+TEST(TextAssembler, ReplacesBytesThatCannotBecomeText) {
+  TextAssembler assembler({});
+  EXPECT_EQ(assembler.add("a\xFF"), "a\xEF\xBF\xBD");
+  EXPECT_EQ(assembler.add("\xE2\x82"), "");
+  EXPECT_EQ(assembler.finish(), "\xEF\xBF\xBD");
+}
+
+RC_GTEST_PROP(TextAssembler, CutsLikeTheWholeTextHoweverItIsSplit, (std::string text)) {
+  const std::string stop = "ab";
+  const auto step = static_cast<std::size_t>(*rc::gen::inRange(1, 5));
+  TextAssembler assembler({stop});
+  const std::string out = assemble(assembler, text, step);
+  RC_ASSERT(out == base::repair_utf8(text.substr(0, text.find(stop))));
+}
+
+}  // namespace
+}  // namespace hearth::engine

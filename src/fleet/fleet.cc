@@ -1,0 +1,215 @@
+#include "fleet/fleet.h"
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "gguf/file.h"
+#include "gguf/model_facts.h"
+#include "process/memory.h"
+
+namespace hearth::fleet {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Opens the file and refuses what llama.cpp could not load, before any process exists. The same
+// descriptor goes to the runner, so that what was checked is what is loaded.
+Result<Fd> open_checked(const std::string& path) {
+  Fd file = HEARTH_TRY(base::open_for_reading(path));
+  const auto parsed = HEARTH_TRY(gguf::File::load(file.get(), path));
+  HEARTH_TRY(gguf::ModelFacts::from(parsed));
+  return file;
+}
+
+}  // namespace
+
+Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options options)
+    : loop_(loop), registry_(registry), options_(std::move(options)) {}
+
+Fleet::~Fleet() { worker_.join(); }
+
+std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> model,
+                                                   chat::Request request) {
+  auto call = std::make_shared<Call>(loop_);
+  auto stream = std::make_unique<CallStream>(call);
+  if (!model) {
+    call->deliver(chat::Failed{model.error()});
+    return stream;
+  }
+  with_runner(*model, [call, request = std::move(request)](auto runner) mutable {
+    if (runner) {
+      (*runner)->generate(call, std::move(request));
+    } else {
+      call->deliver(chat::Failed{runner.error()});
+    }
+  });
+  return stream;
+}
+
+void Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
+                     Callback<chat::Tokens> done) {
+  with_runner(model, [request = std::move(request), done = std::move(done)](auto runner) mutable {
+    if (!runner) return done(fail(runner.error()));
+    (*runner)->tokenize(std::move(request), std::move(done));
+  });
+}
+
+void Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
+                  Callback<chat::Embeddings> done) {
+  with_runner(model, [request = std::move(request), done = std::move(done)](auto runner) mutable {
+    if (!runner) return done(fail(runner.error()));
+    (*runner)->embed(std::move(request), std::move(done));
+  });
+}
+
+void Fleet::query_stats(const std::string& model, Callback<wire::Stats> done) {
+  Place* place = find_place(model);
+  if (place == nullptr || !place->runner) {
+    asio::post(loop_, [model, done = std::move(done)] {
+      done(fail(Code::kNotFound, "'" + model + "' is not loaded"));
+    });
+    return;
+  }
+  place->runner->query_stats(std::move(done));
+}
+
+// `use` is called from the loop, at once or when the model file was checked. A runner that is on
+// its way out is waited for, so that one file never has two.
+void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
+  if (on_empty_) {
+    asio::post(loop_, [use = std::move(use)] {
+      use(fail(Code::kUnavailable, "the daemon is shutting down"));
+    });
+    return;
+  }
+  Place& place = places_[model.path];
+  place.model = model;
+  place.last_used_ms = base::system_clock().wall_ms();
+  const bool usable = place.runner && place.runner->state() != Runner::State::kStopping;
+  if (usable) {
+    asio::post(loop_, [runner = place.runner, use = std::move(use)] { use(runner); });
+    return;
+  }
+  place.waiting.push_back(std::move(use));
+  if (!place.opening && !place.runner) open(place);
+}
+
+void Fleet::open(Place& place) {
+  place.opening = true;
+  asio::post(worker_, [this, path = place.model.path] {
+    auto file = std::make_shared<Result<Fd>>(open_checked(path));
+    asio::post(loop_, [this, path, file] {
+      const auto found = places_.find(path);
+      if (found != places_.end()) start(found->second, std::move(*file));
+    });
+  });
+}
+
+void Fleet::start(Place& place, Result<Fd> file) {
+  place.opening = false;
+  Result<std::shared_ptr<Runner>> runner = fail(Code::kUnavailable, "the daemon is shutting down");
+  if (!file) {
+    runner = fail(file.error());
+  } else if (!on_empty_) {
+    Runner::Options options{options_.runner_executable, options_.runner_log_level, options_.load,
+                            std::move(*file)};
+    options.load.model = place.model.name;
+    const std::string path = place.model.path;
+    runner = Runner::start(loop_, std::move(options),
+                           {[path] { log::info("model loaded", {{"path", path}}); },
+                            [this, path] { on_end(path); }});
+  }
+  if (runner) {
+    place.runner = *runner;
+    ++place.starts;
+    registry_.counter({"hearth_runner_starts_total", "Runners started"}).add();
+    log::info("runner started", {{"model", place.model.name}, {"pid", (*runner)->pid()}});
+  }
+  const auto waiting = std::exchange(place.waiting, {});
+  for (const RunnerCallback& use : waiting) use(runner);
+  if (!runner) finish_shutdown_if_empty();
+}
+
+void Fleet::on_end(const std::string& path) {
+  Place& place = places_.at(path);
+  const auto runner = std::exchange(place.runner, nullptr);
+  if (place.unloading.empty() && !runner->load_error() && !on_empty_) {
+    registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
+  }
+  const auto unloading = std::exchange(place.unloading, {});
+  for (const auto& done : unloading) done({});
+  if (!place.waiting.empty() && !place.opening) open(place);
+  finish_shutdown_if_empty();
+}
+
+Fleet::Place* Fleet::find_place(const std::string& model) {
+  for (auto& [path, place] : places_) {
+    if (path == model || place.model.name == model) return &place;
+  }
+  return nullptr;
+}
+
+void Fleet::unload(const std::string& model, std::function<void(Result<void>)> done) {
+  Place* place = find_place(model);
+  if (place == nullptr || !place->runner) {
+    asio::post(loop_, [model, done = std::move(done)] {
+      done(fail(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is"));
+    });
+    return;
+  }
+  place->unloading.push_back(std::move(done));
+  place->runner->stop();
+}
+
+void Fleet::shut_down(std::function<void()> done) {
+  on_empty_ = std::move(done);
+  for (auto& [path, place] : places_) {
+    if (place.runner) place.runner->stop();
+  }
+  finish_shutdown_if_empty();
+}
+
+void Fleet::finish_shutdown_if_empty() {
+  if (!on_empty_) return;
+  for (const auto& [path, place] : places_) {
+    if (place.runner || place.opening) return;
+  }
+  asio::post(loop_, std::exchange(on_empty_, [] {}));
+}
+
+bool Fleet::busy() const {
+  for (const auto& [path, place] : places_) {
+    if (place.opening || (place.runner && place.runner->requests_running() > 0)) return true;
+  }
+  return false;
+}
+
+std::vector<RunnerStatus> Fleet::status() const {
+  std::vector<RunnerStatus> list;
+  for (const auto& [path, place] : places_) {
+    if (!place.runner && !place.opening) continue;
+    RunnerStatus status;
+    status.model = place.model.name;
+    status.path = path;
+    status.runner = options_.runner_executable;
+    status.restarts = place.starts > 0 ? place.starts - 1 : 0;
+    status.last_used_ms = place.last_used_ms;
+    if (place.runner) {
+      const auto state = place.runner->state();
+      status.state = state == Runner::State::kReady      ? RunnerStatus::State::kReady
+                     : state == Runner::State::kLoading ? RunnerStatus::State::kLoading
+                                                        : RunnerStatus::State::kStopping;
+      status.pid = place.runner->pid();
+      status.resident_bytes = process::resident_bytes(status.pid);
+      status.context = place.runner->loaded().context;
+      status.requests_running = static_cast<std::uint32_t>(place.runner->requests_running());
+    }
+    list.push_back(std::move(status));
+  }
+  return list;
+}
+
+}  // namespace hearth::fleet

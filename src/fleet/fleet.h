@@ -1,0 +1,88 @@
+// The runners of this machine: a request names a model file, and the fleet finds the runner
+// that holds it or starts one. A runner that dies takes only its own requests along; the next
+// request starts another.
+//
+// Threads:    confined to the loop; model files are read and checked on one worker thread, so
+//             that a large header never holds up running streams.
+// Invariants: one runner per model file; every request is answered exactly once.
+// Errors:     what gguf/ finds wrong with a file comes before any process is started.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/event_stream.h"
+#include "chat/request.h"
+#include "fleet/runner.h"
+#include "fleet/status.h"
+#include "metrics/registry.h"
+#include "store/catalog.h"
+
+namespace hearth::fleet {
+
+class Fleet {
+ public:
+  struct Options {
+    std::string runner_executable;
+    std::string runner_log_level = "warning";
+    wire::Load load;  // context, threads and so on of every runner; model and file are filled in
+  };
+
+  Fleet(boost::asio::io_context& loop, metrics::Registry& registry, Options options);
+  ~Fleet();
+
+  // Never null.
+  std::unique_ptr<chat::EventStream> generate(Result<store::ModelFile> model,
+                                              chat::Request request);
+  void tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
+                Callback<chat::Tokens> done);
+  void embed(const store::ModelFile& model, chat::EmbedRequest request,
+             Callback<chat::Embeddings> done);
+  // Counts of one runner, or kNotFound.
+  void query_stats(const std::string& model, Callback<wire::Stats> done);
+
+  // By the name or path it was loaded under. kNotFound when it is not loaded.
+  void unload(const std::string& model, std::function<void(Result<void>)> done);
+  // Ends every runner; `done` is called when none is left.
+  void shut_down(std::function<void()> done);
+
+  std::vector<RunnerStatus> status() const;
+  bool busy() const;
+
+ private:
+  using RunnerCallback = std::function<void(Result<std::shared_ptr<Runner>>)>;
+
+  // A model that is loaded, is being loaded, or was and failed: kept for its counts.
+  struct Place {
+    store::ModelFile model;
+    std::shared_ptr<Runner> runner;
+    bool opening = false;
+    std::vector<RunnerCallback> waiting;
+    std::vector<std::function<void(Result<void>)>> unloading;
+    std::uint32_t starts = 0;
+    std::int64_t last_used_ms = 0;
+  };
+
+  void with_runner(const store::ModelFile& model, RunnerCallback use);
+  void open(Place& place);
+  void start(Place& place, Result<Fd> file);
+  void on_end(const std::string& path);
+  Place* find_place(const std::string& model);
+  void finish_shutdown_if_empty();
+
+  boost::asio::io_context& loop_;
+  metrics::Registry& registry_;
+  Options options_;
+  boost::asio::thread_pool worker_{1};
+  std::map<std::string, Place> places_;  // by path
+  std::function<void()> on_empty_;
+};
+
+}  // namespace hearth::fleet

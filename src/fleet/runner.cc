@@ -1,0 +1,368 @@
+#include "fleet/runner.h"
+
+#include <sys/socket.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "base/log.h"
+#include "wire/socket.h"
+
+namespace hearth::fleet {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr int kSocketInRunner = 3;
+constexpr auto kStopGrace = std::chrono::seconds(5);
+constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kLogLineBytesMax = 2000;
+
+Result<std::pair<Fd, Fd>> make_socketpair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return fail(base::errno_error(errno, "cannot make a socket pair"));
+  }
+  return std::pair(Fd(ends[0]), Fd(ends[1]));
+}
+
+process::SpawnOptions spawn_options(const Runner::Options& options, int socket) {
+  process::SpawnOptions spawn;
+  spawn.program = options.executable;
+  spawn.arguments = {"--socket", std::to_string(kSocketInRunner), "--log-level", options.log_level};
+  if (!options.load.cache_folder.empty()) {
+    spawn.arguments.insert(spawn.arguments.end(), {"--cache-folder", options.load.cache_folder});
+  }
+  spawn.environment = {"LC_ALL=C.UTF-8", "GGML_NO_BACKTRACE=1"};
+  spawn.descriptors = {{socket, kSocketInRunner}};
+  spawn.out = process::SpawnOptions::Output::kDiscard;
+  spawn.err = process::SpawnOptions::Output::kPipe;
+  return spawn;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Runner>> Runner::start(asio::io_context& loop, Options options,
+                                              Observer observer) {
+  auto [ours, theirs] = HEARTH_TRY(make_socketpair());
+  auto child = HEARTH_TRY(process::Child::spawn(spawn_options(options, theirs.get())));
+  std::shared_ptr<Runner> runner(new Runner(loop, std::move(child), std::move(ours),
+                                            std::move(options), std::move(observer)));
+  HEARTH_TRY(runner->open_streams());
+  HEARTH_TRY(runner->send_load());
+  runner->watch();
+  return runner;
+}
+
+Runner::Runner(asio::io_context& loop, process::Child child, Fd socket,
+               Options options, Observer observer)
+    : loop_(loop),
+      child_(std::move(child)),
+      options_(std::move(options)),
+      observer_(std::move(observer)),
+      socket_(loop, socket.release()),
+      log_(loop),
+      ended_(loop),
+      grace_(loop) {}
+
+Result<void> Runner::open_streams() {
+  log_.assign(HEARTH_TRY(child_.take_stderr()).release());
+  ended_.assign(HEARTH_TRY(base::duplicate(child_.pidfd())).release());
+  return {};
+}
+
+// Greets and loads at once: the runner reads both when it is ready to, and the open file travels
+// with the first byte of the load.
+Result<void> Runner::send_load() {
+  wire::Hello hello;
+  hello.daemon_version = HEARTH_VERSION;
+  const int socket = socket_.native_handle();
+  HEARTH_TRY(wire::send_all(socket, wire::encode(0, hello)));
+  HEARTH_TRY(wire::send_all(socket, wire::encode(0, options_.load), {options_.model_file.get()}));
+  options_.model_file.reset();
+  return {};
+}
+
+void Runner::watch() {
+  read_messages();
+  read_log();
+  ended_.async_wait(asio::posix::stream_descriptor::wait_read,
+                    [self = shared_from_this()](error_code error) {
+                      if (error) return;
+                      self->process_over_ = true;
+                      self->end_if_over();
+                    });
+}
+
+void Runner::read_messages() {
+  read_buffer_.resize(kReadBytes);
+  socket_.async_read_some(asio::buffer(read_buffer_),
+                          [self = shared_from_this()](error_code error, std::size_t count) {
+                            const std::string_view bytes(self->read_buffer_.data(), count);
+                            if (error || !self->take(bytes)) return self->on_socket_end();
+                            self->read_messages();
+                          });
+}
+
+// Without its socket a runner is of no use, whether it is dead already or not.
+void Runner::on_socket_end() {
+  socket_over_ = true;
+  if (!process_over_ && state_ != State::kStopping) {
+    [[maybe_unused]] const auto killed = child_.signal(SIGKILL);
+  }
+  end_if_over();
+}
+
+bool Runner::take(std::string_view bytes) {
+  reader_.feed(bytes);
+  while (true) {
+    auto frame = reader_.next();
+    if (!frame) {
+      break_off(frame.error());
+      return false;
+    }
+    if (!*frame) return true;
+    const std::uint32_t request = (**frame).request;
+    auto message = wire::decode(**frame);
+    if (!message) {
+      break_off(message.error());
+      return false;
+    }
+    handle(request, std::move(*message));
+  }
+}
+
+// A runner that does not keep to the protocol is of no more use.
+void Runner::break_off(const Error& why) {
+  log::error("a runner broke the protocol and is ended",
+             {{"model", options_.load.model}, {"pid", pid()}, {"error", why.to_string()}});
+  [[maybe_unused]] const auto killed = child_.signal(SIGKILL);
+}
+
+void Runner::handle(std::uint32_t request, wire::Message message) {
+  if (auto* said = std::get_if<wire::Said>(&message)) {
+    handle_event(request, std::move(said->event));
+  } else if (auto* tokens = std::get_if<wire::TokensReply>(&message)) {
+    answer<chat::Tokens>(request, std::move(tokens->tokens));
+  } else if (auto* embeddings = std::get_if<wire::EmbeddingsReply>(&message)) {
+    answer<chat::Embeddings>(request, std::move(embeddings->embeddings));
+  } else if (const auto* stats = std::get_if<wire::Stats>(&message)) {
+    answer<wire::Stats>(request, *stats);
+  } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+    if (request == 0) {
+      load_error_ = refused->error;
+    } else if (const auto found = pending_.find(request); found != pending_.end()) {
+      Pending pending = std::move(found->second);
+      pending_.erase(found);
+      fail_pending(pending, refused->error);
+    }
+  } else if (const auto* progress = std::get_if<wire::LoadProgress>(&message)) {
+    report_load(progress->fraction);
+  } else if (auto* greeting = std::get_if<wire::HelloReply>(&message)) {
+    greeting_ = std::move(*greeting);
+    if (greeting_.protocol != wire::kProtocolVersion) {
+      load_error_ = make_error(
+          Code::kUnavailable, "the runner " + options_.executable + " speaks protocol " +
+                                  std::to_string(greeting_.protocol) + " and this daemon " +
+                                  std::to_string(wire::kProtocolVersion) +
+                                  "; install both from the same release");
+      break_off(*load_error_);
+    }
+  } else if (auto* loaded = std::get_if<wire::Loaded>(&message)) {
+    loaded_ = std::move(*loaded);
+    if (state_ == State::kLoading) state_ = State::kReady;
+    observer_.on_ready();
+  } else {
+    break_off(make_error(Code::kCorrupt, "that message is not a runner's to send"));
+  }
+}
+
+void Runner::handle_event(std::uint32_t request, chat::Event event) {
+  const auto found = pending_.find(request);
+  if (found == pending_.end()) return;  // cancelled: what was still under way
+  auto* held = std::get_if<std::shared_ptr<Call>>(&found->second);
+  if (held == nullptr) {
+    break_off(make_error(Code::kCorrupt, "an event for a request that is no generation"));
+    return;
+  }
+  const std::shared_ptr<Call> call = *held;
+  if (chat::ends_stream(event)) pending_.erase(found);
+  call->deliver(std::move(event));
+}
+
+void Runner::report_load(float fraction) {
+  constexpr std::uint32_t kWhole = 100;
+  const auto done = static_cast<std::uint32_t>(fraction * kWhole);
+  for (auto& [request, pending] : pending_) {
+    auto* call = std::get_if<std::shared_ptr<Call>>(&pending);
+    if (call != nullptr) {
+      (*call)->deliver(chat::Progress{chat::Progress::Phase::kLoad, done, kWhole});
+    }
+  }
+}
+
+template <typename T>
+void Runner::answer(std::uint32_t request, Result<T> result) {
+  const auto found = pending_.find(request);
+  if (found == pending_.end()) return;
+  auto* callback = std::get_if<Callback<T>>(&found->second);
+  if (callback == nullptr) {
+    break_off(make_error(Code::kCorrupt, "a reply of the wrong kind"));
+    return;
+  }
+  const Callback<T> done = std::move(*callback);
+  pending_.erase(found);
+  done(std::move(result));
+}
+
+void Runner::fail_pending(Pending& pending, const Error& error) {
+  if (auto* call = std::get_if<std::shared_ptr<Call>>(&pending)) {
+    (*call)->deliver(chat::Failed{error});
+  } else if (auto* tokens = std::get_if<Callback<chat::Tokens>>(&pending)) {
+    (*tokens)(fail(error));
+  } else if (auto* embeddings = std::get_if<Callback<chat::Embeddings>>(&pending)) {
+    (*embeddings)(fail(error));
+  } else if (auto* stats = std::get_if<Callback<wire::Stats>>(&pending)) {
+    (*stats)(fail(error));
+  }
+}
+
+std::optional<std::uint32_t> Runner::enter(Pending pending) {
+  std::optional<Error> refusal;
+  if (state_ == State::kEnded || state_ == State::kStopping) {
+    refusal = make_error(Code::kUnavailable, "the model is being unloaded; try again");
+  } else if (pending_.size() >= kRequestsMax || outbox_.size() >= kOutboxBytesMax) {
+    refusal = make_error(Code::kResourceExhausted, "too many requests for this model; try again");
+  }
+  if (refusal) {
+    fail_pending(pending, *refusal);
+    return std::nullopt;
+  }
+  do {
+    ++last_request_;
+  } while (last_request_ == 0 || pending_.contains(last_request_));
+  pending_.emplace(last_request_, std::move(pending));
+  return last_request_;
+}
+
+void Runner::generate(std::shared_ptr<Call> call, chat::Request request) {
+  if (call->abandoned()) return;
+  const auto id = enter(call);
+  if (!id) return;
+  const std::weak_ptr<Runner> weak = weak_from_this();
+  call->connect(
+      [weak, id](std::uint32_t events) {
+        if (const auto self = weak.lock()) self->send(*id, wire::Credit{events});
+      },
+      [weak, id] {
+        const auto self = weak.lock();
+        if (self && self->pending_.erase(*id) > 0) self->send(*id, wire::Cancel{});
+      });
+  send(*id, wire::Generate{std::move(request)});
+}
+
+void Runner::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
+  if (const auto id = enter(std::move(done))) send(*id, wire::Tokenize{std::move(request)});
+}
+
+void Runner::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
+  if (const auto id = enter(std::move(done))) send(*id, wire::Embed{std::move(request)});
+}
+
+void Runner::query_stats(Callback<wire::Stats> done) {
+  if (const auto id = enter(std::move(done))) send(*id, wire::StatsQuery{});
+}
+
+void Runner::stop() {
+  if (state_ == State::kStopping || state_ == State::kEnded) return;
+  const bool loading = state_ == State::kLoading;
+  state_ = State::kStopping;
+  if (loading) {  // it does not read while it loads
+    [[maybe_unused]] const auto killed = child_.signal(SIGKILL);
+    return;
+  }
+  send(0, wire::Shutdown{});
+  grace_.expires_after(kStopGrace);
+  grace_.async_wait([self = shared_from_this()](error_code error) {
+    if (error) return;
+    [[maybe_unused]] const auto killed = self->child_.signal(SIGKILL);
+  });
+}
+
+void Runner::send(std::uint32_t request, wire::Message message) {
+  if (state_ == State::kEnded) return;
+  outbox_ += wire::encode(request, std::move(message));
+  flush();
+}
+
+void Runner::flush() {
+  if (flushing_) return;
+  while (!outbox_.empty()) {
+    const auto sent = wire::try_send(socket_.native_handle(), outbox_);
+    if (!sent) return;  // its death is noticed by the pidfd
+    if (*sent == 0) break;
+    outbox_.erase(0, *sent);
+  }
+  if (outbox_.empty()) return;
+  flushing_ = true;
+  socket_.async_wait(asio::posix::stream_descriptor::wait_write,
+                     [self = shared_from_this()](error_code error) {
+                       self->flushing_ = false;
+                       if (!error) self->flush();
+                     });
+}
+
+// What a runner prints is llama.cpp's and ours; it is passed on line by line.
+void Runner::read_log() {
+  if (!log_.is_open()) return;
+  log_buffer_.resize(kLogLineBytesMax);
+  log_.async_read_some(
+      asio::buffer(log_buffer_), [self = shared_from_this()](error_code error, std::size_t count) {
+        if (error) return;
+        self->log_line_.append(self->log_buffer_, 0, count);
+        std::size_t end = 0;
+        while ((end = self->log_line_.find('\n')) != std::string::npos) {
+          log::warning("runner", {{"model", self->options_.load.model},
+                                  {"line", self->log_line_.substr(0, end)}});
+          self->log_line_.erase(0, end + 1);
+        }
+        if (self->log_line_.size() > kLogLineBytesMax) self->log_line_.clear();
+        self->read_log();
+      });
+}
+
+// The end is when the process is gone and everything it wrote before was read.
+void Runner::end_if_over() {
+  if (!socket_over_ || !process_over_ || state_ == State::kEnded) return;
+  const bool expected = state_ == State::kStopping || load_error_;
+  const auto status = child_.poll_exit();
+  const std::string how = status ? status->to_string() : "ended";
+  state_ = State::kEnded;
+  grace_.cancel();
+  error_code error;
+  socket_.close(error);
+  ended_.close(error);
+  if (expected) {
+    log::info("runner ended", {{"model", options_.load.model}, {"pid", pid()}, {"how", how}});
+  } else {
+    log::error("runner crashed", {{"model", options_.load.model}, {"pid", pid()}, {"how", how}});
+  }
+  Error reason = make_error(Code::kEngineCrashed, "the engine of '" + options_.load.model +
+                                                      "' ended unexpectedly (" + how +
+                                                      "); the next request starts it again");
+  if (load_error_) {
+    reason = *load_error_;
+  } else if (expected) {
+    reason = make_error(Code::kUnavailable, "the model was unloaded");
+  }
+  auto pending = std::exchange(pending_, {});
+  for (auto& [request, one] : pending) fail_pending(one, reason);
+  observer_.on_end();
+}
+
+}  // namespace hearth::fleet

@@ -1,0 +1,123 @@
+// One hearth-runner process: started, spoken to, watched, ended. What it holds and why it was
+// started is the fleet's business.
+//
+// Threads:    confined to the loop.
+// Ownership:  shared; the fleet holds it while it lives, pending reads and writes while they run.
+// Invariants: every request is answered exactly once, also when the process dies at any moment:
+//             calls then end in engine_crashed, callbacks get an Error.
+// Errors:     kCorrupt, kOutOfMemory … from a refused load reach every request that waits for it.
+// Limits:     kRequestsMax requests at a time; kOutboxBytesMax waiting to be written.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "chat/request.h"
+#include "fleet/call.h"
+#include "process/child.h"
+#include "wire/messages.h"
+
+namespace hearth::fleet {
+
+inline constexpr std::size_t kRequestsMax = 4096;
+inline constexpr std::size_t kOutboxBytesMax = 256 * 1024 * 1024;
+
+template <typename T>
+using Callback = std::function<void(Result<T>)>;
+
+class Runner : public std::enable_shared_from_this<Runner> {
+ public:
+  enum class State : std::uint8_t { kLoading, kReady, kStopping, kEnded };
+
+  struct Options {
+    std::string executable;
+    std::string log_level;
+    wire::Load load;
+    Fd model_file;
+  };
+  // Called on the loop. on_end is the last; nothing of this process is left then.
+  struct Observer {
+    std::function<void()> on_ready;
+    std::function<void()> on_end;
+  };
+
+  static Result<std::shared_ptr<Runner>> start(boost::asio::io_context& loop, Options options,
+                                               Observer observer);
+
+  void generate(std::shared_ptr<Call> call, chat::Request request);
+  void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done);
+  void embed(chat::EmbedRequest request, Callback<chat::Embeddings> done);
+  void query_stats(Callback<wire::Stats> done);
+  // Asks it to end; after a grace it is killed. What still runs ends in kUnavailable.
+  void stop();
+
+  State state() const { return state_; }
+  int pid() const { return child_.pid(); }
+  const wire::Loaded& loaded() const { return loaded_; }
+  const wire::HelloReply& greeting() const { return greeting_; }
+  std::size_t requests_running() const { return pending_.size(); }
+  // Why it did not load; nothing if it did, or has not yet.
+  const std::optional<Error>& load_error() const { return load_error_; }
+
+ private:
+  using Pending = std::variant<std::shared_ptr<Call>, Callback<chat::Tokens>,
+                               Callback<chat::Embeddings>, Callback<wire::Stats>>;
+
+  Runner(boost::asio::io_context& loop, process::Child child, Fd socket, Options options,
+         Observer observer);
+
+  Result<void> open_streams();
+  Result<void> send_load();
+  void watch();
+  void read_messages();
+  void read_log();
+  bool take(std::string_view bytes);
+  void handle(std::uint32_t request, wire::Message message);
+  void handle_event(std::uint32_t request, chat::Event event);
+  void report_load(float fraction);
+  void break_off(const Error& why);
+  void on_socket_end();
+  void end_if_over();
+  std::optional<std::uint32_t> enter(Pending pending);
+  template <typename T>
+  void answer(std::uint32_t request, Result<T> result);
+  void fail_pending(Pending& pending, const Error& error);
+  void send(std::uint32_t request, wire::Message message);
+  void flush();
+
+  boost::asio::io_context& loop_;
+  process::Child child_;
+  Options options_;
+  Observer observer_;
+  boost::asio::posix::stream_descriptor socket_;
+  boost::asio::posix::stream_descriptor log_;
+  boost::asio::posix::stream_descriptor ended_;
+  boost::asio::steady_timer grace_;
+
+  State state_ = State::kLoading;
+  wire::HelloReply greeting_;
+  wire::Loaded loaded_;
+  std::optional<Error> load_error_;
+  wire::FrameReader reader_;
+  std::string read_buffer_;
+  std::string log_buffer_;
+  std::string log_line_;
+  std::string outbox_;
+  bool flushing_ = false;
+  bool socket_over_ = false;
+  bool process_over_ = false;
+  std::uint32_t last_request_ = 0;
+  std::unordered_map<std::uint32_t, Pending> pending_;
+};
+
+}  // namespace hearth::fleet

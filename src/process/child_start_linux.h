@@ -1,0 +1,43 @@
+// What a child does between fork and exec. Only async-signal-safe calls, since the parent may have
+// had threads that held any lock.
+//
+// Threads: the only one of a fresh child.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "process/sandbox.h"
+
+namespace hearth::process {
+
+struct Redirect {
+  int source = -1;  // in the parent
+  int target = -1;  // in the child
+};
+
+// Everything it needs, made before the fork and valid through it.
+struct StartPlan {
+  const char* program = nullptr;
+  char* const* arguments = nullptr;
+  char* const* environment = nullptr;
+  const char* folder = nullptr;  // null: stay
+  Redirect* redirects = nullptr;
+  std::size_t redirect_count = 0;
+  int first_free_descriptor = 3;  // above every target
+  int error_pipe = -1;
+  const Sandbox* sandbox = nullptr;
+  int parent_to_die_with = 0;  // 0: none
+};
+
+enum class StartStep : std::uint8_t { kPrepare, kFolder, kSandbox, kDescriptors, kExecute };
+
+// Written into the error pipe when a step fails; the pipe closes without it when all went well.
+struct StartFailure {
+  StartStep step = StartStep::kPrepare;
+  int error_number = 0;
+};
+
+[[noreturn]] void start_program(const StartPlan& plan) noexcept;
+
+}  // namespace hearth::process

@@ -1,0 +1,81 @@
+#include <cerrno>
+
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "process/sandbox.h"
+
+// ThreadSanitizer runs a thread of its own in every process.
+#if defined(__SANITIZE_THREAD__)
+#define HEARTH_SANITIZER_THREADS 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define HEARTH_SANITIZER_THREADS 1
+#endif
+#endif
+#ifndef HEARTH_SANITIZER_THREADS
+#define HEARTH_SANITIZER_THREADS 0
+#endif
+
+namespace hearth::process {
+
+namespace {
+
+// A folder has two links of its own and one per folder in it, and here those are threads. Where
+// /proc is not mounted nobody can tell, and the caller is trusted.
+bool has_other_threads() {
+  struct stat tasks{};
+  if (::stat("/proc/self/task", &tasks) != 0) return false;
+  return tasks.st_nlink > 3 + HEARTH_SANITIZER_THREADS;
+}
+
+bool root_escapes_process_limit(const SandboxPolicy& policy) {
+  return policy.processes_max > 0 && ::getuid() == 0;
+}
+
+}  // namespace
+
+Result<Sandbox> Sandbox::prepare(const SandboxPolicy& policy) {
+  Sandbox sandbox;
+  sandbox.exec_ = policy.exec;
+  sandbox.landlock_ = HEARTH_TRY(Landlock::create(policy));
+  sandbox.filter_ = HEARTH_TRY(SeccompFilter::create(policy, sandbox.landlock_.abi()));
+  sandbox.limits_ = limits_of(policy);
+
+  const bool allow_list = policy.exec == SandboxPolicy::Exec::kForbidden;
+  sandbox.description_ = sandbox.landlock_.description();
+  if (!sandbox.filter_.is_available()) {
+    sandbox.description_ += ", no seccomp (system calls are not held)";
+  } else {
+    sandbox.description_ += allow_list ? ", seccomp allow list" : ", seccomp deny list";
+  }
+  sandbox.description_ += ", rlimits";
+  if (root_escapes_process_limit(policy)) {
+    sandbox.description_ += " (not on the number of processes, since this is root)";
+  }
+  sandbox.complete_ = sandbox.filter_.is_available() &&
+                      sandbox.landlock_.abi() >= kLandlockSignals &&
+                      !root_escapes_process_limit(policy);
+  return sandbox;
+}
+
+Result<void> Sandbox::enter() const {
+  if (has_other_threads()) {
+    return fail(Code::kInternal,
+                "a sandbox must be entered before threads are started, and some run already");
+  }
+  const int error = enter_raw();
+  if (error != 0) return fail(base::errno_error(error, "cannot enter the sandbox", description_));
+  return {};
+}
+
+int Sandbox::enter_raw() const noexcept {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+  if (const int error = apply_limits_raw(limits_.data(), limits_.size()); error != 0) return error;
+  if (const int error = drop_capabilities_raw(); error != 0) return error;
+  if (const int error = landlock_.restrict_raw(); error != 0) return error;
+  return filter_.install_raw();
+}
+
+}  // namespace hearth::process

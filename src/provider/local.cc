@@ -1,0 +1,32 @@
+#include "provider/local.h"
+
+#include <utility>
+
+namespace hearth::provider {
+
+std::unique_ptr<chat::EventStream> Local::generate(chat::Request request) {
+  auto model = catalog_.find_model(request.model);
+  return fleet_.generate(std::move(model), std::move(request));
+}
+
+void Local::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
+  const auto model = catalog_.find_model(request.model);
+  if (!model) return done(fail(model.error()));
+  fleet_.tokenize(*model, std::move(request), std::move(done));
+}
+
+void Local::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
+  const auto model = catalog_.find_model(request.model);
+  if (!model) return done(fail(model.error()));
+  fleet_.embed(*model, std::move(request), std::move(done));
+}
+
+std::vector<ModelEntry> Local::models() const {
+  std::vector<ModelEntry> entries;
+  for (const store::ModelFile& file : catalog_.list()) {
+    entries.push_back({file.name, file.size_bytes, file.modified_ms});
+  }
+  return entries;
+}
+
+}  // namespace hearth::provider

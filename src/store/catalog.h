@@ -1,0 +1,37 @@
+// Which model files there are and what they are called: the *.gguf files of the models folder,
+// and any file by its path. It opens nothing; whether a file is a model is gguf/'s to say.
+//
+// Threads: immutable; every call looks at the disk again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace hearth::store {
+
+struct ModelFile {
+  std::string name;  // what people call it: the file's name without ".gguf", or the path
+  std::string path;
+  std::uint64_t size_bytes = 0;
+  std::int64_t modified_ms = 0;  // wall time
+};
+
+class Catalog {
+ public:
+  explicit Catalog(std::string folder) : folder_(std::move(folder)) {}
+
+  // By name, in any case of letters, or by an absolute path. kNotFound says what there is and
+  // how to get a model.
+  Result<ModelFile> find_model(const std::string& name) const;
+  // In the order of their names.
+  std::vector<ModelFile> list() const;
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+}  // namespace hearth::store
