@@ -5,6 +5,7 @@
 #   llama_sources_test.sh REPOSITORY VERIFIED_LLAMA_SOURCE
 #
 # Only the npm part needs a network; where the registry cannot be reached it says so and goes on.
+# shellcheck disable=SC2016  # what the inner shells expand
 set -euo pipefail
 
 repo=$(realpath "$1")
@@ -141,14 +142,14 @@ check "and leaves nothing" empty_of_entries e/llama
 # A full disk in the middle of compiling: a tiny file system of our own, gone with its namespace.
 mkdir "$work/tiny"
 tiny=(unshare --mount --map-root-user)
-if ! "${tiny[@]}" mount -t tmpfs -o size=6m tmpfs "$work/tiny" 2>/dev/null; then
+if ! "${tiny[@]}" mount -t tmpfs -o size=3m tmpfs "$work/tiny" 2>/dev/null; then
   tiny=(unshare --mount)
 fi
 export -f build
 export work source
-if "${tiny[@]}" mount -t tmpfs -o size=6m tmpfs "$work/tiny" 2>/dev/null; then
+if "${tiny[@]}" mount -t tmpfs -o size=3m tmpfs "$work/tiny" 2>/dev/null; then
   check "a disk that fills while compiling ends the build" "${tiny[@]}" bash -c '
-    mount -t tmpfs -o size=6m tmpfs "$work/tiny"
+    mount -t tmpfs -o size=3m tmpfs "$work/tiny"
     ! build tiny -DHEARTH_LLAMA_BUILD_MB=1 && find "$work/tiny/llama" >"$work/left"'
   check "and the error says so" said "The disk is full"
   check "and no half entry stays" test -z "$(grep -v -e '/llama$' -e cmake.lock "$work/left")"
