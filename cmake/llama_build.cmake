@@ -9,8 +9,10 @@
 
 include(${CMAKE_CURRENT_LIST_DIR}/llama_fetch.cmake)
 
-# What a build takes at its height, with room to spare; measured 60 MB per variant.
-set(HEARTH_LLAMA_BUILD_MB 400)
+# What has to be free before a build starts: it takes 60 MB at its height, and disks fill up.
+if(NOT DEFINED HEARTH_LLAMA_BUILD_MB)
+  set(HEARTH_LLAMA_BUILD_MB 400)
+endif()
 
 set(_hearth_llama_flags
   -DCMAKE_BUILD_TYPE=Release
@@ -94,9 +96,10 @@ function(_hearth_llama_compile SOURCE WORK)
     message(FATAL_ERROR "Not enough room to build llama.cpp: ${free} MB are free at ${WORK}, "
       "${HEARTH_LLAMA_BUILD_MB} MB are needed. Make room, or set HEARTH_CACHE to another folder.")
   endif()
-  execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -G Ninja
-      -DCMAKE_C_COMPILER=${HEARTH_LLAMA_CC} -DCMAKE_CXX_COMPILER=${HEARTH_LLAMA_CXX}
-      --log-level=WARNING ${ARGN}
+  # Flags from the environment would change what is built without changing its name.
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=CFLAGS --unset=CXXFLAGS --unset=LDFLAGS
+      ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -G Ninja -DCMAKE_C_COMPILER=${HEARTH_LLAMA_CC}
+      -DCMAKE_CXX_COMPILER=${HEARTH_LLAMA_CXX} --log-level=WARNING ${ARGN}
     RESULT_VARIABLE code OUTPUT_QUIET)
   if(NOT code EQUAL 0)
     _hearth_llama_give_up("${WORK}" "configuring it")
