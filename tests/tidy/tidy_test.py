@@ -108,7 +108,8 @@ class Budgets(unittest.TestCase):
         self.assertEqual(rules("src/base/a.cc", text), [])
 
     def test_parameters(self):
-        five, six = "void f(A a, B<C, D> b, E e, F f, G g);\n", "void f(A a, B b, C c, D d, E e, F f);\n"
+        five = "void f(A a, B<C, D> b, E e, F f, G g);\n"
+        six = "void f(A a, B b, C c, D d, E e, F f);\n"
         self.assertEqual(rules("src/base/a.h", header(five)), [])
         self.assertEqual(rules("src/base/a.h", header(six)), ["parameters"])
 
