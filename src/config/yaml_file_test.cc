@@ -63,7 +63,8 @@ TEST(YamlFile, RefusesWhatGrows) {
   for (int i = 0; i < 20'000; ++i)
     deep += "{a: ";
   EXPECT_NE(error_of(deep).find("larger than"), std::string::npos);
-  EXPECT_NE(error_of(deep.substr(0, 80) + "1" + std::string(20, '}')).find("nested too deep"), std::string::npos);
+  EXPECT_NE(error_of(deep.substr(0, 80) + "1" + std::string(20, '}')).find("nested too deep"),
+            std::string::npos);
   EXPECT_NE(error_of(std::string(10'000, '[')).find("no setting is a list"), std::string::npos);
   EXPECT_NE(error_of(std::string(kFileBytesMax + 1, '#')).find("larger than"), std::string::npos);
 }

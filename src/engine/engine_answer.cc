@@ -53,6 +53,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
     stats_.completion_tokens += usage.completion_tokens;
   }
   release(sequence);
+  publish_load();  // whoever asks after the end sees it
   say(sequence, usage);
   say(sequence, chat::Finished{reason});
 }
@@ -63,6 +64,7 @@ void Engine::end_with(Sequence& sequence, Error error) {
     ++(error.code == Code::kCancelled ? stats_.requests_cancelled : stats_.requests_failed);
   }
   release(sequence);
+  publish_load();
   say(sequence, chat::Failed{std::move(error)});
 }
 
@@ -73,7 +75,6 @@ void Engine::release(Sequence& sequence) {
   if (sequence.slot == kNoSlot) return;
   llama_memory_seq_rm(llama_get_memory(context_.get()), sequence.slot, -1, -1);
   free_slots_.push_back(std::exchange(sequence.slot, kNoSlot));
-  sequence.computed = sequence.tokens.size();
 }
 
 void Engine::embed_now(const Embedding& embedding) {

@@ -241,10 +241,15 @@ void Engine::recover(int code) {
 }
 
 void Engine::publish_load() {
+  std::uint32_t running = 0;
   std::size_t used = 0;
-  for (const auto& sequence : running_) used += sequence->computed;
+  for (const auto& sequence : running_) {
+    if (sequence->ended) continue;
+    ++running;
+    used += sequence->computed;
+  }
   const std::lock_guard lock(mutex_);
-  stats_.running = static_cast<std::uint32_t>(running_.size());
+  stats_.running = running;
   stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
   stats_.kv_tokens_used = static_cast<std::uint32_t>(used);
 }

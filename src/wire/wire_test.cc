@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "wire/messages.h"
+#include "wire/socket.h"
+
+namespace hearth::wire {
+namespace {
+
+chat::Request some_request() {
+  chat::Request request;
+  request.id = *rc::gen::arbitrary<std::string>();
+  request.model = *rc::gen::arbitrary<std::string>();
+  request.messages = {{chat::Role::kSystem, *rc::gen::arbitrary<std::string>()},
+                      {chat::Role::kUser, *rc::gen::arbitrary<std::string>()}};
+  if (*rc::gen::arbitrary<bool>()) request.raw_prompt = *rc::gen::arbitrary<std::string>();
+  if (*rc::gen::arbitrary<bool>()) {
+    request.sampling.seed = *rc::gen::arbitrary<std::uint64_t>();
+  }
+  request.stop = *rc::gen::arbitrary<std::vector<std::string>>();
+  request.max_tokens = *rc::gen::arbitrary<std::uint32_t>();
+  return request;
+}
+
+// Everything that a reader gives out after it was fed in pieces of `step` bytes.
+std::vector<Frame> read_all(std::string_view bytes, std::size_t step) {
+  FrameReader reader;
+  std::vector<Frame> frames;
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    reader.feed(bytes.substr(at, step));
+    while (true) {
+      auto frame = reader.next();
+      RC_ASSERT(frame.has_value());
+      if (!*frame) break;
+      frames.push_back(std::move(**frame));
+    }
+  }
+  return frames;
+}
+
+RC_GTEST_PROP(Wire, ARequestArrivesAsItWasSent, (std::uint32_t id)) {
+  const chat::Request request = some_request();
+  const auto step = static_cast<std::size_t>(*rc::gen::inRange(1, 50));
+  const auto frames = read_all(encode(id, Generate{request}), step);
+  RC_ASSERT(frames.size() == 1U);
+  RC_ASSERT(frames[0].request == id);
+  const auto message = decode(frames[0]);
+  RC_ASSERT(message.has_value());
+  RC_ASSERT(std::get<Generate>(*message).request == request);
+}
+
+RC_GTEST_PROP(Wire, EveryPrefixOfAMessageIsRefusedAndNothingElseHappens, ()) {
+  const std::string bytes = encode(1, Generate{some_request()});
+  const std::string payload = bytes.substr(kFrameHeaderBytes);
+  const auto size = static_cast<std::size_t>(
+      *rc::gen::inRange(0, static_cast<int>(payload.size())));
+  RC_ASSERT(!decode(Frame{3, 1, payload.substr(0, size)}).has_value());
+}
+
+RC_GTEST_PROP(Wire, NoiseNeverCrashesTheDecoder, (std::uint8_t type, std::string payload)) {
+  const auto message = decode(Frame{type, 1, payload});
+  RC_ASSERT(message.has_value() || message.error().code == Code::kCorrupt);
+}
+
+TEST(Wire, AMessageLargerThanAFrameComesInPieces) {
+  EmbeddingsReply reply;
+  reply.embeddings.values.assign(700'000, 0.5F);
+  const std::string bytes = encode(9, reply);
+  EXPECT_GT(bytes.size(), 2 * kFrameBytesMax);
+  FrameReader reader;
+  reader.feed(bytes);
+  auto frame = reader.next();
+  ASSERT_TRUE(frame.has_value() && frame->has_value());
+  const auto message = decode(**frame);
+  ASSERT_TRUE(message.has_value());
+  EXPECT_EQ(std::get<EmbeddingsReply>(*message).embeddings, reply.embeddings);
+}
+
+TEST(Wire, PiecesOfTwoMessagesMayAlternate) {
+  const std::string big(kFrameBytesMax + 10, 'x');
+  const std::string one = encode_frames(5, 1, big);
+  const std::string two = encode_frames(5, 2, big);
+  const std::size_t first_piece = kFrameHeaderBytes + kFrameBytesMax;
+  FrameReader reader;
+  reader.feed(one.substr(0, first_piece));
+  reader.feed(two.substr(0, first_piece));
+  reader.feed(one.substr(first_piece));
+  reader.feed(two.substr(first_piece));
+  EXPECT_EQ((*reader.next())->request, 1U);
+  EXPECT_EQ((*reader.next())->payload, big);
+}
+
+TEST(Wire, AFrameThatClaimsTooMuchIsCorrupt) {
+  FrameReader reader;
+  reader.feed(std::string("\xFF\xFF\xFF\x7F\x03\x01\x00\x00\x00", 9));
+  EXPECT_EQ(reader.next().error().code, Code::kCorrupt);
+}
+
+TEST(Wire, PiecesWithoutEndAreCorruptAndNotMemory) {
+  FrameReader reader;
+  std::string piece(kFrameBytesMax, 'x');
+  std::size_t pieces = 0;
+  while (pieces < 1000) {
+    std::string frame = encode_frames(5, 1, piece);
+    frame[4] = static_cast<char>(5 | kMoreFollows);
+    reader.feed(frame);
+    if (!reader.next()) break;
+    ++pieces;
+  }
+  EXPECT_EQ(pieces, kMessageBytesMax / kFrameBytesMax);
+}
+
+TEST(Wire, AnEnumOutsideItsRangeIsCorrupt) {
+  const std::string bytes = encode(1, Said{chat::Finished{}});
+  std::string payload = bytes.substr(kFrameHeaderBytes);
+  payload.back() = 9;
+  EXPECT_FALSE(decode(Frame{67, 1, payload}).has_value());
+}
+
+TEST(Wire, AHugeCountDoesNotAllocate) {
+  // A Tokens list that claims 4 billion ids in 8 bytes.
+  EXPECT_FALSE(decode(Frame{68, 1, std::string("\x01\0\0\0\xFF\xFF\xFF\xFF", 8)}).has_value());
+}
+
+}  // namespace
+}  // namespace hearth::wire

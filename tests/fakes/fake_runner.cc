@@ -1,0 +1,146 @@
+// A runner without an engine: it speaks the wire as hearth-runner does and misbehaves on request.
+// The first word of the last message says how:
+//
+//   say N        N deltas, then the end            hang        nothing more, ever
+//   crash N      N deltas, then SIGKILL to itself  babble      bytes that are no protocol
+//   wrong        an answer of another kind         endless     deltas until it is cancelled
+//
+// A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "wire/messages.h"
+#include "wire/socket.h"
+
+namespace {
+
+using namespace hearth;  // a program of its own, not a header
+
+constexpr int kSocket = 3;
+
+void send(std::uint32_t request, wire::Message message) {
+  if (!wire::send_all(kSocket, wire::encode(request, std::move(message)))) std::exit(0);
+}
+
+void say(std::uint32_t request, chat::Event event) {
+  send(request, wire::Said{std::move(event)});
+}
+
+void finish(std::uint32_t request, std::uint32_t tokens) {
+  say(request, chat::Usage{.prompt_tokens = 3, .completion_tokens = tokens});
+  say(request, chat::Finished{chat::Finished::Reason::kStop});
+}
+
+[[noreturn]] void die() {
+  ::raise(SIGKILL);
+  std::abort();
+}
+
+struct Endless {
+  std::int64_t credit = wire::kCreditStart;
+};
+
+class FakeRunner {
+ public:
+  void serve() {
+    while (true) {
+      const auto received = wire::receive(kSocket);
+      if (!received || received->bytes.empty()) return;
+      reader_.feed(received->bytes);
+      while (true) {
+        const auto frame = reader_.next();
+        if (!frame) std::exit(1);
+        if (!*frame) break;
+        auto message = wire::decode(**frame);
+        if (!message) std::exit(1);
+        handle((**frame).request, std::move(*message));
+      }
+    }
+  }
+
+ private:
+  void handle(std::uint32_t request, wire::Message message) {
+    if (std::holds_alternative<wire::Hello>(message)) {
+      send(0, wire::HelloReply{.runner_version = "fake", .sandbox = "none"});
+    } else if (const auto* load = std::get_if<wire::Load>(&message)) {
+      this->load(*load);
+    } else if (const auto* generate = std::get_if<wire::Generate>(&message)) {
+      answer(request, generate->request);
+    } else if (const auto* tokenize = std::get_if<wire::Tokenize>(&message)) {
+      chat::Tokens tokens;
+      tokens.count = static_cast<std::uint32_t>(tokenize->request.text.size());
+      send(request, wire::TokensReply{tokens});
+    } else if (std::holds_alternative<wire::StatsQuery>(message)) {
+      stats_.running = static_cast<std::uint32_t>(endless_.size());
+      send(request, stats_);
+    } else if (std::holds_alternative<wire::Cancel>(message)) {
+      endless_.erase(request);
+      ++stats_.requests_cancelled;
+      say(request, chat::Failed{make_error(Code::kCancelled, "cancelled")});
+    } else if (const auto* credit = std::get_if<wire::Credit>(&message)) {
+      const auto found = endless_.find(request);
+      if (found == endless_.end()) return;
+      found->second.credit += credit->events;
+      go_on(request, found->second);
+    } else if (std::holds_alternative<wire::Shutdown>(message)) {
+      std::exit(0);
+    }
+  }
+
+  void load(const wire::Load& load) {
+    if (load.model.ends_with("load-crash")) die();
+    if (load.model.ends_with("load-slow")) ::pause();
+    if (load.model.ends_with("load-refuse")) {
+      send(0, wire::Refused{make_error(Code::kCorrupt, "the fake does not like this model")});
+      std::exit(0);
+    }
+    send(0, wire::LoadProgress{0.5F});
+    send(0, wire::Loaded{.architecture = "fake", .context = 4096, .generates = true});
+  }
+
+  void answer(std::uint32_t request, const chat::Request& asked) {
+    std::istringstream words(asked.messages.empty() ? "" : asked.messages.back().content);
+    std::string what;
+    std::uint32_t count = 0;
+    words >> what >> count;
+    say(request, chat::Started{1, 3});
+    if (what == "endless") {
+      go_on(request, endless_[request]);
+      return;
+    }
+    for (std::uint32_t i = 0; i < count; ++i) say(request, chat::TextDelta{"word ", 1});
+    if (what == "crash") die();
+    if (what == "hang") return;
+    if (what == "wrong") return send(request, wire::TokensReply{});
+    if (what == "babble") {
+      const std::string noise(64, '\xFF');
+      [[maybe_unused]] const auto sent = wire::send_all(kSocket, noise);
+      return;
+    }
+    finish(request, count);
+  }
+
+  void go_on(std::uint32_t request, Endless& endless) {
+    for (; endless.credit > 0; --endless.credit) {
+      say(request, chat::TextDelta{"on ", 1});
+      ++stats_.completion_tokens;
+    }
+  }
+
+  wire::FrameReader reader_;
+  wire::Stats stats_;
+  std::map<std::uint32_t, Endless> endless_;
+};
+
+}  // namespace
+
+int main() {
+  FakeRunner().serve();
+  return 0;
+}

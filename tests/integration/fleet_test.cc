@@ -1,0 +1,214 @@
+// The fleet with real processes: the fake runner, which crashes, hangs and babbles on request.
+#include "fleet/fleet.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <filesystem>
+#include <optional>
+
+#include "places.h"
+
+namespace hearth::testing {
+namespace {
+
+namespace asio = boost::asio;
+using chat::Event;
+
+constexpr auto kPatience = std::chrono::seconds(30);
+
+class FleetTest : public ::testing::Test {
+ protected:
+  FleetTest() : fleet_(loop_, registry_, {.runner_executable = HEARTH_BIN_FOLDER "/fake-runner"}) {}
+  ~FleetTest() override {
+    bool down = false;
+    fleet_.shut_down([&] { down = true; });
+    run_until([&] { return down; });
+  }
+
+  // Runs the loop until the condition holds; fails the test after kPatience.
+  void run_until(const std::function<bool()>& condition) {
+    asio::steady_timer limit(loop_, kPatience);
+    bool late = false;
+    limit.async_wait([&](auto error) { late = !error; });
+    while (!condition() && !late) {
+      loop_.restart();
+      loop_.run_one();
+    }
+    EXPECT_FALSE(late) << "nothing happened for too long";
+    limit.cancel();
+    loop_.restart();
+    loop_.poll();
+  }
+
+  store::ModelFile model(const std::string& name = "tiny") {
+    return {name, model_path("tiny-llama-f16"), 1, 1};
+  }
+  std::unique_ptr<chat::EventStream> ask(const std::string& what, const std::string& name = "tiny") {
+    chat::Request request;
+    request.messages = {{chat::Role::kUser, what}};
+    return fleet_.generate(model(name), request);
+  }
+  Event next(chat::EventStream& stream) {
+    std::optional<Event> event;
+    stream.next([&](Event got) { event = std::move(got); });
+    EXPECT_FALSE(event.has_value()) << "a handler must not be called from inside next()";
+    run_until([&] { return event.has_value(); });
+    return event.value_or(chat::Failed{});
+  }
+  // All text, and the event that ended it.
+  std::pair<std::string, Event> finish(chat::EventStream& stream) {
+    std::string text;
+    while (true) {
+      Event event = next(stream);
+      if (const auto* delta = std::get_if<chat::TextDelta>(&event)) text += delta->text;
+      if (chat::ends_stream(event)) return {text, event};
+    }
+  }
+  static Code failure(const Event& event) {
+    const auto* failed = std::get_if<chat::Failed>(&event);
+    EXPECT_NE(failed, nullptr) << "the stream ended well";
+    return failed == nullptr ? Code::kInternal : failed->error.code;
+  }
+  int pid() {
+    const auto status = fleet_.status();
+    return status.empty() ? 0 : status[0].pid;
+  }
+  wire::Stats stats() {
+    std::optional<wire::Stats> stats;
+    fleet_.query_stats("tiny", [&](Result<wire::Stats> got) { stats = got.value_or(wire::Stats{}); });
+    run_until([&] { return stats.has_value(); });
+    return *stats;
+  }
+
+  asio::io_context loop_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
+  metrics::Registry registry_;
+  fleet::Fleet fleet_;
+};
+
+TEST_F(FleetTest, AnswersAndKeepsTheRunner) {
+  EXPECT_EQ(finish(*ask("say 3")).first, "word word word ");
+  const int first = pid();
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  EXPECT_EQ(pid(), first);
+  EXPECT_EQ(fleet_.status()[0].state, fleet::RunnerStatus::State::kReady);
+}
+
+TEST_F(FleetTest, ACrashEndsRunningRequestsAndTheNextOneWorks) {
+  auto bystander = ask("hang 2");
+  next(*bystander);
+  const auto [text, end] = finish(*ask("crash 5"));
+  EXPECT_EQ(text, "word word word word word ");
+  EXPECT_EQ(failure(end), Code::kEngineCrashed);
+  EXPECT_EQ(failure(finish(*bystander).second), Code::kEngineCrashed);
+  EXPECT_EQ(finish(*ask("say 2")).first, "word word ");
+  EXPECT_EQ(fleet_.status()[0].restarts, 1U);
+}
+
+TEST_F(FleetTest, KillingTheRunnerFromOutsideEndsItsRequests) {
+  auto stream = ask("hang 1");
+  while (!std::holds_alternative<chat::TextDelta>(next(*stream))) continue;
+  ::kill(pid(), SIGKILL);
+  EXPECT_EQ(failure(finish(*stream).second), Code::kEngineCrashed);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
+TEST_F(FleetTest, KillingTheRunnerWhileItLoadsEndsItsRequests) {
+  auto stream = ask("say 1", "load-slow");
+  run_until([&] { return pid() != 0; });
+  ::kill(pid(), SIGKILL);
+  EXPECT_EQ(failure(finish(*stream).second), Code::kEngineCrashed);
+}
+
+TEST_F(FleetTest, ARunnerThatBabblesIsEndedAndNotBelieved) {
+  EXPECT_EQ(failure(finish(*ask("babble")).second), Code::kEngineCrashed);
+  EXPECT_EQ(failure(finish(*ask("wrong")).second), Code::kEngineCrashed);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
+TEST_F(FleetTest, ARefusedLoadIsToldAsItIs) {
+  const auto end = finish(*ask("say 1", "load-refuse")).second;
+  EXPECT_EQ(failure(end), Code::kCorrupt);
+  EXPECT_EQ(failure(finish(*ask("say 1", "load-crash")).second), Code::kEngineCrashed);
+}
+
+TEST_F(FleetTest, AFileThatIsNoModelNeverReachesARunner) {
+  auto broken = model();
+  broken.path = "/proc/self/cmdline";
+  chat::Request request;
+  auto stream = fleet_.generate(broken, request);
+  finish(*stream);
+  EXPECT_TRUE(fleet_.status().empty());
+}
+
+TEST_F(FleetTest, DroppingAStreamCancelsItsWork) {
+  auto stream = ask("endless");
+  while (!std::holds_alternative<chat::TextDelta>(next(*stream))) continue;
+  EXPECT_EQ(stats().running, 1U);
+  stream.reset();
+  EXPECT_EQ(stats().running, 0U);
+  EXPECT_EQ(stats().requests_cancelled, 1U);
+}
+
+TEST_F(FleetTest, AReaderThatTakesNothingIsNotSentMoreThanItsCredit) {
+  auto stream = ask("endless");
+  next(*stream);
+  EXPECT_EQ(stats().completion_tokens, wire::kCreditStart);
+  for (int i = 0; i < 1000; ++i) next(*stream);
+  EXPECT_LE(stats().completion_tokens, wire::kCreditStart + 1001U);
+  EXPECT_GT(stats().completion_tokens, 1000U);
+}
+
+TEST_F(FleetTest, ManyRequestsAtOnceShareOneRunner) {
+  std::vector<std::unique_ptr<chat::EventStream>> streams;
+  for (int i = 0; i < 200; ++i) streams.push_back(ask("say 2"));
+  for (auto& stream : streams) EXPECT_EQ(finish(*stream).first, "word word ");
+  EXPECT_EQ(fleet_.status().size(), 1U);
+  EXPECT_EQ(fleet_.status()[0].restarts, 0U);
+}
+
+TEST_F(FleetTest, UnloadingEndsTheRunnerAndTheNextRequestStartsAnother) {
+  finish(*ask("say 1"));
+  const int first = pid();
+  std::optional<Result<void>> unloaded;
+  fleet_.unload("tiny", [&](Result<void> done) { unloaded = done; });
+  run_until([&] { return unloaded.has_value(); });
+  EXPECT_TRUE(unloaded->has_value());
+  EXPECT_EQ(::kill(first, 0), -1);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  EXPECT_NE(pid(), first);
+}
+
+TEST_F(FleetTest, ARequestDuringUnloadingWaitsForTheNextRunner) {
+  finish(*ask("say 1"));
+  bool unloaded = false;
+  fleet_.unload("tiny", [&](Result<void>) { unloaded = true; });
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  EXPECT_TRUE(unloaded);
+}
+
+TEST_F(FleetTest, UnloadingWhatIsNotLoadedSaysSo) {
+  std::optional<Result<void>> unloaded;
+  fleet_.unload("nothing", [&](Result<void> done) { unloaded = done; });
+  run_until([&] { return unloaded.has_value(); });
+  EXPECT_EQ(unloaded->error().code, Code::kNotFound);
+}
+
+TEST_F(FleetTest, AMissingExecutableIsAnErrorOfTheRequest) {
+  fleet::Fleet broken(loop_, registry_, {.runner_executable = "/nonexistent/hearth-runner"});
+  chat::Request request;
+  auto stream = broken.generate(model(), request);
+  EXPECT_EQ(failure(finish(*stream).second), Code::kNotFound);
+}
+
+TEST_F(FleetTest, TokenizingAndStatsGoTheSameWay) {
+  std::optional<Result<chat::Tokens>> tokens;
+  fleet_.tokenize(model(), {.text = "four"}, [&](Result<chat::Tokens> got) { tokens = got; });
+  run_until([&] { return tokens.has_value(); });
+  EXPECT_EQ((*tokens)->count, 4U);
+}
+
+}  // namespace
+}  // namespace hearth::testing

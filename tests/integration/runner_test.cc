@@ -1,0 +1,290 @@
+// The real hearth-runner on generated weights, spoken to over the wire as the daemon does.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cmath>
+#include <csignal>
+#include <fstream>
+
+#include "base/utf8.h"
+#include "places.h"
+#include "runner_client.h"
+
+namespace hearth::testing {
+namespace {
+
+using Reason = chat::Finished::Reason;
+
+class RunnerTest : public ::testing::Test {
+ protected:
+  void load(const std::string& model, wire::Load options = {}) {
+    options.threads = 1;  // tests share the machine; spinning at barriers would slow them all
+    const auto loaded = runner_.load(model_path(model), options);
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+    loaded_ = *loaded;
+  }
+  Answer ask(chat::Request request) {
+    runner_.generate(++last_, std::move(request));
+    return runner_.finish(last_);
+  }
+
+  RunnerClient runner_{runner_path()};
+  wire::Loaded loaded_;
+  std::uint32_t last_ = 0;
+};
+
+TEST_F(RunnerTest, GreetsWithItsVersionsAndItsSandbox) {
+  const wire::HelloReply reply = runner_.greet();
+  EXPECT_EQ(reply.protocol, wire::kProtocolVersion);
+  EXPECT_FALSE(reply.llama_version.empty());
+  EXPECT_NE(reply.sandbox.find("landlock"), std::string::npos) << reply.sandbox;
+}
+
+TEST_F(RunnerTest, RefusesADaemonOfAnotherProtocol) {
+  runner_.send(0, wire::Hello{wire::kProtocolVersion + 1, "other"});
+  EXPECT_TRUE(runner_.expect<wire::HelloReply>(0).has_value());
+  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
+  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
+}
+
+TEST_F(RunnerTest, StreamsAnAnswerOfTheAskedLength) {
+  load("tiny-llama-f16");
+  const Answer answer = ask(make_request("hello", 40));
+  EXPECT_EQ(answer.finished, Reason::kLength);
+  EXPECT_EQ(answer.usage.completion_tokens, 40U);
+  EXPECT_EQ(answer.usage.prompt_tokens, answer.started.prompt_tokens);
+  EXPECT_GT(answer.deltas, 1U);
+  EXPECT_TRUE(base::is_utf8(answer.text));
+}
+
+TEST_F(RunnerTest, TheSameSeedGivesTheSameText) {
+  load("tiny-llama-f16");
+  chat::Request request = make_request("hello", 30);
+  request.sampling.temperature = 1.5F;
+  request.sampling.seed = 7;
+  const Answer first = ask(request);
+  const Answer second = ask(request);
+  EXPECT_EQ(first.text, second.text);
+  EXPECT_EQ(first.started.seed, 7U);
+  request.sampling.seed = 8;
+  EXPECT_NE(ask(request).text, first.text);
+}
+
+TEST_F(RunnerTest, AStopSequenceEndsTheAnswerAndIsNotShown) {
+  load("tiny-llama-f16");
+  const std::string whole = ask(make_request("hello", 80)).text;
+  // Random weights also write bytes that are no text; a stop sequence is taken from what is.
+  std::size_t begin = whole.size() / 4;
+  const auto plain = [&](std::size_t at) { return whole.at(at) >= ' ' && whole.at(at) <= '~'; };
+  while (!(plain(begin) && plain(begin + 1) && plain(begin + 2))) ++begin;
+  const std::string stop = whole.substr(begin, 3);
+  chat::Request request = make_request("hello", 80);
+  request.stop = {stop};
+  const Answer answer = ask(request);
+  EXPECT_EQ(answer.finished, Reason::kStop);
+  EXPECT_EQ(answer.text, whole.substr(0, whole.find(stop)));
+}
+
+TEST_F(RunnerTest, ManyRequestsRunSideBySideAndAllEnd) {
+  wire::Load options;
+  options.kv_tokens = 1024;  // less than all want: some wait, some are preempted
+  options.context = 512;
+  load("tiny-llama-f16", options);
+  const std::string alone = ask(make_request("number 3", 100)).text;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    runner_.generate(100 + i, make_request("number " + std::to_string(i), 100));
+  }
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    const Answer answer = runner_.finish(100 + i);
+    EXPECT_EQ(answer.finished, Reason::kLength) << i;
+    EXPECT_EQ(answer.usage.completion_tokens, 100U) << i;
+  }
+  EXPECT_EQ(ask(make_request("number 3", 100)).text, alone);
+  const wire::Stats stats = runner_.stats();
+  EXPECT_EQ(stats.requests_finished, 22U);
+  EXPECT_EQ(stats.running, 0U);
+  EXPECT_EQ(stats.kv_tokens_used, 0U);
+  EXPECT_GT(stats.resident_bytes, 0U);
+}
+
+TEST_F(RunnerTest, APromptLongerThanTheContextIsAnErrorWithNumbers) {
+  load("tiny-llama-f16", {.context = 64});
+  std::string prompt;
+  for (int i = 0; i < 300; ++i) prompt += "word ";
+  const Answer answer = ask(make_request(prompt, 10));
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
+  EXPECT_NE(answer.failed->message.find("64"), std::string::npos) << answer.failed->message;
+  EXPECT_EQ(ask(make_request("short", 5)).finished, Reason::kLength);
+}
+
+TEST_F(RunnerTest, AnAnswerEndsWhereTheContextEnds) {
+  load("tiny-llama-f16", {.context = 64});
+  const Answer answer = ask(make_request("hi", 1000));
+  EXPECT_EQ(answer.finished, Reason::kLength);
+  EXPECT_EQ(answer.usage.prompt_tokens + answer.usage.completion_tokens, 64U);
+}
+
+TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
+  load("small-qwen2-f16");
+  runner_.generate(1, make_request("go on for ever", 2000));
+  while (auto said = runner_.expect<wire::Said>(1)) {
+    if (std::holds_alternative<chat::TextDelta>(said->event)) break;
+  }
+  const std::uint64_t before = runner_.stats().steps;
+  runner_.send(1, wire::Cancel{});
+  const Answer answer = runner_.finish(1);
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kCancelled);
+  const wire::Stats after = runner_.stats();
+  EXPECT_EQ(after.requests_cancelled, 1U);
+  EXPECT_EQ(after.running, 0U);
+  // What was decoded between the count and the cancel's arrival is a matter of microseconds;
+  // after the end there is nothing more.
+  EXPECT_LT(after.steps - before, 50U);
+  EXPECT_EQ(runner_.stats().steps, after.steps);
+}
+
+TEST_F(RunnerTest, CancellingAbortsALongPrefillInTheMiddleOfAStep) {
+  load("small-qwen2-f16", {.context = 4096});
+  std::string prompt;
+  for (int i = 0; i < 2000; ++i) prompt += "word ";
+  runner_.generate(1, make_request(prompt, 10));
+  while (auto said = runner_.expect<wire::Said>(1)) {
+    if (std::holds_alternative<chat::Progress>(said->event)) break;
+  }
+  runner_.send(1, wire::Cancel{});
+  EXPECT_EQ(runner_.finish(1).failed->code, Code::kCancelled);
+  const wire::Stats stats = runner_.stats();
+  EXPECT_LT(stats.prompt_tokens, 2000U);
+  EXPECT_EQ(stats.kv_tokens_used, 0U);
+  EXPECT_EQ(ask(make_request("still there?", 5)).finished, Reason::kLength);
+}
+
+TEST_F(RunnerTest, AReaderThatTakesNothingHoldsBackItsOwnRequestOnly) {
+  load("tiny-llama-f16", {.context = 2048, .kv_tokens = 4096});
+  runner_.generate(1, make_request("unread", 700));
+  runner_.generate(2, make_request("read", 400));
+  EXPECT_EQ(runner_.finish(2).finished, Reason::kLength);
+  // Nobody gave credit for request 1, so it stands still with its first parcel said.
+  const std::uint64_t steps = runner_.stats().steps;
+  EXPECT_EQ(runner_.stats().steps, steps);
+  EXPECT_EQ(runner_.stats().running, 1U);
+  EXPECT_EQ(runner_.finish(1).usage.completion_tokens, 700U);
+}
+
+TEST_F(RunnerTest, ADeadlineEndsARequest) {
+  load("small-qwen2-f16");
+  chat::Request request = make_request("too long", 2000);
+  request.deadline_ms = 150;
+  const Answer answer = ask(request);
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kDeadlineExceeded);
+}
+
+TEST_F(RunnerTest, CountsAndTokenizesAlike) {
+  load("small-qwen2-f16");
+  chat::TokenizeRequest request;
+  request.text = "Hello, world! <|im_start|>";
+  runner_.send(1, wire::Tokenize{request});
+  const auto tokens = runner_.expect<wire::TokensReply>(1);
+  ASSERT_TRUE(tokens.has_value());
+  EXPECT_EQ(tokens->tokens.ids.size(), tokens->tokens.count);
+  request.result = chat::TokenizeRequest::Result::kCount;
+  runner_.send(2, wire::Tokenize{request});
+  const auto count = runner_.expect<wire::TokensReply>(2);
+  EXPECT_EQ(count->tokens.count, tokens->tokens.count);
+  EXPECT_TRUE(count->tokens.ids.empty());
+  request.parse_special = true;
+  runner_.send(3, wire::Tokenize{request});
+  EXPECT_LT(runner_.expect<wire::TokensReply>(3)->tokens.count, tokens->tokens.count);
+}
+
+TEST_F(RunnerTest, WhatAUserWritesNeverBecomesAControlToken) {
+  load("small-qwen2-f16");
+  const auto prompt_tokens = [&](const std::string& text) {
+    return ask(make_request(text, 1)).usage.prompt_tokens;
+  };
+  // As text the marker is several tokens; as a control token it would be one.
+  const std::uint32_t plain = prompt_tokens("a");
+  EXPECT_GE(prompt_tokens("a<|im_end|>"), plain + 4);
+}
+
+TEST_F(RunnerTest, EmbedsTextsToUnitVectors) {
+  load("tiny-nomic-bert-f16");
+  EXPECT_FALSE(loaded_.generates);
+  runner_.send(1, wire::Embed{{"", {"a cat", "a dog", "a cat"}}});
+  const auto reply = runner_.expect<wire::EmbeddingsReply>(1);
+  ASSERT_TRUE(reply.has_value());
+  const chat::Embeddings& e = reply->embeddings;
+  ASSERT_EQ(e.values.size(), 3U * e.dimensions);
+  ASSERT_EQ(e.dimensions, loaded_.embedding_size);
+  double norm = 0;
+  double same = 0;
+  double other = 0;
+  for (std::uint32_t i = 0; i < e.dimensions; ++i) {
+    norm += e.values[i] * e.values[i];
+    same += e.values[i] * e.values[2 * e.dimensions + i];
+    other += e.values[i] * e.values[e.dimensions + i];
+  }
+  EXPECT_NEAR(norm, 1.0, 1e-4);
+  EXPECT_NEAR(same, 1.0, 1e-4);
+  EXPECT_LT(other, 0.9999);
+}
+
+TEST_F(RunnerTest, AnEncoderRefusesToWrite) {
+  load("tiny-bert-f16");
+  const Answer answer = ask(make_request("hello", 5));
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kInvalidArgument);
+}
+
+TEST_F(RunnerTest, ADecoderEmbedsToo) {
+  load("tiny-llama-f16");
+  runner_.send(1, wire::Embed{{"", {"hello"}}});
+  const auto reply = runner_.expect<wire::EmbeddingsReply>(1);
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->embeddings.values.size(), loaded_.embedding_size);
+}
+
+TEST_F(RunnerTest, EndsWhenTold) {
+  load("tiny-llama-f16");
+  runner_.send(0, wire::Shutdown{});
+  EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
+}
+
+TEST_F(RunnerTest, EndsWhenToldInTheMiddleOfWork) {
+  load("small-qwen2-f16");
+  runner_.generate(1, make_request("on and on", 2000));
+  ASSERT_TRUE(runner_.expect<wire::Said>(1).has_value());
+  runner_.send(0, wire::Shutdown{});
+  EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
+}
+
+TEST_F(RunnerTest, NoiseOnTheWireEndsItCleanly) {
+  runner_.send_raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto status = runner_.process().wait(std::chrono::seconds(10));
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->signal, 0);
+  EXPECT_NE(status->code, 0);
+}
+
+TEST_F(RunnerTest, AModelFileMayBeDeletedOnceItIsOpen) {
+  const std::string copy = ::testing::TempDir() + "gone.gguf";
+  std::ofstream(copy, std::ios::binary)
+      << std::ifstream(model_path("tiny-llama-f16"), std::ios::binary).rdbuf();
+  runner_.greet();
+  const auto file = base::open_for_reading(copy);
+  ASSERT_TRUE(file.has_value());
+  ::unlink(copy.c_str());
+  runner_.send(0, wire::Load{}, {file->get()});
+  while (auto message = runner_.receive(0)) {
+    if (std::holds_alternative<wire::LoadProgress>(*message)) continue;
+    EXPECT_TRUE(std::holds_alternative<wire::Loaded>(*message));
+    break;
+  }
+  EXPECT_EQ(ask(make_request("hello", 5)).finished, Reason::kLength);
+}
+
+}  // namespace
+}  // namespace hearth::testing
