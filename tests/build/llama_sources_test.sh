@@ -37,6 +37,7 @@ fetch() {  # fetch CACHE ARGUMENT…: what it says goes to $work/said
 }
 refused() { if fetch "$@"; then return 1; fi; }
 said() { tr -s ' \n' '  ' <"$work/said" | grep -qF -- "$1"; }
+same_as_source() { diff -rq --exclude=.git "$source" "$1" >"$work/said"; }
 absent() { [[ ! -e $work/$1 ]]; }
 empty_of_entries() {  # nothing but the lock file
   [[ -z $(find "$work/$1" -mindepth 1 ! -name cmake.lock -print -quit 2>/dev/null) ]]
@@ -88,7 +89,7 @@ check "none of them left anything in the cache" empty_of_entries b/llama-src
 mkdir -p "$work/b/llama-src/fetching/tree/src"  # as an interrupted fetch leaves it
 check "the right archive is accepted, over an interrupted fetch" \
   fetch b "${only_archive[@]}" -DHEARTH_LLAMA_URL="$url/good.tar.gz"
-check "its content is the pinned source" diff -rq --exclude=.git "$source" "$work/b/llama-src/v0.5.0-ddec8a38"
+check "its content is the pinned source" same_as_source "$work/b/llama-src/v0.5.0-ddec8a38"
 check "the second time nothing is fetched" fetch b -DHEARTH_LLAMA_URL="$url/none.tar.gz"
 
 HEARTH_CACHE=$work/both cmake "${only_archive[@]}" -DHEARTH_LLAMA_URL="$url/good.tar.gz" \
@@ -113,7 +114,7 @@ echo "== npm"
 if command -v npm >/dev/null && npm view node-llama-cpp@3.22.1 version >"$work/said" 2>&1; then
   check "the npm package is accepted when the archive is out of reach" \
     fetch d -DHEARTH_LLAMA_URL=http://127.0.0.1:1/x.tar.gz
-  check "its content is the pinned source" diff -rq --exclude=.git "$source" "$work/d/llama-src/v0.5.0-ddec8a38"
+  check "its content is the pinned source" same_as_source "$work/d/llama-src/v0.5.0-ddec8a38"
   check "npm's own cache and the package are gone" absent d/llama-src/fetching
 else
   echo "NOT TRIED: the npm registry cannot be reached from here"
@@ -168,7 +169,8 @@ until grep -q '^\[[0-9]*/' "$work/said"; do  # ninja's progress reaches the term
 done
 kill -KILL -- "-$killed"
 wait "$killed" 2>/dev/null || true
-check "a killed build leaves no entry" test -z "$(find "$work/f/llama" -maxdepth 1 -name 'v0.5.0-*')"
+check "a killed build leaves its unfinished folder" test -d "$work/f/llama/building"
+check "and no entry" test -z "$(find "$work/f/llama" -maxdepth 1 -name 'v0.5.0-*')"
 check "and the next one starts afresh" build_refused f -DHEARTH_LLAMA_BUILD_MB=99999999
 check "with the leftovers gone" empty_of_entries f/llama
 
