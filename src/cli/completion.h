@@ -1,0 +1,48 @@
+// A chat completion as it goes over the wire between command line and daemon: the request as
+// JSON, and what each event of the answer means. OpenAI's shapes. No sockets here.
+//
+// Threads: pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/request.h"
+
+namespace hearth::cli {
+
+struct CompletionRequest {
+  std::string model;
+  std::vector<chat::Message> messages;
+  std::optional<double> temperature;
+  std::optional<std::uint32_t> max_tokens;
+  std::optional<std::uint64_t> seed;
+};
+
+struct TokenCounts {
+  std::int64_t prompt = 0;
+  std::int64_t cached = 0;
+  std::int64_t completion = 0;
+};
+
+// What one event adds to the answer.
+struct CompletionPiece {
+  std::string text;
+  std::string finish_reason;
+  std::optional<TokenCounts> counts;
+  bool done = false;  // "[DONE]"
+};
+
+std::string completion_body(const CompletionRequest& request);
+
+// An event that carries an error is that Error.
+Result<CompletionPiece> parse_completion_event(std::string_view data);
+
+// The Error that a reply other than 2xx stands for, whatever its body holds.
+Error reply_error(int status, std::string_view body);
+
+}  // namespace hearth::cli

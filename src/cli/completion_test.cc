@@ -1,0 +1,70 @@
+#include "cli/completion.h"
+
+#include <gtest/gtest.h>
+
+namespace hearth::cli {
+namespace {
+
+TEST(CompletionBody, HoldsWhatWasAskedForAndNothingElse) {
+  CompletionRequest request{"m", {{chat::Role::kSystem, "be kind"}, {chat::Role::kUser, "a\"b"}}};
+  EXPECT_EQ(completion_body(request),
+            R"({"model":"m","messages":[{"role":"system","content":"be kind"},)"
+            R"({"role":"user","content":"a\"b"}],"stream":true,)"
+            R"("stream_options":{"include_usage":true}})");
+  request.messages.clear();
+  request.temperature = 0.5;
+  request.max_tokens = 7;
+  request.seed = 18446744073709551615U;
+  EXPECT_EQ(completion_body(request),
+            R"({"model":"m","messages":[],"temperature":0.5,"max_tokens":7,)"
+            R"("seed":18446744073709551615,"stream":true,)"
+            R"("stream_options":{"include_usage":true}})");
+}
+
+TEST(CompletionEvent, YieldsTextReasonAndCounts) {
+  const auto text = parse_completion_event(
+      R"({"choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"finish_reason":null}]})");
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(text->text, "hi");
+  EXPECT_EQ(text->finish_reason, "");
+  const auto end = parse_completion_event(R"({"choices":[{"delta":{},"finish_reason":"length"}]})");
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->finish_reason, "length");
+  const auto usage =
+      parse_completion_event(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,)"
+                             R"("prompt_tokens_details":{"cached_tokens":3}}})");
+  ASSERT_TRUE(usage);
+  ASSERT_TRUE(usage->counts);
+  EXPECT_EQ(usage->counts->prompt, 5);
+  EXPECT_EQ(usage->counts->cached, 3);
+  EXPECT_EQ(usage->counts->completion, 2);
+  EXPECT_TRUE(parse_completion_event("[DONE]")->done);
+}
+
+TEST(CompletionEvent, AnErrorInTheStreamIsThatError) {
+  const auto piece =
+      parse_completion_event(R"({"error":{"message":"it died","code":"engine_crashed"}})");
+  ASSERT_FALSE(piece);
+  EXPECT_EQ(piece.error().code, Code::kEngineCrashed);
+  EXPECT_EQ(piece.error().message, "it died");
+}
+
+TEST(CompletionEvent, WhatIsNoEventIsAnError) {
+  for (const char* data : {"", "x", "[]", "1", R"({"choices":3})", R"({"choices":[1]})"}) {
+    EXPECT_FALSE(parse_completion_event(data)) << data;
+  }
+}
+
+TEST(ReplyError, PrefersTheBodyAndFallsBackToTheStatus) {
+  const Error told = reply_error(404, R"({"error":{"message":"no model 'x'","code":"not_found"}})");
+  EXPECT_EQ(told.code, Code::kNotFound);
+  EXPECT_EQ(told.message, "no model 'x'");
+  EXPECT_EQ(reply_error(404, R"({"error":{"message":"m","code":"made_up"}})").code,
+            Code::kNotFound);
+  EXPECT_EQ(reply_error(503, "<html>").code, Code::kUnavailable);
+  EXPECT_EQ(reply_error(500, "").message, "the daemon answered with HTTP status 500");
+  EXPECT_EQ(reply_error(400, R"({"error":"plain"})").message, "plain");
+}
+
+}  // namespace
+}  // namespace hearth::cli

@@ -1,0 +1,48 @@
+#include "cli/daemon.h"
+
+#include "cli/private_daemon.h"
+#include "config/file_lock.h"
+
+namespace hearth::cli {
+
+namespace {
+
+constexpr int kProbeTimeoutMs = 5'000;
+
+}  // namespace
+
+Result<std::optional<DaemonApi>> find_daemon(const config::Home& home) {
+  HEARTH_TRY(home.check_socket_path());
+  const net::HttpClient client = net::HttpClient::over_unix(home.socket_path());
+  net::HttpCall probe;
+  probe.target = "/health/live";
+  probe.timeout_ms = kProbeTimeoutMs;
+  const auto reply = client.send(probe);
+  if (reply) return std::optional<DaemonApi>(client);
+  if (reply.error().code == Code::kUnavailable) return std::optional<DaemonApi>();
+  return fail(reply.error().code, "a daemon listens at '" + home.socket_path() +
+                                      "' but does not answer (" + reply.error().message +
+                                      "); end it, its process id stands in '" + home.lock_path() +
+                                      "'");
+}
+
+Result<DaemonApi> ensure_daemon(const config::Home& home, const std::string& executable,
+                                const std::vector<std::string>& arguments) {
+  if (auto running = HEARTH_TRY(find_daemon(home))) return *std::move(running);
+  HEARTH_TRY(home.ensure_folders());
+  const auto turn = HEARTH_TRY(config::FileLock::acquire(home.run_folder() + "/start.lock"));
+  if (auto running = HEARTH_TRY(find_daemon(home))) return *std::move(running);
+  const auto started = start_private_daemon({executable, arguments, home.log_path()});
+  // Also after a failure: it may have lost against a `hearth serve` that started just then.
+  if (auto running = HEARTH_TRY(find_daemon(home))) return *std::move(running);
+  HEARTH_TRY(started);
+  return fail(Code::kUnavailable,
+              "the daemon ended right after it had started; its log is '" + home.log_path() + "'");
+}
+
+Result<void> wait_until_stopped(const config::Home& home) {
+  HEARTH_TRY(config::FileLock::acquire(home.lock_path()));
+  return {};
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,188 @@
+#include "cli/daemon_api.h"
+
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "base/clock.h"
+#include "cli/sse_reader.h"
+#include "json/node.h"
+#include "json/parse.h"
+#include "json/writer.h"
+
+namespace hearth::cli {
+
+namespace {
+
+// What a daemon that lives answers within, unless it generates.
+constexpr int kReplyTimeoutMs = 30'000;
+
+double ms_since(base::TimePoint start) {
+  return std::chrono::duration<double, std::milli>(base::system_clock().now() - start).count();
+}
+
+// Reads fields that may be absent: an older or newer daemon is no reason to fail a listing.
+class Fields {
+ public:
+  explicit Fields(const json::Node& object) : object_(object) {}
+  std::string text(std::string_view key) const {
+    const auto field = object_.is_object() ? object_.find(key) : std::nullopt;
+    return field && field->is_string() ? std::string(*field->text()) : std::string();
+  }
+  std::int64_t number(std::string_view key) const {
+    const auto field = object_.is_object() ? object_.find(key) : std::nullopt;
+    if (!field) return 0;
+    return field->integer(0, std::numeric_limits<std::int64_t>::max()).value_or(0);
+  }
+  bool flag(std::string_view key) const {
+    const auto field = object_.is_object() ? object_.find(key) : std::nullopt;
+    return field && field->boolean().value_or(false);
+  }
+
+ private:
+  const json::Node& object_;
+};
+
+Result<std::vector<json::Node>> list_of(const json::Node& body, std::string_view key) {
+  const auto list = body.find(key);
+  if (!list) return std::vector<json::Node>();
+  return list->elements();
+}
+
+KnownModel read_known(const json::Node& node) {
+  const Fields fields(node);
+  return {fields.text("name"), static_cast<std::uint64_t>(fields.number("size_bytes")),
+          fields.number("modified_ms"), fields.flag("loaded")};
+}
+
+LoadedModel read_loaded(const json::Node& node) {
+  const Fields fields(node);
+  LoadedModel model;
+  model.model = fields.text("model");
+  model.state = fields.text("state");
+  model.runner = fields.text("runner");
+  model.pid = fields.number("pid");
+  model.resident_bytes = static_cast<std::uint64_t>(fields.number("resident_bytes"));
+  model.context = fields.number("context");
+  model.requests_running = fields.number("requests_running");
+  model.restarts = fields.number("restarts");
+  model.last_used_ms = fields.number("last_used_ms");
+  return model;
+}
+
+// Follows one streamed answer from its bytes to its summary.
+class AnswerReader {
+ public:
+  explicit AnswerReader(const TextHandler& on_text)
+      : on_text_(on_text), start_(base::system_clock().now()) {}
+
+  net::ChunkAction take(std::string_view bytes) {
+    auto events = sse_.feed(bytes);
+    if (!events) return stop_with(std::move(events).error());
+    for (const SseEvent& event : *events) {
+      auto piece = parse_completion_event(event.data);
+      if (!piece) return stop_with(std::move(piece).error());
+      if (take_piece(*piece) == net::ChunkAction::kStop) return net::ChunkAction::kStop;
+    }
+    return net::ChunkAction::kContinue;
+  }
+
+  Result<CompletionSummary> finish(bool interrupted) {
+    if (error_) return fail(std::move(*error_));
+    summary_.interrupted = summary_.interrupted || interrupted;
+    if (!done_ && !summary_.interrupted) {
+      return fail(Code::kUnavailable, "the answer broke off: the daemon closed the stream early");
+    }
+    summary_.total_ms = ms_since(start_);
+    return std::move(summary_);
+  }
+
+ private:
+  net::ChunkAction stop_with(Error error) {
+    error_ = std::move(error);
+    return net::ChunkAction::kStop;
+  }
+
+  net::ChunkAction take_piece(const CompletionPiece& piece) {
+    if (piece.done) {
+      done_ = true;
+      return net::ChunkAction::kStop;
+    }
+    if (!piece.finish_reason.empty()) summary_.finish_reason = piece.finish_reason;
+    if (piece.counts) summary_.counts = *piece.counts;
+    if (piece.text.empty()) return net::ChunkAction::kContinue;
+    if (summary_.first_text_ms == 0) summary_.first_text_ms = ms_since(start_);
+    const net::ChunkAction action = on_text_(piece.text);
+    if (action == net::ChunkAction::kStop) summary_.interrupted = true;
+    return action;
+  }
+
+  const TextHandler& on_text_;
+  const base::TimePoint start_;
+  SseReader sse_;
+  CompletionSummary summary_;
+  std::optional<Error> error_;
+  bool done_ = false;
+};
+
+}  // namespace
+
+Result<std::string> DaemonApi::call(const std::string& method, const std::string& target,
+                                    std::string body) const {
+  net::HttpCall call{method, target, {}, std::move(body), kReplyTimeoutMs};
+  if (!call.body.empty()) call.headers.emplace_back("Content-Type", "application/json");
+  net::HttpReply reply = HEARTH_TRY(client_.send(call));
+  if (reply.status / 100 != 2) return fail(reply_error(reply.status, reply.body));
+  return std::move(reply.body);
+}
+
+Result<DaemonModels> DaemonApi::models() const {
+  const std::string body = HEARTH_TRY(call("GET", "/hearth/v1/models", ""));
+  const auto value = HEARTH_TRY(json::parse(body));
+  const json::Node root(value);
+  if (!root.is_object()) return fail(Code::kUpstream, "the daemon's list of models is no object");
+  DaemonModels models;
+  for (const json::Node& node : HEARTH_TRY(list_of(root, "models"))) {
+    models.known.push_back(read_known(node));
+  }
+  for (const json::Node& node : HEARTH_TRY(list_of(root, "loaded"))) {
+    models.loaded.push_back(read_loaded(node));
+  }
+  return models;
+}
+
+Result<DaemonVersion> DaemonApi::version() const {
+  const std::string body = HEARTH_TRY(call("GET", "/hearth/v1/version", ""));
+  const auto value = HEARTH_TRY(json::parse(body));
+  const json::Node root(value);
+  const Fields fields(root);
+  return DaemonVersion{fields.text("version"), fields.text("llama"), fields.number("protocol")};
+}
+
+Result<void> DaemonApi::unload(const std::string& model) const {
+  json::Writer body;
+  body.open('{').key("model").text(model).close('}');
+  HEARTH_TRY(call("POST", "/hearth/v1/models/unload", body.take()));
+  return {};
+}
+
+Result<void> DaemonApi::shutdown() const {
+  HEARTH_TRY(call("POST", "/hearth/v1/shutdown", "{}"));
+  return {};
+}
+
+Result<CompletionSummary> DaemonApi::complete(const CompletionRequest& request,
+                                              const TextHandler& on_text, int interrupt_fd) const {
+  const net::HttpCall call{"POST",
+                           "/v1/chat/completions",
+                           {{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}},
+                           completion_body(request)};
+  AnswerReader reader(on_text);
+  auto reply =
+      client_.send(call, [&](std::string_view bytes) { return reader.take(bytes); }, interrupt_fd);
+  if (!reply && reply.error().code != Code::kCancelled) return fail(std::move(reply).error());
+  if (reply && reply->status / 100 != 2) return fail(reply_error(reply->status, reply->body));
+  return reader.finish(!reply);
+}
+
+}  // namespace hearth::cli

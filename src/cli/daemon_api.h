@@ -1,0 +1,82 @@
+// What the command line asks of the daemon: each call one HTTP request, its reply as values. It
+// starts no daemon and prints nothing.
+//
+// Threads: thread-compatible.
+// Errors:  the daemon's own, with its code; kUnavailable when it is not there.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/completion.h"
+#include "net/http_client.h"
+
+namespace hearth::cli {
+
+struct KnownModel {
+  std::string name;
+  std::uint64_t size_bytes = 0;
+  std::int64_t modified_ms = 0;
+  bool loaded = false;
+};
+
+struct LoadedModel {
+  std::string model;
+  std::string state;
+  std::string runner;
+  std::int64_t pid = 0;
+  std::uint64_t resident_bytes = 0;
+  std::int64_t context = 0;
+  std::int64_t requests_running = 0;
+  std::int64_t restarts = 0;
+  std::int64_t last_used_ms = 0;
+};
+
+struct DaemonModels {
+  std::vector<KnownModel> known;
+  std::vector<LoadedModel> loaded;
+};
+
+struct DaemonVersion {
+  std::string version;
+  std::string llama;  // empty until a runner has told
+  std::int64_t protocol = 0;
+};
+
+// How an answer went. Times are what this side saw.
+struct CompletionSummary {
+  std::string finish_reason;  // "stop", "length"; empty when interrupted
+  TokenCounts counts;
+  double first_text_ms = 0;
+  double total_ms = 0;
+  bool interrupted = false;
+};
+
+using TextHandler = std::function<net::ChunkAction(std::string_view text)>;
+
+class DaemonApi {
+ public:
+  explicit DaemonApi(net::HttpClient client) : client_(std::move(client)) {}
+
+  Result<DaemonModels> models() const;
+  Result<DaemonVersion> version() const;
+  Result<void> unload(const std::string& model) const;
+  Result<void> shutdown() const;
+  // An answer that was interrupted, by the descriptor or the handler, is a summary and no error:
+  // its text has been seen.
+  Result<CompletionSummary> complete(const CompletionRequest& request, const TextHandler& on_text,
+                                     int interrupt_fd) const;
+
+ private:
+  Result<std::string> call(const std::string& method, const std::string& target,
+                           std::string body) const;
+
+  net::HttpClient client_;
+};
+
+}  // namespace hearth::cli

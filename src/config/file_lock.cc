@@ -1,0 +1,44 @@
+#include "config/file_lock.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace hearth::config {
+
+namespace {
+
+Result<Fd> lock(const std::string& path, int operation) {
+  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file) return fail(base::errno_error(errno, "cannot open the lock '" + path + "'", path));
+  while (::flock(file.get(), operation) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) {
+      return fail(base::errno_error(errno, "cannot lock '" + path + "'", path));
+    }
+    char holder[32] = {};
+    const ssize_t size = ::pread(file.get(), holder, sizeof holder - 1, 0);
+    const std::string pid(holder, size > 0 ? static_cast<std::size_t>(size) : 0);
+    return fail(Code::kAlreadyExists,
+                "process " + (pid.empty() ? "(unknown)" : pid) + " already holds '" + path + "'");
+  }
+  // A failure here only makes a message poorer.
+  [[maybe_unused]] const int cut = ::ftruncate(file.get(), 0);
+  const std::string pid = std::to_string(::getpid());
+  [[maybe_unused]] const ssize_t written = ::pwrite(file.get(), pid.data(), pid.size(), 0);
+  return file;
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::try_acquire(const std::string& path) {
+  return FileLock(HEARTH_TRY(lock(path, LOCK_EX | LOCK_NB)));
+}
+
+Result<FileLock> FileLock::acquire(const std::string& path) {
+  return FileLock(HEARTH_TRY(lock(path, LOCK_EX)));
+}
+
+}  // namespace hearth::config

@@ -1,0 +1,28 @@
+// A file that one process at a time may hold: it is what makes one daemon per home. The kernel
+// lets go of it when the process ends, however it ends, so there are no stale locks. The holder
+// writes its process id into it, for messages only.
+//
+// Ownership: the lock is held as long as the object lives.
+// Threads:   thread-compatible.
+#pragma once
+
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace hearth::config {
+
+class FileLock {
+ public:
+  // kAlreadyExists, with the holder's process id, when somebody else holds it.
+  static Result<FileLock> try_acquire(const std::string& path);
+  // Waits as long as it takes.
+  static Result<FileLock> acquire(const std::string& path);
+
+ private:
+  explicit FileLock(Fd file) : file_(std::move(file)) {}
+  Fd file_;
+};
+
+}  // namespace hearth::config
