@@ -1,0 +1,184 @@
+#include "net/http_connection.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/live_exchange.h"
+
+namespace hearth::net {
+
+namespace {
+
+// Beyond a whole header, how much of the next requests may wait while one is answered.
+constexpr std::size_t kReadAheadBytes = 64 * base::kKiB;
+// After a refusal the client may still be sending. Closing at once would make the kernel throw
+// our answer away, so we listen a little longer.
+constexpr std::size_t kLingerBytesMax = 16 * base::kMiB;
+constexpr base::Duration kLingerTime = std::chrono::seconds(2);
+
+using State = RequestParser::State;
+
+Refusal refusal(int status, Code code, const char* message) {
+  return Refusal{status, make_error(code, message)};
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(PeerStream::Socket socket, std::shared_ptr<HttpService> service)
+    : service_(std::move(service)),
+      stream_(std::make_shared<PeerStream>(std::move(socket),
+                                           service_->limits.header_bytes + kReadAheadBytes)) {
+  service_->connections.insert(this);
+}
+
+HttpConnection::~HttpConnection() {
+  stream_->close();
+  service_->connections.erase(this);
+  service_->fewer_connections.notify();
+}
+
+void HttpConnection::set_peer(PeerKind kind, std::string name) {
+  peer_kind_ = kind;
+  peer_ = std::move(name);
+}
+
+void HttpConnection::finish_soon() {
+  finishing_ = true;
+  stream_->wake();
+}
+
+void HttpConnection::close() {
+  finishing_ = true;
+  stream_->close();
+}
+
+asio::awaitable<void> HttpConnection::serve(std::shared_ptr<HttpConnection> self) {
+  co_await self->run();
+}
+
+asio::awaitable<void> HttpConnection::run() {
+  stream_->start();
+  bool again = true;
+  while (again && !finishing_) {
+    Read read = co_await read_request();
+    if (!read) {
+      co_await refuse(std::move(read).error());
+      break;
+    }
+    if (!*read) break;
+    again = co_await answer(**std::move(read));
+  }
+}
+
+// Nothing, when the client left or kept silent between two requests.
+asio::awaitable<HttpConnection::Read> HttpConnection::read_request() {
+  RequestParser parser(service_->limits);
+  continue_sent_ = false;
+  phase_ = State::kNothing;
+  phase_deadline_ = base::system_clock().now() + service_->limits.idle_timeout;
+  while (parser.state() != State::kDone) {
+    auto more = co_await read_some(parser);
+    if (!more) co_return tl::unexpected<Refusal>(std::move(more).error());
+    if (!*more) co_return std::optional<Incoming>();
+  }
+  std::optional<Incoming> incoming(std::in_place);
+  incoming->keep_alive = parser.keep_alive();
+  incoming->is_http_1_1 = parser.is_http_1_1();
+  incoming->request = parser.take();
+  incoming->request.peer_kind = peer_kind_;
+  incoming->request.peer = peer_;
+  co_return incoming;
+}
+
+// Feeds what is there, or waits for more. False when there will be no further request.
+asio::awaitable<tl::expected<bool, Refusal>> HttpConnection::read_some(RequestParser& parser) {
+  const std::size_t offered = stream_->unread().size();
+  if (offered > 0) {
+    const auto used = parser.put(stream_->unread());
+    if (!used) co_return tl::unexpected<Refusal>(used.error());
+    stream_->take(*used);
+    if (*used > 0) co_return true;
+  }
+  if (parser.expects_continue() && !continue_sent_) {
+    continue_sent_ = true;
+    const PeerStream::Pieces go_on{"HTTP/1.1 100 Continue\r\n\r\n"};
+    auto sent = co_await stream_->write(go_on, service_->limits.write_timeout);
+    co_return sent.has_value();
+  }
+  const bool between = parser.state() == State::kNothing;
+  if (between && finishing_) co_return false;
+  if (stream_->ended()) {
+    if (between) co_return false;
+    co_return tl::unexpected<Refusal>(
+        refusal(400, Code::kInvalidArgument, "the request ended in the middle"));
+  }
+  const bool news = co_await stream_->wait_for_news(deadline_for(parser));
+  if (news) co_return true;
+  if (between) co_return false;
+  co_return tl::unexpected<Refusal>(
+      refusal(408, Code::kDeadlineExceeded, "the request did not arrive in time"));
+}
+
+base::TimePoint HttpConnection::deadline_for(const RequestParser& parser) {
+  if (parser.state() != phase_) {
+    phase_ = parser.state();
+    const HttpLimits& limits = service_->limits;
+    phase_deadline_ = base::system_clock().now() +
+                      (phase_ == State::kBody ? limits.body_timeout : limits.header_timeout);
+  }
+  return phase_deadline_;
+}
+
+// Whether the connection can carry another request.
+asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
+  LiveExchange::Terms terms;
+  terms.keep_alive = incoming.keep_alive && !finishing_;
+  terms.is_http_1_1 = incoming.is_http_1_1;
+  terms.write_timeout = service_->limits.write_timeout;
+  LiveExchange exchange(stream_, std::move(incoming.request), terms);
+  try {
+    co_await service_->handler(exchange);
+  } catch (const std::exception& exception) {
+    log::error("a handler threw", {{"path", exchange.request().path}, {"what", exception.what()}});
+  }
+  if (!exchange.answered()) {
+    HttpReply reply = service_->shape_refusal(
+        refusal(500, Code::kInternal, "the server has no answer to this request; see its log"));
+    for (Header& header : reply.headers) {
+      exchange.add_header(std::move(header.name), std::move(header.value));
+    }
+    co_await exchange.respond(500, std::move(reply.content_type), std::move(reply.body));
+  }
+  co_return exchange.reusable();
+}
+
+asio::awaitable<void> HttpConnection::refuse(Refusal refusal) {
+  log::debug("request refused",
+             {{"peer", peer_}, {"status", refusal.status}, {"reason", refusal.error.message}});
+  LiveExchange::Terms terms;
+  terms.write_timeout = service_->limits.write_timeout;
+  LiveExchange exchange(stream_, HttpRequest{}, terms);
+  HttpReply reply = service_->shape_refusal(refusal);
+  for (Header& header : reply.headers) {
+    exchange.add_header(std::move(header.name), std::move(header.value));
+  }
+  auto sent = co_await exchange.respond(refusal.status, std::move(reply.content_type),
+                                        std::move(reply.body));
+  if (sent) co_await linger();
+}
+
+asio::awaitable<void> HttpConnection::linger() {
+  stream_->shutdown_send();
+  const base::TimePoint deadline = base::system_clock().now() + kLingerTime;
+  std::size_t thrown_away = 0;
+  while (!stream_->ended() && thrown_away < kLingerBytesMax) {
+    thrown_away += stream_->unread().size();
+    stream_->take(stream_->unread().size());
+    const bool news = co_await stream_->wait_for_news(deadline);
+    if (!news || base::system_clock().now() >= deadline) break;
+  }
+}
+
+}  // namespace hearth::net

@@ -1,0 +1,133 @@
+#include "net/request_parser.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/format.h>
+
+#include "net/target.h"
+
+namespace hearth::net {
+
+namespace http = boost::beast::http;
+
+struct RequestParser::Impl {
+  http::request_parser<http::string_body> parser;
+  HttpRequest request;  // all but the body, as it stood when the header was complete
+  std::size_t body_bytes_max = 0;
+};
+
+namespace {
+
+tl::unexpected<Refusal> refuse(int status, Code code, std::string message) {
+  return tl::unexpected<Refusal>(Refusal{status, make_error(code, std::move(message))});
+}
+
+tl::unexpected<Refusal> refuse_header_size(std::size_t limit) {
+  return refuse(
+      431, Code::kResourceExhausted,
+      fmt::format("the header of the request has more than {} bytes, which is the limit", limit));
+}
+
+template <typename Fields>
+std::size_t count_of(const Fields& fields, http::field name) {
+  const auto [first, last] = fields.equal_range(name);
+  return static_cast<std::size_t>(std::distance(first, last));
+}
+
+std::string_view view(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+}  // namespace
+
+RequestParser::RequestParser(const HttpLimits& limits)
+    : impl_(std::make_unique<Impl>()), header_bytes_max_(limits.header_bytes) {
+  impl_->body_bytes_max = limits.body_bytes;
+  // Stop after the header, so that it is checked and copied before Beast adds the trailer of a
+  // chunked body to its fields: a trailer must not become a header that nobody checked.
+  impl_->parser.eager(false);
+  impl_->parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  impl_->parser.body_limit(limits.body_bytes);
+}
+
+RequestParser::~RequestParser() = default;
+
+tl::expected<std::size_t, Refusal> RequestParser::put(std::string_view bytes) {
+  boost::system::error_code error;
+  const std::size_t used =
+      impl_->parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+  if (error == http::error::need_more) error = {};
+  if (error == http::error::header_limit) return refuse_header_size(header_bytes_max_);
+  if (error == http::error::body_limit) {
+    return refuse(413, Code::kResourceExhausted,
+                  fmt::format("the body of the request has more than {} bytes, which is the limit",
+                              impl_->body_bytes_max));
+  }
+  if (error) {
+    return refuse(400, Code::kInvalidArgument,
+                  fmt::format("the request is not valid HTTP/1.1: {}", error.message()));
+  }
+  // Beast bounds the header itself, but not the line before a chunk or the trailer.
+  if (used == 0 && bytes.size() > header_bytes_max_) return refuse_header_size(header_bytes_max_);
+
+  const bool header_is_new = state_ != State::kBody && impl_->parser.is_header_done();
+  if (header_is_new) {
+    auto checked = check_header();
+    if (!checked) return tl::unexpected<Refusal>(std::move(checked).error());
+    state_ = State::kBody;
+    impl_->parser.eager(true);
+  } else if (state_ == State::kNothing && !bytes.empty()) {
+    state_ = State::kHeader;
+  }
+  if (impl_->parser.is_done()) state_ = State::kDone;
+  return used;
+}
+
+// What Beast takes and two servers in a row might read differently.
+tl::expected<void, Refusal> RequestParser::check_header() {
+  const auto& message = impl_->parser.get();
+  const auto encodings = count_of(message, http::field::transfer_encoding);
+  const auto lengths = count_of(message, http::field::content_length);
+  if (encodings > 0 && lengths > 0) {
+    return refuse(400, Code::kInvalidArgument,
+                  "the request has both Content-Length and Transfer-Encoding; send one");
+  }
+  const std::string_view encoding = view(message[http::field::transfer_encoding]);
+  if (encodings > 1 || (encodings == 1 && !equals_ignoring_case(encoding, "chunked"))) {
+    return refuse(501, Code::kUnimplemented,
+                  "the only Transfer-Encoding understood here is \"chunked\"");
+  }
+  if (count_of(message, http::field::host) != 1 && is_http_1_1()) {
+    return refuse(400, Code::kInvalidArgument, "an HTTP/1.1 request needs exactly one Host header");
+  }
+  auto target = parse_target(view(message.target()));
+  if (!target) return tl::unexpected<Refusal>(Refusal{400, std::move(target).error()});
+  impl_->request.method = std::string(view(message.method_string()));
+  impl_->request.path = std::move(target->path);
+  impl_->request.query = std::move(target->query);
+  for (const auto& field : message) {
+    impl_->request.headers.push_back(
+        {std::string(view(field.name_string())), std::string(view(field.value()))});
+  }
+  return {};
+}
+
+bool RequestParser::expects_continue() const {
+  return state_ == State::kBody &&
+         equals_ignoring_case(view(impl_->parser.get()[http::field::expect]), "100-continue");
+}
+
+bool RequestParser::keep_alive() const {
+  return impl_->parser.get().keep_alive();
+}
+bool RequestParser::is_http_1_1() const {
+  return impl_->parser.get().version() >= 11;
+}
+
+HttpRequest RequestParser::take() {
+  impl_->request.body = std::move(impl_->parser.get().body());
+  return std::move(impl_->request);
+}
+
+}  // namespace hearth::net
