@@ -44,7 +44,9 @@ std::string_view view(boost::beast::string_view text) {
 RequestParser::RequestParser(const HttpLimits& limits)
     : impl_(std::make_unique<Impl>()), header_bytes_max_(limits.header_bytes) {
   impl_->body_bytes_max = limits.body_bytes;
-  impl_->parser.eager(true);
+  // Stop after the header, so that it is checked and copied before Beast adds the trailer of a
+  // chunked body to its fields: a trailer must not become a header that nobody checked.
+  impl_->parser.eager(false);
   impl_->parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   impl_->parser.body_limit(limits.body_bytes);
 }
@@ -74,6 +76,7 @@ tl::expected<std::size_t, Refusal> RequestParser::put(std::string_view bytes) {
     auto checked = check_header();
     if (!checked) return tl::unexpected<Refusal>(std::move(checked).error());
     state_ = State::kBody;
+    impl_->parser.eager(true);
   } else if (state_ == State::kNothing && !bytes.empty()) {
     state_ = State::kHeader;
   }
@@ -103,8 +106,6 @@ tl::expected<void, Refusal> RequestParser::check_header() {
   impl_->request.method = std::string(view(message.method_string()));
   impl_->request.path = std::move(target->path);
   impl_->request.query = std::move(target->query);
-  // Copied now: Beast adds the trailer of a chunked body to the fields, and a trailer must not
-  // become a header that nobody checked.
   for (const auto& field : message) {
     impl_->request.headers.push_back(
         {std::string(view(field.name_string())), std::string(view(field.value()))});
