@@ -176,8 +176,8 @@ finish_stages() {  # finish_stages WHAT: prints the table and exits
     printf '%-44s %8d  %s\n' "${stage_names[$i]}" "${stage_seconds[$i]}" "${stage_results[$i]}"
   done
   if ((stages_failed > 0)); then
-    printf '\n%s: %d of %d stages did not pass, in %d s\n' "$1" "$stages_failed" "${#stage_names[@]}" \
-      "$SECONDS"
+    printf '\n%s: %d of %d stages did not pass, in %d s\n' \
+      "$1" "$stages_failed" "${#stage_names[@]}" "$SECONDS"
     exit 1
   fi
   printf '\n%s: all %d stages passed, in %d s\n' "$1" "${#stage_names[@]}" "$SECONDS"
