@@ -5,14 +5,20 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "gguf/limits.h"
 
 namespace hearth::gguf {
 
-Failure HeaderReader::corrupt(const std::string& what) const {
+Failure corrupt_file(const std::string& name, std::string_view what) {
+  constexpr std::size_t kMaxShownBytes = 400;
+  std::string shown = base::repair_utf8(what.substr(0, kMaxShownBytes));
+  if (what.size() > kMaxShownBytes) shown += "…";
+  std::replace_if(
+      shown.begin(), shown.end(), [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; },
+      '?');
   return fail(Code::kCorrupt,
-              fmt::format("'{}' is damaged or not a model: {}; fetch it again", name_, what),
-              name_);
+              fmt::format("'{}' is damaged or not a model: {}; fetch it again", name, shown), name);
 }
 
 Result<void> HeaderReader::refill() {

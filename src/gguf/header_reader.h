@@ -18,6 +18,10 @@
 
 namespace hearth::gguf {
 
+// The Error of a file whose content is wrong. What the file itself says may stand in `what`: it
+// is made valid UTF-8, without control characters, and short.
+Failure corrupt_file(const std::string& name, std::string_view what);
+
 class HeaderReader {
  public:
   HeaderReader(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
@@ -31,7 +35,7 @@ class HeaderReader {
   std::uint64_t position() const { return position_; }
   std::uint64_t remaining() const { return source_.size() - position_; }
   // An Error about this file.
-  Failure corrupt(const std::string& what) const;
+  Failure corrupt(std::string_view what) const { return corrupt_file(name_, what); }
 
  private:
   Result<ValueType> read_type(std::string_view key);

@@ -1,0 +1,99 @@
+#include "gguf/model_facts.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+#include "gguf/header_reader.h"
+#include "gguf/metadata_reader.h"
+#include "gguf/model_parts.h"
+
+namespace hearth::gguf {
+
+namespace {
+
+Failure not_a_model(const File& file, const std::string& what) {
+  return fail(Code::kInvalidArgument, fmt::format("'{}' {}", file.name(), what), file.name());
+}
+
+// Files in the same format that are something else.
+Result<void> check_kind(const File& file, const MetadataReader& reader,
+                        const std::string& architecture) {
+  const auto kind = HEARTH_TRY(reader.text("general.type")).value_or("model");
+  if (kind == "adapter") {
+    return not_a_model(file, "is an adapter, which only works with the model it was made for");
+  }
+  if (architecture == "clip" || kind == "mmproj") {
+    return not_a_model(file, "is the image or audio part of a model; name the model itself");
+  }
+  if (kind == "imatrix") {
+    return not_a_model(file, "holds statistics for quantising, not a model");
+  }
+  return {};
+}
+
+Result<void> read_split(const File& file, ModelFacts& facts) {
+  const Value* parts = file.find("split.count");
+  if (parts == nullptr) return {};
+  const Value* part = file.find("split.no");
+  const auto count = parts->as_unsigned();
+  const auto number = part == nullptr ? std::optional<std::uint64_t>(0) : part->as_unsigned();
+  // llama.cpp reads both as u16.
+  if (!count || !number || *count > 0xFFFF || *number >= std::max<std::uint64_t>(*count, 1)) {
+    return corrupt_file(file.name(), "the numbers of its parts contradict each other");
+  }
+  facts.split.parts = static_cast<std::uint32_t>(std::max<std::uint64_t>(*count, 1));
+  facts.split.part = static_cast<std::uint32_t>(*number);
+  if (facts.split.part == 0) return {};
+  return not_a_model(file, fmt::format("is part {} of {} of a model; name the first part",
+                                       facts.split.part + 1, facts.split.parts));
+}
+
+void sum_tensors(const File& file, ModelFacts& facts) {
+  for (const Tensor& tensor : file.tensors()) {
+    facts.parameters += tensor.elements;
+    facts.weight_bytes += tensor.bytes;
+    facts.bytes_by_type[std::string(facts_of(tensor.type).name)] += tensor.bytes;
+  }
+}
+
+std::string quantisation_of(const File& file, const ModelFacts& facts) {
+  const Value* number = file.find("general.file_type");
+  const auto known = number == nullptr ? std::nullopt : number->as_unsigned();
+  const std::string_view name = known ? file_type_name(*known) : std::string_view{};
+  if (!name.empty()) return std::string(name);
+  const auto most = std::max_element(
+      facts.bytes_by_type.begin(), facts.bytes_by_type.end(),
+      [](const auto& left, const auto& right) { return left.second < right.second; });
+  return most == facts.bytes_by_type.end() ? "" : most->first;
+}
+
+}  // namespace
+
+Result<ModelFacts> ModelFacts::from(const File& file) {
+  ModelFacts facts;
+  const MetadataReader general(file, "");
+  const auto architecture = HEARTH_TRY(general.text("general.architecture"));
+  if (!architecture || architecture->empty()) {
+    return general.contradiction("it does not say its architecture");
+  }
+  HEARTH_TRY(check_kind(file, general, *architecture));
+  facts.architecture = base::repair_utf8(*architecture);
+  facts.name = base::repair_utf8(HEARTH_TRY(general.text("general.name")).value_or(""));
+  HEARTH_TRY(read_split(file, facts));
+  if (file.tensors().empty() && facts.split.parts == 1) {
+    return not_a_model(file, "holds no weights; it may be a vocabulary. Name a whole model");
+  }
+  const MetadataReader reader(file, *architecture);
+  HEARTH_TRY(read_geometry(reader, facts));
+  HEARTH_TRY(read_tokenizer(reader, facts));
+  facts.has_position_table = file.find_tensor("position_embd.weight") != nullptr;
+  sum_tensors(file, facts);
+  facts.quantisation = quantisation_of(file, facts);
+  // The tensors of a split model stand in any of its parts.
+  if (facts.split.parts == 1) HEARTH_TRY(check_tensors(file, reader, facts));
+  return facts;
+}
+
+}  // namespace hearth::gguf

@@ -1,0 +1,101 @@
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "gguf/architectures.h"
+#include "gguf/model_parts.h"
+
+namespace hearth::gguf {
+
+namespace {
+
+// ggml refuses, by abort, to compute on memory that is not so aligned.
+constexpr std::uint64_t kComputeAlignment = 32;
+
+class TensorChecks {
+ public:
+  TensorChecks(const File& file, const MetadataReader& reader, const ModelFacts& facts)
+      : reader_(reader), facts_(facts) {
+    for (const Tensor& tensor : file.tensors())
+      by_name_.emplace(tensor.name, &tensor);
+  }
+
+  Result<void> check() const {
+    HEARTH_TRY(check_alignment());
+    HEARTH_TRY(check_embedding());
+    if (facts_.has_position_table) {
+      HEARTH_TRY(check_matrix("position_embd.weight", facts_.embedding, facts_.context_trained));
+    }
+    if (has_plain_attention(facts_.architecture)) HEARTH_TRY(check_attention());
+    return {};
+  }
+
+ private:
+  const Tensor* find(std::string_view name) const {
+    const auto at = by_name_.find(name);
+    return at == by_name_.end() ? nullptr : at->second;
+  }
+
+  Result<void> check_alignment() const {
+    for (const auto& [name, tensor] : by_name_) {
+      if (tensor->offset % kComputeAlignment != 0) {
+        return reader_.contradiction(
+            fmt::format("tensor '{}' begins at {}, and computing needs a multiple of {}", name,
+                        tensor->offset, kComputeAlignment));
+      }
+    }
+    return {};
+  }
+
+  Result<void> check_embedding() const {
+    const Tensor* embedding = find("token_embd.weight");
+    if (embedding == nullptr) return reader_.contradiction("it has no token embedding");
+    if (facts_.vocabulary == 0 || may_lack_attention(facts_.architecture)) return {};
+    HEARTH_TRY(check_matrix("token_embd.weight", facts_.embedding, facts_.vocabulary));
+    if (find("output.weight") == nullptr) return {};
+    return check_matrix("output.weight", facts_.embedding, facts_.vocabulary);
+  }
+
+  // A matrix that is absent is for llama.cpp to miss.
+  Result<void> check_matrix(std::string_view name, std::uint64_t columns,
+                            std::uint64_t rows) const {
+    const Tensor* tensor = find(name);
+    if (tensor == nullptr) return {};
+    if (tensor->dimensions[0] == columns && tensor->dimensions[1] == rows &&
+        tensor->elements == columns * rows) {
+      return {};
+    }
+    return reader_.contradiction(fmt::format("tensor '{}' is {} by {}, and {} by {} was announced",
+                                             name, tensor->dimensions[0], tensor->dimensions[1],
+                                             columns, rows));
+  }
+
+  Result<void> check_attention() const {
+    const std::uint64_t queries = std::uint64_t{facts_.heads} * facts_.key_length;
+    const std::uint64_t keys = std::uint64_t{facts_.heads_kv[0]} * facts_.key_length;
+    for (std::uint32_t i = 0; i < facts_.layers; ++i) {
+      const std::string layer = fmt::format("blk.{}.", i);
+      HEARTH_TRY(check_matrix(layer + "attn_q.weight", facts_.embedding, queries));
+      HEARTH_TRY(check_matrix(layer + "attn_k.weight", facts_.embedding, keys));
+      HEARTH_TRY(check_matrix(layer + "attn_v.weight", facts_.embedding, keys));
+      HEARTH_TRY(check_matrix(layer + "attn_qkv.weight", facts_.embedding, queries + 2 * keys));
+      HEARTH_TRY(check_matrix(layer + "attn_output.weight", queries, facts_.embedding));
+    }
+    return {};
+  }
+
+  const MetadataReader& reader_;
+  const ModelFacts& facts_;
+  std::unordered_map<std::string_view, const Tensor*> by_name_;
+};
+
+}  // namespace
+
+Result<void> check_tensors(const File& file, const MetadataReader& reader,
+                           const ModelFacts& facts) {
+  return TensorChecks(file, reader, facts).check();
+}
+
+}  // namespace hearth::gguf
