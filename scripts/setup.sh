@@ -157,6 +157,18 @@ stage() {  # stage NAME COMMAND…
   return 0
 }
 
+# For what makes no sense after a stage that failed, such as the tests of a build.
+stage_after() {  # stage_after NAME COMMAND…
+  if [[ ${stage_results[-1]} == ok ]]; then
+    stage "$@"
+  else
+    stage_names+=("$1")
+    stage_results+=("not run: what it needs failed")
+    stage_seconds+=(0)
+    stages_failed=$((stages_failed + 1))
+  fi
+}
+
 finish_stages() {  # finish_stages WHAT: prints the table and exits
   local i
   printf '\n%-44s %8s  %s\n' "stage" "seconds" "result"
@@ -164,8 +176,8 @@ finish_stages() {  # finish_stages WHAT: prints the table and exits
     printf '%-44s %8d  %s\n' "${stage_names[$i]}" "${stage_seconds[$i]}" "${stage_results[$i]}"
   done
   if ((stages_failed > 0)); then
-    printf '\n%s: %d of %d stages failed, in %d s\n' "$1" "$stages_failed" "${#stage_names[@]}" \
-      "$SECONDS"
+    printf '\n%s: %d of %d stages did not pass, in %d s\n' \
+      "$1" "$stages_failed" "${#stage_names[@]}" "$SECONDS"
     exit 1
   fi
   printf '\n%s: all %d stages passed, in %d s\n' "$1" "${#stage_names[@]}" "$SECONDS"
