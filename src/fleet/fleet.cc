@@ -113,8 +113,10 @@ void Fleet::start(Place& place, Result<Fd> file) {
   Result<std::shared_ptr<Runner>> runner = fail(Code::kUnavailable, "the daemon is shutting down");
   if (!file) {
     runner = fail(file.error());
+  } else if (!options_.runner_executable) {
+    runner = fail(options_.runner_executable.error());
   } else if (!on_empty_) {
-    Runner::Options options{options_.runner_executable, options_.runner_log_level, options_.load,
+    Runner::Options options{*options_.runner_executable, options_.runner_log_level, options_.load,
                             std::move(*file)};
     options.load.model = place.model.name;
     const std::string path = place.model.path;
@@ -180,6 +182,11 @@ void Fleet::finish_shutdown_if_empty() {
   asio::post(loop_, std::exchange(on_empty_, [] {}));
 }
 
+Result<void> Fleet::ready() const {
+  if (!options_.runner_executable) return fail(options_.runner_executable.error());
+  return {};
+}
+
 bool Fleet::busy() const {
   for (const auto& [path, place] : places_) {
     if (place.opening || (place.runner && place.runner->requests_running() > 0)) return true;
@@ -194,7 +201,7 @@ std::vector<RunnerStatus> Fleet::status() const {
     RunnerStatus status;
     status.model = place.model.name;
     status.path = path;
-    status.runner = options_.runner_executable;
+    status.runner = options_.runner_executable.value_or("");
     status.restarts = place.starts > 0 ? place.starts - 1 : 0;
     status.last_used_ms = place.last_used_ms;
     if (place.runner) {

@@ -30,7 +30,8 @@ namespace hearth::fleet {
 class Fleet {
  public:
   struct Options {
-    std::string runner_executable;
+    // The executable, or why there is none: that is then every request's answer.
+    Result<std::string> runner_executable;
     std::string runner_log_level = "warning";
     wire::Load load;  // context, threads and so on of every runner; model and file are filled in
   };
@@ -54,6 +55,8 @@ class Fleet {
   void shut_down(std::function<void()> done);
 
   std::vector<RunnerStatus> status() const;
+  // Whether models could be run at all, or why not.
+  Result<void> ready() const;
   bool busy() const;
 
  private:

@@ -20,7 +20,7 @@ constexpr auto kPatience = std::chrono::seconds(30);
 
 class FleetTest : public ::testing::Test {
  protected:
-  FleetTest() : fleet_(loop_, registry_, {.runner_executable = HEARTH_BIN_FOLDER "/fake-runner"}) {}
+  FleetTest() : fleet_(loop_, registry_, {.runner_executable = std::string(HEARTH_BIN_FOLDER "/fake-runner")}) {}
   ~FleetTest() override {
     bool down = false;
     fleet_.shut_down([&] { down = true; });
@@ -197,7 +197,7 @@ TEST_F(FleetTest, UnloadingWhatIsNotLoadedSaysSo) {
 }
 
 TEST_F(FleetTest, AMissingExecutableIsAnErrorOfTheRequest) {
-  fleet::Fleet broken(loop_, registry_, {.runner_executable = "/nonexistent/hearth-runner"});
+  fleet::Fleet broken(loop_, registry_, {.runner_executable = std::string("/nonexistent/hearth-runner")});
   chat::Request request;
   auto stream = broken.generate(model(), request);
   EXPECT_EQ(failure(finish(*stream).second), Code::kNotFound);

@@ -1,0 +1,184 @@
+#include "daemon.h"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+#include <csignal>
+
+#include "base/log.h"
+#include "config/runners.h"
+#include "net/http_client.h"
+
+namespace hearth {
+
+namespace asio = boost::asio;
+using config::Key;
+using Mode = cli::ServeOptions::Mode;
+
+namespace {
+
+constexpr auto kDrainPatience = std::chrono::seconds(10);
+constexpr auto kIdleCheck = std::chrono::seconds(1);
+
+// Tells the next daemon that the one which holds the lock is private and gives way.
+std::string private_mark(const config::Home& home) { return home.run_folder() + "/private"; }
+
+// A private daemon gives way to `hearth serve`; any other keeps its home.
+Result<config::FileLock> take_home(const cli::ServeOptions& options) {
+  auto lock = config::FileLock::try_acquire(options.home.lock_path());
+  const bool gives_way = !lock && lock.error().code == Code::kAlreadyExists &&
+                         options.mode == Mode::kPublic &&
+                         ::access(private_mark(options.home).c_str(), F_OK) == 0;
+  if (gives_way) {
+    log::info("asking the private daemon to end");
+    net::HttpCall call;
+    call.method = "POST";
+    call.target = "/hearth/v1/shutdown";
+    HEARTH_TRY(net::HttpClient::over_unix(options.home.socket_path()).send(call));
+    lock = config::FileLock::acquire(options.home.lock_path());
+  }
+  if (!lock) return lock;
+  ::unlink(private_mark(options.home).c_str());
+  if (options.mode == Mode::kPrivate) {
+    HEARTH_TRY(base::replace_file(private_mark(options.home), "", 0600));
+  }
+  return lock;
+}
+
+Result<std::string> find_runner(const config::Settings& settings, const config::Cpu& cpu) {
+  const auto environment = [](const char* name) -> std::optional<std::string> {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  const auto folders = config::runner_folders(environment, config::own_executable());
+  const auto runner = HEARTH_TRY(
+      config::choose_runner(settings, config::find_runners(folders), cpu, folders));
+  return runner.path;
+}
+
+fleet::Fleet::Options fleet_options(const config::Settings& settings) {
+  const config::Cpu cpu = config::read_cpu();
+  fleet::Fleet::Options options;
+  options.runner_executable = find_runner(settings, cpu);
+  options.load.context = static_cast<std::uint32_t>(settings.integer(Key::kModelContext));
+  options.load.kv_tokens = static_cast<std::uint32_t>(settings.integer(Key::kModelKvTokens));
+  options.load.sequences_max = static_cast<std::uint32_t>(settings.integer(Key::kModelSequences));
+  options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
+  options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
+  if (options.load.threads == 0) options.load.threads = cpu.physical_cores;
+  if (settings.text(Key::kLogLevel) == "debug") options.runner_log_level = "debug";
+  return options;
+}
+
+std::string models_folder(const cli::ServeOptions& options) {
+  const std::string& set = options.settings.text(Key::kModelsFolder);
+  return set.empty() ? options.home.models_folder() : set;
+}
+
+net::HttpLimits http_limits(const config::Settings& settings) {
+  net::HttpLimits limits;
+  limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
+  return limits;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options) {
+  auto lock = HEARTH_TRY(take_home(options));
+  return std::unique_ptr<Daemon>(
+      new Daemon(options, std::move(lock), fleet_options(options.settings)));
+}
+
+Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock,
+               fleet::Fleet::Options fleet)
+    : options_(options),
+      lock_(std::move(lock)),
+      catalog_(models_folder(options)),
+      fleet_(loop_, registry_, std::move(fleet)),
+      provider_(catalog_, fleet_),
+      api_({provider_, registry_, control(), {}}),
+      server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
+
+api::Control Daemon::control() {
+  api::Control control;
+  control.status = [this] { return fleet_.status(); };
+  control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
+    fleet_.unload(model, std::move(done));
+  };
+  control.shutdown = [this] { shut_down(); };
+  control.ready = [this]() -> Result<void> {
+    if (ending_) return fail(Code::kUnavailable, "the daemon is shutting down");
+    return fleet_.ready();
+  };
+  return control;
+}
+
+Result<void> Daemon::listen() {
+  HEARTH_TRY(server_.listen_unix(options_.home.socket_path()));
+  if (options_.mode == Mode::kPublic) {
+    const std::string& host = options_.settings.text(Key::kServerHost);
+    const auto wanted = static_cast<std::uint16_t>(options_.settings.integer(Key::kServerPort));
+    const std::uint16_t port = HEARTH_TRY(server_.listen_tcp(host, wanted));
+    log::info("listening", {{"url", "http://" + host + ":" + std::to_string(port)},
+                            {"models", catalog_.folder()}});
+    if (catalog_.list().empty()) {
+      log::info("there is no model yet: put a .gguf file into the models folder, "
+                "or name one by its path: hearth run /path/to/model.gguf \"hello\"");
+    }
+  }
+  if (options_.ready_fd >= 0) {
+    HEARTH_TRY(base::write_all(options_.ready_fd, "1"));
+    ::close(options_.ready_fd);
+  }
+  return {};
+}
+
+void Daemon::run() {
+  end_on_signal();
+  if (options_.mode == Mode::kPrivate) end_when_idle();
+  loop_.run();
+}
+
+void Daemon::end_on_signal() {
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.async_wait([this](boost::system::error_code error, int /*number*/) {
+    if (!error) shut_down();
+  });
+}
+
+// A private daemon that nobody has spoken to for a while ends by itself.
+void Daemon::end_when_idle() {
+  idle_timer_.expires_after(kIdleCheck);
+  idle_timer_.async_wait([this](boost::system::error_code error) {
+    if (error || ending_) return;
+    const bool idle = server_.open_connections() == 0 && !fleet_.busy();
+    idle_ms_ = idle ? idle_ms_ + 1000 : 0;
+    if (idle_ms_ >= options_.settings.integer(Key::kPrivateIdleSeconds) * 1000) {
+      shut_down();
+    } else {
+      end_when_idle();
+    }
+  });
+}
+
+void Daemon::shut_down() {
+  if (ending_) return;
+  ending_ = true;
+  log::info("shutting down");
+  asio::co_spawn(loop_, drain(), asio::detached);
+}
+
+// Requests that run may finish; then the runners end; then nothing keeps the loop.
+asio::awaitable<void> Daemon::drain() {
+  co_await server_.drain(kDrainPatience);
+  fleet_.shut_down([this] {
+    ::unlink(private_mark(options_.home).c_str());
+    ::unlink(options_.home.socket_path().c_str());
+    loop_.stop();
+  });
+}
+
+}  // namespace hearth

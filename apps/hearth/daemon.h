@@ -1,0 +1,56 @@
+// The daemon: every concrete part, made in order and ended in the opposite one.
+//
+// Threads: run() is the loop; everything but the checking of model files happens on it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+
+#include "api/api.h"
+#include "base/result.h"
+#include "cli/wiring.h"
+#include "config/file_lock.h"
+#include "fleet/fleet.h"
+#include "metrics/registry.h"
+#include "net/http_server.h"
+#include "provider/local.h"
+#include "store/catalog.h"
+
+namespace hearth {
+
+class Daemon {
+ public:
+  // Holds the home's lock from here on. kAlreadyExists when another daemon has it.
+  static Result<std::unique_ptr<Daemon>> create(const cli::ServeOptions& options);
+  Result<void> listen();
+  // Until a signal, a request or idleness ends it.
+  void run();
+
+ private:
+  Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet);
+
+  void end_on_signal();
+  void end_when_idle();
+  void shut_down();
+  boost::asio::awaitable<void> drain();
+  api::Control control();
+
+  const cli::ServeOptions options_;
+  config::FileLock lock_;
+  boost::asio::io_context loop_{1};
+  metrics::Registry registry_;
+  store::Catalog catalog_;
+  fleet::Fleet fleet_;
+  provider::Local provider_;
+  api::Api api_;
+  net::HttpServer server_;
+  boost::asio::signal_set signals_{loop_};
+  boost::asio::steady_timer idle_timer_{loop_};
+  std::int64_t idle_ms_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace hearth

@@ -1,0 +1,41 @@
+#include "serve.h"
+
+#include <csignal>
+
+#include "base/log.h"
+#include "daemon.h"
+
+namespace hearth {
+
+namespace {
+
+constexpr int kExitDone = 0;
+constexpr int kExitFailed = 1;
+
+void configure_log(const config::Settings& settings) {
+  const std::string& level = settings.text(config::Key::kLogLevel);
+  const auto chosen = level == "debug"     ? log::Level::kDebug
+                      : level == "warning" ? log::Level::kWarning
+                      : level == "error"   ? log::Level::kError
+                      : level == "off"     ? log::Level::kOff
+                                           : log::Level::kInfo;
+  const bool json = settings.text(config::Key::kLogFormat) == "json";
+  log::configure(chosen, json ? log::Format::kJson : log::Format::kText);
+}
+
+}  // namespace
+
+int serve(const cli::ServeOptions& options) {
+  configure_log(options.settings);
+  std::signal(SIGPIPE, SIG_IGN);
+  auto daemon = Daemon::create(options);
+  const auto listening = daemon ? (*daemon)->listen() : Result<void>(fail(daemon.error()));
+  if (!listening) {
+    log::error(listening.error().message);
+    return kExitFailed;
+  }
+  (*daemon)->run();
+  return kExitDone;
+}
+
+}  // namespace hearth
