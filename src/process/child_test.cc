@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/testing/print.h"
+
 namespace hearth::process {
 namespace {
 

@@ -19,17 +19,7 @@
 
 #include "base/units.h"
 #include "process/testing/attempt.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HEARTH_TEST_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HEARTH_TEST_SANITIZED 1
-#endif
-#endif
-#ifndef HEARTH_TEST_SANITIZED
-#define HEARTH_TEST_SANITIZED 0
-#endif
+#include "process/testing/sanitizers.h"
 
 namespace hearth::process {
 namespace {
@@ -284,7 +274,9 @@ TEST_P(SandboxProcesses, RootIsNoLongerRoot) {
 }
 
 TEST_P(SandboxProcesses, MemoryGoesOnlyToTheLimit) {
-  if (HEARTH_TEST_SANITIZED) GTEST_SKIP() << "a sanitizer reserves terabytes of addresses";
+  if (testing::kAddressSanitizer || testing::kThreadSanitizer) {
+    GTEST_SKIP() << "a sanitizer reserves terabytes of addresses";
+  }
   policy_.memory_bytes_max = base::kGiB;
   const auto map_much = [] {
     void* memory = ::mmap(nullptr, 2 * base::kGiB, PROT_READ | PROT_WRITE,

@@ -22,6 +22,7 @@
 
 #include "process/child.h"
 #include "process/sandbox.h"
+#include "process/testing/print.h"
 
 namespace hearth::process::testing {
 
