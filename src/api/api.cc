@@ -1,0 +1,30 @@
+#include "api/api.h"
+
+#include "api/hearth/routes.h"
+#include "api/openai/models.h"
+
+namespace hearth::api {
+
+Api::Api(ApiOptions options)
+    : options_(std::move(options)),
+      chat_completions_(options_.provider, options_.registry, options_.ping_interval),
+      router_(Guard(options_.hosts), options_.registry) {
+  const provider::Provider& provider = options_.provider;
+  router_.add("POST", "/v1/chat/completions",
+              [this](Call& call) { return chat_completions_.handle(call); });
+  router_.add("GET", "/v1/models",
+              [&provider](Call& call) { return openai::list_models(call, provider); });
+  router_.add("GET", "/v1/models/*",
+              [&provider](Call& call) { return openai::show_model(call, provider); });
+  add_own_routes(router_, OwnRoutes{options_.control, provider, options_.registry});
+}
+
+net::HttpHandler Api::handler() {
+  return [this](net::HttpExchange& exchange) { return router_.handle(exchange); };
+}
+
+net::RefusalShaper Api::refusal_shaper() {
+  return [this](const net::Refusal& refusal) { return router_.refuse(refusal); };
+}
+
+}  // namespace hearth::api

@@ -1,0 +1,45 @@
+// The HTTP face of the daemon: all routes of all dialects, ready to be given to an HttpServer.
+//
+//   Api api({provider, control, registry});
+//   HttpServer server(loop, {limits, api.handler(), api.refusal_shaper()});
+//
+// Ownership: borrows provider and registry; must outlive the server.
+// Threads:   confined to the loop.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/core/router.h"
+#include "api/hearth/control.h"
+#include "api/openai/chat_completions.h"
+#include "metrics/registry.h"
+#include "net/http_exchange.h"
+#include "provider/provider.h"
+
+namespace hearth::api {
+
+struct ApiOptions {
+  provider::Provider& provider;
+  metrics::Registry& registry;
+  Control control;
+  std::vector<std::string> hosts;  // names for this server beside localhost
+  base::Duration ping_interval = openai::kPingInterval;
+};
+
+class Api {
+ public:
+  explicit Api(ApiOptions options);
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  net::HttpHandler handler();
+  net::RefusalShaper refusal_shaper();
+
+ private:
+  ApiOptions options_;
+  openai::ChatCompletions chat_completions_;
+  Router router_;
+};
+
+}  // namespace hearth::api

@@ -1,0 +1,388 @@
+#include "api/api.h"
+
+#include <future>
+#include <regex>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api/testing/scripted_provider.h"
+#include "net/http_server.h"
+#include "net/testing/raw_client.h"
+
+namespace hearth::api {
+namespace {
+
+using chat::Failed;
+using chat::Finished;
+using chat::Progress;
+using chat::Started;
+using chat::TextDelta;
+using chat::Usage;
+using net::testing::RawClient;
+using net::testing::RawReply;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing::Step;
+
+constexpr const char* kChat = "/v1/chat/completions";
+const std::string kAsk = R"({"model":"m","messages":[{"role":"user","content":"hi"}]})";
+const std::string kAskStream =
+    R"({"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true})";
+const std::string kAskStreamUsage =
+    R"({"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,)"
+    R"("stream_options":{"include_usage":true}})";
+
+std::vector<Step> greeting() {
+  return {{Started{7, 5}},         {Progress{Progress::Phase::kPrefill, 5, 5}},
+          {TextDelta{"Hel\"", 1}}, {TextDelta{"lo", 1}},
+          {Usage{5, 3, 2}},        {Finished{Finished::Reason::kLength}}};
+}
+
+std::vector<Step> failing(Code code) {
+  return {{Failed{make_error(code, "it went wrong", "/p")}}};
+}
+
+// The daemon's HTTP face with a scripted provider behind it, on its own thread.
+class Face {
+ public:
+  explicit Face(base::Duration ping = seconds(15))
+      : provider(loop_), api_(options(ping)), server_(loop_, server_options()) {
+    port = server_.listen_tcp("127.0.0.1", 0).value();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~Face() {
+    asio::co_spawn(loop_, server_.drain(milliseconds(0)), asio::use_future).get();
+    work_.reset();
+    thread_.join();
+  }
+
+  RawReply send(std::string_view method, std::string_view path, std::string_view body = {},
+                std::string_view headers = {}) {
+    RawClient client(port);
+    client.request(method, path, body, headers);
+    return client.read_reply();
+  }
+  std::string metrics() { return send("GET", "/metrics").body; }
+  // Looks again until it is so; the loop has its own pace.
+  template <typename Condition>
+  bool becomes_true(Condition condition) {
+    for (int i = 0; i < 500; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return false;
+  }
+
+ private:
+  asio::io_context loop_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
+  metrics::Registry registry_;
+
+ public:
+  testing::ScriptedProvider provider;
+  std::uint16_t port = 0;
+  std::atomic<bool> ready{true};
+  std::atomic<bool> stopping{false};
+
+ private:
+  ApiOptions options(base::Duration ping) {
+    Control control;
+    control.status = [] {
+      fleet::RunnerStatus status;
+      status.model = "m";
+      status.path = "/secret/m.gguf";
+      status.runner = "hearth-runner";
+      status.state = fleet::RunnerStatus::State::kReady;
+      status.context = 4096;
+      return std::vector{status};
+    };
+    control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
+      Result<void> result;
+      if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
+      asio::post(loop_, [result, done] { done(result); });
+    };
+    control.shutdown = [this] { stopping = true; };
+    control.ready = [this]() -> Result<void> {
+      if (!ready) return fail(Code::kInternal, "the store is still being read");
+      return {};
+    };
+    return {provider, registry_, control, {"hearth.lan"}, ping};
+  }
+  net::HttpServerOptions server_options() {
+    net::HttpServerOptions options;
+    options.limits.body_bytes = 100'000;
+    options.handler = api_.handler();
+    options.shape_refusal = api_.refusal_shaper();
+    return options;
+  }
+
+  Api api_;
+  net::HttpServer server_;
+  std::thread thread_;
+};
+
+// Ids and times differ from run to run.
+std::string normalised(std::string text) {
+  text = std::regex_replace(text, std::regex(R"(chatcmpl-[0-9a-z]{26})"), "ID");
+  text = std::regex_replace(text, std::regex(R"("created":\d+)"), "\"created\":0");
+  return std::regex_replace(text, std::regex(R"(hearth-\d+\.\d+\.\d+)"), "hearth-V");
+}
+
+TEST(ChatCompletions, AnswersWhole) {
+  Face face;
+  face.provider.set_script(greeting());
+  const RawReply reply = face.send("POST", kChat, kAsk);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.headers.at("content-type"), "application/json");
+  EXPECT_THAT(reply.headers.at("x-request-id"), StartsWith("req-"));
+  EXPECT_EQ(face.provider.last_request().id, reply.headers.at("x-request-id"));
+  EXPECT_EQ(normalised(reply.body),
+            R"({"id":"ID","object":"chat.completion","created":0,"model":"m",)"
+            R"("system_fingerprint":"hearth-V","choices":[{"index":0,"message":)"
+            R"({"role":"assistant","content":"Hel\"lo","refusal":null,"annotations":[]},)"
+            R"("logprobs":null,"finish_reason":"length"}],"usage":{"prompt_tokens":5,)"
+            R"("completion_tokens":2,"total_tokens":7,"prompt_tokens_details":)"
+            R"({"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":0}}})");
+}
+
+TEST(ChatCompletions, Streams) {
+  Face face;
+  face.provider.set_script(greeting());
+  const RawReply reply = face.send("POST", kChat, kAskStreamUsage);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_TRUE(reply.complete);
+  EXPECT_THAT(reply.headers.at("content-type"), StartsWith("text/event-stream"));
+  const std::string head =
+      R"(data: {"id":"ID","object":"chat.completion.chunk","created":0,"model":"m",)"
+      R"("system_fingerprint":"hearth-V","choices":[)";
+  const std::string tail = R"("logprobs":null,"finish_reason":null}],"usage":null})"
+                           "\n\n";
+  EXPECT_EQ(
+      normalised(reply.body),
+      head + R"({"index":0,"delta":{"role":"assistant","content":"","refusal":null},)" + tail +
+          head + R"({"index":0,"delta":{"content":"Hel\""},)" + tail + head +
+          R"({"index":0,"delta":{"content":"lo"},)" + tail + head +
+          R"({"index":0,"delta":{},"logprobs":null,"finish_reason":"length"}],"usage":null})" +
+          "\n\n" + head +
+          R"(],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7,)"
+          R"("prompt_tokens_details":{"cached_tokens":3},)"
+          R"("completion_tokens_details":{"reasoning_tokens":0}}})"
+          "\n\ndata: [DONE]\n\n");
+}
+
+TEST(ChatCompletions, StreamsWithoutUsageUnlessAsked) {
+  Face face;
+  face.provider.set_script(greeting());
+  const RawReply reply = face.send("POST", kChat, kAskStream);
+  EXPECT_THAT(reply.body, Not(HasSubstr("usage")));
+  EXPECT_THAT(reply.body, HasSubstr("data: [DONE]\n\n"));
+}
+
+TEST(ChatCompletions, AFailureBeforeTheFirstByteIsAnHttpError) {
+  struct Case {
+    Code code;
+    int status;
+    const char* name;
+  };
+  const Case cases[] = {{Code::kContextOverflow, 400, "context_length_exceeded"},
+                        {Code::kNotFound, 404, "model_not_found"},
+                        {Code::kResourceExhausted, 429, "rate_limit_exceeded"},
+                        {Code::kUnavailable, 503, "unavailable"},
+                        {Code::kEngineCrashed, 500, "engine_crashed"},
+                        {Code::kDeadlineExceeded, 504, "deadline_exceeded"}};
+  Face face;
+  for (const Case& one : cases) {
+    face.provider.set_script(failing(one.code));
+    for (const std::string& ask : {kAsk, kAskStream}) {
+      const RawReply reply = face.send("POST", kChat, ask);
+      EXPECT_EQ(reply.status, one.status);
+      EXPECT_EQ(reply.headers.at("content-type"), "application/json");
+      EXPECT_EQ(reply.headers.contains("retry-after"), one.status == 429 || one.status == 503);
+      EXPECT_THAT(reply.body, StartsWith(R"({"error":{"message":"it went wrong","type":")"));
+      EXPECT_THAT(reply.body,
+                  HasSubstr(std::string(R"("param":null,"code":")") + one.name + "\"}}"));
+    }
+  }
+}
+
+TEST(ChatCompletions, AFailureInMidStreamIsItsLastEvent) {
+  Face face;
+  face.provider.set_script(
+      {{TextDelta{"Hel", 1}}, {Failed{make_error(Code::kEngineCrashed, "the engine died")}}});
+  const RawReply reply = face.send("POST", kChat, kAskStream);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_TRUE(reply.complete);
+  EXPECT_TRUE(reply.body.ends_with(
+      R"(data: {"error":{"message":"the engine died","type":"server_error","param":null,)"
+      R"("code":"engine_crashed"}})"
+      "\n\n"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("[DONE]")));
+}
+
+TEST(ChatCompletions, SaysThatItLivesWhileTheModelIsStillLoading) {
+  Face face(milliseconds(40));
+  std::vector<Step> slow;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    slow.push_back({Progress{Progress::Phase::kLoad, i, 20}, milliseconds(10)});
+  }
+  slow.push_back({Failed{make_error(Code::kOutOfMemory, "it does not fit")}});
+  face.provider.set_script(slow);
+  const RawReply reply = face.send("POST", kChat, kAskStream);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr("\n\n: waiting\n\n"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("code":"out_of_memory")"));
+}
+
+TEST(ChatCompletions, AClientThatLeavesEndsTheWork) {
+  Face face;
+  face.provider.set_script({{TextDelta{"Hel", 1}}});  // and then nothing, for ever
+  RawClient streaming(face.port);
+  streaming.request("POST", kChat, kAskStream);
+  ASSERT_FALSE(streaming.read_through("Hel").empty());
+  RawClient waiting(face.port);
+  waiting.request("POST", kChat, kAsk);
+  ASSERT_TRUE(face.becomes_true([&] { return face.provider.streams_alive() == 2; }));
+  EXPECT_THAT(face.metrics(), HasSubstr("hearth_streams_open 2\n"));
+
+  streaming.close();
+  EXPECT_TRUE(face.becomes_true([&] { return face.provider.streams_alive() == 1; }));
+  waiting.close();
+  EXPECT_TRUE(face.becomes_true([&] { return face.provider.streams_alive() == 0; }));
+  const std::string metrics = face.metrics();
+  EXPECT_THAT(metrics, HasSubstr("hearth_client_disconnects_total 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("hearth_streams_open 0\n"));
+}
+
+TEST(ChatCompletions, NamesTheFieldThatIsWrongAndThoseWithoutEffect) {
+  Face face;
+  face.provider.set_script(greeting());
+  const RawReply bad = face.send("POST", kChat, R"({"model":"m","messages":[],"n":1})");
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_EQ(bad.body,
+            R"({"error":{"message":"messages must have at least one message",)"
+            R"("type":"invalid_request_error","param":"messages","code":"invalid_argument"}})");
+  const RawReply nested = face.send("POST", kChat, std::string(10'000, '['));
+  EXPECT_EQ(nested.status, 400);
+  EXPECT_THAT(nested.body, HasSubstr("nested deeper than 64 levels"));
+  const std::string ask =
+      R"({"model":"m","messages":[{"role":"user","content":"hi"}],"user":"u","store":false})";
+  EXPECT_EQ(face.send("POST", kChat, ask).headers.at("x-hearth-ignored"), "user, store");
+}
+
+TEST(Models, AreListedAndShown) {
+  Face face;
+  face.provider.set_models({{"a/b:q4", 10, 5000}, {"ember", 20, 7000}});
+  EXPECT_EQ(face.send("GET", "/v1/models").body,
+            R"({"object":"list","data":[{"id":"a/b:q4","object":"model","created":5,)"
+            R"("owned_by":"hearth"},{"id":"ember","object":"model","created":7,)"
+            R"("owned_by":"hearth"}]})");
+  EXPECT_EQ(face.send("GET", "/v1/models/a%2Fb%3Aq4").body,
+            R"({"id":"a/b:q4","object":"model","created":5,"owned_by":"hearth"})");
+  const RawReply none = face.send("GET", "/v1/models/none");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_THAT(none.body, HasSubstr(R"("param":"model","code":"model_not_found")"));
+}
+
+TEST(OwnRoutes, TellHealth) {
+  Face face;
+  EXPECT_EQ(face.send("GET", "/health").status, 200);
+  EXPECT_EQ(face.send("GET", "/health/ready").body, R"({"status":"ok"})");
+  face.ready = false;
+  const RawReply reply = face.send("GET", "/health/ready");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_THAT(reply.body, HasSubstr("the store is still being read"));
+  EXPECT_EQ(face.send("GET", "/health/live").status, 200);
+}
+
+TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
+  Face face;
+  face.provider.set_models({{"m", 10, 5000}});
+  const RawReply loaded = face.send("GET", "/hearth/v1/models");
+  EXPECT_THAT(loaded.body, StartsWith(R"({"models":[{"name":"m","size_bytes":10)"));
+  EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
+  EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
+  const char* unload = "/hearth/v1/models/unload";
+  EXPECT_EQ(face.send("POST", unload, R"({"model":"m"})").body,
+            R"({"model":"m","status":"unloaded"})");
+  EXPECT_EQ(face.send("POST", unload, R"({"model":"x"})").status, 404);
+  EXPECT_EQ(face.send("POST", unload, R"({"model":5})").status, 400);
+  EXPECT_EQ(face.send("POST", unload, R"({"model":"m","force":1})").status, 400);
+}
+
+TEST(OwnRoutes, TellTheVersionAndEndTheDaemon) {
+  Face face;
+  EXPECT_EQ(face.send("GET", "/hearth/v1/version").body,
+            R"({"name":"hearth","version":")" HEARTH_VERSION "\"}");
+  EXPECT_EQ(face.send("POST", "/hearth/v1/shutdown").status, 200);
+  EXPECT_TRUE(face.becomes_true([&] { return face.stopping.load(); }));
+}
+
+TEST(OwnRoutes, CountWhatWasAnswered) {
+  Face face;
+  face.provider.set_script(greeting());
+  face.send("POST", kChat, kAsk);
+  face.send("GET", "/nowhere/" + std::string(50, 'x'));
+  const std::string text = face.metrics();
+  EXPECT_THAT(text, HasSubstr("hearth_http_requests_total{route=\"/v1/chat/completions\","
+                              "status=\"200\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_http_requests_total{route=\"none\",status=\"404\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_http_request_seconds_count{route=\"/v1/chat/completions\"} "
+                              "1\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_time_to_first_token_seconds_count 1\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_completion_tokens_total 2\n"));
+}
+
+TEST(Router, SaysWhatIsNotHereAndWhatAPathTakes) {
+  Face face;
+  const RawReply none = face.send("GET", "/v2/x");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_THAT(none.body, HasSubstr(R"("code":"unknown_url")"));
+  EXPECT_THAT(none.headers.at("x-request-id"), StartsWith("req-"));
+  const RawReply wrong = face.send("GET", kChat);
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.headers.at("allow"), "POST");
+  EXPECT_EQ(face.send("GET", "/v1/models/").status, 404);
+  RawClient client(face.port);
+  client.request("HEAD", "/v1/models");
+  EXPECT_EQ(client.read_reply(RawClient::Of::kHead).status, 200);
+}
+
+TEST(Router, KeepsOtherPeoplesPagesOut) {
+  Face face;
+  RawClient rebound(face.port);
+  rebound.send("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  const RawReply reply = rebound.read_reply();
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_THAT(reply.body, HasSubstr("evil.example"));
+  EXPECT_EQ(face.send("POST", kChat, kAsk, "Origin: https://evil.example\r\n").status, 403);
+  EXPECT_EQ(face.send("POST", "/hearth/v1/shutdown", "", "Origin: null\r\n").status, 403);
+  EXPECT_FALSE(face.stopping);
+  const RawReply read = face.send("GET", "/v1/models", "", "Origin: https://evil.example\r\n");
+  EXPECT_FALSE(read.headers.contains("access-control-allow-origin"));
+}
+
+TEST(Router, ShapesWhatNoHandlerSees) {
+  Face face;
+  const RawReply large = face.send("POST", kChat, std::string(200'000, ' '));
+  EXPECT_EQ(large.status, 413);
+  EXPECT_THAT(large.body, StartsWith(R"({"error":{"message":"the body of the request has more )"));
+  EXPECT_THAT(large.headers.at("x-request-id"), StartsWith("req-"));
+  RawClient client(face.port);
+  client.send("nonsense\r\n\r\n");
+  const RawReply malformed = client.read_reply();
+  EXPECT_EQ(malformed.status, 400);
+  EXPECT_THAT(malformed.body, HasSubstr(R"("type":"invalid_request_error")"));
+  EXPECT_THAT(face.metrics(), HasSubstr("{route=\"none\",status=\"413\"} 1\n"));
+}
+
+}  // namespace
+}  // namespace hearth::api

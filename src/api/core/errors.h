@@ -1,0 +1,36 @@
+// One table from Code to what an HTTP client sees, in OpenAI's shape, which Hearth's own routes
+// share: {"error":{"message","type","param","code"}}. Other dialects bring their own table.
+//
+// Invariants: an Error's context never leaves the house, because it may be a path; a field that
+//             is at fault is given as `param`.
+// Threads:    pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace hearth::api {
+
+struct ErrorShape {
+  int status;
+  std::string_view type;
+  std::string_view code;
+  int retry_after_s;  // 0: trying again does not help
+};
+
+ErrorShape shape_of(Code code);
+
+struct ErrorView {
+  std::string_view message;
+  std::string_view type;
+  std::string_view code;
+  std::string_view param;  // null when empty
+};
+
+// The JSON of an error reply, without a newline.
+std::string error_body(const ErrorView& view);
+std::string error_body(const Error& error, std::string_view param = {});
+
+}  // namespace hearth::api

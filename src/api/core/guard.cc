@@ -1,0 +1,55 @@
+#include "api/core/guard.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace hearth::api {
+
+namespace {
+
+constexpr std::string_view kLocalHosts[] = {"localhost", "127.0.0.1", "::1"};
+constexpr std::size_t kShownBytes = 100;
+
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+}  // namespace
+
+std::string_view without_port(std::string_view authority) {
+  if (authority.starts_with('[')) {
+    const std::size_t end = authority.find(']');
+    return end == std::string_view::npos ? authority : authority.substr(1, end - 1);
+  }
+  return authority.substr(0, authority.find(':'));
+}
+
+bool Guard::is_ours(std::string_view host) const {
+  const auto same = [host](std::string_view name) { return net::equals_ignoring_case(host, name); };
+  return std::any_of(std::begin(kLocalHosts), std::end(kLocalHosts), same) ||
+         std::any_of(more_hosts_.begin(), more_hosts_.end(), same);
+}
+
+Result<void> Guard::check(const net::HttpRequest& request) const {
+  const auto host = request.find_header("Host");
+  const bool by_network = request.peer_kind != net::PeerKind::kUnixSocket;
+  if (by_network && host && !is_ours(without_port(*host))) {
+    return fail(Code::kPermissionDenied,
+                fmt::format("this server does not answer to the name \"{}\"; use localhost, or add "
+                            "the name to the hosts in its configuration",
+                            host->substr(0, kShownBytes)));
+  }
+  const auto origin = request.find_header("Origin");
+  if (!origin || !changes_something(request.method)) return {};
+  const std::size_t scheme = origin->find("://");
+  const bool ours =
+      scheme != std::string_view::npos && is_ours(without_port(origin->substr(scheme + 3)));
+  if (ours) return {};
+  return fail(Code::kPermissionDenied,
+              fmt::format("requests from pages of \"{}\" are not allowed here; add its host to the "
+                          "hosts in the configuration if you trust it",
+                          origin->substr(0, kShownBytes)));
+}
+
+}  // namespace hearth::api

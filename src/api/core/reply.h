@@ -1,0 +1,23 @@
+// The replies that every dialect gives: JSON, and errors with the headers that belong to them.
+//
+// Threads: confined to the loop.
+#pragma once
+
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "net/http_exchange.h"
+
+namespace hearth::api {
+
+namespace asio = boost::asio;
+
+inline constexpr const char* kJsonType = "application/json";
+
+asio::awaitable<void> send_json(net::HttpExchange& exchange, std::string body);
+// `param` names the field at fault, if one is.
+asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string param = {});
+
+}  // namespace hearth::api

@@ -1,0 +1,130 @@
+#include "api/core/router.h"
+
+#include <fmt/format.h>
+
+#include "api/core/errors.h"
+#include "api/core/reply.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/log.h"
+
+namespace hearth::api {
+
+namespace {
+
+constexpr const char* kRequestIdHeader = "X-Request-Id";
+constexpr std::string_view kNoRoute = "none";
+constexpr std::size_t kShownPathBytes = 200;
+
+// What stands for '*'; the empty text when the path matches as it is.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+  if (!pattern.ends_with('*')) {
+    return pattern == path ? std::optional<std::string_view>("") : std::nullopt;
+  }
+  const std::string_view stem = pattern.substr(0, pattern.size() - 1);
+  if (!path.starts_with(stem) || path.size() == stem.size()) return std::nullopt;
+  return path.substr(stem.size());
+}
+
+}  // namespace
+
+Router::Router(Guard guard, metrics::Registry& registry)
+    : guard_(std::move(guard)), registry_(registry) {}
+
+void Router::add(std::string method, std::string path, RouteHandler handler) {
+  routes_.push_back({std::move(method), std::move(path), std::move(handler)});
+}
+
+const Router::Route* Router::find(const net::HttpRequest& request) const {
+  const std::string_view sent = request.method;
+  const std::string_view method = sent == "HEAD" ? "GET" : sent;
+  for (const Route& route : routes_) {
+    if (route.method == method && match(route.path, request.path)) return &route;
+  }
+  return nullptr;
+}
+
+std::string Router::allowed_methods(std::string_view path) const {
+  std::string methods;
+  for (const Route& route : routes_) {
+    if (!match(route.path, path)) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += route.method == "GET" ? "GET, HEAD" : route.method;
+  }
+  return methods;
+}
+
+asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
+  const base::TimePoint begin = base::system_clock().now();
+  const net::HttpRequest& request = exchange.request();
+  Call call{exchange, base::make_id("req"), ""};
+  exchange.add_header(kRequestIdHeader, call.request_id);
+  const Route* route = find(request);
+  co_await dispatch(route, call);
+
+  const double seconds = base::to_ms(base::system_clock().now() - begin) / 1000;
+  const int status = exchange.answered() ? exchange.status() : 500;
+  count(route != nullptr ? std::string_view(route->path) : kNoRoute, status, seconds);
+  log::write(request.method == "GET" ? log::Level::kDebug : log::Level::kInfo, "request",
+             {{"request_id", call.request_id},
+              {"method", request.method},
+              {"path", std::string_view(request.path).substr(0, kShownPathBytes)},
+              {"status", status},
+              {"seconds", seconds}});
+}
+
+asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
+  const net::HttpRequest& request = call.exchange.request();
+  auto allowed = guard_.check(request);
+  if (!allowed) {
+    co_await send_error(call.exchange, std::move(allowed).error());
+  } else if (route == nullptr) {
+    co_await send_no_route(call.exchange);
+  } else {
+    call.rest = std::string(*match(route->path, request.path));
+    co_await route->handler(call);
+  }
+}
+
+asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {
+  const net::HttpRequest& request = exchange.request();
+  const std::string path = request.path.substr(0, kShownPathBytes);
+  const std::string methods = allowed_methods(request.path);
+  const int status = methods.empty() ? 404 : 405;
+  std::string message = fmt::format("there is no {} {} here", request.method, path);
+  if (!methods.empty()) {
+    exchange.add_header("Allow", methods);
+    message = fmt::format("{} does not take {}; it takes {}", path, request.method, methods);
+  }
+  std::string body = error_body(ErrorView{
+      message, "invalid_request_error", status == 404 ? "unknown_url" : "method_not_allowed", ""});
+  (void)co_await exchange.respond(status, kJsonType, std::move(body));
+}
+
+net::HttpReply Router::refuse(const net::Refusal& refusal) {
+  count(kNoRoute, refusal.status, 0);
+  net::HttpReply reply;
+  reply.content_type = kJsonType;
+  const std::string_view type =
+      refusal.status < 500 ? "invalid_request_error" : shape_of(refusal.error.code).type;
+  const std::string_view code = base::code_name(refusal.error.code);
+  reply.body = error_body(ErrorView{refusal.error.message, type, code, ""});
+  // An unanswered request has its id already.
+  if (refusal.status != 500) reply.headers.push_back({kRequestIdHeader, base::make_id("req")});
+  if (refusal.status == 503) reply.headers.push_back({"Retry-After", "1"});
+  return reply;
+}
+
+void Router::count(std::string_view route, int status, double seconds) {
+  const std::string name(route);
+  registry_
+      .counter({"hearth_http_requests_total", "Requests answered, by route and status"},
+               {{"route", name}, {"status", std::to_string(status)}})
+      .add();
+  registry_
+      .histogram({"hearth_http_request_seconds", "From a whole request to the end of its answer"},
+                 {{"route", name}})
+      .record(seconds);
+}
+
+}  // namespace hearth::api

@@ -1,0 +1,61 @@
+// Every request passes here: it gets an id, is checked by the guard, finds its route, and is
+// counted and timed. Routes are few and fixed at start, so a walk over them is enough.
+//
+// Ownership: borrows the registry.
+// Threads:   confined to the loop; routes are added before the first request.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "api/core/guard.h"
+#include "metrics/registry.h"
+#include "net/http_exchange.h"
+
+namespace hearth::api {
+
+namespace asio = boost::asio;
+
+struct Call {
+  net::HttpExchange& exchange;
+  std::string request_id;
+  std::string rest;  // what stands for '*' in the route's path
+};
+
+using RouteHandler = std::function<asio::awaitable<void>(Call&)>;
+
+class Router {
+ public:
+  Router(Guard guard, metrics::Registry& registry);
+
+  // "/v1/models/*" takes every path below, with at least one more character. A GET route also
+  // answers HEAD.
+  void add(std::string method, std::string path, RouteHandler handler);
+
+  asio::awaitable<void> handle(net::HttpExchange& exchange);
+  // What to say to a request that is no valid request.
+  net::HttpReply refuse(const net::Refusal& refusal);
+
+ private:
+  struct Route {
+    std::string method;
+    std::string path;
+    RouteHandler handler;
+  };
+
+  asio::awaitable<void> dispatch(const Route* route, Call& call);
+  asio::awaitable<void> send_no_route(net::HttpExchange& exchange);
+  const Route* find(const net::HttpRequest& request) const;
+  std::string allowed_methods(std::string_view path) const;
+  void count(std::string_view route, int status, double seconds);
+
+  Guard guard_;
+  metrics::Registry& registry_;
+  std::vector<Route> routes_;
+};
+
+}  // namespace hearth::api

@@ -1,0 +1,63 @@
+#include "api/hearth/routes.h"
+
+#include "api/core/reply.h"
+#include "json/writer.h"
+
+namespace hearth::api {
+
+namespace {
+
+asio::awaitable<void> show_live(Call& call) {
+  co_await send_json(call.exchange, R"({"status":"ok"})");
+}
+
+asio::awaitable<void> show_ready(Call& call, OwnRoutes parts) {
+  auto ready = parts.control.ready();
+  if (ready) {
+    co_await send_json(call.exchange, R"({"status":"ok"})");
+    co_return;
+  }
+  // Whatever the reason is, a health check must read "not now".
+  Error error = make_error(Code::kUnavailable, ready.error().message);
+  co_await send_error(call.exchange, std::move(error));
+}
+
+asio::awaitable<void> show_metrics(Call& call, OwnRoutes parts) {
+  (void)co_await call.exchange.respond(200, "text/plain; version=0.0.4; charset=utf-8",
+                                       parts.registry.text());
+}
+
+asio::awaitable<void> show_version(Call& call) {
+  json::Writer json;
+  json.open('{').key("name").text("hearth").key("version").text(HEARTH_VERSION).close('}');
+  co_await send_json(call.exchange, json.take());
+}
+
+asio::awaitable<void> shut_down(Call& call, OwnRoutes parts) {
+  if (call.exchange.request().peer_kind == net::PeerKind::kNetwork) {
+    Error error = make_error(Code::kPermissionDenied,
+                             "shutdown is for this machine only; run `hearth stop --daemon` there");
+    co_await send_error(call.exchange, std::move(error));
+    co_return;
+  }
+  // First the answer, so that it is not lost with the daemon.
+  co_await send_json(call.exchange, R"({"status":"stopping"})");
+  parts.control.shutdown();
+}
+
+}  // namespace
+
+void add_own_routes(Router& router, OwnRoutes parts) {
+  const auto ready = [parts](Call& call) { return show_ready(call, parts); };
+  router.add("GET", "/health", ready);
+  router.add("GET", "/health/ready", ready);
+  router.add("GET", "/health/live", show_live);
+  router.add("GET", "/metrics", [parts](Call& call) { return show_metrics(call, parts); });
+  router.add("GET", "/hearth/v1/models", [parts](Call& call) { return show_loaded(call, parts); });
+  router.add("POST", "/hearth/v1/models/unload",
+             [parts](Call& call) { return unload_model(call, parts); });
+  router.add("GET", "/hearth/v1/version", show_version);
+  router.add("POST", "/hearth/v1/shutdown", [parts](Call& call) { return shut_down(call, parts); });
+}
+
+}  // namespace hearth::api

@@ -1,0 +1,34 @@
+// Hearth's own routes: health, metrics, what is loaded, version, shutdown.
+//
+//   GET  /health, /health/ready     200, or 503 with the reason
+//   GET  /health/live               200 as long as the loop turns
+//   GET  /metrics                   Prometheus text
+//   GET  /hearth/v1/models          what exists and what is loaded
+//   POST /hearth/v1/models/unload   {"model": NAME}
+//   GET  /hearth/v1/version
+//   POST /hearth/v1/shutdown        from this machine only
+//
+// Ownership: borrows everything; it must outlive the router.
+// Threads:   confined to the loop.
+#pragma once
+
+#include "api/core/router.h"
+#include "api/hearth/control.h"
+#include "metrics/registry.h"
+#include "provider/provider.h"
+
+namespace hearth::api {
+
+struct OwnRoutes {
+  const Control& control;
+  const provider::Provider& provider;
+  const metrics::Registry& registry;
+};
+
+void add_own_routes(Router& router, OwnRoutes parts);
+
+// models.cc
+asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts);
+asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
+
+}  // namespace hearth::api

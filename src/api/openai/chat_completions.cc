@@ -1,0 +1,204 @@
+#include "api/openai/chat_completions.h"
+
+#include <memory>
+#include <optional>
+
+#include "api/core/event_reader.h"
+#include "api/core/reply.h"
+#include "api/openai/completion_body.h"
+#include "api/openai/request_fields.h"
+#include "base/ids.h"
+
+namespace hearth::api::openai {
+
+namespace {
+
+constexpr const char* kIgnoredHeader = "X-Hearth-Ignored";
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (!out.empty()) out += ", ";
+    out += name;
+  }
+  return out;
+}
+
+// One answer under way: what is known about it so far.
+class Answer {
+ public:
+  Answer(net::HttpExchange& exchange, ChatMetrics& metrics, std::shared_ptr<EventReader> events)
+      : exchange_(exchange), metrics_(metrics), events_(std::move(events)) {
+    metrics_.streams_open.add(1);
+  }
+  ~Answer() { metrics_.streams_open.add(-1); }
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+
+  asio::awaitable<void> send_whole(const CompletionName& name);
+  asio::awaitable<void> send_stream(const ChunkWriter& chunks, base::Duration ping);
+
+ private:
+  void note(const chat::Event& event);
+  asio::awaitable<Result<void>> open_stream(const ChunkWriter& chunks);
+  asio::awaitable<Result<void>> send_event(const ChunkWriter& chunks, const chat::Event& event);
+  asio::awaitable<Result<void>> send_end(const ChunkWriter& chunks, chat::Finished finished);
+  asio::awaitable<Result<void>> send_failure(Error error);
+
+  net::HttpExchange& exchange_;
+  ChatMetrics& metrics_;
+  std::shared_ptr<EventReader> events_;
+  const base::TimePoint begin_ = base::system_clock().now();
+  bool any_text_ = false;
+  bool role_sent_ = false;
+  chat::Usage usage_;
+};
+
+void Answer::note(const chat::Event& event) {
+  if (const auto* usage = std::get_if<chat::Usage>(&event)) {
+    usage_ = *usage;
+  } else if (std::holds_alternative<chat::TextDelta>(event) && !any_text_) {
+    any_text_ = true;
+    const base::Duration waited = base::system_clock().now() - begin_;
+    metrics_.first_token_seconds.record(base::to_ms(waited) / 1000);
+  } else if (std::holds_alternative<chat::Finished>(event)) {
+    metrics_.prompt_tokens.add(usage_.prompt_tokens);
+    metrics_.completion_tokens.add(usage_.completion_tokens);
+  }
+}
+
+asio::awaitable<void> Answer::send_whole(const CompletionName& name) {
+  std::string text;
+  while (true) {
+    std::optional<chat::Event> event = co_await events_->next_before(net::kNever);
+    if (!event) co_return;  // the client has gone
+    note(*event);
+    if (const auto* delta = std::get_if<chat::TextDelta>(&*event)) {
+      text += delta->text;
+    } else if (auto* failed = std::get_if<chat::Failed>(&*event)) {
+      co_await send_error(exchange_, std::move(failed->error));
+      co_return;
+    } else if (const auto* finished = std::get_if<chat::Finished>(&*event)) {
+      co_await send_json(exchange_, whole_completion(name, text, finished->reason, usage_));
+      co_return;
+    }
+  }
+}
+
+asio::awaitable<void> Answer::send_stream(const ChunkWriter& chunks, base::Duration ping) {
+  base::TimePoint next_ping = base::system_clock().now() + ping;
+  while (true) {
+    const std::optional<chat::Event> event = co_await events_->next_before(next_ping);
+    if (events_->abandoned()) co_return;  // the client has gone
+    const bool progress = event && (std::holds_alternative<chat::Progress>(*event) ||
+                                    std::holds_alternative<chat::Started>(*event));
+    const base::TimePoint now = base::system_clock().now();
+    if ((!event || progress) && now < next_ping) continue;
+    Result<void> sent;
+    if (!event || progress) {
+      sent = co_await open_stream(chunks);
+      if (sent) sent = co_await exchange_.write(ChunkWriter::ping());
+    } else {
+      note(*event);
+      sent = co_await send_event(chunks, *event);
+    }
+    if (!sent || (event && chat::ends_stream(*event))) co_return;
+    next_ping = base::system_clock().now() + ping;
+  }
+}
+
+asio::awaitable<Result<void>> Answer::open_stream(const ChunkWriter& chunks) {
+  if (exchange_.answered()) co_return Result<void>();
+  exchange_.add_header("Cache-Control", "no-cache");
+  exchange_.add_header("X-Accel-Buffering", "no");  // a proxy must not collect a stream
+  auto begun = co_await exchange_.begin_stream(200, "text/event-stream; charset=utf-8");
+  if (!begun) co_return begun;
+  const std::string role = chunks.role();
+  co_return co_await exchange_.write(role);
+}
+
+asio::awaitable<Result<void>> Answer::send_event(const ChunkWriter& chunks,
+                                                 const chat::Event& event) {
+  if (const auto* failed = std::get_if<chat::Failed>(&event)) {
+    co_return co_await send_failure(failed->error);
+  }
+  auto open = co_await open_stream(chunks);
+  if (!open) co_return open;
+  if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
+    const std::string chunk = chunks.text(delta->text);
+    co_return co_await exchange_.write(chunk);
+  }
+  if (const auto* finished = std::get_if<chat::Finished>(&event)) {
+    co_return co_await send_end(chunks, *finished);
+  }
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> Answer::send_end(const ChunkWriter& chunks, chat::Finished finished) {
+  std::string last = chunks.finish(finished.reason);
+  if (chunks.with_usage()) last += chunks.usage(usage_);
+  last += ChunkWriter::done();
+  auto sent = co_await exchange_.write(last);
+  if (!sent) co_return sent;
+  co_return co_await exchange_.end_stream();
+}
+
+asio::awaitable<Result<void>> Answer::send_failure(Error error) {
+  if (!exchange_.answered()) {
+    co_await send_error(exchange_, std::move(error));
+    co_return Result<void>();
+  }
+  const std::string chunk = ChunkWriter::error(error);
+  auto sent = co_await exchange_.write(chunk);
+  if (!sent) co_return sent;
+  co_return co_await exchange_.end_stream();
+}
+
+}  // namespace
+
+ChatMetrics::ChatMetrics(metrics::Registry& registry)
+    : first_token_seconds(registry.histogram(
+          {"hearth_time_to_first_token_seconds", "From a whole request to its first text"})),
+      streams_open(registry.gauge({"hearth_streams_open", "Answers being made now"})),
+      disconnects(registry.counter(
+          {"hearth_client_disconnects_total", "Clients that left before their answer ended"})),
+      prompt_tokens(registry.counter({"hearth_prompt_tokens_total", "Tokens of prompts answered"})),
+      completion_tokens(
+          registry.counter({"hearth_completion_tokens_total", "Tokens of finished answers"})) {}
+
+ChatCompletions::ChatCompletions(provider::Provider& provider, metrics::Registry& registry,
+                                 base::Duration ping_interval)
+    : provider_(provider), metrics_(registry), ping_interval_(ping_interval) {}
+
+asio::awaitable<void> ChatCompletions::handle(Call& call) {
+  auto parsed = parse_chat_call(call.exchange.request().body);
+  if (!parsed) {
+    std::string param = parsed.error().context;
+    co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));
+    co_return;
+  }
+  if (!parsed->ignored.empty()) call.exchange.add_header(kIgnoredHeader, joined(parsed->ignored));
+  parsed->request.id = call.request_id;
+  const CompletionName name{base::make_id("chatcmpl"), base::system_clock().wall_ms() / 1000,
+                            parsed->request.model};
+  const bool stream = parsed->stream;
+  const auto usage =
+      parsed->include_usage ? ChunkWriter::UsageField::kPresent : ChunkWriter::UsageField::kAbsent;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto events =
+      std::make_shared<EventReader>(executor, provider_.generate(std::move(parsed->request)));
+  std::function<void()> leave = [events, &disconnects = metrics_.disconnects] {
+    disconnects.add();
+    events->abandon();
+  };
+  call.exchange.on_disconnect(std::move(leave));
+  Answer answer(call.exchange, metrics_, events);
+  if (!stream) {
+    co_await answer.send_whole(name);
+    co_return;
+  }
+  const ChunkWriter chunks(name, usage);
+  co_await answer.send_stream(chunks, ping_interval_);
+}
+
+}  // namespace hearth::api::openai

@@ -1,0 +1,263 @@
+#include "api/openai/request_fields.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "api/openai/messages.h"
+#include "json/node.h"
+#include "json/parse.h"
+
+namespace hearth::api::openai {
+
+namespace {
+
+using json::Node;
+using Reader = Result<void> (*)(const Node& node, ChatCall& call);
+
+constexpr std::int64_t kTokensMax = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kTopKMax = 1'000'000;
+constexpr double kRepeatPenaltyLeast = 0.01;
+constexpr double kRepeatPenaltyMost = 10;
+
+Result<void> read_model(const Node& node, ChatCall& call) {
+  const std::string_view name = HEARTH_TRY(node.text());
+  if (name.empty()) return fail(node.wrong("must name a model"));
+  if (name.size() > kModelNameBytesMax) {
+    return fail(node.wrong(fmt::format("is longer than {} bytes", kModelNameBytesMax)));
+  }
+  call.request.model = std::string(name);
+  return {};
+}
+
+template <float chat::Sampling::* member>
+Result<void> set(const Node& node, ChatCall& call, double least, double most) {
+  call.request.sampling.*member = static_cast<float>(HEARTH_TRY(node.number(least, most)));
+  return {};
+}
+Result<void> read_temperature(const Node& node, ChatCall& call) {
+  return set<&chat::Sampling::temperature>(node, call, 0, 2);
+}
+Result<void> read_top_p(const Node& node, ChatCall& call) {
+  return set<&chat::Sampling::top_p>(node, call, 0, 1);
+}
+Result<void> read_min_p(const Node& node, ChatCall& call) {
+  return set<&chat::Sampling::min_p>(node, call, 0, 1);
+}
+Result<void> read_frequency_penalty(const Node& node, ChatCall& call) {
+  return set<&chat::Sampling::frequency_penalty>(node, call, -2, 2);
+}
+Result<void> read_presence_penalty(const Node& node, ChatCall& call) {
+  return set<&chat::Sampling::presence_penalty>(node, call, -2, 2);
+}
+Result<void> read_repeat_penalty(const Node& node, ChatCall& call) {
+  return set<&chat::Sampling::repeat_penalty>(node, call, kRepeatPenaltyLeast, kRepeatPenaltyMost);
+}
+
+Result<void> read_top_k(const Node& node, ChatCall& call) {
+  call.request.sampling.top_k = static_cast<std::uint32_t>(HEARTH_TRY(node.integer(0, kTopKMax)));
+  return {};
+}
+Result<void> read_seed(const Node& node, ChatCall& call) {
+  call.request.sampling.seed = HEARTH_TRY(node.bits64());
+  return {};
+}
+Result<void> read_ignore_eos(const Node& node, ChatCall& call) {
+  call.request.sampling.ignore_eos = HEARTH_TRY(node.boolean());
+  return {};
+}
+Result<void> read_max_tokens(const Node& node, ChatCall& call) {
+  call.request.max_tokens = static_cast<std::uint32_t>(HEARTH_TRY(node.integer(1, kTokensMax)));
+  return {};
+}
+
+Result<void> add_stop(const Node& node, ChatCall& call) {
+  const std::string_view text = HEARTH_TRY(node.text());
+  if (text.empty()) return fail(node.wrong("must not be empty"));
+  if (text.size() > chat::kStopBytesMax) {
+    return fail(
+        node.wrong(fmt::format("has {} bytes; the limit is {}", text.size(), chat::kStopBytesMax)));
+  }
+  call.request.stop.emplace_back(text);
+  return {};
+}
+Result<void> read_stop(const Node& node, ChatCall& call) {
+  if (!node.is_array()) return add_stop(node, call);
+  const auto elements = HEARTH_TRY(node.elements());
+  if (elements.size() > chat::kStopsMax) {
+    return fail(node.wrong(
+        fmt::format("has {} sequences; the limit is {}", elements.size(), chat::kStopsMax)));
+  }
+  for (const Node& element : elements)
+    HEARTH_TRY(add_stop(element, call));
+  return {};
+}
+
+Result<void> read_stream(const Node& node, ChatCall& call) {
+  call.stream = HEARTH_TRY(node.boolean());
+  return {};
+}
+Result<void> read_stream_options(const Node& node, ChatCall& call) {
+  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
+    if (value.is_null()) continue;
+    if (key == "include_usage") {
+      call.include_usage = HEARTH_TRY(value.boolean());
+    } else if (key == "include_obfuscation") {
+      note_ignored(call, "stream_options.include_obfuscation");
+    } else {
+      return fail(value.wrong("is not supported"));
+    }
+  }
+  return {};
+}
+
+Result<void> read_hearth(const Node& node, ChatCall& call) {
+  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
+    if (value.is_null()) continue;
+    if (key == "deadline_ms") {
+      call.request.deadline_ms =
+          static_cast<std::uint32_t>(HEARTH_TRY(value.integer(1, kDeadlineMsMax)));
+    } else if (key == "cache_scope") {
+      const std::string_view scope = HEARTH_TRY(value.text());
+      if (scope.size() > kCacheScopeBytesMax) {
+        return fail(value.wrong(fmt::format("is longer than {} bytes", kCacheScopeBytesMax)));
+      }
+      call.request.cache_scope = std::string(scope);
+    } else {
+      return fail(value.wrong("is not supported"));
+    }
+  }
+  return {};
+}
+
+// Fields that ask for something only with certain values. What asks for nothing is taken; the
+// rest is refused, because leaving it out would change the answer.
+Result<void> take_one_choice(const Node& node, ChatCall&) {
+  if (HEARTH_TRY(node.integer(1, 128)) == 1) return {};
+  return fail(node.wrong("must be 1; more than one choice is not supported"));
+}
+Result<void> take_false(const Node& node, ChatCall&) {
+  if (!HEARTH_TRY(node.boolean())) return {};
+  return fail(node.wrong("must be false; it is not supported"));
+}
+Result<void> take_zero(const Node& node, ChatCall&) {
+  HEARTH_TRY(node.integer(0, 0));
+  return {};
+}
+Result<void> take_empty_list(const Node& node, ChatCall&) {
+  if (HEARTH_TRY(node.elements()).empty()) return {};
+  return fail(node.wrong("is not supported"));
+}
+Result<void> take_empty_object(const Node& node, ChatCall&) {
+  if (HEARTH_TRY(node.members()).empty()) return {};
+  return fail(node.wrong("is not supported"));
+}
+Result<void> take_no_tool_choice(const Node& node, ChatCall&) {
+  if (node.is_string()) {
+    const std::string_view choice = HEARTH_TRY(node.text());
+    if (choice == "none" || choice == "auto") return {};
+  }
+  return fail(node.wrong("is not supported; there are no tools to choose"));
+}
+Result<void> take_text_format(const Node& node, ChatCall&) {
+  const Node type = HEARTH_TRY(node.require("type"));
+  if (HEARTH_TRY(type.text()) == "text") return {};
+  return fail(node.wrong("is supported as {\"type\":\"text\"} only"));
+}
+Result<void> take_text_modality(const Node& node, ChatCall&) {
+  for (const Node& element : HEARTH_TRY(node.elements())) {
+    if (HEARTH_TRY(element.text()) != "text") return fail(node.wrong("must be [\"text\"]"));
+  }
+  return {};
+}
+
+Result<void> ignore(const Node& node, ChatCall& call) {
+  note_ignored(call, node.path());
+  return {};
+}
+
+struct Field {
+  std::string_view name;
+  Reader read;
+};
+
+constexpr Field kFields[] = {
+    // Honoured.
+    {"model", read_model},
+    {"messages", read_messages},
+    {"max_tokens", read_max_tokens},
+    {"max_completion_tokens", read_max_tokens},
+    {"temperature", read_temperature},
+    {"top_p", read_top_p},
+    {"frequency_penalty", read_frequency_penalty},
+    {"presence_penalty", read_presence_penalty},
+    {"seed", read_seed},
+    {"stop", read_stop},
+    {"stream", read_stream},
+    {"stream_options", read_stream_options},
+    {"top_k", read_top_k},
+    {"min_p", read_min_p},
+    {"repeat_penalty", read_repeat_penalty},
+    {"ignore_eos", read_ignore_eos},
+    {"hearth", read_hearth},
+    // Honoured where the value asks for nothing we lack.
+    {"n", take_one_choice},
+    {"logprobs", take_false},
+    {"top_logprobs", take_zero},
+    {"logit_bias", take_empty_object},
+    {"tools", take_empty_list},
+    {"functions", take_empty_list},
+    {"tool_choice", take_no_tool_choice},
+    {"function_call", take_no_tool_choice},
+    {"response_format", take_text_format},
+    {"modalities", take_text_modality},
+    // Without effect: nothing in the answer depends on them.
+    {"user", ignore},
+    {"metadata", ignore},
+    {"store", ignore},
+    {"service_tier", ignore},
+    {"safety_identifier", ignore},
+    {"prompt_cache_key", ignore},
+    {"parallel_tool_calls", ignore},
+};
+
+Reader find_reader(std::string_view name) {
+  for (const Field& field : kFields) {
+    if (field.name == name) return field.read;
+  }
+  return nullptr;
+}
+
+// Two names for one limit may both be sent, by libraries that serve old and new servers.
+Result<void> check_token_limits(const Node& root) {
+  const auto older = root.find("max_tokens");
+  const auto newer = root.find("max_completion_tokens");
+  if (!older || !newer) return {};
+  const auto a = HEARTH_TRY(older->integer(1, kTokensMax));
+  const auto b = HEARTH_TRY(newer->integer(1, kTokensMax));
+  if (a == b) return {};
+  return fail(older->wrong("contradicts max_completion_tokens; send one of them"));
+}
+
+}  // namespace
+
+Result<ChatCall> parse_chat_call(std::string_view body) {
+  const auto document = json::parse(body);
+  // Over a limit of the parser is the client's fault, and waiting does not help.
+  if (!document) return fail(Code::kInvalidArgument, document.error().message);
+  const Node root(*document);
+  ChatCall call;
+  for (const auto& [name, node] : HEARTH_TRY(root.members())) {
+    const Reader read = find_reader(name);
+    if (read == nullptr) {
+      return fail(node.wrong("is not a field that is supported here; leave it out"));
+    }
+    if (!node.is_null()) HEARTH_TRY(read(node, call));  // null means "not given"
+  }
+  HEARTH_TRY(root.require("model"));
+  HEARTH_TRY(root.require("messages"));
+  HEARTH_TRY(check_token_limits(root));
+  return call;
+}
+
+}  // namespace hearth::api::openai

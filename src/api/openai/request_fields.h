@@ -1,0 +1,34 @@
+// The body of POST /v1/chat/completions becomes a chat::Request. Every field OpenAI or a local
+// server has given a meaning stands in one table (request_fields.cc) in one of three classes:
+// honoured; accepted without effect because nothing depends on it, and named in the reply; or
+// refused by name. Nothing is silently dropped.
+//
+// Errors:  kInvalidArgument; the context of the error is the field, for `param`.
+// Limits:  those of chat/request.h, and kMessagesMax.
+// Threads: pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/request.h"
+
+namespace hearth::api::openai {
+
+inline constexpr std::size_t kMessagesMax = 10'000;
+inline constexpr std::size_t kModelNameBytesMax = 1024;
+inline constexpr std::size_t kCacheScopeBytesMax = 256;
+inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
+
+struct ChatCall {
+  chat::Request request;
+  bool stream = false;
+  bool include_usage = false;
+  std::vector<std::string> ignored;  // fields for X-Hearth-Ignored, each once
+};
+
+Result<ChatCall> parse_chat_call(std::string_view body);
+
+}  // namespace hearth::api::openai

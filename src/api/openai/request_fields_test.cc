@@ -1,0 +1,188 @@
+#include "api/openai/request_fields.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hearth::api::openai {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// A whole request with these further fields.
+std::string with(const std::string& fields) {
+  return R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + fields + "}";
+}
+std::string with_messages(const std::string& messages) {
+  return R"({"model":"m","messages":)" + messages + "}";
+}
+
+Error error_of(const std::string& body) {
+  auto call = parse_chat_call(body);
+  if (call) ADD_FAILURE() << "accepted: " << body;
+  return call ? Error{} : call.error();
+}
+
+TEST(ChatFields, EveryHonouredOneArrives) {
+  const auto call = parse_chat_call(with(
+      R"("max_tokens":5,"temperature":0,"top_p":0.5,"frequency_penalty":-2,"presence_penalty":2,)"
+      R"("seed":-7,"stop":["a","b"],"stream":true,"stream_options":{"include_usage":true},"n":1,)"
+      R"("top_k":3,"min_p":0.25,"repeat_penalty":1.5,"ignore_eos":true,)"
+      R"("hearth":{"deadline_ms":1000,"cache_scope":"me"})"));
+  ASSERT_TRUE(call) << call.error().message;
+  chat::Request expected;
+  expected.model = "m";
+  expected.messages = {{chat::Role::kUser, "hi"}};
+  expected.max_tokens = 5;
+  expected.sampling = {.temperature = 0,
+                       .top_p = 0.5F,
+                       .top_k = 3,
+                       .min_p = 0.25F,
+                       .repeat_penalty = 1.5F,
+                       .frequency_penalty = -2,
+                       .presence_penalty = 2,
+                       .seed = static_cast<std::uint64_t>(-7),
+                       .ignore_eos = true};
+  expected.stop = {"a", "b"};
+  expected.cache_scope = "me";
+  expected.deadline_ms = 1000;
+  EXPECT_EQ(call->request, expected);
+  EXPECT_TRUE(call->stream);
+  EXPECT_TRUE(call->include_usage);
+  EXPECT_TRUE(call->ignored.empty());
+}
+
+TEST(ChatFields, NullMeansNotGiven) {
+  const auto call = parse_chat_call(with(
+      R"("max_tokens":null,"temperature":null,"stop":null,"tools":null,"user":null,"n":null)"));
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->request.max_tokens, chat::kMaxTokensDefault);
+  EXPECT_TRUE(call->ignored.empty());
+}
+
+TEST(ChatFields, WhatHasNoEffectIsNamed) {
+  const auto call = parse_chat_call(
+      R"({"model":"m","user":"u","metadata":{"a":1},"store":true,"parallel_tool_calls":true,)"
+      R"("messages":[{"role":"user","content":"a","name":"n"},{"role":"user","content":"b","name":"n"}]})");
+  ASSERT_TRUE(call);
+  EXPECT_THAT(call->ignored,
+              ElementsAre("user", "metadata", "store", "parallel_tool_calls", "messages.name"));
+}
+
+TEST(ChatFields, WhatAsksForNothingIsTaken) {
+  EXPECT_TRUE(parse_chat_call(
+      with(R"("tools":[],"tool_choice":"none","logprobs":false,"top_logprobs":0,"logit_bias":{},)"
+           R"("response_format":{"type":"text"},"modalities":["text"])")));
+}
+
+TEST(ChatFields, WhatWeLackIsRefusedByName) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"("tools":[{"type":"function"}])", "tools"},
+      {R"("tool_choice":"required")", "tool_choice"},
+      {R"("response_format":{"type":"json_object"})", "response_format"},
+      {R"("logprobs":true)", "logprobs"},
+      {R"("n":2)", "n"},
+      {R"("logit_bias":{"1":5})", "logit_bias"},
+      {R"("modalities":["audio"])", "modalities"},
+      {R"("reasoning_effort":"high")", "reasoning_effort"},
+      {R"("no_such_field":1)", "no_such_field"},
+      {R"("no_such_null":null)", "no_such_null"},
+      {R"("stream_options":{"what":1})", "stream_options.what"},
+      {R"("hearth":{"profile":"x"})", "hearth.profile"},
+  };
+  for (const auto& [fields, name] : cases) {
+    const Error error = error_of(with(fields));
+    EXPECT_EQ(error.code, Code::kInvalidArgument) << fields;
+    EXPECT_EQ(error.context, name) << fields;
+    EXPECT_THAT(error.message, HasSubstr(name)) << fields;
+  }
+}
+
+TEST(ChatFields, RangesAreKept) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"("temperature":2.1)", "temperature"},
+      {R"("temperature":-0.1)", "temperature"},
+      {R"("temperature":"hot")", "temperature"},
+      {R"("top_p":1.01)", "top_p"},
+      {R"("max_tokens":0)", "max_tokens"},
+      {R"("max_tokens":2147483648)", "max_tokens"},
+      {R"("max_tokens":1.5)", "max_tokens"},
+      {R"("max_tokens":1,"max_completion_tokens":2)", "max_tokens"},
+      {R"("frequency_penalty":3)", "frequency_penalty"},
+      {R"("top_k":-1)", "top_k"},
+      {R"("repeat_penalty":0)", "repeat_penalty"},
+      {R"("seed":1.5)", "seed"},
+      {R"("seed":1e30)", "seed"},
+      {R"("stop":"")", "stop"},
+      {R"("stop":["a",5])", "stop[1]"},
+      {R"("stream":"yes")", "stream"},
+      {R"("hearth":{"deadline_ms":0})", "hearth.deadline_ms"},
+      {R"("hearth":[])", "hearth"},
+  };
+  for (const auto& [fields, name] : cases)
+    EXPECT_EQ(error_of(with(fields)).context, name) << fields;
+}
+
+TEST(ChatFields, StopSequencesAreBounded) {
+  std::string many = "\"stop\":[\"s\"";
+  for (std::size_t i = 1; i < chat::kStopsMax; ++i)
+    many += ",\"s\"";
+  EXPECT_TRUE(parse_chat_call(with(many + "]")));
+  EXPECT_EQ(error_of(with(many + ",\"s\"]")).context, "stop");
+  const std::string longest(chat::kStopBytesMax, 's');
+  EXPECT_TRUE(parse_chat_call(with("\"stop\":\"" + longest + "\"")));
+  EXPECT_EQ(error_of(with("\"stop\":\"s" + longest + "\"")).context, "stop");
+}
+
+TEST(ChatMessages, TakeTextAndPartsOfText) {
+  const auto call = parse_chat_call(with_messages(
+      R"([{"role":"developer","content":"a"},{"role":"system","content":"b"},)"
+      R"({"role":"user","content":[{"type":"text","text":"c"},{"type":"text","text":"d"}]},)"
+      R"({"role":"assistant","content":"e","tool_calls":[],"refusal":null},)"
+      R"({"role":"tool","content":"f","tool_call_id":"x"}])"));
+  ASSERT_TRUE(call) << call.error().message;
+  using chat::Role;
+  EXPECT_THAT(call->request.messages,
+              ElementsAre(chat::Message{Role::kSystem, "a"}, chat::Message{Role::kSystem, "b"},
+                          chat::Message{Role::kUser, "cd"}, chat::Message{Role::kAssistant, "e"},
+                          chat::Message{Role::kTool, "f"}));
+}
+
+TEST(ChatMessages, NameThePlaceThatIsWrong) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"([])", "messages"},
+      {R"("hi")", "messages"},
+      {R"([5])", "messages[0]"},
+      {R"([{"content":"a"}])", "messages[0].role"},
+      {R"([{"role":"user"}])", "messages[0].content"},
+      {R"([{"role":"user","content":null}])", "messages[0].content"},
+      {R"([{"role":"user","content":5}])", "messages[0].content"},
+      {R"([{"role":"user","content":"a"},{"role":"robot","content":"a"}])", "messages[1].role"},
+      {R"([{"role":"user","content":[{"type":"image_url"}]}])", "messages[0].content[0].type"},
+      {R"([{"role":"user","content":[{"type":"text","text":5}]}])", "messages[0].content[0].text"},
+      {R"([{"role":"user","content":["a"]}])", "messages[0].content[0]"},
+      {R"([{"role":"assistant","content":"a","tool_calls":[{}]}])", "messages[0].tool_calls"},
+      {R"([{"role":"user","content":"a","odd":1}])", "messages[0].odd"},
+  };
+  for (const auto& [messages, name] : cases) {
+    EXPECT_EQ(error_of(with_messages(messages)).context, name) << messages;
+  }
+  EXPECT_THAT(error_of(with_messages(R"([{"role":"robot","content":"a"}])")).message,
+              HasSubstr("\"robot\""));
+}
+
+TEST(ChatBody, IsRefusedWhenItIsNoRequest) {
+  EXPECT_EQ(error_of("").code, Code::kInvalidArgument);
+  EXPECT_EQ(error_of("[]").code, Code::kInvalidArgument);
+  EXPECT_EQ(error_of(R"({"messages":[{"role":"user","content":"a"}]})").context, "model");
+  EXPECT_EQ(error_of(R"({"model":"m"})").context, "messages");
+  EXPECT_EQ(error_of(R"({"model":"","messages":[]})").context, "model");
+  EXPECT_THAT(error_of(with(R"("model":"other")")).message, HasSubstr("stands twice"));
+  EXPECT_THAT(error_of(with_messages(std::string(10'000, '['))).message,
+              HasSubstr("nested deeper"));
+  EXPECT_EQ(error_of(with("\"user\":\"\xFF\"")).code, Code::kInvalidArgument);
+  EXPECT_EQ(error_of(with(R"("user":"\ud800")")).code, Code::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace hearth::api::openai

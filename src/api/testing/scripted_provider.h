@@ -1,0 +1,88 @@
+// A provider for tests that answers every request with the same script, and remembers what it
+// was asked and what became of its streams. After a script without an end it waits for ever.
+//
+// Threads: confined to the loop, but for the counters and the last request, which tests read.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/clock.h"
+#include "provider/provider.h"
+
+namespace hearth::api::testing {
+
+struct Step {
+  chat::Event event;
+  base::Duration delay{};
+};
+
+class ScriptedProvider final : public provider::Provider {
+ public:
+  explicit ScriptedProvider(boost::asio::io_context& loop) : loop_(loop) {}
+
+  void set_script(std::vector<Step> script) {
+    const std::lock_guard lock(mutex_);
+    script_ = std::move(script);
+  }
+  void set_models(std::vector<provider::ModelEntry> models) { models_ = std::move(models); }
+  chat::Request last_request() const {
+    const std::lock_guard lock(mutex_);
+    return last_request_;
+  }
+  int streams_alive() const { return *alive_; }
+
+  std::unique_ptr<chat::EventStream> generate(chat::Request request) override {
+    const std::lock_guard lock(mutex_);
+    last_request_ = std::move(request);
+    return std::make_unique<Stream>(loop_, script_, alive_);
+  }
+  void tokenize(chat::TokenizeRequest, provider::Callback<chat::Tokens>) override {}
+  void embed(chat::EmbedRequest, provider::Callback<chat::Embeddings>) override {}
+  std::vector<provider::ModelEntry> models() const override { return models_; }
+
+ private:
+  using Alive = std::shared_ptr<std::atomic<int>>;
+
+  class Stream final : public chat::EventStream {
+   public:
+    Stream(boost::asio::io_context& loop, std::vector<Step> script, Alive alive)
+        : timer_(loop), script_(std::move(script)), alive_(std::move(alive)) {
+      ++*alive_;
+    }
+    ~Stream() override { --*alive_; }
+
+    void next(Handler handler) override {
+      if (at_ >= script_.size()) return;
+      timer_.expires_after(script_[at_].delay);
+      auto deliver = [event = script_[at_].event,
+                      handler = std::move(handler)](const boost::system::error_code& error) {
+        if (!error) handler(event);
+      };
+      ++at_;
+      timer_.async_wait(std::move(deliver));
+    }
+
+   private:
+    boost::asio::steady_timer timer_;
+    std::vector<Step> script_;
+    Alive alive_;
+    std::size_t at_ = 0;
+  };
+
+  boost::asio::io_context& loop_;
+  mutable std::mutex mutex_;
+  std::vector<Step> script_;
+  chat::Request last_request_;
+  std::vector<provider::ModelEntry> models_;
+  Alive alive_ = std::make_shared<std::atomic<int>>(0);
+};
+
+}  // namespace hearth::api::testing
