@@ -1,0 +1,119 @@
+#include "cli/chat_session.h"
+
+#include <csignal>
+#include <utility>
+
+#include "cli/command.h"
+#include "cli/model_choice.h"
+#include "cli/slash_command.h"
+
+namespace hearth::cli {
+
+Result<int> ChatSession::run() {
+  LineReader reader(console_, interrupt_);
+  if (console_.input_is_terminal()) {
+    console_.notice("Chatting with " + request_.model + ". /help tells what can be done here.");
+  }
+  while (!console_.is_gone()) {
+    const LineReader::Line line = HEARTH_TRY(reader.read(">>> "));
+    if (line.kind == LineReader::Kind::kEnd) break;
+    if (line.kind == LineReader::Kind::kInterrupted) {
+      if (was_interrupted_ || line.is_final) return kExitCancelled;
+      was_interrupted_ = true;
+      console_.notice("(Ctrl-C again, or Ctrl-D, leaves.)");
+      continue;
+    }
+    was_interrupted_ = false;
+    if (take_line(line.text) == Next::kLeave) break;
+  }
+  return exit_code_;
+}
+
+ChatSession::Next ChatSession::take_line(const std::string& line) {
+  if (line.find_first_not_of(" \t\n") == std::string::npos) return Next::kGoOn;
+  if (parse_slash_command(line).kind != SlashCommand::Kind::kNone) return take_command(line);
+  const auto answered = answer(line.starts_with("//") ? line.substr(1) : line);
+  if (answered) return Next::kGoOn;
+  console_.notice("hearth: " + answered.error().message);
+  if (answered.error().code == Code::kContextOverflow) {
+    console_.notice("/clear starts afresh.");
+  }
+  // Nobody is there to correct anything when the lines come from a pipe.
+  if (console_.input_is_terminal()) return Next::kGoOn;
+  exit_code_ = kExitFailed;
+  return Next::kLeave;
+}
+
+Result<void> ChatSession::answer(const std::string& line) {
+  request_.messages.push_back({chat::Role::kUser, line});
+  auto answer = [&] {
+    const QuietTerminal quiet(console_);
+    return fetch_answer(daemon_, request_, console_, interrupt_, Display::kStreamed);
+  }();
+  if (!answer) {
+    request_.messages.pop_back();
+    return fail(std::move(answer).error());
+  }
+  if (answer->summary.interrupted) {
+    was_interrupted_ = true;
+    if (interrupt_.take() == SIGTERM) ::raise(SIGTERM);  // read again at the prompt, and obeyed
+    console_.notice("(stopped)");
+  }
+  request_.messages.push_back({chat::Role::kAssistant, std::move(answer->text)});
+  last_ = std::move(answer->summary);
+  return {};
+}
+
+ChatSession::Next ChatSession::take_command(const std::string& line) {
+  using Kind = SlashCommand::Kind;
+  const SlashCommand command = parse_slash_command(line);
+  switch (command.kind) {
+    case Kind::kExit:
+      return Next::kLeave;
+    case Kind::kHelp:
+      console_.notice(slash_help());
+      break;
+    case Kind::kClear: {
+      const bool has_system =
+          !request_.messages.empty() && request_.messages[0].role == chat::Role::kSystem;
+      request_.messages.resize(has_system ? 1 : 0);
+      console_.notice("The conversation is forgotten.");
+      break;
+    }
+    case Kind::kSystem:
+      set_system(command.argument);
+      break;
+    case Kind::kModel: {
+      if (!command.argument.empty()) {
+        auto model = named_model(command.argument);
+        if (!model) {
+          console_.notice("hearth: " + model.error().message);
+          break;
+        }
+        request_.model = std::move(*model);
+      }
+      console_.notice("The model is " + request_.model + ".");
+      break;
+    }
+    case Kind::kStats:
+      console_.notice(last_ ? stats_text(*last_) : "There was no answer yet.");
+      break;
+    case Kind::kUnknown:
+      console_.notice("There is no such command; did you mean " + command.argument + "? /help");
+      break;
+    case Kind::kNone:
+      break;
+  }
+  return Next::kGoOn;
+}
+
+void ChatSession::set_system(const std::string& text) {
+  auto& messages = request_.messages;
+  if (!messages.empty() && messages[0].role == chat::Role::kSystem) {
+    messages.erase(messages.begin());
+  }
+  if (!text.empty()) messages.insert(messages.begin(), {chat::Role::kSystem, text});
+  console_.notice(text.empty() ? "No system message." : "The system message is set.");
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,43 @@
+// A conversation at the prompt: what was said so far, the slash commands, and one turn after the
+// other. Ctrl-C stops the answer and not the session; again at the prompt, it leaves.
+//
+// Threads: confined to the main thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/answer.h"
+#include "cli/interrupt.h"
+#include "cli/line_reader.h"
+
+namespace hearth::cli {
+
+class ChatSession {
+ public:
+  ChatSession(const DaemonApi& daemon, Console& console, CompletionRequest start)
+      : daemon_(daemon), console_(console), request_(std::move(start)) {}
+
+  // Until the user leaves; the exit code.
+  Result<int> run();
+
+ private:
+  enum class Next : std::uint8_t { kGoOn, kLeave };
+
+  Next take_line(const std::string& line);
+  Next take_command(const std::string& line);
+  Result<void> answer(const std::string& line);
+  void set_system(const std::string& text);
+
+  const DaemonApi& daemon_;
+  Console& console_;
+  CompletionRequest request_;
+  Interrupt interrupt_;
+  std::optional<CompletionSummary> last_;
+  bool was_interrupted_ = false;  // the next Ctrl-C leaves
+  int exit_code_ = 0;
+};
+
+}  // namespace hearth::cli

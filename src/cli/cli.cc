@@ -1,0 +1,92 @@
+#include "cli/cli.h"
+
+#include <csignal>
+#include <sstream>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "config/nearest.h"
+
+namespace hearth::cli {
+
+namespace {
+
+void add_commands(CLI::App& app, Action& chosen) {
+  add_chat_command(app, chosen);
+  add_run_command(app, chosen);
+  add_serve_command(app, chosen);
+  add_list_command(app, chosen);
+  add_ps_command(app, chosen);
+  add_stop_command(app, chosen);
+  add_doctor_command(app, chosen);
+  add_config_command(app, chosen);
+  add_version_command(app, chosen);
+  add_completion_command(app, chosen);
+}
+
+// "unknown command 'lsit'; did you mean 'list'?", or empty when a command was found.
+std::string unknown_command(const CLI::App& app) {
+  if (!app.get_subcommands().empty()) return {};
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr))
+    names.push_back(command->get_name());
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  for (const std::string& word : app.remaining()) {
+    if (word.starts_with('-')) continue;
+    return "unknown command '" + word + "'; did you mean '" +
+           std::string(config::nearest(word, views)) + "'? `hearth --help` lists all of them";
+  }
+  return {};
+}
+
+int report_usage(const CLI::App& app, const CLI::ParseError& error, Console& console) {
+  std::ostringstream out;
+  std::ostringstream notices;
+  if (app.exit(error, out, notices) == 0) {  // --help
+    console.print(out.str());
+    return kExitDone;
+  }
+  if (const std::string unknown = unknown_command(app); !unknown.empty()) {
+    console.notice("hearth: " + unknown);
+  } else {
+    console.notice("hearth: " + std::string(error.what()));
+    const auto parsed = app.get_subcommands();
+    console.notice("See `hearth " + (parsed.empty() ? "" : parsed.front()->get_name() + " ") +
+                   "--help`.");
+  }
+  return kExitUsage;
+}
+
+int report(const Error& error, Console& console) {
+  if (error.code == Code::kCancelled) return kExitCancelled;
+  console.notice("hearth: " + error.message);
+  return kExitFailed;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, Console& console, const Wiring& wiring) {
+  // A reader that went away is an error of write(), not our end.
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app("Hearth runs language models on this machine.", "hearth");
+  GlobalOptions options;
+  Action chosen;
+  app.add_option("--home", options.home, "Keep everything in this folder (HEARTH_HOME)");
+  app.add_option("--log-level", options.log_level, "debug, info, warning, error or off");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_commands(app, chosen);
+  try {
+    app.parse(argc, const_cast<char**>(argv));
+  } catch (const CLI::ParseError& error) {
+    return report_usage(app, error, console);
+  }
+  Context context(console, wiring, options);
+  const Result<int> code = chosen(context);
+  return code ? *code : report(code.error(), console);
+}
+
+}  // namespace hearth::cli

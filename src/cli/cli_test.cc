@@ -1,0 +1,275 @@
+// Whole commands against a scripted daemon.
+#include "cli/cli.h"
+
+#include <fstream>
+#include <optional>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "cli/testing/fake_daemon.h"
+#include "json/node.h"
+#include "json/parse.h"
+
+namespace hearth::cli {
+namespace {
+
+using cli::testing::FakeDaemon;
+using cli::testing::FakeReply;
+using cli::testing::FakeRequest;
+using cli::testing::TemporaryHome;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string notices;
+};
+
+class Cli : public ::testing::Test {
+ protected:
+  // What the script of the fake daemon does with requests other than /health/live.
+  void answer_with(FakeDaemon::Script script) { daemon_.emplace(home_.home(), std::move(script)); }
+
+  Outcome run(std::vector<std::string> words, const std::string& input = "") {
+    const std::string folder = home_.path() + "/";
+    std::ofstream(folder + "in") << input;
+    const Fd in(::open((folder + "in").c_str(), O_RDONLY));
+    const Fd out(::open((folder + "out").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
+    const Fd notices(::open((folder + "notices").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
+    words.insert(words.begin(), {"hearth", "--home", home_.path()});
+    std::vector<const char*> argv;
+    for (const std::string& word : words)
+      argv.push_back(word.c_str());
+    Console console(in.get(), out.get(), notices.get());
+    Outcome outcome;
+    outcome.code = cli::run(static_cast<int>(argv.size()), argv.data(), console, wiring_);
+    outcome.out = *base::load_text_file(folder + "out", 1 << 20);
+    outcome.notices = *base::load_text_file(folder + "notices", 1 << 20);
+    return outcome;
+  }
+
+  TemporaryHome home_;
+  Wiring wiring_{nullptr, "/nowhere/hearth"};
+  std::optional<FakeDaemon> daemon_;
+};
+
+void say_hello(const FakeRequest&, const FakeReply& reply) {
+  reply.start_events();
+  reply.text("hel");
+  reply.text("lo");
+  reply.finish();
+}
+
+TEST_F(Cli, RunStreamsTheAnswerToTheOutput) {
+  answer_with(say_hello);
+  const Outcome outcome = run({"run", "m", "say", "hello", "--stats", "--seed", "7"});
+  EXPECT_EQ(outcome.code, 0) << outcome.notices;
+  EXPECT_EQ(outcome.out, "hello\n");
+  EXPECT_THAT(outcome.notices, HasSubstr("5 prompt tokens"));
+  ASSERT_EQ(daemon_->requests().size(), 1U);
+  EXPECT_EQ(daemon_->requests()[0].line, "POST /v1/chat/completions");
+  EXPECT_THAT(daemon_->requests()[0].body,
+              AllOf(HasSubstr(R"("model":"m")"), HasSubstr(R"("content":"say hello")"),
+                    HasSubstr(R"("seed":7)"), Not(HasSubstr("temperature"))));
+}
+
+TEST_F(Cli, WhatIsPipedInBecomesPartOfThePrompt) {
+  answer_with(say_hello);
+  EXPECT_EQ(run({"run", "m", "summarise", "--system", "be brief"}, "a text\n").code, 0);
+  EXPECT_THAT(daemon_->requests()[0].body,
+              AllOf(HasSubstr(R"({"role":"system","content":"be brief"})"),
+                    HasSubstr(R"("content":"summarise\n\na text")")));
+}
+
+TEST_F(Cli, RunWithoutAnyPromptIsAUsageError) {
+  EXPECT_EQ(run({"run", "m"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x"}, "\xFF\xFE").code, 1) << "input that is no text";
+}
+
+TEST_F(Cli, RunAsJsonIsOneObject) {
+  answer_with(say_hello);
+  const Outcome outcome = run({"run", "m", "x", "--json"});
+  EXPECT_EQ(outcome.code, 0);
+  const auto value = json::parse(outcome.out);
+  ASSERT_TRUE(value) << outcome.out;
+  EXPECT_EQ(*json::Node(*value).find("text")->text(), "hello");
+  EXPECT_EQ(*json::Node(*value).find("finish_reason")->text(), "stop");
+}
+
+TEST_F(Cli, APipeGetsTheBytesAsTheyAre) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.start_events();
+    reply.text(R"(a\u001b[31mb)");
+    reply.finish();
+  });
+  EXPECT_EQ(run({"run", "m", "x"}).out, "a\x1B[31mb\n");
+}
+
+TEST_F(Cli, AnErrorOfTheDaemonIsShownAndFails) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(404, R"({"error":{"message":"there is no model 'm'","code":"not_found"}})");
+  });
+  const Outcome outcome = run({"run", "m", "x"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.notices, "hearth: there is no model 'm'\n");
+}
+
+TEST_F(Cli, AnErrorInTheMiddleOfAnAnswerFails) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.start_events();
+    reply.text("hel");
+    reply.event(R"({"error":{"message":"the runner died","code":"engine_crashed"}})");
+  });
+  const Outcome outcome = run({"run", "m", "x"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.out, "hel\n");
+  EXPECT_THAT(outcome.notices, HasSubstr("the runner died"));
+}
+
+TEST_F(Cli, AnAnswerThatBreaksOffFails) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.start_events();
+    reply.text("hel");
+  });
+  const Outcome outcome = run({"run", "m", "x"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.notices, HasSubstr("broke off"));
+}
+
+TEST_F(Cli, ChatFromAPipeAnswersLineByLineAndRemembers) {
+  answer_with(say_hello);
+  const Outcome outcome = run({"chat", "m"}, "one\n/system be kind\ntwo\n/stats\n/bye\nthree\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.notices;
+  EXPECT_EQ(outcome.out, "hello\nhello\n");
+  EXPECT_THAT(outcome.notices, HasSubstr("5 prompt tokens"));
+  ASSERT_EQ(daemon_->requests().size(), 2U);
+  EXPECT_THAT(
+      daemon_->requests()[1].body,
+      HasSubstr(R"([{"role":"system","content":"be kind"},{"role":"user","content":"one"},)"
+                R"({"role":"assistant","content":"hello"},{"role":"user","content":"two"}])"));
+}
+
+TEST_F(Cli, ChatWithoutAModelTakesTheOnlyOne) {
+  answer_with([](const FakeRequest& request, const FakeReply& reply) {
+    if (request.line == "GET /hearth/v1/models") {
+      reply.json(200, R"({"models":[{"name":"only"}],"loaded":[]})");
+    } else {
+      say_hello(request, reply);
+    }
+  });
+  EXPECT_EQ(run({"chat"}, "hi\n").code, 0);
+  EXPECT_THAT(daemon_->requests().back().body, HasSubstr(R"("model":"only")"));
+}
+
+TEST_F(Cli, ChatWithoutAnyModelTellsHowToGiveOne) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"models":[],"loaded":[]})");
+  });
+  const Outcome outcome = run({"chat"}, "hi\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.notices, HasSubstr("put a .gguf file into '" + home_.path() + "/models'"));
+}
+
+TEST_F(Cli, ListShowsModelsAndTheirSizes) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,)"
+                    R"("loaded":true}],"loaded":[]})");
+  });
+  EXPECT_EQ(run({"list"}).out, "NAME  SIZE     MODIFIED  LOADED\ntiny  1.0 MiB  -         yes\n");
+  EXPECT_EQ(run({"list", "--json"}).out,
+            R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,"loaded":true}]})"
+            "\n");
+}
+
+TEST_F(Cli, PsShowsWhatIsLoadedAndStartsNoDaemon) {
+  EXPECT_EQ(run({"ps", "--json"}).out, "{\"loaded\":[]}\n");
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"models":[],"loaded":[{"model":"m","state":"ready","pid":42}]})");
+  });
+  EXPECT_THAT(run({"ps"}).out, AllOf(HasSubstr("m      ready"), HasSubstr("42")));
+}
+
+TEST_F(Cli, StopUnloadsAModelOrEndsTheDaemon) {
+  EXPECT_THAT(run({"stop", "m"}).notices, HasSubstr("nothing to stop"));
+  answer_with([](const FakeRequest&, const FakeReply& reply) { reply.json(200, "{}"); });
+  EXPECT_EQ(run({"stop", "m"}).code, 0);
+  EXPECT_EQ(run({"stop", "--daemon"}).code, 0);
+  EXPECT_EQ(run({"stop"}).code, 2);
+  EXPECT_EQ(run({"stop", "m", "--daemon"}).code, 2);
+  ASSERT_EQ(daemon_->requests().size(), 2U);
+  EXPECT_EQ(daemon_->requests()[0].line, "POST /hearth/v1/models/unload");
+  EXPECT_EQ(daemon_->requests()[0].body, R"({"model":"m"})");
+  EXPECT_EQ(daemon_->requests()[1].line, "POST /hearth/v1/shutdown");
+}
+
+TEST_F(Cli, VersionNeedsNoDaemon) {
+  EXPECT_EQ(run({"version"}).out, "hearth " HEARTH_VERSION "\n");
+  EXPECT_EQ(run({"version", "--json"}).out,
+            "{\"version\":\"" HEARTH_VERSION "\",\"daemon\":null}\n");
+}
+
+TEST_F(Cli, ConfigShowsValuesWithTheirOrigins) {
+  std::ofstream(home_.path() + "/config.yaml") << "model:\n  threads: 3\n";
+  EXPECT_THAT(run({"config", "show", "--log-level", "debug"}).out,
+              AllOf(HasSubstr("config.yaml:2"), HasSubstr("flag --log-level")));
+  EXPECT_EQ(run({"config", "check"}).code, 0);
+  EXPECT_EQ(run({"config", "path"}).out, home_.path() + "/config.yaml\n");
+  std::ofstream(home_.path() + "/config.yaml") << "model:\n  treads: 3\n";
+  const Outcome broken = run({"config", "check"});
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.notices, HasSubstr("did you mean 'model.threads'?"));
+}
+
+TEST_F(Cli, DoctorSaysWhatIsMissingAndWhatToDo) {
+  const Outcome outcome = run({"doctor"});
+  EXPECT_EQ(outcome.code, 1) << "there is no runner beside this test";
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("missing  runner"), HasSubstr("ok       cpu"),
+                                 HasSubstr("put a .gguf file into")));
+  const auto value = json::parse(run({"doctor", "--json"}).out);
+  ASSERT_TRUE(value);
+  EXPECT_FALSE(*json::Node(*value).find("healthy")->boolean());
+}
+
+TEST_F(Cli, WrongUsageNamesWhatWasProbablyMeant) {
+  const Outcome outcome = run({"lsit"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.notices, HasSubstr("unknown command 'lsit'; did you mean 'list'?"));
+  EXPECT_EQ(run({"run", "m", "x", "--temperature", "9"}).code, 2);
+  EXPECT_EQ(run({"completion", "tcsh"}).code, 2);
+  EXPECT_EQ(run({}).code, 2);
+}
+
+TEST_F(Cli, HelpAndCompletionsNameEveryCommand) {
+  const Outcome help = run({"--help"});
+  EXPECT_EQ(help.code, 0);
+  for (const char* name : {"serve", "chat", "run", "ps", "list", "stop", "version", "doctor",
+                           "config", "completion"}) {
+    EXPECT_THAT(help.out, HasSubstr(name));
+    EXPECT_THAT(run({"completion", "bash"}).out, HasSubstr(name));
+    EXPECT_THAT(run({"completion", "fish"}).out, HasSubstr(name));
+    EXPECT_EQ(run({name, "--help"}).code, 0) << name;
+  }
+  EXPECT_THAT(run({"completion", "bash"}).out, HasSubstr("--daemon"));
+}
+
+TEST_F(Cli, ServeGetsItsOptionsFromFlags) {
+  std::optional<ServeOptions> seen;
+  wiring_.serve = [&](const ServeOptions& options) {
+    seen = options;
+    return 7;
+  };
+  EXPECT_EQ(run({"serve", "--port", "5000", "--private"}).code, 7);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->mode, ServeOptions::Mode::kPrivate);
+  EXPECT_EQ(seen->settings.integer(config::Key::kServerPort), 5000);
+  EXPECT_EQ(seen->home.data_folder(), home_.path());
+  EXPECT_EQ(run({"serve", "--port", "70000"}).code, 1);
+}
+
+}  // namespace
+}  // namespace hearth::cli

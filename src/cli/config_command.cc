@@ -1,0 +1,102 @@
+// `hearth config`: the settings in force and where each comes from.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/text_table.h"
+#include "json/writer.h"
+
+namespace hearth::cli {
+
+namespace {
+
+std::string as_json(const config::Settings& settings) {
+  json::Writer json;
+  json.open('{').key("settings").open('[');
+  for (const config::Setting& setting : config::settings_table()) {
+    json.open('{').key("name").text(setting.name).key("value");
+    const config::Value& value = settings.value(setting.key);
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      json.text(*text);
+    } else {
+      json.number(std::get<std::int64_t>(value));
+    }
+    json.key("origin").text(settings.origin(setting.key).to_string());
+    json.key("environment").text(setting.environment);
+    json.key("help").text(setting.help).close('}');
+  }
+  return json.close(']').close('}').take() + "\n";
+}
+
+std::string as_table(const config::Settings& settings) {
+  std::vector<std::vector<std::string>> rows{{"SETTING", "VALUE", "ORIGIN", "MEANING"}};
+  for (const config::Setting& setting : config::settings_table()) {
+    std::string value = config::value_text(setting, settings.value(setting.key));
+    if (value.empty()) value = "\"\"";
+    rows.push_back({std::string(setting.name), std::move(value),
+                    settings.origin(setting.key).to_string(), std::string(setting.help)});
+  }
+  return text_table(rows);
+}
+
+Result<int> show(Format format, Context& context) {
+  const config::Settings settings = HEARTH_TRY(context.settings());
+  context.console().print(format == Format::kJson ? as_json(settings) : as_table(settings));
+  return kExitDone;
+}
+
+Result<int> check(Format format, Context& context) {
+  const auto settings = context.settings();
+  const std::string path = HEARTH_TRY(context.home()).config_file();
+  if (format == Format::kJson) {
+    json::Writer json;
+    json.open('{')
+        .key("ok")
+        .boolean(settings.has_value())
+        .key("problems")
+        .text(settings ? "" : settings.error().message);
+    context.console().print(json.close('}').take() + "\n");
+  } else {
+    if (!settings) return fail(settings.error());
+    context.console().print("The settings are fine (" + path + ").\n");
+  }
+  return settings ? kExitDone : kExitFailed;
+}
+
+Result<int> show_path(Format format, Context& context) {
+  const std::string path = HEARTH_TRY(context.home()).config_file();
+  if (format == Format::kText) {
+    context.console().print(path + "\n");
+    return kExitDone;
+  }
+  json::Writer json;
+  json.open('{').key("path").text(path).close('}');
+  context.console().print(json.take() + "\n");
+  return kExitDone;
+}
+
+using Show = Result<int> (*)(Format, Context&);
+
+void add(CLI::App& parent, Action& chosen, const char* name, const char* help, Show action) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = parent.add_subcommand(name, help);
+  command->add_flag("--json", *json, "Print JSON");
+  command->callback([json, action, &chosen] {
+    chosen = [json, action](Context& context) {
+      return action(*json ? Format::kJson : Format::kText, context);
+    };
+  });
+}
+
+}  // namespace
+
+void add_config_command(CLI::App& app, Action& chosen) {
+  CLI::App* command = app.add_subcommand("config", "Show and check the settings");
+  command->require_subcommand(1);
+  add(*command, chosen, "show", "Every setting, its value and where it comes from", &show);
+  add(*command, chosen, "check", "Check the file and the environment", &check);
+  add(*command, chosen, "path", "Where the configuration file is", &show_path);
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,51 @@
+#include "cli/model_choice.h"
+
+#include <climits>
+#include <cstdlib>
+
+namespace hearth::cli {
+
+namespace {
+
+constexpr std::size_t kNamesShownMax = 8;
+
+bool looks_like_path(const std::string& argument) {
+  return argument.starts_with('/') || argument.starts_with("./") || argument.starts_with("../") ||
+         argument.ends_with(".gguf");
+}
+
+}  // namespace
+
+std::string how_to_give_a_model(const config::Home& home, const config::Settings& settings) {
+  const std::string& chosen = settings.text(config::Key::kModelsFolder);
+  return "put a .gguf file into '" + (chosen.empty() ? home.models_folder() : chosen) +
+         "' or name the path of one";
+}
+
+Result<std::string> named_model(const std::string& argument) {
+  if (!looks_like_path(argument)) return argument;
+  char absolute[PATH_MAX];
+  if (::realpath(argument.c_str(), absolute) != nullptr) return std::string(absolute);
+  // "tiny.gguf" may also be a name that only the daemon knows.
+  if (argument.find('/') == std::string::npos) return argument;
+  return fail(Code::kNotFound,
+              "there is no model file '" + argument + "'; `hearth list` shows the known models");
+}
+
+Result<std::string> default_model(const config::Settings& settings,
+                                  const std::vector<KnownModel>& known, const std::string& hint) {
+  if (const std::string& chosen = settings.text(config::Key::kDefaultModel); !chosen.empty()) {
+    return named_model(chosen);
+  }
+  if (known.size() == 1) return known.front().name;
+  if (known.empty()) return fail(Code::kNotFound, "there is no model yet: " + hint);
+  std::string names;
+  for (std::size_t i = 0; i < known.size() && i < kNamesShownMax; ++i) {
+    names += (i == 0 ? "'" : ", '") + known[i].name + "'";
+  }
+  if (known.size() > kNamesShownMax) names += ", …";
+  return fail(Code::kInvalidArgument, "there are several models: name one of " + names +
+                                          ", or set default_model in the configuration");
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,27 @@
+// Which model a command means: what the user named, or the default, or the only one there is.
+//
+// Threads: pure, but for looking whether a file exists.
+// Errors:  tell how to give one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/daemon_api.h"
+#include "config/home.h"
+#include "config/settings.h"
+
+namespace hearth::cli {
+
+// "put a .gguf file into '…' or name the path of one".
+std::string how_to_give_a_model(const config::Home& home, const config::Settings& settings);
+
+// A name stays as it is; the path of a file becomes absolute, because the daemon is elsewhere.
+Result<std::string> named_model(const std::string& argument);
+
+// When nothing was named. `hint` is how_to_give_a_model().
+Result<std::string> default_model(const config::Settings& settings,
+                                  const std::vector<KnownModel>& known, const std::string& hint);
+
+}  // namespace hearth::cli

@@ -1,0 +1,68 @@
+// `hearth ps`: the models that are loaded now. It starts no daemon: none means nothing is.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "base/units.h"
+#include "cli/command.h"
+#include "cli/text_table.h"
+#include "json/writer.h"
+
+namespace hearth::cli {
+
+namespace {
+
+std::string as_json(const std::vector<LoadedModel>& models) {
+  json::Writer json;
+  json.open('{').key("loaded").open('[');
+  for (const LoadedModel& model : models) {
+    json.open('{').key("model").text(model.model).key("state").text(model.state);
+    json.key("pid").number(model.pid).key("resident_bytes").number(model.resident_bytes);
+    json.key("context").number(model.context);
+    json.key("requests_running").number(model.requests_running);
+    json.key("restarts").number(model.restarts).key("last_used_ms").number(model.last_used_ms);
+    json.key("runner").text(model.runner).close('}');
+  }
+  return json.close(']').close('}').take() + "\n";
+}
+
+std::string as_table(const std::vector<LoadedModel>& models) {
+  std::vector<std::vector<std::string>> rows{
+      {"MODEL", "STATE", "MEMORY", "CONTEXT", "RUNNING", "RESTARTS", "LAST USED", "PID"}};
+  for (const LoadedModel& model : models) {
+    rows.push_back({model.model, model.state, base::format_bytes(model.resident_bytes),
+                    std::to_string(model.context), std::to_string(model.requests_running),
+                    std::to_string(model.restarts), time_text(model.last_used_ms),
+                    std::to_string(model.pid)});
+  }
+  return text_table(rows);
+}
+
+Result<int> show(Format format, Context& context) {
+  const auto daemon = HEARTH_TRY(context.running_daemon());
+  std::vector<LoadedModel> loaded;
+  if (daemon) loaded = HEARTH_TRY(daemon->models()).loaded;
+  if (format == Format::kJson) {
+    context.console().print(as_json(loaded));
+  } else if (loaded.empty()) {
+    context.console().notice(daemon ? "No model is loaded." : "No daemon runs, so none is loaded.");
+  } else {
+    context.console().print(as_table(loaded));
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_ps_command(CLI::App& app, Action& chosen) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("ps", "Show the models that are loaded now");
+  command->add_flag("--json", *json, "Print JSON");
+  command->callback([json, &chosen] {
+    chosen = [json](Context& context) {
+      return show(*json ? Format::kJson : Format::kText, context);
+    };
+  });
+}
+
+}  // namespace hearth::cli

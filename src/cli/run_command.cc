@@ -1,0 +1,104 @@
+// `hearth run`: one prompt, one answer; what is piped in becomes part of the prompt.
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "base/units.h"
+#include "base/utf8.h"
+#include "cli/answer.h"
+#include "cli/chat_command.h"
+#include "cli/command.h"
+#include "cli/prompt.h"
+#include "json/writer.h"
+
+namespace hearth::cli {
+
+namespace {
+
+constexpr std::size_t kStdinBytesMax = 16 * base::kMiB;
+constexpr double kTemperatureMax = 2.0;
+constexpr std::uint32_t kMaxTokensMax = 1U << 30;
+
+struct Options {
+  CompletionRequest request;
+  std::vector<std::string> words;
+  std::string system;
+  bool stats = false;
+  bool json = false;
+};
+
+std::string as_json(const std::string& model, const Answer& answer) {
+  const CompletionSummary& summary = answer.summary;
+  json::Writer json;
+  json.open('{').key("model").text(model).key("text").text(answer.text);
+  json.key("finish_reason").text(summary.interrupted ? "cancelled" : summary.finish_reason);
+  json.key("usage").open('{').key("prompt_tokens").number(summary.counts.prompt);
+  json.key("cached_tokens").number(summary.counts.cached);
+  json.key("completion_tokens").number(summary.counts.completion).close('}');
+  json.key("first_text_ms").number(summary.first_text_ms);
+  json.key("total_ms").number(summary.total_ms);
+  return json.close('}').take() + "\n";
+}
+
+Result<int> answer_once(const Options& options, CompletionRequest request, Context& context) {
+  Console& console = context.console();
+  const DaemonApi daemon = HEARTH_TRY(context.daemon());
+  request.model = HEARTH_TRY(choose_model(daemon, request.model, context));
+  Interrupt interrupt;
+  const auto display = options.json ? Display::kCollected : Display::kStreamed;
+  const Answer answer = HEARTH_TRY(fetch_answer(daemon, request, console, interrupt, display));
+  if (options.json) console.print(as_json(request.model, answer));
+  if (options.stats) console.notice(stats_text(answer.summary));
+  if (console.is_gone()) return kExitFailed;
+  return answer.summary.interrupted ? kExitCancelled : kExitDone;
+}
+
+Result<int> run(const Options& options, Context& context) {
+  Console& console = context.console();
+  CompletionRequest request = options.request;
+  if (!options.system.empty()) request.messages = {{chat::Role::kSystem, options.system}};
+  std::string piped;
+  if (!console.input_is_terminal()) {
+    piped = HEARTH_TRY(read_all(console.input(), kStdinBytesMax));
+    if (!base::is_utf8(piped)) {
+      return fail(Code::kInvalidArgument, "the standard input is not UTF-8 text");
+    }
+  }
+  std::string prompt = joined_prompt(options.words, piped);
+  if (prompt.empty()) {
+    if (console.input_is_terminal() && !options.json) {
+      return start_chat(std::move(request), context);
+    }
+    console.notice("hearth: there is no prompt; give one after the model or pipe it in");
+    return kExitUsage;
+  }
+  request.messages.push_back({chat::Role::kUser, std::move(prompt)});
+  return answer_once(options, std::move(request), context);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CompletionRequest& request = options->request;
+  CLI::App* command =
+      app.add_subcommand("run", "Answer one prompt; piped input becomes part of it");
+  command->add_option("MODEL", request.model, "A model's name, or the path of a GGUF file")
+      ->required();
+  command->add_option("PROMPT", options->words, "The prompt; without it, a chat");
+  command->add_option("--system", options->system, "Tell the model how to behave");
+  command->add_option("--temperature", request.temperature, "0 always takes the likeliest token")
+      ->check(CLI::Range(0.0, kTemperatureMax));
+  command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
+      ->check(CLI::Range(1U, kMaxTokensMax));
+  command->add_option("--seed", request.seed, "Makes an answer repeatable");
+  command->add_flag("--stats", options->stats, "Show tokens and times after the answer");
+  command->add_flag("--json", options->json, "Print one JSON object instead of the text");
+  command->callback([options, &chosen] {
+    chosen = [options](Context& context) { return run(*options, context); };
+  });
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,55 @@
+#include "cli/slash_command.h"
+
+#include <array>
+
+#include "config/nearest.h"
+
+namespace hearth::cli {
+
+namespace {
+
+using Kind = SlashCommand::Kind;
+
+struct Known {
+  std::string_view name;
+  Kind kind;
+};
+constexpr Known kKnown[] = {
+    {"/help", Kind::kHelp},     {"/?", Kind::kHelp},      {"/clear", Kind::kClear},
+    {"/system", Kind::kSystem}, {"/model", Kind::kModel}, {"/stats", Kind::kStats},
+    {"/exit", Kind::kExit},     {"/bye", Kind::kExit},    {"/quit", Kind::kExit}};
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+}
+
+}  // namespace
+
+SlashCommand parse_slash_command(std::string_view line) {
+  if (!line.starts_with('/') || line.starts_with("//")) return {};
+  const std::size_t space = line.find_first_of(" \t\n");
+  const std::string_view name = line.substr(0, space);
+  std::array<std::string_view, std::size(kKnown)> names;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = kKnown[i].name;
+    if (kKnown[i].name != name) continue;
+    const auto rest = space == std::string_view::npos ? std::string_view() : line.substr(space);
+    return {kKnown[i].kind, std::string(trimmed(rest))};
+  }
+  return {Kind::kUnknown, std::string(config::nearest(name, names))};
+}
+
+std::string_view slash_help() {
+  return "/help           this list\n"
+         "/clear          forget the conversation\n"
+         "/system TEXT    tell the model how to behave; without TEXT nothing special\n"
+         "/model NAME     go on with another model; without NAME show the current one\n"
+         "/stats          figures of the last answer\n"
+         "/exit, /bye     leave (Ctrl-D too)\n"
+         "A line that ends with \\ goes on in the next one. Ctrl-C stops an answer. A message\n"
+         "that starts with a slash is written with two.\n";
+}
+
+}  // namespace hearth::cli

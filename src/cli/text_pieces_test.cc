@@ -1,0 +1,90 @@
+// The small pure pieces around the commands.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/answer.h"
+#include "cli/completion_script.h"
+#include "cli/model_choice.h"
+#include "cli/private_daemon.h"
+#include "cli/prompt.h"
+#include "cli/slash_command.h"
+#include "cli/terminal_layout.h"
+#include "cli/text_table.h"
+
+namespace hearth::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using Kind = SlashCommand::Kind;
+
+TEST(Prompt, JoinsWordsAndWhatWasPiped) {
+  EXPECT_EQ(joined_prompt({"sum", "it", "up"}, "line 1\nline 2\n\n"),
+            "sum it up\n\nline 1\nline 2");
+  EXPECT_EQ(joined_prompt({}, "only\n"), "only");
+  EXPECT_EQ(joined_prompt({"only"}, ""), "only");
+  EXPECT_EQ(joined_prompt({}, "\n"), "");
+}
+
+TEST(SlashCommand, IsToldFromAMessage) {
+  EXPECT_EQ(parse_slash_command("hello").kind, Kind::kNone);
+  EXPECT_EQ(parse_slash_command("//etc").kind, Kind::kNone);
+  EXPECT_EQ(parse_slash_command("/bye").kind, Kind::kExit);
+  EXPECT_EQ(parse_slash_command("/system  be brief ").kind, Kind::kSystem);
+  EXPECT_EQ(parse_slash_command("/system  be brief ").argument, "be brief");
+  EXPECT_EQ(parse_slash_command("/system").argument, "");
+  EXPECT_EQ(parse_slash_command("/modle x").kind, Kind::kUnknown);
+  EXPECT_EQ(parse_slash_command("/modle x").argument, "/model");
+}
+
+TEST(TextTable, AlignsByCharacters) {
+  EXPECT_EQ(text_table({{"A", "B"}, {"é1", "x"}, {"long", "y"}}), "A     B\né1    x\nlong  y\n");
+}
+
+TEST(TerminalLayout, FollowsWrapsNewlinesAndWideCharacters) {
+  EXPECT_EQ(position_after({}, "abc", 10), (Position{0, 3}));
+  EXPECT_EQ(position_after({}, "abcdefghij", 10), (Position{1, 0}));
+  EXPECT_EQ(position_after({}, "abcdefghijk", 10), (Position{1, 1}));
+  EXPECT_EQ(position_after({0, 4}, "a\nbc", 10), (Position{1, 2}));
+  EXPECT_EQ(position_after({}, "日本", 3), (Position{1, 2})) << "the second one wraps whole";
+  EXPECT_EQ(position_after({}, "e\xCC\x81", 10), (Position{0, 1})) << "a combining accent";
+}
+
+TEST(LogTail, KeepsTheLastLines) {
+  EXPECT_EQ(log_tail("a\nb\n\nc\nd", 2), "\n  c\n  d");
+  EXPECT_EQ(log_tail("", 2), "");
+}
+
+TEST(Stats, CountTheRateFromTheFirstToken) {
+  CompletionSummary summary;
+  summary.counts = {12, 4, 11};
+  summary.first_text_ms = 500;
+  summary.total_ms = 1500;
+  EXPECT_EQ(stats_text(summary),
+            "12 prompt tokens (4 cached), 11 tokens in 1.50 s: 10.0 tokens/s; first after 0.50 s");
+}
+
+TEST(DefaultModel, IsTheSettingOrTheOnlyOne) {
+  const config::Settings none;
+  EXPECT_EQ(*default_model(none, {{"only"}}, ""), "only");
+  const auto chosen = config::Settings::resolve({{"default_model", "mine", {}}});
+  EXPECT_EQ(*default_model(*chosen, {{"a"}, {"b"}}, ""), "mine");
+  EXPECT_THAT(default_model(none, {}, "put one there").error().message, HasSubstr("put one there"));
+  EXPECT_THAT(default_model(none, {{"a"}, {"b"}}, "").error().message, HasSubstr("'a', 'b'"));
+}
+
+TEST(NamedModel, PathsBecomeAbsoluteAndNamesStay) {
+  EXPECT_EQ(*named_model("qwen"), "qwen");
+  EXPECT_EQ(*named_model("openai/gpt-4o"), "openai/gpt-4o");
+  EXPECT_EQ(*named_model("no-such.gguf"), "no-such.gguf");
+  EXPECT_EQ(*named_model("/proc/../dev/null"), "/dev/null");
+  EXPECT_THAT(named_model("./no-such.gguf").error().message, HasSubstr("no model file"));
+}
+
+TEST(CompletionScript, QuotesWhatHelpTextsHold) {
+  const ShellCommand program{"hearth", "", {}, {{"run", "it's", {{"--json", "a"}}, {}}}};
+  EXPECT_THAT(completion_script("fish", program), HasSubstr("-a 'run' -d 'it'\\''s'"));
+  EXPECT_THAT(completion_script("bash", program), HasSubstr("'hearth run') choices='--json'"));
+}
+
+}  // namespace
+}  // namespace hearth::cli
