@@ -50,7 +50,6 @@ class Answer {
   std::shared_ptr<EventReader> events_;
   const base::TimePoint begin_ = base::system_clock().now();
   bool any_text_ = false;
-  bool role_sent_ = false;
   chat::Usage usage_;
 };
 

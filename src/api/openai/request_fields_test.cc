@@ -63,7 +63,8 @@ TEST(ChatFields, NullMeansNotGiven) {
 TEST(ChatFields, WhatHasNoEffectIsNamed) {
   const auto call = parse_chat_call(
       R"({"model":"m","user":"u","metadata":{"a":1},"store":true,"parallel_tool_calls":true,)"
-      R"("messages":[{"role":"user","content":"a","name":"n"},{"role":"user","content":"b","name":"n"}]})");
+      R"("messages":[{"role":"user","content":"a","name":"n"},)"
+      R"({"role":"user","content":"b","name":"n"}]})");
   ASSERT_TRUE(call);
   EXPECT_THAT(call->ignored,
               ElementsAre("user", "metadata", "store", "parallel_tool_calls", "messages.name"));
