@@ -81,8 +81,12 @@ std::uint64_t MemoryEstimate::total_bytes() const {
 }
 
 MemoryEstimate estimate_memory(const ModelFacts& facts, const MemoryRequest& request) {
-  const std::uint64_t pool_tokens =
-      multiply(add(request.context_tokens, kPoolStep - 1) / kPoolStep, kPoolStep);
+  // An encoder never gets more than it was trained for.
+  const std::uint64_t tokens =
+      facts.is_encoder && facts.context_trained > 0
+          ? std::min<std::uint64_t>(request.context_tokens, facts.context_trained)
+          : request.context_tokens;
+  const std::uint64_t pool_tokens = multiply(add(tokens, kPoolStep - 1) / kPoolStep, kPoolStep);
   return {facts.weight_bytes, kv_bytes(facts, request, pool_tokens),
           compute_bytes(facts, request, pool_tokens)};
 }

@@ -89,6 +89,13 @@ TEST(MemoryEstimateOfAModel, GivesAnEncoderNoKv) {
   EXPECT_EQ(estimate_memory(nomic_encoder(), {}).kv_bytes, 0U);
 }
 
+TEST(MemoryEstimateOfAModel, GivesAnEncoderNoMoreThanItWasTrainedFor) {
+  ModelFacts facts = nomic_encoder();
+  facts.context_trained = 512;
+  EXPECT_EQ(estimate_memory(facts, {.context_tokens = 8192}).compute_bytes,
+            estimate_memory(facts, {.context_tokens = 512}).compute_bytes);
+}
+
 TEST(MemoryEstimateOfAModel, StopsAtTheLargestNumber) {
   const MemoryEstimate estimate = estimate_memory(
       qwen_half_billion(), {.context_tokens = std::numeric_limits<std::uint64_t>::max() / 2});

@@ -185,6 +185,17 @@ const Lie kLies[] = {
        b.tensor("blk.1.attn_q.weight", {64, 32}, TensorType::kQ8_0);
      },
      "'blk.1.attn_q.weight' is 64 by 32"},
+    {"NormOfAnotherType",
+     [](GgufBytes& b) {
+       b.without_tensor("output_norm.weight").tensor("output_norm.weight", {64}, TensorType::kF16);
+     },
+     "'output_norm.weight' is of type F16"},
+    {"WeightsAsWholeNumbers",
+     [](GgufBytes& b) {
+       b.without_tensor("blk.0.attn_k.weight");
+       b.tensor("blk.0.attn_k.weight", {64, 32}, TensorType::kI32);
+     },
+     "'blk.0.attn_k.weight' is of type I32"},
     {"PartsThatContradict",
      [](GgufBytes& b) {
        b.set("split.count", ValueType::kUint16, little_endian<std::uint16_t>(2));
@@ -199,6 +210,14 @@ INSTANTIATE_TEST_SUITE_P(All, LyingLlama, testing::ValuesIn(kLies),
 TEST(ModelFactsOfAFile, RefuseAPositionTableOfAnotherLength) {
   EXPECT_THAT(refusal(small_bert().u32("bert.context_length", 512)),
               HasSubstr("64 by 512 was announced"));
+}
+
+TEST(ModelFactsOfAFile, RefuseTokenTypesThatCannotBeAdded) {
+  GgufBytes bytes = small_bert();
+  EXPECT_EQ(refusal(bytes.tensor("token_types.weight", {64, 2})), "it was accepted");
+  bytes.without_tensor("token_types.weight");
+  bytes.tensor("token_types.weight", {64, 2}, TensorType::kF16);
+  EXPECT_THAT(refusal(bytes), HasSubstr("'token_types.weight' is of type F16"));
 }
 
 TEST(ModelFactsOfAFile, RefuseDataThatCannotBeComputedOn) {

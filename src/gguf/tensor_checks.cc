@@ -14,6 +14,26 @@ namespace {
 // ggml refuses, by abort, to compute on memory that is not so aligned.
 constexpr std::uint64_t kComputeAlignment = 32;
 
+// No weights are of these; ggml would call a function that it does not have.
+bool can_be_computed_with(TensorType type) {
+  switch (type) {
+    case TensorType::kQ8_1:
+    case TensorType::kQ8_K:
+    case TensorType::kI8:
+    case TensorType::kI16:
+    case TensorType::kI64:
+    case TensorType::kF64:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// What llama.cpp adds and multiplies with in full precision only.
+bool must_be_f32(std::string_view name) {
+  return name.ends_with("_norm.weight") || name.ends_with(".bias") || name == "token_types.weight";
+}
+
 class TensorChecks {
  public:
   TensorChecks(const File& file, const MetadataReader& reader, const ModelFacts& facts)
@@ -24,6 +44,7 @@ class TensorChecks {
 
   Result<void> check() const {
     HEARTH_TRY(check_alignment());
+    HEARTH_TRY(check_types());
     HEARTH_TRY(check_embedding());
     if (facts_.has_position_table) {
       HEARTH_TRY(check_matrix("position_embd.weight", facts_.embedding, facts_.context_trained));
@@ -44,6 +65,20 @@ class TensorChecks {
         return reader_.contradiction(
             fmt::format("tensor '{}' begins at {}, and computing needs a multiple of {}", name,
                         tensor->offset, kComputeAlignment));
+      }
+    }
+    return {};
+  }
+
+  Result<void> check_types() const {
+    const bool plain = has_plain_attention(facts_.architecture);
+    for (const auto& [name, tensor] : by_name_) {
+      const bool whole_numbers = plain && tensor->type == TensorType::kI32;
+      const bool short_of_f32 = plain && must_be_f32(name) && tensor->type != TensorType::kF32;
+      if (!can_be_computed_with(tensor->type) || whole_numbers || short_of_f32) {
+        return reader_.contradiction(
+            fmt::format("tensor '{}' is of type {}, and nothing computes with such a one", name,
+                        facts_of(tensor->type).name));
       }
     }
     return {};
