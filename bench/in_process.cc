@@ -1,13 +1,13 @@
 #include "in_process.h"
 
-#include <ggml-cpu.h>
-#include <llama.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <vector>
+
+#include <ggml-cpu.h>
+#include <llama.h>
 
 namespace hearth::bench {
 
@@ -68,9 +68,8 @@ std::string InProcess::render(const std::string& user_text) const {
   const char* chat_template = llama_model_chat_template(parts_->model, nullptr);
   const llama_chat_message message{"user", user_text.c_str()};
   std::string text(2 * user_text.size() + 1024, '\0');
-  const std::int32_t size =
-      llama_chat_apply_template(chat_template, &message, 1, true, text.data(),
-                                static_cast<std::int32_t>(text.size()));
+  const std::int32_t size = llama_chat_apply_template(chat_template, &message, 1, true, text.data(),
+                                                      static_cast<std::int32_t>(text.size()));
   text.resize(static_cast<std::size_t>(std::max(size, 0)));
   return text;
 }
@@ -86,14 +85,13 @@ Timing InProcess::generate(const std::string& prompt, std::uint32_t tokens) {
     if (llama_vocab_is_eog(vocab, token)) biases.push_back({token, -INFINITY});
   }
   llama_sampler* sampler = llama_sampler_chain_init(llama_sampler_chain_default_params());
-  llama_sampler_chain_add(
-      sampler, llama_sampler_init_logit_bias(llama_vocab_n_tokens(vocab),
-                                             static_cast<std::int32_t>(biases.size()),
-                                             biases.data()));
+  llama_sampler_chain_add(sampler, llama_sampler_init_logit_bias(
+                                       llama_vocab_n_tokens(vocab),
+                                       static_cast<std::int32_t>(biases.size()), biases.data()));
   llama_sampler_chain_add(sampler, llama_sampler_init_greedy());
   for (std::size_t at = 0; at < input.size(); at += kStepTokens) {
-    const auto count = static_cast<std::int32_t>(
-        std::min<std::size_t>(kStepTokens, input.size() - at));
+    const auto count =
+        static_cast<std::int32_t>(std::min<std::size_t>(kStepTokens, input.size() - at));
     llama_decode(parts_->context, llama_batch_get_one(input.data() + at, count));
   }
   Timing timing;

@@ -9,7 +9,7 @@
 namespace hearth::bench {
 
 struct Timing {
-  double first_token_ms = 0;   // from the call to the first piece of text
+  double first_token_ms = 0;     // from the call to the first piece of text
   double tokens_per_second = 0;  // of what follows
 };
 

@@ -3,9 +3,6 @@
 // as ratios of medians. Also how long the daemon takes to be ready and what it holds when idle.
 //
 //   bench-two-process MODEL.gguf [--pairs N] [--tokens N] [--json FILE]
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -15,6 +12,9 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "in_process.h"
 #include "net/http_client.h"
@@ -105,8 +105,7 @@ class Daemon {
       std::exit(1);
     }
     timing.first_token_ms = std::chrono::duration<double, std::milli>(first - start).count();
-    timing.tokens_per_second =
-        (tokens - 1) / std::chrono::duration<double>(last - first).count();
+    timing.tokens_per_second = (tokens - 1) / std::chrono::duration<double>(last - first).count();
     return timing;
   }
 
@@ -138,7 +137,8 @@ Report measure(const Options& options) {
   InProcess direct(options.model, kContext, static_cast<int>(std::thread::hardware_concurrency()));
   const std::string prompt = direct.render(kShortPrompt);
   std::vector<double> ready;
-  for (int i = 0; i < options.pairs; ++i) ready.push_back(Daemon().ready_ms);
+  for (int i = 0; i < options.pairs; ++i)
+    ready.push_back(Daemon().ready_ms);
   Daemon daemon;
   Series a;
   Series b;
@@ -163,9 +163,10 @@ Report measure(const Options& options) {
     ratios.push_back(b.rate[i] / a.rate[i]);
     added.push_back(b.first_ms[i] - a.first_ms[i]);
   }
-  return {median(a.rate),     median(b.rate), median(ratios), median(a.first_ms),
-          median(b.first_ms), median(added),  median(ready),
-          static_cast<double>(daemon.idle_bytes) / (1024 * 1024)};
+  return {median(a.rate),     median(b.rate),
+          median(ratios),     median(a.first_ms),
+          median(b.first_ms), median(added),
+          median(ready),      static_cast<double>(daemon.idle_bytes) / (1024 * 1024)};
 }
 
 void print(const Report& r) {

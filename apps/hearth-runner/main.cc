@@ -1,13 +1,13 @@
 // hearth-runner: one model on llama.cpp. It gives up its rights before it reads a byte that
 // anyone else wrote, and then serves the daemon at the other end of its socket.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "engine/session.h"
@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   hearth::process::SandboxPolicy policy;
   if (!arguments.cache_folder.empty()) policy.write_paths.push_back(arguments.cache_folder);
   const auto sandbox = hearth::process::Sandbox::prepare(policy);
-  const auto entered = sandbox ? sandbox->enter() : hearth::Result<void>(hearth::fail(sandbox.error()));
+  const hearth::Result<void> entered = sandbox ? sandbox->enter() : hearth::fail(sandbox.error());
   if (!entered) {
     hearth::log::error("cannot give up rights", {{"error", entered.error().to_string()}});
     return 1;

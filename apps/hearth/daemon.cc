@@ -1,11 +1,11 @@
 #include "daemon.h"
 
-#include <unistd.h>
+#include <chrono>
+#include <csignal>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <chrono>
-#include <csignal>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "config/runners.h"
@@ -23,7 +23,9 @@ constexpr auto kDrainPatience = std::chrono::seconds(10);
 constexpr auto kIdleCheck = std::chrono::seconds(1);
 
 // Tells the next daemon that the one which holds the lock is private and gives way.
-std::string private_mark(const config::Home& home) { return home.run_folder() + "/private"; }
+std::string private_mark(const config::Home& home) {
+  return home.run_folder() + "/private";
+}
 
 // A private daemon gives way to `hearth serve`; any other keeps its home.
 Result<config::FileLock> take_home(const cli::ServeOptions& options) {
@@ -53,8 +55,8 @@ Result<std::string> find_runner(const config::Settings& settings, const config::
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };
   const auto folders = config::runner_folders(environment, config::own_executable());
-  const auto runner = HEARTH_TRY(
-      config::choose_runner(settings, config::find_runners(folders), cpu, folders));
+  const auto runner =
+      HEARTH_TRY(config::choose_runner(settings, config::find_runners(folders), cpu, folders));
   return runner.path;
 }
 
@@ -91,8 +93,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options)
       new Daemon(options, std::move(lock), fleet_options(options.settings)));
 }
 
-Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock,
-               fleet::Fleet::Options fleet)
+Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)
     : options_(options),
       lock_(std::move(lock)),
       catalog_(models_folder(options)),
@@ -106,6 +107,9 @@ api::Control Daemon::control() {
   control.status = [this] { return fleet_.status(); };
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
     fleet_.unload(model, std::move(done));
+  };
+  control.counts = [this](const std::string& model, auto done) {
+    fleet_.query_counts(model, std::move(done));
   };
   control.shutdown = [this] { shut_down(); };
   control.ready = [this]() -> Result<void> {
@@ -124,8 +128,9 @@ Result<void> Daemon::listen() {
     log::info("listening", {{"url", "http://" + host + ":" + std::to_string(port)},
                             {"models", catalog_.folder()}});
     if (catalog_.list().empty()) {
-      log::info("there is no model yet: put a .gguf file into the models folder, "
-                "or name one by its path: hearth run /path/to/model.gguf \"hello\"");
+      log::info(
+          "there is no model yet: put a .gguf file into the models folder, "
+          "or name one by its path: hearth run /path/to/model.gguf \"hello\"");
     }
   }
   if (options_.ready_fd >= 0) {

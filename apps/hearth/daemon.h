@@ -3,11 +3,12 @@
 // Threads: run() is the loop; everything but the checking of model files happens on it.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <memory>
-#include <string>
 
 #include "api/api.h"
 #include "base/result.h"

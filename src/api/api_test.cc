@@ -104,6 +104,12 @@ class Face {
       status.context = 4096;
       return std::vector{status};
     };
+    control.counts = [this](std::string model,
+                            std::function<void(Result<fleet::RunnerCounts>)> done) {
+      Result<fleet::RunnerCounts> result = fleet::RunnerCounts{.steps = 7};
+      if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
+      asio::post(loop_, [result, done] { done(result); });
+    };
     control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
       Result<void> result;
       if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");

@@ -1,9 +1,9 @@
+#include <set>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <set>
-#include <thread>
 
 #include "base/bounded_queue.h"
 #include "base/cancellation.h"
@@ -109,11 +109,13 @@ TEST(BoundedQueue, NothingIsLostBetweenThreads) {
   BoundedQueue<int> queue(16);
   long sum = 0;
   std::thread reader([&] {
-    while (auto value = queue.pop()) sum += *value;
+    while (auto value = queue.pop())
+      sum += *value;
   });
   long sent = 0;
   for (int i = 1; i <= 10'000; ++i) {
-    while (!queue.try_push(i)) std::this_thread::yield();
+    while (!queue.try_push(i))
+      std::this_thread::yield();
     sent += i;
   }
   queue.close();
@@ -149,7 +151,7 @@ TEST_F(FileTest, AReplacedFileIsWholeAndHasItsMode) {
   ASSERT_TRUE(replace_file(path_, "first", 0600).has_value());
   ASSERT_TRUE(replace_file(path_, "second", 0600).has_value());
   EXPECT_EQ(load_text_file(path_, 100), "second");
-  struct stat facts {};
+  struct stat facts{};
   ASSERT_EQ(::stat(path_.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600U);
 }

@@ -1,11 +1,11 @@
 #include "base/fd.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace hearth::base {
 
@@ -24,20 +24,30 @@ Error errno_error(int error_number, std::string what, std::string context) {
   Code code = Code::kUnavailable;
   switch (error_number) {
     case ENOENT:
-    case ENOTDIR: code = Code::kNotFound; break;
-    case EEXIST: code = Code::kAlreadyExists; break;
+    case ENOTDIR:
+      code = Code::kNotFound;
+      break;
+    case EEXIST:
+      code = Code::kAlreadyExists;
+      break;
     case EACCES:
     case EPERM:
-    case EROFS: code = Code::kPermissionDenied; break;
+    case EROFS:
+      code = Code::kPermissionDenied;
+      break;
     case ENOSPC:
     case EDQUOT:
     case EMFILE:
-    case ENFILE: code = Code::kResourceExhausted; break;
-    case ENOMEM: code = Code::kOutOfMemory; break;
-    default: break;
+    case ENFILE:
+      code = Code::kResourceExhausted;
+      break;
+    case ENOMEM:
+      code = Code::kOutOfMemory;
+      break;
+    default:
+      break;
   }
-  return make_error(code, std::move(what) + ": " + std::strerror(error_number),
-                    std::move(context));
+  return make_error(code, std::move(what) + ": " + std::strerror(error_number), std::move(context));
 }
 
 Result<Fd> open_for_reading(const std::string& path) {

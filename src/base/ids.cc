@@ -1,9 +1,9 @@
 #include "base/ids.h"
 
-#include <sys/random.h>
-
 #include <array>
 #include <cstdint>
+
+#include <sys/random.h>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -25,8 +25,10 @@ std::string make_id(std::string_view prefix) {
   std::string id(prefix);
   id += '-';
   const auto wall_ms = static_cast<std::uint64_t>(system_clock().wall_ms());
-  for (int i = kTimeCharacters - 1; i >= 0; --i) id += kAlphabet[(wall_ms >> (5 * i)) & 31];
-  for (const std::uint8_t byte : random) id += kAlphabet[byte & 31];
+  for (int i = kTimeCharacters - 1; i >= 0; --i)
+    id += kAlphabet[(wall_ms >> (5 * i)) & 31];
+  for (const std::uint8_t byte : random)
+    id += kAlphabet[byte & 31];
   return id;
 }
 

@@ -1,10 +1,10 @@
 #include "base/log.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <ctime>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -18,11 +18,16 @@ std::atomic<Format> g_format{Format::kText};
 
 std::string_view level_name(Level level) {
   switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarning: return "warning";
-    case Level::kError: return "error";
-    case Level::kOff: break;
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
+    case Level::kOff:
+      break;
   }
   return "off";
 }
@@ -42,10 +47,18 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : base::repair_utf8(text)) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
@@ -75,7 +88,9 @@ void configure(Level level, Format format) {
   g_format = format;
 }
 
-bool enabled(Level level) { return level >= g_level.load(std::memory_order_relaxed); }
+bool enabled(Level level) {
+  return level >= g_level.load(std::memory_order_relaxed);
+}
 
 std::string format_line(Format format, Level level, std::int64_t wall_ms, std::string_view message,
                         Fields fields) {
@@ -101,8 +116,7 @@ std::string format_line(Format format, Level level, std::int64_t wall_ms, std::s
 
 void write(Level level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
-  std::string line =
-      format_line(g_format, level, base::system_clock().wall_ms(), message, fields);
+  std::string line = format_line(g_format, level, base::system_clock().wall_ms(), message, fields);
   line += '\n';
   // A log that cannot be written must not stop the work it tells of.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());

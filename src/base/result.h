@@ -12,9 +12,10 @@
 
 #include <cstdlib>
 #include <string>
-#include <tl/expected.hpp>
 #include <type_traits>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 #include "base/error.h"
 
@@ -25,7 +26,9 @@ using Result = tl::expected<T, Error>;
 
 using Failure = tl::unexpected<Error>;
 
-inline Failure fail(Error error) { return Failure(std::move(error)); }
+inline Failure fail(Error error) {
+  return Failure(std::move(error));
+}
 inline Failure fail(Code code, std::string message, std::string context = {}) {
   return Failure(make_error(code, std::move(message), std::move(context)));
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-
 namespace hearth::base {
 
 inline constexpr std::uint64_t kKiB = 1024;

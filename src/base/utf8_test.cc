@@ -29,7 +29,10 @@ TEST(Utf8, FindsTheUnfinishedCharacterAtTheEnd) {
 }
 
 TEST(Utf8, RepairsWithOneReplacementPerBrokenPiece) {
-  EXPECT_EQ(repair_utf8("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(repair_utf8("a\xFF"
+                        "b"),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(repair_utf8("a\xE2\x82"), "a\xEF\xBF\xBD");
   EXPECT_EQ(repair_utf8("plain"), "plain");
 }

@@ -14,9 +14,11 @@ constexpr std::size_t kContextMin = 512;
 
 void normalise(std::vector<float>& vector) {
   double sum = 0;
-  for (const float value : vector) sum += static_cast<double>(value) * value;
+  for (const float value : vector)
+    sum += static_cast<double>(value) * value;
   const auto scale = static_cast<float>(sum > 0 ? 1.0 / std::sqrt(sum) : 0.0);
-  for (float& value : vector) value *= scale;
+  for (float& value : vector)
+    value *= scale;
 }
 
 }  // namespace
@@ -70,7 +72,8 @@ Result<chat::Embeddings> Embedder::embed(const chat::EmbedRequest& request,
   for (std::size_t i = 0; i < request.texts.size(); ++i) {
     if (cancel.cancelled()) return fail(Code::kCancelled, "cancelled");
     auto tokens = model_.tokenize(request.texts[i], SpecialText::kPlain, SpecialEnds::kAdded);
-    if (tokens.empty()) return fail(Code::kInvalidArgument, "text " + std::to_string(i) + " is empty");
+    if (tokens.empty())
+      return fail(Code::kInvalidArgument, "text " + std::to_string(i) + " is empty");
     if (tokens.size() > longest) {
       return fail(Code::kContextOverflow,
                   "text " + std::to_string(i) + " has " + std::to_string(tokens.size()) +

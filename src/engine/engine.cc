@@ -1,9 +1,9 @@
 #include "engine/engine.h"
 
+#include <algorithm>
+
 #include <sched.h>
 #include <sys/random.h>
-
-#include <algorithm>
 
 #include "base/log.h"
 #include "engine/embedder.h"
@@ -88,9 +88,9 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   params.abort_callback_data = this;
   context_.reset(llama_init_from_model(model_->raw(), params));
   if (!context_) {
-    return fail(Code::kOutOfMemory,
-                "no memory for a context of " + std::to_string(options_.kv_tokens) +
-                    " tokens; load the model with a smaller --context");
+    return fail(Code::kOutOfMemory, "no memory for a context of " +
+                                        std::to_string(options_.kv_tokens) +
+                                        " tokens; load the model with a smaller --context");
   }
   llama_attach_threadpool(context_.get(), threads_.get(), threads_.get());
   batch_ = llama_batch_init(static_cast<std::int32_t>(kStepTokensMax), 0, 1);

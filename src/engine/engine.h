@@ -123,10 +123,10 @@ class Engine {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Command> inbox_;                                       // guarded by mutex_
-  std::unordered_map<std::uint32_t, base::CancelSource> cancels_;   // guarded by mutex_
-  wire::Stats stats_;                                               // guarded by mutex_
-  bool poked_ = false;                                              // guarded by mutex_
+  std::deque<Command> inbox_;                                      // guarded by mutex_
+  std::unordered_map<std::uint32_t, base::CancelSource> cancels_;  // guarded by mutex_
+  wire::Stats stats_;                                              // guarded by mutex_
+  bool poked_ = false;                                             // guarded by mutex_
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> graph_nodes_ = 0;
   std::thread thread_;

@@ -26,9 +26,9 @@ void Engine::accept_token(Sequence& sequence, Token token) {
 
 void Engine::report_prefill(Sequence& sequence) {
   if (sequence.answering) return;  // it was preempted and is computed again
-  say(sequence, chat::Progress{chat::Progress::Phase::kPrefill,
-                               static_cast<std::uint32_t>(sequence.computed),
-                               static_cast<std::uint32_t>(sequence.prompt_size)});
+  say(sequence,
+      chat::Progress{chat::Progress::Phase::kPrefill, static_cast<std::uint32_t>(sequence.computed),
+                     static_cast<std::uint32_t>(sequence.prompt_size)});
 }
 
 void Engine::say(Sequence& sequence, chat::Event event) {

@@ -27,8 +27,10 @@ void Engine::run() {
     publish_load();
   }
   const Error unloaded = make_error(Code::kCancelled, "the model was unloaded");
-  for (auto& sequence : waiting_) end_with(*sequence, unloaded);
-  for (auto& sequence : running_) end_with(*sequence, unloaded);
+  for (auto& sequence : waiting_)
+    end_with(*sequence, unloaded);
+  for (auto& sequence : running_)
+    end_with(*sequence, unloaded);
 }
 
 bool Engine::take_commands(Work last_step) {
@@ -48,7 +50,8 @@ bool Engine::take_commands(Work last_step) {
     commands.swap(inbox_);
   }
   if (stopping_) return false;
-  for (Command& command : commands) handle(std::move(command));
+  for (Command& command : commands)
+    handle(std::move(command));
   return true;
 }
 
@@ -149,7 +152,8 @@ Engine::Work Engine::step() {
   fill_batch(shares);
   const int code = decode();
   if (code == 0) {
-    for (const Share& share : shares) running_[share.candidate]->computed += share.tokens;
+    for (const Share& share : shares)
+      running_[share.candidate]->computed += share.tokens;
     sample(shares);
   } else {
     recover(code);
@@ -165,10 +169,12 @@ Engine::Work Engine::step() {
 std::vector<Share> Engine::plan() {
   const auto known_tokens = [this] {
     std::size_t sum = 0;
-    for (const auto& sequence : running_) sum += sequence->tokens.size();
+    for (const auto& sequence : running_)
+      sum += sequence->tokens.size();
     return sum;
   };
-  while (running_.size() > 1 && known_tokens() > options_.kv_tokens) preempt_youngest();
+  while (running_.size() > 1 && known_tokens() > options_.kv_tokens)
+    preempt_youngest();
   std::vector<Candidate> candidates;
   for (const auto& sequence : running_) {
     candidates.push_back({static_cast<std::uint32_t>(sequence->pending()), sequence->decoding(),
@@ -233,10 +239,11 @@ void Engine::recover(int code) {
     return;
   }
   for (Sequence* sequence : in_step_) {
-    end_with(*sequence, code == kDecodeNoRoom
-                            ? make_error(Code::kResourceExhausted, "the context memory is full")
-                            : make_error(Code::kInternal, "llama.cpp could not compute this: code " +
-                                                              std::to_string(code)));
+    end_with(*sequence,
+             code == kDecodeNoRoom
+                 ? make_error(Code::kResourceExhausted, "the context memory is full")
+                 : make_error(Code::kInternal,
+                              "llama.cpp could not compute this: code " + std::to_string(code)));
   }
 }
 

@@ -1,10 +1,10 @@
 // llama.cpp's objects with one owner each. Included by engine/ alone.
 #pragma once
 
+#include <memory>
+
 #include <ggml-cpu.h>
 #include <llama.h>
-
-#include <memory>
 
 namespace hearth::engine {
 

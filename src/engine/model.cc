@@ -1,9 +1,9 @@
 #include "engine/model.h"
 
-#include <unistd.h>
-
 #include <climits>
 #include <cstdio>
+
+#include <unistd.h>
 
 namespace hearth::engine {
 
@@ -20,7 +20,7 @@ Result<std::unique_ptr<Model>> Model::load(Fd file, const Options& options,
                                            std::function<void(float)> progress) {
   ::lseek(file.get(), 0, SEEK_SET);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.get(), "rb"),
-                                                              &std::fclose);
+                                                               &std::fclose);
   if (!stream) return fail(base::errno_error(errno, "cannot read the model file"));
   file.release();
 

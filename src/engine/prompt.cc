@@ -12,7 +12,8 @@ constexpr const char* kFallbackTemplate = "chatml";
 std::vector<std::string> make_placeholders(std::size_t count) {
   const std::string base = base::make_id("content");
   std::vector<std::string> placeholders;
-  for (std::size_t i = 0; i < count; ++i) placeholders.push_back(base + "." + std::to_string(i) + ";");
+  for (std::size_t i = 0; i < count; ++i)
+    placeholders.push_back(base + "." + std::to_string(i) + ";");
   return placeholders;
 }
 
@@ -22,7 +23,8 @@ Result<std::string> apply_template(const std::string& chat_template,
   std::vector<std::string> roles;
   std::vector<llama_chat_message> list;
   std::size_t room = 256;
-  for (const chat::Message& message : messages) roles.emplace_back(chat::role_name(message.role));
+  for (const chat::Message& message : messages)
+    roles.emplace_back(chat::role_name(message.role));
   for (std::size_t i = 0; i < messages.size(); ++i) {
     list.push_back({roles[i].c_str(), placeholders[i].c_str()});
     room += 2 * placeholders[i].size() + 64;
@@ -55,9 +57,9 @@ Result<std::vector<PromptPiece>> render_messages(const std::string& chat_templat
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const std::size_t found = rendered.find(placeholders[i], at);
     if (found == std::string::npos) {
-      return fail(Code::kInvalidArgument,
-                  "this model's chat template has no place for message " + std::to_string(i) +
-                      " with the role '" + std::string(chat::role_name(messages[i].role)) + "'");
+      return fail(Code::kInvalidArgument, "this model's chat template has no place for message " +
+                                              std::to_string(i) + " with the role '" +
+                                              std::string(chat::role_name(messages[i].role)) + "'");
     }
     pieces.push_back({rendered.substr(at, found - at), true});
     pieces.push_back({messages[i].content, false});
@@ -96,7 +98,8 @@ Result<std::vector<Token>> tokenize_request(const Model& model, const chat::Requ
   if (!touches_special_text(pieces, model.special_texts())) {
     // The usual case, tokenized exactly as the model was trained on it: in one go.
     std::string all;
-    for (const PromptPiece& piece : pieces) all += piece.text;
+    for (const PromptPiece& piece : pieces)
+      all += piece.text;
     return model.tokenize(all, SpecialText::kParsed, SpecialEnds::kAdded);
   }
   std::vector<Token> tokens;

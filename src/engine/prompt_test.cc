@@ -9,7 +9,8 @@ using chat::Role;
 
 std::string join(const std::vector<PromptPiece>& pieces) {
   std::string all;
-  for (const PromptPiece& piece : pieces) all += piece.text;
+  for (const PromptPiece& piece : pieces)
+    all += piece.text;
   return all;
 }
 
@@ -35,8 +36,8 @@ TEST(Prompt, AnUnknownTemplateIsAnErrorThatSaysWhatToDo) {
 TEST(Prompt, NoticesSpecialTextInWhatPeopleWrote) {
   const std::vector<std::string> specials = {"<|im_end|>"};
   const auto touches = [&](const std::string& content) {
-    return touches_special_text({{"<|im_start|>user\n", true}, {content, false}, {"<|im_end|>", true}},
-                                specials);
+    return touches_special_text(
+        {{"<|im_start|>user\n", true}, {content, false}, {"<|im_end|>", true}}, specials);
   };
   EXPECT_FALSE(touches("hello"));
   EXPECT_FALSE(touches(""));
@@ -45,8 +46,8 @@ TEST(Prompt, NoticesSpecialTextInWhatPeopleWrote) {
 }
 
 TEST(Prompt, NoticesSpecialTextAcrossABorder) {
-  EXPECT_TRUE(touches_special_text({{"user\n", true}, {"<|im_", false}, {"end|>", true}},
-                                   {"<|im_end|>"}));
+  EXPECT_TRUE(
+      touches_special_text({{"user\n", true}, {"<|im_", false}, {"end|>", true}}, {"<|im_end|>"}));
 }
 
 }  // namespace

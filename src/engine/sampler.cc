@@ -10,11 +10,11 @@ namespace {
 
 void forbid_end_tokens(llama_sampler* chain, const Model& model) {
   std::vector<llama_logit_bias> biases;
-  for (const Token token : model.end_tokens()) biases.push_back({token, -INFINITY});
+  for (const Token token : model.end_tokens())
+    biases.push_back({token, -INFINITY});
   llama_sampler_chain_add(
-      chain, llama_sampler_init_logit_bias(model.vocabulary(),
-                                           static_cast<std::int32_t>(biases.size()),
-                                           biases.data()));
+      chain, llama_sampler_init_logit_bias(
+                 model.vocabulary(), static_cast<std::int32_t>(biases.size()), biases.data()));
 }
 
 }  // namespace
@@ -25,10 +25,9 @@ LlamaSampler make_sampler(const Model& model, const chat::Sampling& s, std::uint
   const bool penalised =
       s.repeat_penalty != 1.0F || s.frequency_penalty != 0.0F || s.presence_penalty != 0.0F;
   if (penalised) {
-    llama_sampler_chain_add(
-        chain.get(), llama_sampler_init_penalties(model.vocabulary(), kPenaltyWindow,
-                                                  s.repeat_penalty, s.frequency_penalty,
-                                                  s.presence_penalty));
+    llama_sampler_chain_add(chain.get(), llama_sampler_init_penalties(
+                                             model.vocabulary(), kPenaltyWindow, s.repeat_penalty,
+                                             s.frequency_penalty, s.presence_penalty));
   }
   if (s.temperature <= 0.0F) {
     llama_sampler_chain_add(chain.get(), llama_sampler_init_greedy());

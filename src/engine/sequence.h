@@ -33,7 +33,7 @@ struct Sequence {
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;
-  std::int64_t credit = 0;  // events its reader is ready to take
+  std::int64_t credit = 0;          // events its reader is ready to take
   std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
   bool ended = false;
 

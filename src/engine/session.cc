@@ -1,11 +1,11 @@
 #include "engine/session.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <memory>
 #include <mutex>
 #include <optional>
+
+#include <unistd.h>
 
 #include "base/log.h"
 #include "engine/engine.h"
@@ -23,7 +23,8 @@ constexpr int kExitBroken = 1;
 // llama.cpp's own log: warnings and errors are ours, the rest is for the debugging.
 void forward_log(ggml_log_level level, const char* text, void* /*user*/) {
   std::string_view line(text);
-  while (line.ends_with('\n')) line.remove_suffix(1);
+  while (line.ends_with('\n'))
+    line.remove_suffix(1);
   if (line.empty() || line == ".") return;
   const auto ours = level == GGML_LOG_LEVEL_ERROR  ? log::Level::kError
                     : level == GGML_LOG_LEVEL_WARN ? log::Level::kWarning
@@ -41,7 +42,8 @@ class Session {
       auto received = wire::receive(socket_.get());
       if (!received) return kExitBroken;
       if (received->bytes.empty()) return kExitDone;  // the daemon is gone
-      for (Fd& file : received->files) file_ = std::move(file);
+      for (Fd& file : received->files)
+        file_ = std::move(file);
       reader_.feed(received->bytes);
       while (true) {
         auto frame = reader_.next();
@@ -96,10 +98,10 @@ class Session {
     reply.sandbox = options_.sandbox;
     send(0, reply);
     if (hello.protocol == wire::kProtocolVersion) return std::nullopt;
-    return refuse(make_error(Code::kInvalidArgument,
-                             "this runner speaks protocol " +
-                                 std::to_string(wire::kProtocolVersion) + ", the daemon " +
-                                 std::to_string(hello.protocol)));
+    return refuse(make_error(Code::kInvalidArgument, "this runner speaks protocol " +
+                                                         std::to_string(wire::kProtocolVersion) +
+                                                         ", the daemon " +
+                                                         std::to_string(hello.protocol)));
   }
 
   std::optional<int> load_model(const wire::Load& load) {

@@ -10,7 +10,8 @@ std::string TextAssembler::add(std::string_view bytes) {
   if (stopped_) return {};
   pending_ += bytes;
   std::size_t end = std::string::npos;
-  for (const std::string& stop : stops_) end = std::min(end, pending_.find(stop));
+  for (const std::string& stop : stops_)
+    end = std::min(end, pending_.find(stop));
   if (end != std::string::npos) {
     stopped_ = true;
     const std::string text = base::repair_utf8(std::string_view(pending_).substr(0, end));

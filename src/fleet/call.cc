@@ -1,7 +1,8 @@
 #include "fleet/call.h"
 
-#include <boost/asio/post.hpp>
 #include <utility>
+
+#include <boost/asio/post.hpp>
 
 #include "base/result.h"
 

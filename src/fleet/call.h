@@ -7,10 +7,11 @@
 //             after abandon() none is called.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
+
+#include <boost/asio/io_context.hpp>
 
 #include "chat/event_stream.h"
 

@@ -1,7 +1,8 @@
 #include "fleet/fleet.h"
 
-#include <boost/asio/post.hpp>
 #include <utility>
+
+#include <boost/asio/post.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -24,12 +25,35 @@ Result<Fd> open_checked(const std::string& path) {
   return file;
 }
 
+Error not_loaded(const std::string& model) {
+  return make_error(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is");
+}
+
+RunnerCounts counts_of(const wire::Stats& stats) {
+  RunnerCounts counts;
+  counts.requests_started = stats.requests_started;
+  counts.requests_finished = stats.requests_finished;
+  counts.requests_cancelled = stats.requests_cancelled;
+  counts.requests_failed = stats.requests_failed;
+  counts.steps = stats.steps;
+  counts.steps_aborted = stats.steps_aborted;
+  counts.prompt_tokens = stats.prompt_tokens;
+  counts.completion_tokens = stats.completion_tokens;
+  counts.running = stats.running;
+  counts.waiting = stats.waiting;
+  counts.kv_tokens_used = stats.kv_tokens_used;
+  counts.resident_bytes = stats.resident_bytes;
+  return counts;
+}
+
 }  // namespace
 
 Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options options)
     : loop_(loop), registry_(registry), options_(std::move(options)) {}
 
-Fleet::~Fleet() { worker_.join(); }
+Fleet::~Fleet() {
+  worker_.join();
+}
 
 std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> model,
                                                    chat::Request request) {
@@ -65,15 +89,16 @@ void Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
   });
 }
 
-void Fleet::query_stats(const std::string& model, Callback<wire::Stats> done) {
+void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) {
   Place* place = find_place(model);
   if (place == nullptr || !place->runner) {
-    asio::post(loop_, [model, done = std::move(done)] {
-      done(fail(Code::kNotFound, "'" + model + "' is not loaded"));
-    });
+    asio::post(loop_, [model, done = std::move(done)] { done(fail(not_loaded(model))); });
     return;
   }
-  place->runner->query_stats(std::move(done));
+  place->runner->query_stats([done = std::move(done)](Result<wire::Stats> stats) {
+    if (!stats) return done(fail(stats.error()));
+    done(counts_of(*stats));
+  });
 }
 
 // `use` is called from the loop, at once or when the model file was checked. A runner that is on
@@ -120,9 +145,9 @@ void Fleet::start(Place& place, Result<Fd> file) {
                             std::move(*file)};
     options.load.model = place.model.name;
     const std::string path = place.model.path;
-    runner = Runner::start(loop_, std::move(options),
-                           {[path] { log::info("model loaded", {{"path", path}}); },
-                            [this, path] { on_end(path); }});
+    runner = Runner::start(
+        loop_, std::move(options),
+        {[path] { log::info("model loaded", {{"path", path}}); }, [this, path] { on_end(path); }});
   }
   if (runner) {
     place.runner = *runner;
@@ -131,7 +156,8 @@ void Fleet::start(Place& place, Result<Fd> file) {
     log::info("runner started", {{"model", place.model.name}, {"pid", (*runner)->pid()}});
   }
   const auto waiting = std::exchange(place.waiting, {});
-  for (const RunnerCallback& use : waiting) use(runner);
+  for (const RunnerCallback& use : waiting)
+    use(runner);
   if (!runner) finish_shutdown_if_empty();
 }
 
@@ -142,7 +168,8 @@ void Fleet::on_end(const std::string& path) {
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }
   const auto unloading = std::exchange(place.unloading, {});
-  for (const auto& done : unloading) done({});
+  for (const auto& done : unloading)
+    done({});
   if (!place.waiting.empty() && !place.opening) open(place);
   finish_shutdown_if_empty();
 }
@@ -157,9 +184,7 @@ Fleet::Place* Fleet::find_place(const std::string& model) {
 void Fleet::unload(const std::string& model, std::function<void(Result<void>)> done) {
   Place* place = find_place(model);
   if (place == nullptr || !place->runner) {
-    asio::post(loop_, [model, done = std::move(done)] {
-      done(fail(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is"));
-    });
+    asio::post(loop_, [model, done = std::move(done)] { done(fail(not_loaded(model))); });
     return;
   }
   place->unloading.push_back(std::move(done));
@@ -206,7 +231,7 @@ std::vector<RunnerStatus> Fleet::status() const {
     status.last_used_ms = place.last_used_ms;
     if (place.runner) {
       const auto state = place.runner->state();
-      status.state = state == Runner::State::kReady      ? RunnerStatus::State::kReady
+      status.state = state == Runner::State::kReady     ? RunnerStatus::State::kReady
                      : state == Runner::State::kLoading ? RunnerStatus::State::kLoading
                                                         : RunnerStatus::State::kStopping;
       status.pid = place.runner->pid();

@@ -8,14 +8,15 @@
 // Errors:     what gguf/ finds wrong with a file comes before any process is started.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "base/result.h"
 #include "chat/event_stream.h"
@@ -47,7 +48,7 @@ class Fleet {
   void embed(const store::ModelFile& model, chat::EmbedRequest request,
              Callback<chat::Embeddings> done);
   // Counts of one runner, or kNotFound.
-  void query_stats(const std::string& model, Callback<wire::Stats> done);
+  void query_counts(const std::string& model, Callback<RunnerCounts> done);
 
   // By the name or path it was loaded under. kNotFound when it is not loaded.
   void unload(const std::string& model, std::function<void(Result<void>)> done);

@@ -1,12 +1,12 @@
 #include "fleet/runner.h"
 
-#include <sys/socket.h>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
 #include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <sys/socket.h>
 
 #include "base/log.h"
 #include "wire/socket.h"
@@ -51,16 +51,16 @@ Result<std::shared_ptr<Runner>> Runner::start(asio::io_context& loop, Options op
                                               Observer observer) {
   auto [ours, theirs] = HEARTH_TRY(make_socketpair());
   auto child = HEARTH_TRY(process::Child::spawn(spawn_options(options, theirs.get())));
-  std::shared_ptr<Runner> runner(new Runner(loop, std::move(child), std::move(ours),
-                                            std::move(options), std::move(observer)));
+  std::shared_ptr<Runner> runner(
+      new Runner(loop, std::move(child), std::move(ours), std::move(options), std::move(observer)));
   HEARTH_TRY(runner->open_streams());
   HEARTH_TRY(runner->send_load());
   runner->watch();
   return runner;
 }
 
-Runner::Runner(asio::io_context& loop, process::Child child, Fd socket,
-               Options options, Observer observer)
+Runner::Runner(asio::io_context& loop, process::Child child, Fd socket, Options options,
+               Observer observer)
     : loop_(loop),
       child_(std::move(child)),
       options_(std::move(options)),
@@ -166,11 +166,11 @@ void Runner::handle(std::uint32_t request, wire::Message message) {
   } else if (auto* greeting = std::get_if<wire::HelloReply>(&message)) {
     greeting_ = std::move(*greeting);
     if (greeting_.protocol != wire::kProtocolVersion) {
-      load_error_ = make_error(
-          Code::kUnavailable, "the runner " + options_.executable + " speaks protocol " +
-                                  std::to_string(greeting_.protocol) + " and this daemon " +
-                                  std::to_string(wire::kProtocolVersion) +
-                                  "; install both from the same release");
+      load_error_ = make_error(Code::kUnavailable,
+                               "the runner " + options_.executable + " speaks protocol " +
+                                   std::to_string(greeting_.protocol) + " and this daemon " +
+                                   std::to_string(wire::kProtocolVersion) +
+                                   "; install both from the same release");
       break_off(*load_error_);
     }
   } else if (auto* loaded = std::get_if<wire::Loaded>(&message)) {
@@ -321,19 +321,19 @@ void Runner::flush() {
 void Runner::read_log() {
   if (!log_.is_open()) return;
   log_buffer_.resize(kLogLineBytesMax);
-  log_.async_read_some(
-      asio::buffer(log_buffer_), [self = shared_from_this()](error_code error, std::size_t count) {
-        if (error) return;
-        self->log_line_.append(self->log_buffer_, 0, count);
-        std::size_t end = 0;
-        while ((end = self->log_line_.find('\n')) != std::string::npos) {
-          log::warning("runner", {{"model", self->options_.load.model},
-                                  {"line", self->log_line_.substr(0, end)}});
-          self->log_line_.erase(0, end + 1);
-        }
-        if (self->log_line_.size() > kLogLineBytesMax) self->log_line_.clear();
-        self->read_log();
-      });
+  log_.async_read_some(asio::buffer(log_buffer_),
+                       [self = shared_from_this()](error_code error, std::size_t count) {
+                         if (error) return;
+                         self->log_line_.append(self->log_buffer_, 0, count);
+                         std::size_t end = 0;
+                         while ((end = self->log_line_.find('\n')) != std::string::npos) {
+                           log::warning("runner", {{"model", self->options_.load.model},
+                                                   {"line", self->log_line_.substr(0, end)}});
+                           self->log_line_.erase(0, end + 1);
+                         }
+                         if (self->log_line_.size() > kLogLineBytesMax) self->log_line_.clear();
+                         self->read_log();
+                       });
 }
 
 // The end is when the process is gone and everything it wrote before was read.
@@ -361,7 +361,8 @@ void Runner::end_if_over() {
     reason = make_error(Code::kUnavailable, "the model was unloaded");
   }
   auto pending = std::exchange(pending_, {});
-  for (auto& [request, one] : pending) fail_pending(one, reason);
+  for (auto& [request, one] : pending)
+    fail_pending(one, reason);
   observer_.on_end();
 }
 

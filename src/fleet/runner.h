@@ -9,9 +9,6 @@
 // Limits:     kRequestsMax requests at a time; kOutboxBytesMax waiting to be written.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,6 +16,10 @@
 #include <string>
 #include <unordered_map>
 #include <variant>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/fd.h"
 #include "base/result.h"

@@ -144,7 +144,7 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
     log::error("a handler threw", {{"path", exchange.request().path}, {"what", exception.what()}});
   }
   if (!exchange.answered()) {
-    HttpReply reply = service_->shape_refusal(
+    RefusalReply reply = service_->shape_refusal(
         refusal(500, Code::kInternal, "the server has no answer to this request; see its log"));
     for (Header& header : reply.headers) {
       exchange.add_header(std::move(header.name), std::move(header.value));
@@ -160,7 +160,7 @@ asio::awaitable<void> HttpConnection::refuse(Refusal refusal) {
   LiveExchange::Terms terms;
   terms.write_timeout = service_->limits.write_timeout;
   LiveExchange exchange(stream_, HttpRequest{}, terms);
-  HttpReply reply = service_->shape_refusal(refusal);
+  RefusalReply reply = service_->shape_refusal(refusal);
   for (Header& header : reply.headers) {
     exchange.add_header(std::move(header.name), std::move(header.value));
   }

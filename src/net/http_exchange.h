@@ -51,6 +51,6 @@ class HttpExchange {
 using HttpHandler = std::function<asio::awaitable<void>(HttpExchange&)>;
 
 // Shapes what is said to a request that no handler sees: malformed, too large, too slow.
-using RefusalShaper = std::function<HttpReply(const Refusal&)>;
+using RefusalShaper = std::function<RefusalReply(const Refusal&)>;
 
 }  // namespace hearth::net

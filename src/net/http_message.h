@@ -48,7 +48,7 @@ struct Refusal {
 };
 
 // A reply made elsewhere, so that a refusal speaks the language of the server's owner.
-struct HttpReply {
+struct RefusalReply {
   std::string content_type;
   std::string body;
   std::vector<Header> headers;

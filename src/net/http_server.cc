@@ -32,7 +32,7 @@ void turn_away(const HttpService& service, int fd) {
                                         fmt::format("{} connections are open, which is the limit; "
                                                     "try again later",
                                                     service.limits.connections))};
-  HttpReply reply = service.shape_refusal(refusal);
+  RefusalReply reply = service.shape_refusal(refusal);
   ResponseHead head;
   head.status = refusal.status;
   head.content_type = reply.content_type;
@@ -81,7 +81,7 @@ asio::awaitable<void> accept_loop(std::shared_ptr<ListeningPoint> point,
 
 }  // namespace
 
-HttpReply plain_refusal(const Refusal& refusal) {
+RefusalReply plain_refusal(const Refusal& refusal) {
   return {"text/plain; charset=utf-8", refusal.error.message + "\n", {}};
 }
 

@@ -25,7 +25,7 @@ struct HttpService;
 struct ListeningPoint;
 
 // One line of plain text.
-HttpReply plain_refusal(const Refusal& refusal);
+RefusalReply plain_refusal(const Refusal& refusal);
 
 struct HttpServerOptions {
   HttpLimits limits;

@@ -19,4 +19,8 @@ struct Target {
 // Takes "/path?query", "http://host/path?query" and "*".
 Result<Target> parse_target(std::string_view text);
 
+// The value of the first "name=value" in a query, percent-decoded; empty when there is none or
+// it cannot be decoded.
+std::string query_value(std::string_view query, std::string_view name);
+
 }  // namespace hearth::net

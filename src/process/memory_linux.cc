@@ -1,7 +1,7 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <string>
+
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "process/memory.h"

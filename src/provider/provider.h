@@ -1,7 +1,8 @@
 // Who can answer: the local fleet today, cloud models later. The dialects and everything between
 // them and a model know only this.
 //
-// Threads: confined to the daemon's loop; callbacks come on it, for a refusal also from inside the call.
+// Threads: confined to the daemon's loop; callbacks come on it, for a refusal also from inside the
+// call.
 #pragma once
 
 #include <functional>
@@ -16,7 +17,7 @@
 namespace hearth::provider {
 
 struct ModelEntry {
-  std::string name;            // what a request may call it
+  std::string name;  // what a request may call it
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ms = 0;  // wall time of the file
 };

@@ -1,10 +1,10 @@
 #include "store/catalog.h"
 
-#include <strings.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
+
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "base/fd.h"
 #include "base/utf8.h"
@@ -19,7 +19,7 @@ constexpr std::string_view kSuffix = ".gguf";
 constexpr std::size_t kNamedInErrors = 8;
 
 Result<ModelFile> describe(std::string name, std::string path) {
-  struct stat facts {};
+  struct stat facts{};
   if (::stat(path.c_str(), &facts) != 0) {
     return fail(base::errno_error(errno, "cannot find the model file '" + path + "'", path));
   }
@@ -54,7 +54,8 @@ std::vector<ModelFile> Catalog::list() const {
 
 Result<ModelFile> Catalog::find_model(const std::string& name) const {
   if (name.empty()) return fail(Code::kInvalidArgument, "name a model");
-  if (name.find('\0') != std::string::npos) return fail(Code::kInvalidArgument, "a model's name has no NUL byte");
+  if (name.find('\0') != std::string::npos)
+    return fail(Code::kInvalidArgument, "a model's name has no NUL byte");
   if (name.starts_with('/')) return describe(name, name);
   std::string known;
   const auto files = list();
@@ -62,10 +63,10 @@ Result<ModelFile> Catalog::find_model(const std::string& name) const {
     if (same_name(files[i].name, name) || same_name(files[i].name + ".gguf", name)) return files[i];
     if (i < kNamedInErrors) known += (known.empty() ? "" : ", ") + files[i].name;
   }
-  return fail(Code::kNotFound,
-              "no model is called '" + base::repair_utf8(name) + "'; " +
-                  (known.empty() ? "there is none yet" : "there are: " + known) +
-                  ". Put a .gguf file into " + folder_ + " or name the file by its absolute path");
+  return fail(Code::kNotFound, "no model is called '" + base::repair_utf8(name) + "'; " +
+                                   (known.empty() ? "there is none yet" : "there are: " + known) +
+                                   ". Put a .gguf file into " + folder_ +
+                                   " or name the file by its absolute path");
 }
 
 }  // namespace hearth::store

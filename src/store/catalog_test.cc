@@ -1,10 +1,10 @@
 #include "store/catalog.h"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace hearth::store {
 namespace {

@@ -55,7 +55,8 @@ class Writer {
     if constexpr (Scalar<T>) {
       bytes_.append(reinterpret_cast<const char*>(list.data()), list.size() * sizeof(T));
     } else {
-      for (T& item : list) put(item);
+      for (T& item : list)
+        put(item);
     }
   }
   template <typename T>
@@ -131,7 +132,8 @@ class Reader {
     } else {
       const std::size_t count = get_count(1);
       list.clear();
-      for (std::size_t i = 0; i < count && !failed_; ++i) get(list.emplace_back());
+      for (std::size_t i = 0; i < count && !failed_; ++i)
+        get(list.emplace_back());
     }
   }
   template <typename T>

@@ -40,7 +40,8 @@ Result<std::optional<Frame>> FrameReader::next() {
     frame.type = static_cast<std::uint8_t>(rest[4]);
     std::memcpy(&frame.request, rest.data() + 5, 4);
     if (size > kFrameBytesMax) {
-      return fail(Code::kCorrupt, "a frame of " + std::to_string(size) + " bytes is over the limit");
+      return fail(Code::kCorrupt,
+                  "a frame of " + std::to_string(size) + " bytes is over the limit");
     }
     if (rest.size() < kFrameHeaderBytes + size) break;
     frame.payload.assign(rest.substr(kFrameHeaderBytes, size));

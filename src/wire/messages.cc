@@ -140,21 +140,31 @@ bool for_each_type(Visitor visit) {
 }
 
 template <typename A>
-void fields(A& a, Hello& m) { a(m.protocol, m.daemon_version); }
+void fields(A& a, Hello& m) {
+  a(m.protocol, m.daemon_version);
+}
 template <typename A>
 void fields(A& a, Load& m) {
   a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers);
 }
 template <typename A>
-void fields(A& a, Generate& m) { a(m.request); }
+void fields(A& a, Generate& m) {
+  a(m.request);
+}
 template <typename A>
-void fields(A& a, Tokenize& m) { a(m.request); }
+void fields(A& a, Tokenize& m) {
+  a(m.request);
+}
 template <typename A>
-void fields(A& a, Embed& m) { a(m.request); }
+void fields(A& a, Embed& m) {
+  a(m.request);
+}
 template <typename A>
 void fields(A&, Cancel&) {}
 template <typename A>
-void fields(A& a, Credit& m) { a(m.events); }
+void fields(A& a, Credit& m) {
+  a(m.events);
+}
 template <typename A>
 void fields(A&, StatsQuery&) {}
 template <typename A>
@@ -164,18 +174,26 @@ void fields(A& a, HelloReply& m) {
   a(m.protocol, m.runner_version, m.llama_version, m.cpu_features, m.sandbox);
 }
 template <typename A>
-void fields(A& a, LoadProgress& m) { a(m.fraction); }
+void fields(A& a, LoadProgress& m) {
+  a(m.fraction);
+}
 template <typename A>
 void fields(A& a, Loaded& m) {
   a(m.architecture, m.description, m.context_trained, m.context, m.kv_tokens, m.vocabulary,
     m.embedding_size, m.parameters, m.weight_bytes, m.generates, m.embeds, m.has_chat_template);
 }
 template <typename A>
-void fields(A& a, Said& m) { a(m.event); }
+void fields(A& a, Said& m) {
+  a(m.event);
+}
 template <typename A>
-void fields(A& a, TokensReply& m) { a(m.tokens); }
+void fields(A& a, TokensReply& m) {
+  a(m.tokens);
+}
 template <typename A>
-void fields(A& a, EmbeddingsReply& m) { a(m.embeddings); }
+void fields(A& a, EmbeddingsReply& m) {
+  a(m.embeddings);
+}
 template <typename A>
 void fields(A& a, Stats& m) {
   a(m.requests_started, m.requests_finished, m.requests_cancelled, m.requests_failed, m.steps,
@@ -183,7 +201,9 @@ void fields(A& a, Stats& m) {
     m.kv_tokens_used, m.resident_bytes);
 }
 template <typename A>
-void fields(A& a, Refused& m) { a(m.error); }
+void fields(A& a, Refused& m) {
+  a(m.error);
+}
 
 }  // namespace
 

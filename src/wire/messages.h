@@ -30,11 +30,11 @@ struct Hello {
 
 // One frame without pieces; the open model file travels with its first byte (SCM_RIGHTS).
 struct Load {
-  std::string model;           // for logs
-  std::string cache_folder;    // the only folder the runner may write; may be empty
-  std::uint32_t context = 0;   // tokens of one request; 0 is the model's own
+  std::string model;            // for logs
+  std::string cache_folder;     // the only folder the runner may write; may be empty
+  std::uint32_t context = 0;    // tokens of one request; 0 is the model's own
   std::uint32_t kv_tokens = 0;  // the pool of all requests; 0 is context
-  std::uint32_t threads = 0;   // 0 is the physical cores
+  std::uint32_t threads = 0;    // 0 is the physical cores
   std::uint32_t sequences_max = 8;
   std::int32_t gpu_layers = -1;  // all that fit
 };

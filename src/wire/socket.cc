@@ -1,9 +1,9 @@
 #include "wire/socket.h"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 #include <cstring>
+
+#include <sys/socket.h>
 
 namespace hearth::wire {
 

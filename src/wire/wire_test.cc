@@ -52,8 +52,8 @@ RC_GTEST_PROP(Wire, ARequestArrivesAsItWasSent, (std::uint32_t id)) {
 RC_GTEST_PROP(Wire, EveryPrefixOfAMessageIsRefusedAndNothingElseHappens, ()) {
   const std::string bytes = encode(1, Generate{some_request()});
   const std::string payload = bytes.substr(kFrameHeaderBytes);
-  const auto size = static_cast<std::size_t>(
-      *rc::gen::inRange(0, static_cast<int>(payload.size())));
+  const auto size =
+      static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(payload.size())));
   RC_ASSERT(!decode(Frame{3, 1, payload.substr(0, size)}).has_value());
 }
 

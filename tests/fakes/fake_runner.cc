@@ -6,14 +6,14 @@
 //   wrong        an answer of another kind         endless     deltas until it is cancelled
 //
 // A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever.
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <sstream>
 #include <string>
+
+#include <unistd.h>
 
 #include "wire/messages.h"
 #include "wire/socket.h"
@@ -114,7 +114,8 @@ class FakeRunner {
       go_on(request, endless_[request]);
       return;
     }
-    for (std::uint32_t i = 0; i < count; ++i) say(request, chat::TextDelta{"word ", 1});
+    for (std::uint32_t i = 0; i < count; ++i)
+      say(request, chat::TextDelta{"word ", 1});
     if (what == "crash") die();
     if (what == "hang") return;
     if (what == "wrong") return send(request, wire::TokensReply{});

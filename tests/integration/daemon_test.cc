@@ -2,12 +2,12 @@
 // cleanly.
 #include "daemon.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "places.h"
 
@@ -89,11 +89,12 @@ TEST_F(DaemonTest, KillingTheRunnerWhileItPrefillsEndsTheRequest) {
   ASSERT_EQ(daemon_.chat(small_, "load", 1).finish_reason, "length");
   const int runner = daemon_.runner_pid();
   std::string prompt;
-  for (int i = 0; i < 2500; ++i) prompt += "word ";
+  for (int i = 0; i < 2500; ++i)
+    prompt += "word ";
   std::thread killer([&] {
     becomes_true([&] {
-      return DaemonProcess::number_in(daemon_.get("/hearth/v1/models").body,
-                                      "requests_running") > 0;
+      return DaemonProcess::number_in(daemon_.get("/hearth/v1/models").body, "requests_running") >
+             0;
     });
     ::kill(runner, SIGKILL);
   });
@@ -123,26 +124,29 @@ TEST_F(DaemonTest, AClientThatLeavesStopsTheEngine) {
     return ++chunks < 5 ? net::ChunkAction::kContinue : net::ChunkAction::kStop;
   });
   EXPECT_TRUE(becomes_true([&] {
-    const std::string stats = daemon_.get("/hearth/v1/models/stats?model=" + small_).body;
+    const std::string stats = daemon_.get("/hearth/v1/stats?model=" + small_).body;
     return DaemonProcess::number_in(stats, "requests_cancelled") == 1 &&
            DaemonProcess::number_in(stats, "running") == 0;
   }));
-  const std::string stats = daemon_.get("/hearth/v1/models/stats?model=" + small_).body;
+  const std::string stats = daemon_.get("/hearth/v1/stats?model=" + small_).body;
   const auto steps = DaemonProcess::number_in(stats, "steps");
   EXPECT_LT(steps, 1500);  // the answer was not computed to its end
-  const std::string later = daemon_.get("/hearth/v1/models/stats?model=" + small_).body;
+  const std::string later = daemon_.get("/hearth/v1/stats?model=" + small_).body;
   EXPECT_EQ(DaemonProcess::number_in(later, "steps"), steps);
 }
 
 TEST_F(DaemonTest, BrokenModelFilesAreToldApartAndHurtNobody) {
   const std::string good = content_of(tiny_);
   std::string flipped = good;
-  for (std::size_t at = 40; at < 4000; at += 37) flipped[at] = static_cast<char>(~flipped[at]);
+  for (std::size_t at = 40; at < 4000; at += 37)
+    flipped[at] = static_cast<char>(~flipped[at]);
   std::string huge = good;
-  for (std::size_t at = 8; at < 24; ++at) huge[at] = '\x7F';  // counts of tensors and keys
+  for (std::size_t at = 8; at < 24; ++at)
+    huge[at] = '\x7F';  // counts of tensors and keys
   const std::vector<std::pair<std::string, std::string>> files = {
       {write("empty.gguf", ""), "empty"},
-      {write("text.gguf", "This is a text and no model at all, whatever its name says.\n"), "not a GGUF"},
+      {write("text.gguf", "This is a text and no model at all, whatever its name says.\n"),
+       "not a GGUF"},
       {write("truncated-header.gguf", good.substr(0, 300)), ""},
       {write("truncated-weights.gguf", good.substr(0, good.size() - 1000)), ""},
       {write("huge.gguf", huge), ""},
@@ -174,7 +178,8 @@ TEST_F(DaemonTest, PathsThatAreNoFilesAreErrors) {
 
 TEST_F(DaemonTest, APromptLongerThanTheContextIsTheClientsErrorWithNumbers) {
   std::string prompt;
-  for (int i = 0; i < 6000; ++i) prompt += "word ";
+  for (int i = 0; i < 6000; ++i)
+    prompt += "word ";
   const ChatAnswer answer = daemon_.chat(small_, prompt, 4);
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.error_code, "context_length_exceeded");
@@ -201,7 +206,8 @@ TEST_F(DaemonTest, ABodyOverTheLimitIsRefused) {
 TEST_F(DaemonTest, UnloadingEndsTheRunner) {
   ASSERT_EQ(daemon_.chat(tiny_, "hello", 1).finish_reason, "length");
   const int runner = daemon_.runner_pid();
-  EXPECT_EQ(daemon_.post("/hearth/v1/models/unload", R"({"model":")" + tiny_ + R"("})").status, 200);
+  EXPECT_EQ(daemon_.post("/hearth/v1/models/unload", R"({"model":")" + tiny_ + R"("})").status,
+            200);
   EXPECT_EQ(::kill(runner, 0), -1);
   EXPECT_EQ(daemon_.runner_pid(), 0);
   expect_still_fine();

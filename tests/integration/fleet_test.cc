@@ -1,12 +1,12 @@
 // The fleet with real processes: the fake runner, which crashes, hangs and babbles on request.
 #include "fleet/fleet.h"
 
-#include <gtest/gtest.h>
-
-#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <filesystem>
 #include <optional>
+
+#include <boost/asio/steady_timer.hpp>
+#include <gtest/gtest.h>
 
 #include "places.h"
 
@@ -20,7 +20,10 @@ constexpr auto kPatience = std::chrono::seconds(30);
 
 class FleetTest : public ::testing::Test {
  protected:
-  FleetTest() : fleet_(loop_, registry_, {.runner_executable = std::string(HEARTH_BIN_FOLDER "/fake-runner")}) {}
+  static fleet::Fleet::Options options(const std::string& runner) {
+    return {.runner_executable = runner};
+  }
+  FleetTest() : fleet_(loop_, registry_, options(HEARTH_BIN_FOLDER "/fake-runner")) {}
   ~FleetTest() override {
     bool down = false;
     fleet_.shut_down([&] { down = true; });
@@ -45,7 +48,8 @@ class FleetTest : public ::testing::Test {
   store::ModelFile model(const std::string& name = "tiny") {
     return {name, model_path("tiny-llama-f16"), 1, 1};
   }
-  std::unique_ptr<chat::EventStream> ask(const std::string& what, const std::string& name = "tiny") {
+  std::unique_ptr<chat::EventStream> ask(const std::string& what,
+                                         const std::string& name = "tiny") {
     chat::Request request;
     request.messages = {{chat::Role::kUser, what}};
     return fleet_.generate(model(name), request);
@@ -75,9 +79,11 @@ class FleetTest : public ::testing::Test {
     const auto status = fleet_.status();
     return status.empty() ? 0 : status[0].pid;
   }
-  wire::Stats stats() {
-    std::optional<wire::Stats> stats;
-    fleet_.query_stats("tiny", [&](Result<wire::Stats> got) { stats = got.value_or(wire::Stats{}); });
+  fleet::RunnerCounts stats() {
+    std::optional<fleet::RunnerCounts> stats;
+    fleet_.query_counts("tiny", [&](Result<fleet::RunnerCounts> got) {
+      stats = got.value_or(fleet::RunnerCounts{});
+    });
     run_until([&] { return stats.has_value(); });
     return *stats;
   }
@@ -109,7 +115,8 @@ TEST_F(FleetTest, ACrashEndsRunningRequestsAndTheNextOneWorks) {
 
 TEST_F(FleetTest, KillingTheRunnerFromOutsideEndsItsRequests) {
   auto stream = ask("hang 1");
-  while (!std::holds_alternative<chat::TextDelta>(next(*stream))) continue;
+  while (!std::holds_alternative<chat::TextDelta>(next(*stream)))
+    continue;
   ::kill(pid(), SIGKILL);
   EXPECT_EQ(failure(finish(*stream).second), Code::kEngineCrashed);
   EXPECT_EQ(finish(*ask("say 1")).first, "word ");
@@ -145,7 +152,8 @@ TEST_F(FleetTest, AFileThatIsNoModelNeverReachesARunner) {
 
 TEST_F(FleetTest, DroppingAStreamCancelsItsWork) {
   auto stream = ask("endless");
-  while (!std::holds_alternative<chat::TextDelta>(next(*stream))) continue;
+  while (!std::holds_alternative<chat::TextDelta>(next(*stream)))
+    continue;
   EXPECT_EQ(stats().running, 1U);
   stream.reset();
   EXPECT_EQ(stats().running, 0U);
@@ -156,15 +164,18 @@ TEST_F(FleetTest, AReaderThatTakesNothingIsNotSentMoreThanItsCredit) {
   auto stream = ask("endless");
   next(*stream);
   EXPECT_EQ(stats().completion_tokens, wire::kCreditStart);
-  for (int i = 0; i < 1000; ++i) next(*stream);
+  for (int i = 0; i < 1000; ++i)
+    next(*stream);
   EXPECT_LE(stats().completion_tokens, wire::kCreditStart + 1001U);
   EXPECT_GT(stats().completion_tokens, 1000U);
 }
 
 TEST_F(FleetTest, ManyRequestsAtOnceShareOneRunner) {
   std::vector<std::unique_ptr<chat::EventStream>> streams;
-  for (int i = 0; i < 200; ++i) streams.push_back(ask("say 2"));
-  for (auto& stream : streams) EXPECT_EQ(finish(*stream).first, "word word ");
+  for (int i = 0; i < 200; ++i)
+    streams.push_back(ask("say 2"));
+  for (auto& stream : streams)
+    EXPECT_EQ(finish(*stream).first, "word word ");
   EXPECT_EQ(fleet_.status().size(), 1U);
   EXPECT_EQ(fleet_.status()[0].restarts, 0U);
 }
@@ -197,7 +208,7 @@ TEST_F(FleetTest, UnloadingWhatIsNotLoadedSaysSo) {
 }
 
 TEST_F(FleetTest, AMissingExecutableIsAnErrorOfTheRequest) {
-  fleet::Fleet broken(loop_, registry_, {.runner_executable = std::string("/nonexistent/hearth-runner")});
+  fleet::Fleet broken(loop_, registry_, options("/nonexistent/hearth-runner"));
   chat::Request request;
   auto stream = broken.generate(model(), request);
   EXPECT_EQ(failure(finish(*stream).second), Code::kNotFound);

@@ -1,10 +1,10 @@
 // The real hearth-runner on generated weights, spoken to over the wire as the daemon does.
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <cmath>
 #include <csignal>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/utf8.h"
 #include "places.h"
@@ -76,7 +76,8 @@ TEST_F(RunnerTest, AStopSequenceEndsTheAnswerAndIsNotShown) {
   // Random weights also write bytes that are no text; a stop sequence is taken from what is.
   std::size_t begin = whole.size() / 4;
   const auto plain = [&](std::size_t at) { return whole.at(at) >= ' ' && whole.at(at) <= '~'; };
-  while (!(plain(begin) && plain(begin + 1) && plain(begin + 2))) ++begin;
+  while (!(plain(begin) && plain(begin + 1) && plain(begin + 2)))
+    ++begin;
   const std::string stop = whole.substr(begin, 3);
   chat::Request request = make_request("hello", 80);
   request.stop = {stop};
@@ -110,7 +111,8 @@ TEST_F(RunnerTest, ManyRequestsRunSideBySideAndAllEnd) {
 TEST_F(RunnerTest, APromptLongerThanTheContextIsAnErrorWithNumbers) {
   load("tiny-llama-f16", {.context = 64});
   std::string prompt;
-  for (int i = 0; i < 300; ++i) prompt += "word ";
+  for (int i = 0; i < 300; ++i)
+    prompt += "word ";
   const Answer answer = ask(make_request(prompt, 10));
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
@@ -148,7 +150,8 @@ TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
 TEST_F(RunnerTest, CancellingAbortsALongPrefillInTheMiddleOfAStep) {
   load("small-qwen2-f16", {.context = 4096});
   std::string prompt;
-  for (int i = 0; i < 2000; ++i) prompt += "word ";
+  for (int i = 0; i < 2000; ++i)
+    prompt += "word ";
   runner_.generate(1, make_request(prompt, 10));
   while (auto said = runner_.expect<wire::Said>(1)) {
     if (std::holds_alternative<chat::Progress>(said->event)) break;

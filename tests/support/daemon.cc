@@ -1,12 +1,12 @@
 #include "daemon.h"
 
-#include <gtest/gtest.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "json/parse.h"
 #include "places.h"

@@ -14,11 +14,11 @@ namespace hearth::testing {
 // An answer as a client of the API sees it.
 struct ChatAnswer {
   int status = 0;
-  std::string body;           // as it came
+  std::string body;               // as it came
   std::vector<std::string> data;  // of each event, when it was streamed
-  std::string text;           // all content, joined
+  std::string text;               // all content, joined
   std::string finish_reason;
-  std::string error_code;     // of an error reply or event; empty when there was none
+  std::string error_code;  // of an error reply or event; empty when there was none
   std::string error_message;
 };
 

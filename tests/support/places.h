@@ -5,8 +5,12 @@
 
 namespace hearth::testing {
 
-inline std::string runner_path() { return HEARTH_BIN_FOLDER "/hearth-runner"; }
-inline std::string hearth_path() { return HEARTH_BIN_FOLDER "/hearth"; }
+inline std::string runner_path() {
+  return HEARTH_BIN_FOLDER "/hearth-runner";
+}
+inline std::string hearth_path() {
+  return HEARTH_BIN_FOLDER "/hearth";
+}
 inline std::string model_path(const std::string& name) {
   return HEARTH_MODELS_FOLDER "/" + name + ".gguf";
 }

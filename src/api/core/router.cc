@@ -101,9 +101,9 @@ asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {
   (void)co_await exchange.respond(status, kJsonType, std::move(body));
 }
 
-net::HttpReply Router::refuse(const net::Refusal& refusal) {
+net::RefusalReply Router::refuse(const net::Refusal& refusal) {
   count(kNoRoute, refusal.status, 0);
-  net::HttpReply reply;
+  net::RefusalReply reply;
   reply.content_type = kJsonType;
   const std::string_view type =
       refusal.status < 500 ? "invalid_request_error" : shape_of(refusal.error.code).type;

@@ -38,7 +38,7 @@ class Router {
 
   asio::awaitable<void> handle(net::HttpExchange& exchange);
   // What to say to a request that is no valid request.
-  net::HttpReply refuse(const net::Refusal& refusal);
+  net::RefusalReply refuse(const net::Refusal& refusal);
 
  private:
   struct Route {

@@ -16,6 +16,8 @@ namespace hearth::api {
 struct Control {
   std::function<std::vector<fleet::RunnerStatus>()> status;
   std::function<void(std::string model, std::function<void(Result<void>)> done)> unload;
+  std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
+      counts;
   std::function<void()> shutdown;       // begins to end the daemon, and returns
   std::function<Result<void>()> ready;  // whether requests can be answered, or why not
 };

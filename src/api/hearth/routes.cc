@@ -56,6 +56,7 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add("GET", "/hearth/v1/models", [parts](Call& call) { return show_loaded(call, parts); });
   router.add("POST", "/hearth/v1/models/unload",
              [parts](Call& call) { return unload_model(call, parts); });
+  router.add("GET", "/hearth/v1/stats", [parts](Call& call) { return show_counts(call, parts); });
   router.add("GET", "/hearth/v1/version", show_version);
   router.add("POST", "/hearth/v1/shutdown", [parts](Call& call) { return shut_down(call, parts); });
 }

@@ -5,6 +5,7 @@
 //   GET  /metrics                   Prometheus text
 //   GET  /hearth/v1/models          what exists and what is loaded
 //   POST /hearth/v1/models/unload   {"model": NAME}
+//   GET  /hearth/v1/stats?model=NAME   what its runner has counted
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
 //
@@ -30,5 +31,6 @@ void add_own_routes(Router& router, OwnRoutes parts);
 // models.cc
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts);
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> show_counts(Call& call, OwnRoutes parts);
 
 }  // namespace hearth::api
