@@ -23,7 +23,8 @@ TEST(CompletionBody, HoldsWhatWasAskedForAndNothingElse) {
 
 TEST(CompletionEvent, YieldsTextReasonAndCounts) {
   const auto text = parse_completion_event(
-      R"({"choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"finish_reason":null}]})");
+      R"({"choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},)"
+      R"("finish_reason":null}]})");
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_EQ(text->text, "hi");
   EXPECT_EQ(text->finish_reason, "");

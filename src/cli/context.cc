@@ -24,7 +24,8 @@ Result<config::Settings> Context::settings(const std::vector<config::Assignment>
 Result<DaemonApi> Context::daemon() const {
   const config::Home where = HEARTH_TRY(home());
   std::vector<std::string> arguments;
-  if (!options_.home.empty()) arguments = {"--home", where.data_folder()};
+  // As an absolute path: the daemon's current folder is not ours.
+  if (!where.root().empty()) arguments = {"--home", where.root()};
   if (!options_.log_level.empty()) {
     arguments.insert(arguments.end(), {"--log-level", options_.log_level});
   }

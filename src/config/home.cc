@@ -108,10 +108,10 @@ Result<Home> Home::locate(const Environment& environment, std::string_view flag)
   if (chosen.empty()) chosen = environment("HEARTH_HOME").value_or("");
   if (!chosen.empty()) {
     const std::string root = HEARTH_TRY(absolute(chosen));
-    return Home(root, root, (root == "/" ? "" : root) + "/cache");
+    return Home(root, root, root, (root == "/" ? "" : root) + "/cache");
   }
   const std::string user = HEARTH_TRY(user_folder(environment));
-  return Home(xdg_folder(environment, "XDG_CONFIG_HOME", user + "/.config"),
+  return Home("", xdg_folder(environment, "XDG_CONFIG_HOME", user + "/.config"),
               xdg_folder(environment, "XDG_DATA_HOME", user + "/.local/share"),
               xdg_folder(environment, "XDG_CACHE_HOME", user + "/.cache"));
 }

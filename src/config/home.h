@@ -32,6 +32,8 @@ class Home {
   // `flag` is the value of --home and wins when it is not empty.
   static Result<Home> locate(const Environment& environment, std::string_view flag);
 
+  // The one folder that holds everything; empty when the XDG folders are used.
+  const std::string& root() const { return root_; }
   const std::string& config_folder() const { return config_; }
   const std::string& data_folder() const { return data_; }
   const std::string& cache_folder() const { return cache_; }
@@ -49,9 +51,13 @@ class Home {
   Result<void> check_socket_path() const;
 
  private:
-  Home(std::string config, std::string data, std::string cache)
-      : config_(std::move(config)), data_(std::move(data)), cache_(std::move(cache)) {}
+  Home(std::string root, std::string config, std::string data, std::string cache)
+      : root_(std::move(root)),
+        config_(std::move(config)),
+        data_(std::move(data)),
+        cache_(std::move(cache)) {}
 
+  std::string root_;
   std::string config_;
   std::string data_;
   std::string cache_;

@@ -22,6 +22,7 @@ Environment fixed(std::map<std::string, std::string> variables) {
 TEST(Home, HearthHomeHoldsEverything) {
   const auto home = Home::locate(fixed({{"HEARTH_HOME", "/srv/hearth/"}, {"HOME", "/h"}}), "");
   ASSERT_TRUE(home);
+  EXPECT_EQ(home->root(), "/srv/hearth");
   EXPECT_EQ(home->config_file(), "/srv/hearth/config.yaml");
   EXPECT_EQ(home->models_folder(), "/srv/hearth/models");
   EXPECT_EQ(home->cache_folder(), "/srv/hearth/cache");
@@ -37,6 +38,7 @@ TEST(Home, TheFlagWinsAndRelativePathsBecomeAbsolute) {
 TEST(Home, WithoutItTheXdgFoldersAreUsed) {
   const auto plain = Home::locate(fixed({{"HOME", "/h"}}), "");
   ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->root(), "");
   EXPECT_EQ(plain->config_file(), "/h/.config/hearth/config.yaml");
   EXPECT_EQ(plain->models_folder(), "/h/.local/share/hearth/models");
   EXPECT_EQ(plain->cache_folder(), "/h/.cache/hearth");

@@ -44,11 +44,11 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      kTokensMax, "", "Tokens in the pool that all requests share; 0 is model.context."},
     {Key::kModelGpuLayers, "model.gpu_layers", "HEARTH_MODEL_GPU_LAYERS", Type::kInteger, "-1", -1,
      kLayersMax, "", "Layers on the GPU; -1 is all that fit."},
-    {Key::kRunnerPath, "runner.path", "HEARTH_RUNNER_PATH", Type::kText, "", 0, kTextBytesMax, "",
+    {Key::kRunnerPath, "runner.path", "HEARTH_RUNNER_PATH", Type::kPath, "", 0, kTextBytesMax, "",
      "The runner executable; empty looks where Hearth is installed."},
     {Key::kRunnerVariant, "runner.variant", "HEARTH_RUNNER_VARIANT", Type::kText, "", 0,
      kTextBytesMax, "", "Which of several runners to start; empty is the best for this CPU."},
-    {Key::kModelsFolder, "models.folder", "HEARTH_MODELS_FOLDER", Type::kText, "", 0, kTextBytesMax,
+    {Key::kModelsFolder, "models.folder", "HEARTH_MODELS_FOLDER", Type::kPath, "", 0, kTextBytesMax,
      "", "Where model files are; empty is `models` in the home."},
     {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
      "", "The model that commands use when none is named."},
@@ -141,6 +141,10 @@ Result<Value> parse_value(const Setting& setting, std::string_view text) {
     case Type::kText:
       if (static_cast<std::int64_t>(text.size()) > setting.max || !is_clean_text(text)) break;
       return Value(std::string(text));
+    case Type::kPath:
+      if (!text.empty() && !text.starts_with('/')) break;
+      if (static_cast<std::int64_t>(text.size()) > setting.max || !is_clean_text(text)) break;
+      return Value(std::string(text));
     case Type::kChoice:
       if (!is_choice(setting.choices, text)) break;
       return Value(std::string(text));
@@ -171,6 +175,8 @@ std::string allowed_values(const Setting& setting) {
   switch (setting.type) {
     case Type::kText:
       return "text without control characters, up to " + std::to_string(setting.max) + " bytes";
+    case Type::kPath:
+      return "an absolute path, or empty";
     case Type::kChoice: {
       std::string words(setting.choices);
       for (std::size_t bar = 0; (bar = words.find('|', bar)) != std::string::npos;) {

@@ -38,6 +38,7 @@ inline constexpr std::size_t kKeyCount = 15;
 
 enum class Type : std::uint8_t {
   kText,
+  kPath,  // absolute, because the daemon's current folder is not that of who wrote it; or empty
   kInteger,
   kBytes,   // an integer that may be written "64 MiB"
   kChoice,  // one of the words in `choices`

@@ -91,6 +91,7 @@ TEST(Settings, AValueThatIsNotAllowedIsShownWithWhatIs) {
             std::string::npos);
   EXPECT_NE(message("server.body_limit: 9223372036854775807 GiB").find("a size"),
             std::string::npos);
+  EXPECT_NE(message("models.folder: models").find("an absolute path"), std::string::npos);
   EXPECT_NE(message("server.host: \"a\\nb\"").find("without control characters"),
             std::string::npos);
 }
