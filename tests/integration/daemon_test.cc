@@ -165,7 +165,7 @@ TEST_F(DaemonTest, BrokenModelFilesAreToldApartAndHurtNobody) {
 
 TEST_F(DaemonTest, PathsThatAreNoFilesAreErrors) {
   ASSERT_EQ(::mkfifo((daemon_.home() + "/pipe.gguf").c_str(), 0600), 0);
-  for (const std::string path :
+  for (const std::string& path :
        {daemon_.home(), std::string("/dev/zero"), daemon_.home() + "/pipe.gguf",
         std::string("/nonexistent/model.gguf"), std::string("/etc/hostname/model.gguf")}) {
     const ChatAnswer answer = daemon_.chat(path, "hello", 4);
