@@ -1,15 +1,17 @@
 # The rooms of the house: the single source for linking, for the include check
 # (scripts/tidy) and for the table in ARCHITECTURE.md (scripts/rooms).
 #
-#   hearth_room(NAME LAYER n FOR "what it is for" [MAY rooms…] [LIBS targets…] [OUTSIDE prefixes…])
+#   hearth_room(NAME LAYER n FOR "what it is for" [MAY rooms…] [LIBS targets…] [OUTSIDE prefixes…]
+#               [COSTLY headers…])
 #
 # A room may include its own headers, those of the rooms it lists under MAY (always of a lower
 # layer), and of the outside world only the standard library, the system, what every room may
 # use (fmt, tl::expected) and the header prefixes it lists under OUTSIDE. The sources of a room
 # are all *.cc below src/NAME; *_test.cc become its test program.
+# COSTLY headers of the outside world are compiled once for a room instead of once per file.
 
 function(hearth_room NAME)
-  cmake_parse_arguments(ROOM "" "LAYER;FOR" "MAY;LIBS;OUTSIDE" ${ARGN})
+  cmake_parse_arguments(ROOM "" "LAYER;FOR" "MAY;LIBS;OUTSIDE;COSTLY" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -19,6 +21,7 @@ function(hearth_room NAME)
   if(sources)
     add_library(hearth_${NAME} STATIC ${sources})
     target_link_libraries(hearth_${NAME} PUBLIC hearth_flags outside_base ${rooms} ${ROOM_LIBS})
+    target_precompile_headers(hearth_${NAME} PRIVATE ${ROOM_COSTLY})
   else()  # headers only
     add_library(hearth_${NAME} INTERFACE)
     target_link_libraries(hearth_${NAME} INTERFACE hearth_flags outside_base ${rooms} ${ROOM_LIBS})
@@ -28,6 +31,7 @@ function(hearth_room NAME)
     add_executable(${NAME}_test ${tests})
     target_link_libraries(${NAME}_test PRIVATE hearth_${NAME} ${HEARTH_RAPIDCHECK}
       GTest::gmock_main)
+    target_precompile_headers(${NAME}_test PRIVATE ${ROOM_COSTLY} <gmock/gmock.h>)
     gtest_discover_tests(${NAME}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS fast TIMEOUT 60)
   endif()
 endfunction()
@@ -37,13 +41,15 @@ hearth_room(base LAYER 0
 
 hearth_room(json LAYER 1
   FOR "JSON of strangers, bounded in size and depth; a writer"
-  MAY base LIBS outside_json OUTSIDE boost/json)
+  MAY base LIBS outside_json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
 hearth_room(config LAYER 1
   FOR "settings, each with its origin; the folders of a home"
   MAY base LIBS outside_yaml OUTSIDE yaml-cpp)
 hearth_room(net LAYER 1
   FOR "HTTP: a server on one loop, a small client; nothing of any dialect"
-  MAY base LIBS outside_asio OUTSIDE boost/asio boost/beast boost/system)
+  MAY base LIBS outside_asio OUTSIDE boost/asio boost/beast boost/system
+  COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
+  <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
 hearth_room(process LAYER 1
   FOR "a child process: started, watched, ended, and held in a sandbox"
   MAY base LIBS outside_seccomp OUTSIDE seccomp.h)
@@ -73,7 +79,8 @@ endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"
   MAY base net process metrics gguf chat store wire
-  LIBS outside_asio OUTSIDE boost/asio boost/system)
+  LIBS outside_asio OUTSIDE boost/asio boost/system
+  COSTLY <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
 
 hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"
@@ -81,7 +88,9 @@ hearth_room(provider LAYER 5
 
 hearth_room(api LAYER 9
   FOR "HTTP faces: core, the OpenAI dialect, Hearth's own; bytes in, chat::Request out"
-  MAY base json net metrics chat store fleet provider LIBS outside_asio OUTSIDE boost/asio)
+  MAY base json net metrics chat store fleet provider LIBS outside_asio OUTSIDE boost/asio
+  COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
+  <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
-  MAY base json config net process chat LIBS outside_cli11 OUTSIDE CLI)
+  MAY base json config net process chat LIBS outside_cli11 OUTSIDE CLI COSTLY <CLI/CLI.hpp>)

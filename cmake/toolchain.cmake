@@ -38,4 +38,7 @@ find_program(HEARTH_CCACHE ccache)
 if(HEARTH_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${HEARTH_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)  # so that ccache sees through precompiled headers
+  endif()
 endif()

@@ -13,6 +13,7 @@ export HEARTH_CACHE=$hearth_cache
 export CCACHE_DIR=${CCACHE_DIR:-$hearth_cache/ccache}
 # A fresh clone in another folder finds what the last one compiled.
 export CCACHE_BASEDIR=$hearth_root CCACHE_NOHASHDIR=1
+export CCACHE_SLOPPINESS=pch_defines,time_macros  # what precompiled headers need
 hearth_jobs=$(nproc)
 
 # shellcheck disable=SC2034  # used by the scripts that source this

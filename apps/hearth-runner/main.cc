@@ -29,15 +29,6 @@ struct Arguments {
   hearth::log::Level level = hearth::log::Level::kWarning;
 };
 
-hearth::log::Level level_named(const char* name) {
-  using hearth::log::Level;
-  if (std::strcmp(name, "debug") == 0) return Level::kDebug;
-  if (std::strcmp(name, "info") == 0) return Level::kInfo;
-  if (std::strcmp(name, "error") == 0) return Level::kError;
-  if (std::strcmp(name, "off") == 0) return Level::kOff;
-  return Level::kWarning;
-}
-
 bool parse(int argc, char** argv, Arguments& arguments) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const char* value = argv[i + 1];
@@ -46,7 +37,7 @@ bool parse(int argc, char** argv, Arguments& arguments) {
     } else if (std::strcmp(argv[i], "--cache-folder") == 0) {
       arguments.cache_folder = value;
     } else if (std::strcmp(argv[i], "--log-level") == 0) {
-      arguments.level = level_named(value);
+      arguments.level = hearth::log::level_named(value);
     } else {
       return false;
     }
@@ -67,7 +58,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   ::setenv("GGML_NO_BACKTRACE", "1", 1);  // a crash must not start a debugger
-  hearth::log::configure(arguments.level, hearth::log::Format::kText);
+  hearth::log::configure(arguments.level, hearth::log::Format::kBare);
 
   hearth::engine::SessionOptions options;
   options.memory_file = hearth::Fd(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));

@@ -13,14 +13,9 @@ constexpr int kExitDone = 0;
 constexpr int kExitFailed = 1;
 
 void configure_log(const config::Settings& settings) {
-  const std::string& level = settings.text(config::Key::kLogLevel);
-  const auto chosen = level == "debug"     ? log::Level::kDebug
-                      : level == "warning" ? log::Level::kWarning
-                      : level == "error"   ? log::Level::kError
-                      : level == "off"     ? log::Level::kOff
-                                           : log::Level::kInfo;
+  const auto level = log::level_named(settings.text(config::Key::kLogLevel));
   const bool json = settings.text(config::Key::kLogFormat) == "json";
-  log::configure(chosen, json ? log::Format::kJson : log::Format::kText);
+  log::configure(level, json ? log::Format::kJson : log::Format::kText);
 }
 
 }  // namespace

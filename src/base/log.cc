@@ -16,22 +16,6 @@ namespace {
 std::atomic<Level> g_level{Level::kInfo};
 std::atomic<Format> g_format{Format::kText};
 
-std::string_view level_name(Level level) {
-  switch (level) {
-    case Level::kDebug:
-      return "debug";
-    case Level::kInfo:
-      return "info";
-    case Level::kWarning:
-      return "warning";
-    case Level::kError:
-      return "error";
-    case Level::kOff:
-      break;
-  }
-  return "off";
-}
-
 std::string utc_time(std::int64_t wall_ms) {
   const std::time_t seconds = static_cast<std::time_t>(wall_ms / 1000);
   std::tm parts{};
@@ -80,6 +64,29 @@ void append_value(std::string& out, const Field& field) {
 
 }  // namespace
 
+std::string_view level_name(Level level) {
+  switch (level) {
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarning:
+      return "warning";
+    case Level::kError:
+      return "error";
+    case Level::kOff:
+      break;
+  }
+  return "off";
+}
+
+Level level_named(std::string_view name) {
+  for (const Level level : {Level::kDebug, Level::kWarning, Level::kError, Level::kOff}) {
+    if (name == level_name(level)) return level;
+  }
+  return Level::kInfo;
+}
+
 Field::Field(std::string_view field_name, double number)
     : name(field_name), value(fmt::format("{:.3f}", number)), quoted(false) {}
 
@@ -106,7 +113,11 @@ std::string format_line(Format format, Level level, std::int64_t wall_ms, std::s
     line += '}';
     return line;
   }
-  line = fmt::format("{} {:<7} {}", utc_time(wall_ms), level_name(level), message);
+  if (format == Format::kBare) {
+    line = fmt::format("{} {}", level_name(level), message);
+  } else {
+    line = fmt::format("{} {:<7} {}", utc_time(wall_ms), level_name(level), message);
+  }
   for (const Field& field : fields) {
     line += fmt::format(" {}=", field.name);
     append_value(line, field);

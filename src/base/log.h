@@ -15,7 +15,12 @@
 namespace hearth::log {
 
 enum class Level : std::uint8_t { kDebug, kInfo, kWarning, kError, kOff };
-enum class Format : std::uint8_t { kText, kJson };
+// kBare is "level message fields" without the time: for a child whose parent keeps the log.
+enum class Format : std::uint8_t { kText, kJson, kBare };
+
+std::string_view level_name(Level level);
+// kInfo for a word that is no level.
+Level level_named(std::string_view name);
 
 void configure(Level level, Format format);
 bool enabled(Level level);

@@ -226,8 +226,9 @@ TEST_F(Cli, ConfigShowsValuesWithTheirOrigins) {
 }
 
 TEST_F(Cli, DoctorSaysWhatIsMissingAndWhatToDo) {
+  std::ofstream(home_.path() + "/config.yaml") << "runner:\n  path: /nonexistent/hearth-runner\n";
   const Outcome outcome = run({"doctor"});
-  EXPECT_EQ(outcome.code, 1) << "there is no runner beside this test";
+  EXPECT_EQ(outcome.code, 1) << "the runner that the configuration names does not exist";
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("missing  runner"), HasSubstr("ok       cpu"),
                                  HasSubstr("put a .gguf file into")));
   const auto value = json::parse(run({"doctor", "--json"}).out);

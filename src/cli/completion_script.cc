@@ -5,7 +5,7 @@ namespace hearth::cli {
 namespace {
 
 // 'it'\''s' is how every shell here spells a quote inside quotes.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -28,7 +28,7 @@ std::string names_of(const ShellCommand& command) {
 }
 
 void append_bash_cases(std::string& out, const std::string& path, const ShellCommand& command) {
-  out += "    " + quoted(path) + ") choices=" + quoted(names_of(command)) + " ;;\n";
+  out += "    " + shell_quoted(path) + ") choices=" + shell_quoted(names_of(command)) + " ;;\n";
   for (const ShellCommand& inner : command.commands) {
     append_bash_cases(out, path + " " + inner.name, inner);
   }
@@ -67,13 +67,14 @@ std::string zsh_script(const ShellCommand& program) {
 }
 
 void append_fish(std::string& out, const std::string& condition, const ShellCommand& command) {
-  const std::string start = "complete -c hearth -n " + quoted(condition);
+  const std::string start = "complete -c hearth -n " + shell_quoted(condition);
   for (const ShellCommand& inner : command.commands) {
-    out += start + " -f -a " + quoted(inner.name) + " -d " + quoted(inner.help) + "\n";
+    out += start + " -f -a " + shell_quoted(inner.name) + " -d " + shell_quoted(inner.help) + "\n";
     append_fish(out, "__fish_seen_subcommand_from " + inner.name, inner);
   }
   for (const ShellOption& option : command.options) {
-    out += start + " -l " + quoted(option.name.substr(2)) + " -d " + quoted(option.help) + "\n";
+    out += start + " -l " + shell_quoted(option.name.substr(2)) + " -d " +
+           shell_quoted(option.help) + "\n";
   }
 }
 

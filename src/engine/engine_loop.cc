@@ -5,6 +5,7 @@
 #include "engine/embedder.h"
 #include "engine/engine.h"
 #include "engine/limits.h"
+#include "engine/llama_log.h"
 #include "engine/sampler.h"
 
 namespace hearth::engine {
@@ -151,6 +152,7 @@ Engine::Work Engine::step() {
   if (shares.empty()) return Work::kNone;
   fill_batch(shares);
   const int code = decode();
+  expect_no_abort();
   if (code == 0) {
     for (const Share& share : shares)
       running_[share.candidate]->computed += share.tokens;
@@ -265,10 +267,13 @@ void Engine::publish_load() {
 bool Engine::abort_step(void* self) {
   auto* engine = static_cast<Engine*>(self);
   engine->graph_nodes_.fetch_add(1, std::memory_order_relaxed);
-  if (engine->stopping_.load(std::memory_order_relaxed)) return true;
   const auto cancelled = [](const Sequence* sequence) { return sequence->cancel.cancelled(); };
-  return !engine->in_step_.empty() &&
-         std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled);
+  const bool nobody_waits =
+      engine->stopping_.load(std::memory_order_relaxed) ||
+      (!engine->in_step_.empty() &&
+       std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled));
+  if (nobody_waits) expect_abort();
+  return nobody_waits;
 }
 
 }  // namespace hearth::engine

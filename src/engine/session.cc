@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "engine/engine.h"
+#include "engine/llama_log.h"
 #include "engine/model.h"
 #include "wire/messages.h"
 #include "wire/socket.h"
@@ -19,18 +20,6 @@ namespace {
 
 constexpr int kExitDone = 0;
 constexpr int kExitBroken = 1;
-
-// llama.cpp's own log: warnings and errors are ours, the rest is for the debugging.
-void forward_log(ggml_log_level level, const char* text, void* /*user*/) {
-  std::string_view line(text);
-  while (line.ends_with('\n'))
-    line.remove_suffix(1);
-  if (line.empty() || line == ".") return;
-  const auto ours = level == GGML_LOG_LEVEL_ERROR  ? log::Level::kError
-                    : level == GGML_LOG_LEVEL_WARN ? log::Level::kWarning
-                                                   : log::Level::kDebug;
-  log::write(ours, line, {});
-}
 
 class Session {
  public:
@@ -165,7 +154,7 @@ class Session {
 }  // namespace
 
 int serve(Fd socket, SessionOptions options) {
-  llama_log_set(&forward_log, nullptr);
+  forward_llama_log();
   llama_backend_init();
   return Session(std::move(socket), std::move(options)).serve();
 }

@@ -1,5 +1,6 @@
 #include "fleet/runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -317,7 +318,20 @@ void Runner::flush() {
                      });
 }
 
-// What a runner prints is llama.cpp's and ours; it is passed on line by line.
+// A line of a runner begins with its level; what llama.cpp or the C library printed by itself,
+// before an abort, does not.
+void Runner::pass_on(std::string_view line) {
+  const std::string_view word = line.substr(0, line.find(' '));
+  log::Level level = log::level_named(word);
+  if (word == log::level_name(level)) {
+    line.remove_prefix(std::min(word.size() + 1, line.size()));
+  } else {
+    level = log::Level::kWarning;
+  }
+  log::write(level, line, {{"runner", pid()}, {"model", options_.load.model}});
+}
+
+// What a runner prints, line by line.
 void Runner::read_log() {
   if (!log_.is_open()) return;
   log_buffer_.resize(kLogLineBytesMax);
@@ -327,8 +341,7 @@ void Runner::read_log() {
                          self->log_line_.append(self->log_buffer_, 0, count);
                          std::size_t end = 0;
                          while ((end = self->log_line_.find('\n')) != std::string::npos) {
-                           log::warning("runner", {{"model", self->options_.load.model},
-                                                   {"line", self->log_line_.substr(0, end)}});
+                           self->pass_on(std::string_view(self->log_line_).substr(0, end));
                            self->log_line_.erase(0, end + 1);
                          }
                          if (self->log_line_.size() > kLogLineBytesMax) self->log_line_.clear();

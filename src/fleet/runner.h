@@ -82,6 +82,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void watch();
   void read_messages();
   void read_log();
+  void pass_on(std::string_view line);
   bool take(std::string_view bytes);
   void handle(std::uint32_t request, wire::Message message);
   void handle_event(std::uint32_t request, chat::Event event);
