@@ -86,12 +86,15 @@ TEST_P(SandboxFiles, ASymlinkOrDotsDoNotLeadOut) {
 }
 
 TEST_P(SandboxFiles, ASymlinkMadeInsideDoesNotLeadOutEither) {
-  if (GetParam() == SandboxPolicy::Exec::kForbidden) GTEST_SKIP() << "symlink() is refused at all";
+  // A runner may make none at all; a tool may, and it leads nowhere.
+  const bool may_link = GetParam() == SandboxPolicy::Exec::kAllowed;
   int round = 0;
   expect_refused(policy_, "read by an own symlink", [&] {
     const std::string link =
         root_ + "/write/link" + std::to_string(round++) + std::to_string(::getpid());
-    if (::symlink((root_ + "/secret/key.txt").c_str(), link.c_str()) != 0) return EIO;
+    if (::symlink((root_ + "/secret/key.txt").c_str(), link.c_str()) != 0) {
+      return may_link ? EIO : errno;
+    }
     return open_and_close(link, O_RDONLY);
   });
 }
