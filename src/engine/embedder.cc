@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "engine/guarded.h"
 #include "engine/limits.h"
 
 namespace hearth::engine {
@@ -52,7 +53,9 @@ Result<std::vector<float>> Embedder::embed_tokens(std::vector<Token> tokens) {
   llama_memory_t memory = llama_get_memory(context_.get());
   if (memory != nullptr) llama_memory_clear(memory, false);
   const auto count = static_cast<std::int32_t>(tokens.size());
-  const int code = llama_decode(context_.get(), llama_batch_get_one(tokens.data(), count));
+  const int code = HEARTH_TRY(guarded("embed", [&] {
+    return llama_decode(context_.get(), llama_batch_get_one(tokens.data(), count));
+  }));
   if (code != 0) {
     return fail(Code::kInternal, "llama.cpp could not embed: code " + std::to_string(code));
   }
@@ -65,19 +68,22 @@ Result<std::vector<float>> Embedder::embed_tokens(std::vector<Token> tokens) {
 }
 
 Result<chat::Embeddings> Embedder::embed(const chat::EmbedRequest& request,
-                                         const base::CancelToken& cancel) {
-  const auto longest = static_cast<std::size_t>(llama_model_n_ctx_train(model_.raw()));
+                                         const base::CancelToken& cancel,
+                                         const std::atomic<bool>& stopping) {
   chat::Embeddings result;
   result.dimensions = static_cast<std::uint32_t>(llama_model_n_embd_out(model_.raw()));
   for (std::size_t i = 0; i < request.texts.size(); ++i) {
     if (cancel.cancelled()) return fail(Code::kCancelled, "cancelled");
-    auto tokens = model_.tokenize(request.texts[i], SpecialText::kPlain, SpecialEnds::kAdded);
+    if (stopping) return fail(Code::kUnavailable, "the model was unloaded");
+    auto tokens =
+        HEARTH_TRY(model_.tokenize(request.texts[i], SpecialText::kPlain, SpecialEnds::kAdded));
     if (tokens.empty())
       return fail(Code::kInvalidArgument, "text " + std::to_string(i) + " is empty");
-    if (tokens.size() > longest) {
+    if (tokens.size() > tokens_max_) {
       return fail(Code::kContextOverflow,
                   "text " + std::to_string(i) + " has " + std::to_string(tokens.size()) +
-                      " tokens; this model embeds at most " + std::to_string(longest));
+                      " tokens; as it is loaded, this model embeds at most " +
+                      std::to_string(tokens_max_));
     }
     result.prompt_tokens += static_cast<std::uint32_t>(tokens.size());
     const auto vector = HEARTH_TRY(embed_tokens(std::move(tokens)));

@@ -25,7 +25,7 @@ std::uint32_t usable_processors() {
 std::uint64_t random_seed() {
   std::uint32_t seed = 0;
   HEARTH_ASSERT(::getrandom(&seed, sizeof seed, 0) == sizeof seed);
-  return seed;
+  return seed / 2;
 }
 
 EngineOptions complete(EngineOptions options, const Model& model) {
@@ -70,7 +70,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   pool.poll = 0;  // idle threads must not burn the cores that others compute on
   threads_.reset(ggml_threadpool_new(&pool));
   if (!threads_) return fail(Code::kResourceExhausted, "cannot start the compute threads");
-  embedder_ = std::make_unique<Embedder>(*model_, threads_.get(), threads);
+  embedder_ = std::make_unique<Embedder>(*model_, threads_.get(), threads, options_.context);
   if (!model_->generates()) return {};
 
   llama_context_params params = llama_context_default_params();
@@ -117,11 +117,25 @@ void Engine::submit(std::uint32_t request, chat::Request asked) {
   sink_(request, wire::Said{chat::Failed{sequence.error()}});
 }
 
+// What cannot fit is refused before it is tokenized: that takes time, and the thread that reads
+// for everybody does it.
+Result<void> Engine::check_size(const chat::Request& asked) const {
+  std::size_t bytes = asked.raw_prompt ? asked.raw_prompt->size() : 0;
+  for (const chat::Message& message : asked.messages)
+    bytes += message.content.size();
+  if (bytes / model_->longest_text() < options_.context) return {};
+  return fail(Code::kContextOverflow, "the prompt has " + std::to_string(bytes) +
+                                          " bytes, which is more than the context of " +
+                                          std::to_string(options_.context) +
+                                          " tokens can hold; shorten it");
+}
+
 Result<std::unique_ptr<Sequence>> Engine::make_sequence(std::uint32_t request,
                                                         chat::Request asked) {
   if (!model_->generates()) {
     return fail(Code::kInvalidArgument, "this model makes embeddings and cannot write text");
   }
+  HEARTH_TRY(check_size(asked));
   auto sequence = std::make_unique<Sequence>();
   sequence->request = request;
   sequence->arrived = base::system_clock().now();
@@ -148,9 +162,11 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(std::uint32_t request,
 }
 
 void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
-  if (asked.texts.size() > kEmbedTextsMax) {
+  const auto dimensions = static_cast<std::size_t>(llama_model_n_embd_out(model_->raw()));
+  const std::size_t texts_max = std::min(kEmbedTextsMax, kReplyNumbersMax / dimensions);
+  if (asked.texts.size() > texts_max) {
     sink_(request, wire::Refused{make_error(Code::kInvalidArgument,
-                                            "more than " + std::to_string(kEmbedTextsMax) +
+                                            "more than " + std::to_string(texts_max) +
                                                 " texts in one request; send them in parts")});
     return;
   }
@@ -161,10 +177,18 @@ void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
 }
 
 void Engine::tokenize(std::uint32_t request, const chat::TokenizeRequest& asked) {
+  if (asked.text.size() > kReplyNumbersMax) {
+    sink_(request, wire::Refused{make_error(Code::kInvalidArgument,
+                                            "more than " + std::to_string(kReplyNumbersMax) +
+                                                " bytes to tokenize; send them in parts")});
+    return;
+  }
   const auto special = asked.parse_special ? SpecialText::kParsed : SpecialText::kPlain;
   const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
   chat::Tokens tokens;
-  tokens.ids = model_->tokenize(asked.text, special, ends);
+  auto ids = model_->tokenize(asked.text, special, ends);
+  if (!ids) return sink_(request, wire::Refused{ids.error()});
+  tokens.ids = std::move(*ids);
   tokens.count = static_cast<std::uint32_t>(tokens.ids.size());
   if (asked.result == chat::TokenizeRequest::Result::kCount) tokens.ids.clear();
   sink_(request, wire::TokensReply{std::move(tokens)});

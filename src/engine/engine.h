@@ -72,6 +72,7 @@ class Engine {
 
   Engine(std::unique_ptr<Model> model, Sink sink);
   Result<void> prepare(const EngineOptions& options);
+  Result<void> check_size(const chat::Request& asked) const;
   Result<std::unique_ptr<Sequence>> make_sequence(std::uint32_t request, chat::Request asked);
 
   // engine_loop.cc: the loop, in the order of its calls.
@@ -91,6 +92,7 @@ class Engine {
   void publish_load();
   std::size_t reserved_tokens() const;
   std::optional<base::TimePoint> nearest_deadline() const;
+  std::vector<Sequence*> unended() const;
   static bool abort_step(void* engine);
 
   // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the

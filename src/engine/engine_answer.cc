@@ -78,7 +78,8 @@ void Engine::release(Sequence& sequence) {
 }
 
 void Engine::embed_now(const Embedding& embedding) {
-  auto embeddings = embedder_->embed(embedding.asked, embedding.cancel);
+  auto embeddings = stopping_ ? fail(Code::kUnavailable, "the model was unloaded")
+                              : embedder_->embed(embedding.asked, embedding.cancel, stopping_);
   forget(embedding.request);
   if (embeddings) {
     sink_(embedding.request, wire::EmbeddingsReply{std::move(*embeddings)});

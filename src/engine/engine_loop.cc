@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "engine/embedder.h"
 #include "engine/engine.h"
+#include "engine/guarded.h"
 #include "engine/limits.h"
 #include "engine/llama_log.h"
 #include "engine/sampler.h"
@@ -27,11 +28,18 @@ void Engine::run() {
     work = step();
     publish_load();
   }
-  const Error unloaded = make_error(Code::kCancelled, "the model was unloaded");
-  for (auto& sequence : waiting_)
+  const Error unloaded = make_error(Code::kUnavailable, "the model was unloaded");
+  for (auto* sequence : unended())
     end_with(*sequence, unloaded);
-  for (auto& sequence : running_)
-    end_with(*sequence, unloaded);
+}
+
+std::vector<Sequence*> Engine::unended() const {
+  std::vector<Sequence*> list;
+  for (const auto& sequence : waiting_)
+    list.push_back(sequence.get());
+  for (const auto& sequence : running_)
+    if (!sequence->ended) list.push_back(sequence.get());
+  return list;
 }
 
 bool Engine::take_commands(Work last_step) {
@@ -50,10 +58,10 @@ bool Engine::take_commands(Work last_step) {
     poked_ = false;
     commands.swap(inbox_);
   }
-  if (stopping_) return false;
+  // Also when stopping: what came in is then answered with the rest.
   for (Command& command : commands)
     handle(std::move(command));
-  return true;
+  return !stopping_;
 }
 
 void Engine::handle(Command command) {
@@ -203,12 +211,9 @@ void Engine::fill_batch(const std::vector<Share>& shares) {
 }
 
 int Engine::decode() {
-  try {
-    return llama_decode(context_.get(), batch_);
-  } catch (const std::exception& e) {
-    log::error("llama.cpp threw while decoding", {{"what", e.what()}});
-    return kDecodeThrew;
-  }
+  const auto code = guarded("decode", [&] { return llama_decode(context_.get(), batch_); });
+  if (!code) log::error(code.error().message);
+  return code.value_or(kDecodeThrew);
 }
 
 void Engine::sample(const std::vector<Share>& shares) {
@@ -219,7 +224,14 @@ void Engine::sample(const std::vector<Share>& shares) {
     if (sequence.pending() > 0) {
       report_prefill(sequence);
     } else if (!sequence.cancel.cancelled()) {
-      accept_token(sequence, llama_sampler_sample(sequence.sampler.get(), context_.get(), last));
+      const auto token = guarded("sample", [&] {
+        return llama_sampler_sample(sequence.sampler.get(), context_.get(), last);
+      });
+      if (token) {
+        accept_token(sequence, *token);
+      } else {
+        end_with(sequence, token.error());
+      }
     }
   }
 }

@@ -25,4 +25,7 @@ inline constexpr std::int32_t kPenaltyWindow = 64;
 // Texts of one embedding request.
 inline constexpr std::size_t kEmbedTextsMax = 4096;
 
+// Token ids or floats in one reply: what fits well into one message on the wire.
+inline constexpr std::size_t kReplyNumbersMax = 8 * 1024 * 1024;
+
 }  // namespace hearth::engine

@@ -1,9 +1,13 @@
 #include "engine/model.h"
 
+#include <algorithm>
 #include <climits>
 #include <cstdio>
+#include <cstring>
 
 #include <unistd.h>
+
+#include "engine/guarded.h"
 
 namespace hearth::engine {
 
@@ -45,9 +49,10 @@ Model::Model(LlamaModel model)
     : model_(std::move(model)), vocab_(llama_model_get_vocab(model_.get())) {
   for (Token token = 0; token < vocabulary(); ++token) {
     if (llama_vocab_is_eog(vocab_, token)) end_tokens_.push_back(token);
+    const char* text = llama_vocab_get_text(vocab_, token);
+    if (text != nullptr) longest_text_ = std::max(longest_text_, std::strlen(text));
     const auto attributes = llama_vocab_get_attr(vocab_, token);
     if ((attributes & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) == 0) continue;
-    const char* text = llama_vocab_get_text(vocab_, token);
     if (text != nullptr && *text != '\0') special_texts_.emplace_back(text);
   }
   const char* chat_template = llama_model_chat_template(model_.get(), nullptr);
@@ -67,8 +72,13 @@ bool Model::generates() const {
   return decoder_only && metadata(architecture() + ".attention.causal") != "false";
 }
 
-std::vector<Token> Model::tokenize(std::string_view text, SpecialText special,
-                                   SpecialEnds ends) const {
+Result<std::vector<Token>> Model::tokenize(std::string_view text, SpecialText special,
+                                           SpecialEnds ends) const {
+  return guarded("tokenize", [&] { return tokenize_or_throw(text, special, ends); });
+}
+
+std::vector<Token> Model::tokenize_or_throw(std::string_view text, SpecialText special,
+                                            SpecialEnds ends) const {
   // A token stands for at least one byte, save for the begin and end tokens.
   std::vector<Token> tokens(text.size() + 8);
   const auto size = static_cast<std::int32_t>(text.size());

@@ -31,7 +31,10 @@ class Model {
   static Result<std::unique_ptr<Model>> load(Fd file, const Options& options,
                                              std::function<void(float)> progress);
 
-  std::vector<Token> tokenize(std::string_view text, SpecialText special, SpecialEnds ends) const;
+  Result<std::vector<Token>> tokenize(std::string_view text, SpecialText special,
+                                      SpecialEnds ends) const;
+  // No token stands for more bytes than this.
+  std::size_t longest_text() const { return longest_text_; }
   // The bytes of a token; not always whole characters. Control tokens are empty.
   std::string piece(Token token) const;
   bool ends_answer(Token token) const { return llama_vocab_is_eog(vocab_, token); }
@@ -52,12 +55,15 @@ class Model {
 
  private:
   explicit Model(LlamaModel model);
+  std::vector<Token> tokenize_or_throw(std::string_view text, SpecialText special,
+                                       SpecialEnds ends) const;
 
   LlamaModel model_;
   const llama_vocab* vocab_;
   std::vector<Token> end_tokens_;
   std::vector<std::string> special_texts_;
   std::string chat_template_;
+  std::size_t longest_text_ = 1;
 };
 
 }  // namespace hearth::engine

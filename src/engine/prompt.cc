@@ -103,10 +103,10 @@ Result<std::vector<Token>> tokenize_request(const Model& model, const chat::Requ
     return model.tokenize(all, SpecialText::kParsed, SpecialEnds::kAdded);
   }
   std::vector<Token> tokens;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const auto special = pieces[i].from_template ? SpecialText::kParsed : SpecialText::kPlain;
-    const auto ends = i == 0 ? SpecialEnds::kAdded : SpecialEnds::kNone;
-    const auto part = model.tokenize(pieces[i].text, special, ends);
+  if (llama_vocab_get_add_bos(model.vocab())) tokens.push_back(llama_vocab_bos(model.vocab()));
+  for (const PromptPiece& piece : pieces) {
+    const auto special = piece.from_template ? SpecialText::kParsed : SpecialText::kPlain;
+    const auto part = HEARTH_TRY(model.tokenize(piece.text, special, SpecialEnds::kNone));
     tokens.insert(tokens.end(), part.begin(), part.end());
   }
   return tokens;

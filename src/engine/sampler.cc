@@ -17,6 +17,12 @@ void forbid_end_tokens(llama_sampler* chain, const Model& model) {
                  model.vocabulary(), static_cast<std::int32_t>(biases.size()), biases.data()));
 }
 
+// llama.cpp's seeds have 32 bits, and one of them means "random".
+std::uint32_t fold_seed(std::uint64_t seed) {
+  const auto folded = static_cast<std::uint32_t>(seed ^ (seed >> 32));
+  return folded == LLAMA_DEFAULT_SEED ? 0 : folded;
+}
+
 }  // namespace
 
 LlamaSampler make_sampler(const Model& model, const chat::Sampling& s, std::uint64_t seed) {
@@ -38,7 +44,7 @@ LlamaSampler make_sampler(const Model& model, const chat::Sampling& s, std::uint
   llama_sampler_chain_add(chain.get(), llama_sampler_init_top_p(s.top_p, 1));
   llama_sampler_chain_add(chain.get(), llama_sampler_init_min_p(s.min_p, 1));
   llama_sampler_chain_add(chain.get(), llama_sampler_init_temp(s.temperature));
-  llama_sampler_chain_add(chain.get(), llama_sampler_init_dist(static_cast<std::uint32_t>(seed)));
+  llama_sampler_chain_add(chain.get(), llama_sampler_init_dist(fold_seed(seed)));
   return chain;
 }
 

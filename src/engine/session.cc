@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include <unistd.h>
 
@@ -31,8 +32,10 @@ class Session {
       auto received = wire::receive(socket_.get());
       if (!received) return kExitBroken;
       if (received->bytes.empty()) return kExitDone;  // the daemon is gone
-      for (Fd& file : received->files)
+      for (Fd& file : received->files) {
+        if (file_) return refuse(make_error(Code::kCorrupt, "more than one model file came"));
         file_ = std::move(file);
+      }
       reader_.feed(received->bytes);
       while (true) {
         auto frame = reader_.next();
@@ -80,6 +83,9 @@ class Session {
   }
 
   std::optional<int> greet(const wire::Hello& hello) {
+    if (std::exchange(greeted_, true)) {
+      return refuse(make_error(Code::kCorrupt, "a second hello"));
+    }
     wire::HelloReply reply;
     reply.runner_version = HEARTH_VERSION;
     reply.llama_version = llama_version();
@@ -94,7 +100,7 @@ class Session {
   }
 
   std::optional<int> load_model(const wire::Load& load) {
-    if (engine_ || !file_) {
+    if (engine_ || !file_ || !greeted_) {
       return refuse(make_error(Code::kInvalidArgument, "a load needs one open model file, once"));
     }
     auto engine = make_engine(load);
@@ -146,7 +152,8 @@ class Session {
   Fd socket_;
   SessionOptions options_;
   wire::FrameReader reader_;
-  Fd file_;  // the last descriptor that came
+  Fd file_;  // the model's, until it is loaded
+  bool greeted_ = false;
   std::mutex write_mutex_;
   std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone
 };

@@ -56,6 +56,10 @@ Result<std::optional<Frame>> FrameReader::next() {
 
 Result<std::optional<Frame>> FrameReader::join(Frame frame) {
   const bool more = (frame.type & kMoreFollows) != 0;
+  if (more) partial_bytes_ += frame.payload.size();
+  if (partial_bytes_ > kPartialBytesMax) {
+    return fail(Code::kCorrupt, "the messages in pieces are over the limit together");
+  }
   frame.type &= static_cast<std::uint8_t>(~kMoreFollows);
   const auto found = partial_.find(frame.request);
   if (found == partial_.end()) {
@@ -73,8 +77,10 @@ Result<std::optional<Frame>> FrameReader::join(Frame frame) {
   if (begun.payload.size() + frame.payload.size() > kMessageBytesMax) {
     return fail(Code::kCorrupt, "a message in pieces is over the limit");
   }
+  const std::size_t before = begun.payload.size();
   begun.payload += frame.payload;
   if (more) return std::nullopt;
+  partial_bytes_ -= before;
   Frame whole = std::move(begun);
   partial_.erase(found);
   return whole;

@@ -20,6 +20,7 @@ inline constexpr std::size_t kFrameHeaderBytes = 9;  // u32 payload length, u8 t
 inline constexpr std::size_t kFrameBytesMax = 1024 * 1024;  // payload of one frame
 inline constexpr std::size_t kMessageBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kPartialMessagesMax = 64;
+inline constexpr std::size_t kPartialBytesMax = 128 * 1024 * 1024;
 inline constexpr std::uint8_t kMoreFollows = 0x80;  // set in the type of every piece but the last
 
 struct Frame {
@@ -46,6 +47,7 @@ class FrameReader {
   std::string buffer_;
   std::size_t read_ = 0;  // bytes of buffer_ already consumed
   std::unordered_map<std::uint32_t, Frame> partial_;
+  std::size_t partial_bytes_ = 0;  // of all of them together; at most kPartialBytesMax
 };
 
 }  // namespace hearth::wire

@@ -133,17 +133,17 @@ TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
   while (auto said = runner_.expect<wire::Said>(1)) {
     if (std::holds_alternative<chat::TextDelta>(said->event)) break;
   }
-  const std::uint64_t before = runner_.stats().steps;
-  runner_.send(1, wire::Cancel{});
+  // The counts right after the cancel was read, and those after the end.
+  runner_.send_raw(wire::encode(1, wire::Cancel{}) + wire::encode(900, wire::StatsQuery{}));
   const Answer answer = runner_.finish(1);
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kCancelled);
+  const auto before = runner_.expect<wire::Stats>(900);
+  ASSERT_TRUE(before.has_value());
   const wire::Stats after = runner_.stats();
   EXPECT_EQ(after.requests_cancelled, 1U);
   EXPECT_EQ(after.running, 0U);
-  // What was decoded between the count and the cancel's arrival is a matter of microseconds;
-  // after the end there is nothing more.
-  EXPECT_LT(after.steps - before, 50U);
+  EXPECT_LE(after.steps - before->steps, 1U);
   EXPECT_EQ(runner_.stats().steps, after.steps);
 }
 
@@ -152,15 +152,21 @@ TEST_F(RunnerTest, CancellingAbortsALongPrefillInTheMiddleOfAStep) {
   std::string prompt;
   for (int i = 0; i < 2000; ++i)
     prompt += "word ";
-  runner_.generate(1, make_request(prompt, 10));
-  while (auto said = runner_.expect<wire::Said>(1)) {
-    if (std::holds_alternative<chat::Progress>(said->event)) break;
+  // A cancel that happens to arrive between two steps aborts none; that it always does so is out
+  // of the question.
+  for (std::uint32_t attempt = 1; attempt <= 20; ++attempt) {
+    runner_.generate(attempt, make_request(prompt, 10));
+    while (auto said = runner_.expect<wire::Said>(attempt)) {
+      if (std::holds_alternative<chat::Progress>(said->event)) break;
+    }
+    runner_.send(attempt, wire::Cancel{});
+    EXPECT_EQ(runner_.finish(attempt).failed->code, Code::kCancelled);
+    if (runner_.stats().steps_aborted > 0) break;
   }
-  runner_.send(1, wire::Cancel{});
-  EXPECT_EQ(runner_.finish(1).failed->code, Code::kCancelled);
   const wire::Stats stats = runner_.stats();
-  EXPECT_LT(stats.prompt_tokens, 2000U);
+  EXPECT_GE(stats.steps_aborted, 1U);
   EXPECT_EQ(stats.kv_tokens_used, 0U);
+  last_ = 100;
   EXPECT_EQ(ask(make_request("still there?", 5)).finished, Reason::kLength);
 }
 
@@ -262,6 +268,34 @@ TEST_F(RunnerTest, EndsWhenToldInTheMiddleOfWork) {
   ASSERT_TRUE(runner_.expect<wire::Said>(1).has_value());
   runner_.send(0, wire::Shutdown{});
   EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
+}
+
+TEST_F(RunnerTest, MessagesOutOfOrderEndIt) {
+  runner_.greet();
+  runner_.send(0, wire::Hello{});
+  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
+  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
+}
+
+TEST_F(RunnerTest, APromptThatCannotFitIsRefusedBeforeItIsTokenized) {
+  load("tiny-llama-f16", {.context = 64});
+  const Answer answer = ask(make_request(std::string(8 << 20, 'x'), 5));
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
+  EXPECT_NE(answer.failed->message.find("bytes"), std::string::npos) << answer.failed->message;
+}
+
+TEST_F(RunnerTest, TextThatIsNoUtf8IsAnsweredAllTheSame) {
+  load("tiny-llama-f16");
+  EXPECT_EQ(ask(make_request("\xFF\xFE broken \xC3", 5)).finished, Reason::kLength);
+}
+
+TEST_F(RunnerTest, TooManyTextsAtOnceAreRefused) {
+  load("tiny-llama-f16");
+  runner_.send(1, wire::Embed{{"", std::vector<std::string>(5000, "x")}});
+  const auto refused = runner_.expect<wire::Refused>(1);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->error.code, Code::kInvalidArgument);
 }
 
 TEST_F(RunnerTest, NoiseOnTheWireEndsItCleanly) {
