@@ -74,17 +74,17 @@ hearth_room(wire LAYER 3
 if(HEARTH_ENGINE)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
-    MAY base gguf chat wire process metrics LIBS hearth_llama OUTSIDE llama.h ggml gguf.h)
+    MAY base chat wire LIBS hearth_llama OUTSIDE llama.h ggml gguf.h)
 endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"
-  MAY base net process metrics gguf chat store wire
+  MAY base process metrics gguf chat store wire
   LIBS outside_asio OUTSIDE boost/asio boost/system
   COSTLY <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
 
 hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"
-  MAY base metrics chat store fleet)
+  MAY base chat store fleet)
 
 hearth_room(api LAYER 9
   FOR "HTTP faces: core, the OpenAI dialect, Hearth's own; bytes in, chat::Request out"

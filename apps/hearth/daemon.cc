@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -21,25 +22,49 @@ namespace {
 
 constexpr auto kDrainPatience = std::chrono::seconds(10);
 constexpr auto kIdleCheck = std::chrono::seconds(1);
+constexpr auto kTakeoverPatience = std::chrono::seconds(20);  // drains, and its runners' grace
+constexpr auto kTakeoverPoll = std::chrono::milliseconds(20);
+constexpr int kAnswerMs = 2000;
 
 // Tells the next daemon that the one which holds the lock is private and gives way.
 std::string private_mark(const config::Home& home) {
   return home.run_folder() + "/private";
 }
 
-// A private daemon gives way to `hearth serve`; any other keeps its home.
+bool somebody_answers(const config::Home& home) {
+  net::HttpCall call;
+  call.target = "/health/live";
+  call.timeout_ms = kAnswerMs;
+  const auto reply = net::HttpClient::over_unix(home.socket_path()).send(call);
+  return reply || reply.error().code == Code::kDeadlineExceeded;
+}
+
+bool ask_to_end(const config::Home& home) {
+  net::HttpCall call;
+  call.method = "POST";
+  call.target = "/hearth/v1/shutdown";
+  call.timeout_ms = kAnswerMs;
+  return net::HttpClient::over_unix(home.socket_path()).send(call).has_value();
+}
+
+// A private daemon gives way to `hearth serve`; any other keeps its home. One that holds the lock
+// and answers nobody has not begun to listen or is ending: it is waited for, for a while.
 Result<config::FileLock> take_home(const cli::ServeOptions& options) {
   auto lock = config::FileLock::try_acquire(options.home.lock_path());
-  const bool gives_way = !lock && lock.error().code == Code::kAlreadyExists &&
-                         options.mode == Mode::kPublic &&
-                         ::access(private_mark(options.home).c_str(), F_OK) == 0;
-  if (gives_way) {
-    log::info("asking the private daemon to end");
-    net::HttpCall call;
-    call.method = "POST";
-    call.target = "/hearth/v1/shutdown";
-    HEARTH_TRY(net::HttpClient::over_unix(options.home.socket_path()).send(call));
-    lock = config::FileLock::acquire(options.home.lock_path());
+  const auto until = base::system_clock().now() + kTakeoverPatience;
+  bool asked = false;
+  while (!lock && lock.error().code == Code::kAlreadyExists && base::system_clock().now() < until) {
+    const bool answers = somebody_answers(options.home);
+    if (answers && !asked) {
+      const bool gives_way =
+          options.mode == Mode::kPublic && ::access(private_mark(options.home).c_str(), F_OK) == 0;
+      if (!gives_way) return lock;
+      log::info("asking the private daemon to end");
+      asked = ask_to_end(options.home);
+    }
+    // It is starting or ending, and nobody announces the end of a lock.
+    std::this_thread::sleep_for(kTakeoverPoll);
+    lock = config::FileLock::try_acquire(options.home.lock_path());
   }
   if (!lock) return lock;
   ::unlink(private_mark(options.home).c_str());
@@ -50,11 +75,8 @@ Result<config::FileLock> take_home(const cli::ServeOptions& options) {
 }
 
 Result<std::string> find_runner(const config::Settings& settings, const config::Cpu& cpu) {
-  const auto environment = [](const char* name) -> std::optional<std::string> {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  };
-  const auto folders = config::runner_folders(environment, config::own_executable());
+  const auto folders =
+      config::runner_folders(config::system_environment(), config::own_executable());
   const auto runner =
       HEARTH_TRY(config::choose_runner(settings, config::find_runners(folders), cpu, folders));
   return runner.path;
@@ -102,14 +124,20 @@ Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::F
       api_({provider_, registry_, control(), {}}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
 
+// A file that has been moved away since is still known by the name it was loaded under.
+std::string Daemon::path_or_name(const std::string& model) const {
+  const auto found = catalog_.find_model(model);
+  return found ? found->path : model;
+}
+
 api::Control Daemon::control() {
   api::Control control;
   control.status = [this] { return fleet_.status(); };
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
-    fleet_.unload(model, std::move(done));
+    fleet_.unload(path_or_name(model), std::move(done));
   };
   control.counts = [this](const std::string& model, auto done) {
-    fleet_.query_counts(model, std::move(done));
+    fleet_.query_counts(path_or_name(model), std::move(done));
   };
   control.shutdown = [this] { shut_down(); };
   control.ready = [this]() -> Result<void> {

@@ -38,6 +38,7 @@ class Daemon {
   void shut_down();
   boost::asio::awaitable<void> drain();
   api::Control control();
+  std::string path_or_name(const std::string& model) const;
 
   const cli::ServeOptions options_;
   config::FileLock lock_;

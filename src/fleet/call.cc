@@ -1,10 +1,12 @@
 #include "fleet/call.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
-#include "base/result.h"
+#include "wire/messages.h"
 
 namespace hearth::fleet {
 
@@ -12,6 +14,20 @@ namespace {
 
 // Credit goes back in parcels: a quarter of what a runner may send ahead.
 constexpr std::uint32_t kCreditParcel = 64;
+static_assert(kCreditParcel * 4 == wire::kCreditStart);
+// What a runner may send when its credit is used up: the rest of its last step (prefill progress
+// and text) and what ends a request (text held back, usage, the end).
+constexpr std::int64_t kEventsBeyondCredit = 8;
+
+bool is_load_progress(const chat::Event& event) {
+  const auto* progress = std::get_if<chat::Progress>(&event);
+  return progress != nullptr && progress->phase == chat::Progress::Phase::kLoad;
+}
+
+std::size_t text_bytes(const chat::Event& event) {
+  const auto* delta = std::get_if<chat::TextDelta>(&event);
+  return delta == nullptr ? 0 : delta->text.size();
+}
 
 }  // namespace
 
@@ -19,13 +35,57 @@ void Call::connect(std::function<void(std::uint32_t)> on_taken,
                    std::function<void()> on_abandoned) {
   on_taken_ = std::move(on_taken);
   on_abandoned_ = std::move(on_abandoned);
+  credit_ = wire::kCreditStart;
 }
 
 void Call::deliver(chat::Event event) {
-  if (abandoned_ || ended_) return;
-  ended_ = chat::ends_stream(event);
-  begun_ = true;
-  events_.push_back(std::move(event));
+  if (over()) return;
+  if (is_load_progress(event) && !events_.empty() && !events_.back().costs_credit &&
+      is_load_progress(events_.back().event)) {
+    events_.back().event = std::move(event);
+    return;
+  }
+  add({std::move(event), false});
+}
+
+Result<void> Call::receive(chat::Event event) {
+  if (over()) return {};
+  if (--credit_ < -kEventsBeyondCredit) {
+    return fail(Code::kCorrupt, "more events than there was credit for");
+  }
+  unread_bytes_ += text_bytes(event);
+  if (unread_bytes_ > kUnreadBytesMax) {
+    return fail(Code::kCorrupt, "more text than events of an answer can have");
+  }
+  add({std::move(event), true});
+  return {};
+}
+
+void Call::end_within(base::Duration time) {
+  deadline_.emplace(loop_, time);
+  deadline_->async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (!error && self) self->on_deadline();
+  });
+}
+
+std::uint32_t Call::remaining_ms() const {
+  if (!deadline_) return 0;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      deadline_->expiry() - std::chrono::steady_clock::now());
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 1));
+}
+
+void Call::on_deadline() {
+  if (over()) return;
+  deliver(chat::Failed{make_error(
+      Code::kDeadlineExceeded, "the request's deadline has passed before its answer was whole")});
+  if (const auto notify = std::exchange(on_abandoned_, nullptr)) notify();
+}
+
+void Call::add(Unread unread) {
+  ended_ = chat::ends_stream(unread.event);
+  events_.push_back(std::move(unread));
   pump();
 }
 
@@ -44,11 +104,18 @@ void Call::pump() {
 void Call::hand_over() {
   posted_ = false;
   if (!handler_ || events_.empty()) return;
-  chat::Event event = std::move(events_.front());
+  Unread unread = std::move(events_.front());
   events_.pop_front();
-  if (++taken_ >= kCreditParcel && !ended_ && on_taken_) on_taken_(std::exchange(taken_, 0));
+  if (unread.costs_credit) {
+    unread_bytes_ -= text_bytes(unread.event);
+    ++taken_;
+  }
+  if (taken_ >= kCreditParcel && !ended_ && on_taken_) {
+    credit_ += taken_;
+    on_taken_(std::exchange(taken_, 0));
+  }
   const auto handler = std::exchange(handler_, nullptr);
-  handler(std::move(event));
+  handler(std::move(unread.event));
 }
 
 void Call::abandon() {

@@ -5,26 +5,42 @@
 //             is left alone drops it.
 // Invariants: handlers are posted to the loop and never called from inside next() or deliver();
 //             after abandon() none is called.
+// Limits:     a runner's events are counted against the credit it was given, their text against
+//             kUnreadBytesMax: no runner can fill the daemon's memory through a slow reader.
 #pragma once
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
+#include "base/clock.h"
+#include "base/result.h"
 #include "chat/event_stream.h"
 
 namespace hearth::fleet {
+
+// Text that a runner may have sent ahead of the reader: a kilobyte for each event of its credit is
+// several times what the longest token of any vocabulary needs.
+inline constexpr std::size_t kUnreadBytesMax = 1024 * 1024;
 
 class Call : public std::enable_shared_from_this<Call> {
  public:
   explicit Call(boost::asio::io_context& loop) : loop_(loop) {}
 
   // The runner's side.
+  // An event of the daemon's own; progress of a load takes the place of the one before it.
   void deliver(chat::Event event);
-  bool abandoned() const { return abandoned_; }
-  bool begun() const { return begun_; }  // an event of the engine's own has come
+  // An event that a runner sent. kCorrupt when it sends more than it has credit for.
+  Result<void> receive(chat::Event event);
+  // Ends it in kDeadlineExceeded and cancels its work when that time has passed.
+  void end_within(base::Duration time);
+  std::uint32_t remaining_ms() const;  // at least 1; 0 when there is no deadline
+  // Nobody waits for an answer any more.
+  bool over() const { return abandoned_ || ended_; }
   // Who hears that the reader took events, and that it went away.
   void connect(std::function<void(std::uint32_t)> on_taken, std::function<void()> on_abandoned);
 
@@ -33,17 +49,26 @@ class Call : public std::enable_shared_from_this<Call> {
   void abandon();
 
  private:
+  struct Unread {
+    chat::Event event;
+    bool costs_credit = false;
+  };
+
+  void add(Unread unread);
+  void on_deadline();
   void pump();
   void hand_over();
 
   boost::asio::io_context& loop_;
-  std::deque<chat::Event> events_;
+  std::optional<boost::asio::steady_timer> deadline_;
+  std::deque<Unread> events_;
   chat::EventStream::Handler handler_;
   std::function<void(std::uint32_t)> on_taken_;
   std::function<void()> on_abandoned_;
-  std::uint32_t taken_ = 0;
+  std::uint32_t taken_ = 0;  // by the reader since credit was last given back
+  std::int64_t credit_ = 0;  // events the runner may still send
+  std::size_t unread_bytes_ = 0;
   bool posted_ = false;
-  bool begun_ = false;
   bool ended_ = false;
   bool abandoned_ = false;
 };

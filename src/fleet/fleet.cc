@@ -1,11 +1,13 @@
 #include "fleet/fleet.h"
 
+#include <chrono>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "gguf/file.h"
 #include "gguf/model_facts.h"
 #include "process/memory.h"
@@ -21,7 +23,8 @@ namespace {
 Result<Fd> open_checked(const std::string& path) {
   Fd file = HEARTH_TRY(base::open_for_reading(path));
   const auto parsed = HEARTH_TRY(gguf::File::load(file.get(), path));
-  HEARTH_TRY(gguf::ModelFacts::from(parsed));
+  const auto facts = HEARTH_TRY(gguf::ModelFacts::from(parsed));
+  HEARTH_TRY(gguf::check_loadable(facts, path));
   return file;
 }
 
@@ -63,7 +66,9 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
     call->deliver(chat::Failed{model.error()});
     return stream;
   }
+  if (request.deadline_ms > 0) call->end_within(std::chrono::milliseconds(request.deadline_ms));
   with_runner(*model, [call, request = std::move(request)](auto runner) mutable {
+    request.deadline_ms = call->remaining_ms();
     if (runner) {
       (*runner)->generate(call, std::move(request));
     } else {
@@ -110,16 +115,19 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
     });
     return;
   }
-  Place& place = places_[model.path];
-  place.model = model;
+  Place& place = places_.try_emplace(model.path, Place{.model = model}).first->second;
   place.last_used_ms = base::system_clock().wall_ms();
-  const bool usable = place.runner && place.runner->state() != Runner::State::kStopping;
-  if (usable) {
-    asio::post(loop_, [runner = place.runner, use = std::move(use)] { use(runner); });
+  if (place.runner && place.runner->takes_requests()) {
+    asio::post(loop_, [this, model, runner = place.runner, use = std::move(use)]() mutable {
+      if (runner->takes_requests()) return use(runner);
+      with_runner(model, std::move(use));  // it ended in between
+    });
     return;
   }
   place.waiting.push_back(std::move(use));
-  if (!place.opening && !place.runner) open(place);
+  if (place.opening || place.runner) return;
+  place.model = model;
+  open(place);
 }
 
 void Fleet::open(Place& place) {
@@ -145,9 +153,8 @@ void Fleet::start(Place& place, Result<Fd> file) {
                             std::move(*file)};
     options.load.model = place.model.name;
     const std::string path = place.model.path;
-    runner = Runner::start(
-        loop_, std::move(options),
-        {[path] { log::info("model loaded", {{"path", path}}); }, [this, path] { on_end(path); }});
+    runner = Runner::start(loop_, std::move(options),
+                           {[this, path] { on_ready(path); }, [this, path] { on_end(path); }});
   }
   if (runner) {
     place.runner = *runner;
@@ -155,22 +162,52 @@ void Fleet::start(Place& place, Result<Fd> file) {
     registry_.counter({"hearth_runner_starts_total", "Runners started"}).add();
     log::info("runner started", {{"model", place.model.name}, {"pid", (*runner)->pid()}});
   }
+  const std::string path = place.model.path;
   const auto waiting = std::exchange(place.waiting, {});
   for (const RunnerCallback& use : waiting)
     use(runner);
-  if (!runner) finish_shutdown_if_empty();
+  if (runner) return;
+  forget_if_unused(path);
+  finish_shutdown_if_empty();
+}
+
+void Fleet::on_ready(const std::string& path) {
+  const Runner& runner = *places_.at(path).runner;
+  log::info("model loaded", {{"path", path}});
+  const std::uint32_t asked = options_.load.context;
+  if (asked > runner.loaded().context) {
+    log::warning("the model has a smaller context than model.context asks for",
+                 {{"path", path}, {"asked", asked}, {"context", runner.loaded().context}});
+  }
+  const std::string& sandbox = runner.greeting().sandbox;
+  if (std::exchange(sandbox_logged_, true)) return;
+  const bool whole = sandbox.find("lacks") == std::string::npos;
+  log::write(whole ? log::Level::kInfo : log::Level::kWarning, "sandbox of the runners",
+             {{"sandbox", base::repair_utf8(sandbox)}});
+}
+
+// A model that crashed keeps its place, so that its restarts are known; there are no more of them
+// than there are model files. Any other is forgotten, or names of strangers would pile up.
+void Fleet::forget_if_unused(const std::string& path) {
+  const auto found = places_.find(path);
+  if (found == places_.end()) return;
+  const Place& place = found->second;
+  const bool used = place.runner || place.opening || !place.waiting.empty();
+  if (!used && !place.crashed) places_.erase(found);
 }
 
 void Fleet::on_end(const std::string& path) {
   Place& place = places_.at(path);
   const auto runner = std::exchange(place.runner, nullptr);
-  if (place.unloading.empty() && !runner->load_error() && !on_empty_) {
+  place.crashed = place.unloading.empty() && !runner->load_error() && !on_empty_;
+  if (place.crashed) {
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }
   const auto unloading = std::exchange(place.unloading, {});
   for (const auto& done : unloading)
     done({});
-  if (!place.waiting.empty() && !place.opening) open(place);
+  if (!place.waiting.empty() && !place.opening && !place.runner) open(place);
+  forget_if_unused(path);
   finish_shutdown_if_empty();
 }
 

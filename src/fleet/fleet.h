@@ -63,13 +63,14 @@ class Fleet {
  private:
   using RunnerCallback = std::function<void(Result<std::shared_ptr<Runner>>)>;
 
-  // A model that is loaded, is being loaded, or was and failed: kept for its counts.
+  // A model that is loaded, is being loaded, or has crashed.
   struct Place {
-    store::ModelFile model;
-    std::shared_ptr<Runner> runner;
+    store::ModelFile model;  // by the name it was loaded under
+    std::shared_ptr<Runner> runner = nullptr;
     bool opening = false;
-    std::vector<RunnerCallback> waiting;
-    std::vector<std::function<void(Result<void>)>> unloading;
+    std::vector<RunnerCallback> waiting = {};
+    std::vector<std::function<void(Result<void>)>> unloading = {};
+    bool crashed = false;  // by itself, the last time it ran
     std::uint32_t starts = 0;
     std::int64_t last_used_ms = 0;
   };
@@ -77,7 +78,9 @@ class Fleet {
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   void open(Place& place);
   void start(Place& place, Result<Fd> file);
+  void on_ready(const std::string& path);
   void on_end(const std::string& path);
+  void forget_if_unused(const std::string& path);
   Place* find_place(const std::string& model);
   void finish_shutdown_if_empty();
 
@@ -87,6 +90,7 @@ class Fleet {
   boost::asio::thread_pool worker_{1};
   std::map<std::string, Place> places_;  // by path
   std::function<void()> on_empty_;
+  bool sandbox_logged_ = false;
 };
 
 }  // namespace hearth::fleet

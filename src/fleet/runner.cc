@@ -46,6 +46,10 @@ process::SpawnOptions spawn_options(const Runner::Options& options, int socket) 
   return spawn;
 }
 
+Error out_of_order(const std::string& what) {
+  return make_error(Code::kCorrupt, what + " at a time when there is none");
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Runner>> Runner::start(asio::io_context& loop, Options options,
@@ -135,18 +139,31 @@ bool Runner::take(std::string_view bytes) {
       return false;
     }
     handle(request, std::move(*message));
+    if (broken_) return false;
   }
 }
 
 // A runner that does not keep to the protocol is of no more use.
 void Runner::break_off(const Error& why) {
+  broken_ = true;
   log::error("a runner broke the protocol and is ended",
              {{"model", options_.load.model}, {"pid", pid()}, {"error", why.to_string()}});
   [[maybe_unused]] const auto killed = child_.signal(SIGKILL);
 }
 
 void Runner::handle(std::uint32_t request, wire::Message message) {
-  if (auto* said = std::get_if<wire::Said>(&message)) {
+  if (auto* greeting = std::get_if<wire::HelloReply>(&message)) {
+    handle_greeting(std::move(*greeting));
+  } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
+    handle_refusal(request, refused->error);
+  } else if (const auto* progress = std::get_if<wire::LoadProgress>(&message)) {
+    if (!greeted_ || has_loaded_) return break_off(out_of_order("LoadProgress"));
+    report_load(progress->fraction);
+  } else if (auto* loaded = std::get_if<wire::Loaded>(&message)) {
+    handle_loaded(std::move(*loaded));
+  } else if (!has_loaded_) {
+    break_off(out_of_order("an answer"));
+  } else if (auto* said = std::get_if<wire::Said>(&message)) {
     handle_event(request, std::move(said->event));
   } else if (auto* tokens = std::get_if<wire::TokensReply>(&message)) {
     answer<chat::Tokens>(request, std::move(tokens->tokens));
@@ -154,33 +171,43 @@ void Runner::handle(std::uint32_t request, wire::Message message) {
     answer<chat::Embeddings>(request, std::move(embeddings->embeddings));
   } else if (const auto* stats = std::get_if<wire::Stats>(&message)) {
     answer<wire::Stats>(request, *stats);
-  } else if (const auto* refused = std::get_if<wire::Refused>(&message)) {
-    if (request == 0) {
-      load_error_ = refused->error;
-    } else if (const auto found = pending_.find(request); found != pending_.end()) {
-      Pending pending = std::move(found->second);
-      pending_.erase(found);
-      fail_pending(pending, refused->error);
-    }
-  } else if (const auto* progress = std::get_if<wire::LoadProgress>(&message)) {
-    report_load(progress->fraction);
-  } else if (auto* greeting = std::get_if<wire::HelloReply>(&message)) {
-    greeting_ = std::move(*greeting);
-    if (greeting_.protocol != wire::kProtocolVersion) {
-      load_error_ = make_error(Code::kUnavailable,
-                               "the runner " + options_.executable + " speaks protocol " +
-                                   std::to_string(greeting_.protocol) + " and this daemon " +
-                                   std::to_string(wire::kProtocolVersion) +
-                                   "; install both from the same release");
-      break_off(*load_error_);
-    }
-  } else if (auto* loaded = std::get_if<wire::Loaded>(&message)) {
-    loaded_ = std::move(*loaded);
-    if (state_ == State::kLoading) state_ = State::kReady;
-    observer_.on_ready();
   } else {
     break_off(make_error(Code::kCorrupt, "that message is not a runner's to send"));
   }
+}
+
+void Runner::handle_greeting(wire::HelloReply greeting) {
+  if (greeted_) return break_off(out_of_order("HelloReply"));
+  greeted_ = true;
+  greeting_ = std::move(greeting);
+  if (greeting_.protocol == wire::kProtocolVersion) return;
+  load_error_ =
+      make_error(Code::kUnavailable, "the runner " + options_.executable + " speaks protocol " +
+                                         std::to_string(greeting_.protocol) + " and this daemon " +
+                                         std::to_string(wire::kProtocolVersion) +
+                                         "; install both from the same release");
+  break_off(*load_error_);
+}
+
+void Runner::handle_loaded(wire::Loaded loaded) {
+  if (!greeted_ || has_loaded_) return break_off(out_of_order("Loaded"));
+  has_loaded_ = true;
+  loaded_ = std::move(loaded);
+  if (state_ == State::kLoading) state_ = State::kReady;
+  observer_.on_ready();
+}
+
+void Runner::handle_refusal(std::uint32_t request, const Error& error) {
+  if (request == 0) {
+    if (has_loaded_) return break_off(error);
+    load_error_ = error;
+    return;
+  }
+  const auto found = pending_.find(request);
+  if (found == pending_.end()) return;
+  Pending pending = std::move(found->second);
+  pending_.erase(found);
+  fail_pending(pending, error);
 }
 
 void Runner::handle_event(std::uint32_t request, chat::Event event) {
@@ -193,12 +220,14 @@ void Runner::handle_event(std::uint32_t request, chat::Event event) {
   }
   const std::shared_ptr<Call> call = *held;
   if (chat::ends_stream(event)) pending_.erase(found);
-  call->deliver(std::move(event));
+  const auto received = call->receive(std::move(event));
+  if (!received) break_off(received.error());
 }
 
 void Runner::report_load(float fraction) {
   constexpr std::uint32_t kWhole = 100;
-  const auto done = static_cast<std::uint32_t>(fraction * kWhole);
+  if (!(fraction >= 0.0F)) fraction = 0.0F;  // no number at all, too
+  const auto done = static_cast<std::uint32_t>(std::min(fraction, 1.0F) * kWhole);
   for (auto& [request, pending] : pending_) {
     auto* call = std::get_if<std::shared_ptr<Call>>(&pending);
     if (call != nullptr) {
@@ -237,11 +266,13 @@ std::optional<std::uint32_t> Runner::enter(Pending pending) {
   std::optional<Error> refusal;
   if (state_ == State::kEnded || state_ == State::kStopping) {
     refusal = make_error(Code::kUnavailable, "the model is being unloaded; try again");
-  } else if (pending_.size() >= kRequestsMax || outbox_.size() >= kOutboxBytesMax) {
+  } else if (pending_.size() >= kRequestsMax || outbox_.size() - outbox_sent_ >= kOutboxBytesMax) {
     refusal = make_error(Code::kResourceExhausted, "too many requests for this model; try again");
   }
   if (refusal) {
-    fail_pending(pending, *refusal);
+    // Its caller is not called back from inside the call.
+    asio::post(loop_, [self = shared_from_this(), pending = std::move(pending),
+                       error = *refusal]() mutable { self->fail_pending(pending, error); });
     return std::nullopt;
   }
   do {
@@ -252,7 +283,7 @@ std::optional<std::uint32_t> Runner::enter(Pending pending) {
 }
 
 void Runner::generate(std::shared_ptr<Call> call, chat::Request request) {
-  if (call->abandoned()) return;
+  if (call->over()) return;
   const auto id = enter(call);
   if (!id) return;
   const std::weak_ptr<Runner> weak = weak_from_this();
@@ -303,12 +334,15 @@ void Runner::send(std::uint32_t request, wire::Message message) {
 
 void Runner::flush() {
   if (flushing_) return;
-  while (!outbox_.empty()) {
-    const auto sent = wire::try_send(socket_.native_handle(), outbox_);
+  while (outbox_sent_ < outbox_.size()) {
+    const auto rest = std::string_view(outbox_).substr(outbox_sent_);
+    const auto sent = wire::try_send(socket_.native_handle(), rest);
     if (!sent) return;  // its death is noticed by the pidfd
     if (*sent == 0) break;
-    outbox_.erase(0, *sent);
+    outbox_sent_ += *sent;
   }
+  // Moving the rest is worth it only when it is the smaller part.
+  if (outbox_sent_ * 2 >= outbox_.size()) outbox_.erase(0, std::exchange(outbox_sent_, 0));
   if (outbox_.empty()) return;
   flushing_ = true;
   socket_.async_wait(asio::posix::stream_descriptor::wait_write,

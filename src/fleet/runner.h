@@ -6,6 +6,8 @@
 // Invariants: every request is answered exactly once, also when the process dies at any moment:
 //             calls then end in engine_crashed, callbacks get an Error.
 // Errors:     kCorrupt, kOutOfMemory … from a refused load reach every request that waits for it.
+//             A runner that sends what the protocol does not let it send, in kind, order or number,
+//             is killed: the daemon's memory never depends on what a runner does.
 // Limits:     kRequestsMax requests at a time; kOutboxBytesMax waiting to be written.
 #pragma once
 
@@ -63,6 +65,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void stop();
 
   State state() const { return state_; }
+  bool takes_requests() const { return state_ == State::kLoading || state_ == State::kReady; }
   int pid() const { return child_.pid(); }
   const wire::Loaded& loaded() const { return loaded_; }
   const wire::HelloReply& greeting() const { return greeting_; }
@@ -85,6 +88,9 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void pass_on(std::string_view line);
   bool take(std::string_view bytes);
   void handle(std::uint32_t request, wire::Message message);
+  void handle_greeting(wire::HelloReply greeting);
+  void handle_loaded(wire::Loaded loaded);
+  void handle_refusal(std::uint32_t request, const Error& error);
   void handle_event(std::uint32_t request, chat::Event event);
   void report_load(float fraction);
   void break_off(const Error& why);
@@ -115,7 +121,11 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::string log_buffer_;
   std::string log_line_;
   std::string outbox_;
+  std::size_t outbox_sent_ = 0;  // bytes of outbox_ that are gone
   bool flushing_ = false;
+  bool greeted_ = false;
+  bool has_loaded_ = false;
+  bool broken_ = false;  // it broke the protocol: nothing it sends is looked at
   bool socket_over_ = false;
   bool process_over_ = false;
   std::uint32_t last_request_ = 0;

@@ -9,11 +9,11 @@
 namespace hearth::fleet {
 
 struct RunnerStatus {
-  enum class State : std::uint8_t { kStarting, kLoading, kReady, kStopping, kFailed };
+  enum class State : std::uint8_t { kLoading, kReady, kStopping };
   std::string model;
   std::string path;
   std::string runner;  // which executable holds it
-  State state = State::kStarting;
+  State state = State::kLoading;
   std::int32_t pid = 0;
   std::uint64_t resident_bytes = 0;
   std::uint32_t context = 0;
@@ -40,18 +40,14 @@ struct RunnerCounts {
 
 constexpr const char* state_name(RunnerStatus::State state) {
   switch (state) {
-    case RunnerStatus::State::kStarting:
-      return "starting";
     case RunnerStatus::State::kLoading:
       return "loading";
     case RunnerStatus::State::kReady:
       return "ready";
     case RunnerStatus::State::kStopping:
       return "stopping";
-    case RunnerStatus::State::kFailed:
-      return "failed";
   }
-  return "failed";
+  return "stopping";
 }
 
 }  // namespace hearth::fleet

@@ -96,4 +96,20 @@ Result<ModelFacts> ModelFacts::from(const File& file) {
   return facts;
 }
 
+Result<void> check_loadable(const ModelFacts& facts, const std::string& name) {
+  if (facts.split.parts > 1) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("'{}' is the first of {} files of one model; join them with "
+                            "`llama-gguf-split --merge FIRST_FILE JOINED_FILE`",
+                            name, facts.split.parts),
+                name);
+  }
+  // llama.cpp aborts at the first text that it is to turn into tokens.
+  if (facts.tokenizer_model == "none" || facts.tokenizer_model == "no_vocab") {
+    return fail(Code::kInvalidArgument,
+                fmt::format("'{}' has no vocabulary, so it cannot read text", name), name);
+  }
+  return {};
+}
+
 }  // namespace hearth::gguf

@@ -84,4 +84,8 @@ struct ModelFacts {
   static Result<ModelFacts> from(const File& file);
 };
 
+// Whether a runner could load and use the one file these facts are of. kInvalidArgument says what
+// to do about it; `name` is for messages.
+Result<void> check_loadable(const ModelFacts& facts, const std::string& name);
+
 }  // namespace hearth::gguf

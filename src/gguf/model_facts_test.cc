@@ -250,6 +250,20 @@ TEST(ModelFactsOfAFile, WantTheFirstPartOfASplitModel) {
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->split.parts, 3U);
   EXPECT_THAT(refusal(part(1)), HasSubstr("part 2 of 3"));
+  const auto loadable = check_loadable(*first, "model-00001-of-00003.gguf");
+  ASSERT_FALSE(loadable);
+  EXPECT_THAT(loadable.error().message, HasSubstr("llama-gguf-split --merge"));
+}
+
+TEST(ModelFactsOfAFile, WithoutAVocabularyAreReadButNotLoadable) {
+  for (const char* tokenizer : {"none", "no_vocab"}) {
+    const auto facts = facts_of_bytes(small_llama().text("tokenizer.ggml.model", tokenizer));
+    ASSERT_TRUE(facts) << facts.error().message;
+    const auto loadable = check_loadable(*facts, "model.gguf");
+    ASSERT_FALSE(loadable) << tokenizer;
+    EXPECT_THAT(loadable.error().message, HasSubstr("no vocabulary"));
+  }
+  EXPECT_TRUE(check_loadable(*facts_of_bytes(small_llama()), "model.gguf"));
 }
 
 }  // namespace

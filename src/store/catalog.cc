@@ -1,7 +1,9 @@
 #include "store/catalog.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 #include <strings.h>
 #include <sys/stat.h>
@@ -20,12 +22,14 @@ constexpr std::size_t kNamedInErrors = 8;
 
 Result<ModelFile> describe(std::string name, std::string path) {
   struct stat facts{};
-  if (::stat(path.c_str(), &facts) != 0) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real || ::stat(real.get(), &facts) != 0) {
     return fail(base::errno_error(errno, "cannot find the model file '" + path + "'", path));
   }
   ModelFile file;
   file.name = std::move(name);
-  file.path = std::move(path);
+  file.path = real.get();
   file.size_bytes = static_cast<std::uint64_t>(facts.st_size);
   file.modified_ms = std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000;
   return file;

@@ -14,7 +14,7 @@ namespace hearth::store {
 
 struct ModelFile {
   std::string name;  // what people call it: the file's name without ".gguf", or the path
-  std::string path;
+  std::string path;  // without links, so that one file has one path
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ms = 0;  // wall time
 };

@@ -41,6 +41,16 @@ TEST_F(CatalogTest, FindsByAbsolutePath) {
   EXPECT_EQ(catalog_.find_model("/nonexistent.gguf").error().code, Code::kNotFound);
 }
 
+TEST_F(CatalogTest, EverySpellingOfAFileIsOnePath) {
+  std::filesystem::create_symlink(folder_ + "/alpha.gguf", folder_ + "/link.gguf");
+  const std::string path = catalog_.find_model("alpha")->path;
+  for (const std::string& spelling :
+       {folder_ + "//alpha.gguf", folder_ + "/./alpha.gguf",
+        folder_ + "/a folder.gguf/../alpha.gguf", folder_ + "/link.gguf", std::string("link")}) {
+    EXPECT_EQ(catalog_.find_model(spelling)->path, path) << spelling;
+  }
+}
+
 TEST_F(CatalogTest, ANameNeverLeavesTheFolder) {
   EXPECT_EQ(catalog_.find_model("../alpha").error().code, Code::kNotFound);
   EXPECT_EQ(catalog_.find_model("").error().code, Code::kInvalidArgument);

@@ -4,11 +4,16 @@
 //   say N        N deltas, then the end            hang        nothing more, ever
 //   crash N      N deltas, then SIGKILL to itself  babble      bytes that are no protocol
 //   wrong        an answer of another kind         endless     deltas until it is cancelled
+//   flood N      N deltas whatever the credit      bulk N      N deltas of 64 KiB
+//   reload       Loaded once more                  rehello     its greeting once more
+//   progress     progress of a load that is over
 //
-// A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever.
+// A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever;
+// …load-odd reports a thousand fractions that are none, …load-early answers before it has loaded.
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <string>
@@ -100,8 +105,44 @@ class FakeRunner {
       send(0, wire::Refused{make_error(Code::kCorrupt, "the fake does not like this model")});
       std::exit(0);
     }
+    if (load.model.ends_with("load-odd")) report_odd_progress();
+    if (load.model.ends_with("load-early")) say(1, chat::Started{1, 3});
     send(0, wire::LoadProgress{0.5F});
     send(0, wire::Loaded{.architecture = "fake", .context = 4096, .generates = true});
+  }
+
+  static void report_odd_progress() {
+    constexpr int kReports = 250;
+    for (int i = 0; i < kReports; ++i) {
+      for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -1e30F, 1e30F,
+                              std::numeric_limits<float>::infinity()}) {
+        send(0, wire::LoadProgress{odd});
+      }
+    }
+  }
+
+  // Whether it was one of the words that break the protocol.
+  static bool misbehave(std::uint32_t request, const std::string& what, std::uint32_t count) {
+    constexpr std::size_t kBulkBytes = 64 * 1024;
+    if (what == "reload") {
+      send(0, wire::Loaded{.architecture = "fake", .context = 4096, .generates = true});
+    } else if (what == "rehello") {
+      send(0, wire::HelloReply{.runner_version = "fake", .sandbox = "none"});
+    } else if (what == "progress") {
+      send(0, wire::LoadProgress{0.5F});
+    } else if (what == "wrong") {
+      send(request, wire::TokensReply{});
+    } else if (what == "babble") {
+      const std::string noise(64, '\xFF');
+      [[maybe_unused]] const auto sent = wire::send_all(kSocket, noise);
+    } else if (what == "flood" || what == "bulk") {
+      const std::string text = what == "bulk" ? std::string(kBulkBytes, 'x') : "on ";
+      for (std::uint32_t i = 0; i < count; ++i)
+        say(request, chat::TextDelta{text, 1});
+    } else {
+      return false;
+    }
+    return true;
   }
 
   void answer(std::uint32_t request, const chat::Request& asked) {
@@ -114,16 +155,11 @@ class FakeRunner {
       go_on(request, endless_[request]);
       return;
     }
+    if (misbehave(request, what, count)) return;
     for (std::uint32_t i = 0; i < count; ++i)
       say(request, chat::TextDelta{"word ", 1});
     if (what == "crash") die();
     if (what == "hang") return;
-    if (what == "wrong") return send(request, wire::TokensReply{});
-    if (what == "babble") {
-      const std::string noise(64, '\xFF');
-      [[maybe_unused]] const auto sent = wire::send_all(kSocket, noise);
-      return;
-    }
     finish(request, count);
   }
 

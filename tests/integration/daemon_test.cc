@@ -7,8 +7,13 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include "base/fd.h"
+#include "config/file_lock.h"
 #include "places.h"
 
 namespace hearth::testing {
@@ -197,10 +202,34 @@ TEST_F(DaemonTest, HostileJsonIsRefused) {
 }
 
 TEST_F(DaemonTest, ABodyOverTheLimitIsRefused) {
-  const std::string body = R"({"model":"m","messages":[],"x":")" + std::string(70 << 20, 'x');
-  const ChatAnswer answer = daemon_.post_chat(body);
-  EXPECT_TRUE(answer.status == 413 || answer.error_code == "no reply") << answer.status;
+  // Only the head is sent: the answer must not wait for the body, and the length is enough.
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = daemon_.home() + "/run/hearth.sock";
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const Fd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const std::string head =
+      "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+      "Content-Type: application/json\r\nContent-Length: 73400320\r\n\r\n";
+  ASSERT_TRUE(base::write_all(client.get(), head));
+  char reply[64] = {};
+  ASSERT_GT(::read(client.get(), reply, sizeof reply - 1), 0);
+  EXPECT_TRUE(std::string(reply).starts_with("HTTP/1.1 413")) << reply;
   expect_still_fine();
+}
+
+TEST_F(DaemonTest, EverySpellingOfAModelIsTheSameRunner) {
+  fs::create_directories(daemon_.home() + "/models");
+  fs::copy_file(tiny_, daemon_.home() + "/models/same.gguf");
+  const std::string folder = daemon_.home() + "/models/";
+  for (const std::string& name : {std::string("same"), std::string("SAME.gguf"),
+                                  folder + "/same.gguf", folder + "./same.gguf"}) {
+    EXPECT_EQ(daemon_.chat(name, "hello", 1).finish_reason, "length") << name;
+  }
+  EXPECT_EQ(daemon_.metric("hearth_runner_starts_total"), 1);
+  EXPECT_EQ(daemon_.post("/hearth/v1/models/unload", R"({"model":"Same.GGUF"})").status, 200);
+  EXPECT_EQ(daemon_.runner_pid(), 0);
 }
 
 TEST_F(DaemonTest, UnloadingEndsTheRunner) {
@@ -230,19 +259,78 @@ TEST_F(DaemonTest, KillingTheDaemonTakesItsRunnersAlong) {
   EXPECT_TRUE(becomes_true([&] { return ::kill(runner, 0) == -1; }));
 }
 
-TEST(DaemonStart, APortThatIsTakenIsAClearError) {
-  DaemonProcess first({"--port", "0"});
-  const std::string log = first.home() + "/second.log";
-  process::SpawnOptions options;
-  options.program = hearth_path();
-  options.arguments = {"serve", "--private"};
-  options.environment = {"HEARTH_HOME=" + first.home()};
-  options.err = process::SpawnOptions::Output::kPipe;
-  auto second = process::Child::spawn(options);
-  ASSERT_TRUE(second.has_value());
-  const auto status = second->wait(std::chrono::seconds(20));
+// A `hearth serve` whose log the test reads.
+class LoggedServe {
+ public:
+  LoggedServe(const std::string& home, const std::string& port) {
+    process::SpawnOptions options;
+    options.program = hearth_path();
+    options.arguments = {"serve", "--port", port};
+    options.environment = {"HEARTH_HOME=" + home};
+    options.err = process::SpawnOptions::Output::kPipe;
+    child_.emplace(process::Child::spawn(options).value());
+    log_ = child_->take_stderr().value();
+  }
+  process::Child& process() { return *child_; }
+  // What it has logged when `word` was there, or when it ended.
+  std::string log_until(std::string_view word) {
+    char bytes[1024];
+    while (text_.find(word) == std::string::npos) {
+      const ssize_t count = ::read(log_.get(), bytes, sizeof bytes);
+      if (count <= 0) break;
+      text_.append(bytes, static_cast<std::size_t>(count));
+    }
+    return text_;
+  }
+
+ private:
+  std::optional<process::Child> child_;
+  Fd log_;
+  std::string text_;
+};
+
+class DaemonStart : public ::testing::Test {
+ protected:
+  DaemonStart() { HEARTH_ASSERT(::mkdtemp(homes_.data()) != nullptr); }
+  ~DaemonStart() override { fs::remove_all(homes_); }
+  std::string homes_ = ::testing::TempDir() + "start_XXXXXX";
+};
+
+TEST_F(DaemonStart, APortThatIsTakenIsAClearError) {
+  LoggedServe first(homes_ + "/a", "0");
+  const std::string log = first.log_until("models=");
+  const std::size_t at = log.find("127.0.0.1:");
+  ASSERT_NE(at, std::string::npos) << log;
+  const std::string port = std::to_string(std::atoi(log.c_str() + at + 10));
+  LoggedServe second(homes_ + "/b", port);
+  const auto status = second.process().wait(std::chrono::seconds(20));
   ASSERT_TRUE(status.has_value());
   EXPECT_EQ(status->code, 1);
+  const std::string said = second.log_until("\n\n");
+  EXPECT_NE(said.find(port), std::string::npos) << said;
+}
+
+TEST_F(DaemonStart, AHomeHasOneDaemon) {
+  LoggedServe first(homes_, "0");
+  first.log_until("models=");
+  LoggedServe second(homes_, "0");
+  const auto status = second.process().wait(std::chrono::seconds(20));
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->code, 1);
+  EXPECT_NE(second.log_until("already holds").find("already holds"), std::string::npos);
+}
+
+// A private daemon that is ending: its socket is closed, and the lock is still held.
+TEST_F(DaemonStart, ADaemonThatIsEndingIsWaitedFor) {
+  fs::create_directories(homes_ + "/run");
+  fs::permissions(homes_ + "/run", fs::perms::owner_all);
+  std::ofstream(homes_ + "/run/private") << "";
+  auto lock = config::FileLock::try_acquire(homes_ + "/run/hearth.lock");
+  ASSERT_TRUE(lock.has_value());
+  LoggedServe next(homes_, "0");
+  EXPECT_FALSE(next.process().wait(std::chrono::milliseconds(500)).has_value());
+  lock = fail(Code::kUnavailable, "the holder has ended");
+  EXPECT_NE(next.log_until("listening").find("listening"), std::string::npos);
 }
 
 }  // namespace

@@ -3,11 +3,16 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
 
 namespace hearth::testing {
@@ -75,6 +80,9 @@ class FleetTest : public ::testing::Test {
     EXPECT_NE(failed, nullptr) << "the stream ended well";
     return failed == nullptr ? Code::kInternal : failed->error.code;
   }
+  std::uint64_t starts() {
+    return registry_.counter({"hearth_runner_starts_total", "Runners started"}).value();
+  }
   int pid() {
     const auto status = fleet_.status();
     return status.empty() ? 0 : status[0].pid;
@@ -135,6 +143,48 @@ TEST_F(FleetTest, ARunnerThatBabblesIsEndedAndNotBelieved) {
   EXPECT_EQ(finish(*ask("say 1")).first, "word ");
 }
 
+// The reader takes nothing until the runner is gone, so what it sent had to be kept or refused.
+TEST_F(FleetTest, ARunnerThatIgnoresItsCreditIsEnded) {
+  for (const char* what : {"flood 1000", "bulk 100"}) {
+    auto stream = ask(what);
+    run_until([&] { return pid() != 0; });
+    run_until([&] { return pid() == 0; });
+    const auto [text, end] = finish(*stream);
+    EXPECT_EQ(failure(end), Code::kEngineCrashed) << what;
+    EXPECT_LE(text.size(), fleet::kUnreadBytesMax) << what;
+  }
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
+TEST_F(FleetTest, AnAnswerAsLongAsItsCreditIsWhole) {
+  auto stream = ask("say 253");  // with Started, Usage and Finished: 256 events and none taken
+  run_until([&] { return pid() != 0; });
+  EXPECT_EQ(stats().running, 0U);
+  EXPECT_EQ(finish(*stream).first.size(), 253U * 5);
+}
+
+TEST_F(FleetTest, ARunnerThatSpeaksOutOfOrderIsEnded) {
+  for (const char* what : {"reload", "rehello", "progress"}) {
+    EXPECT_EQ(failure(finish(*ask(what)).second), Code::kEngineCrashed) << what;
+  }
+  EXPECT_EQ(failure(finish(*ask("say 1", "load-early")).second), Code::kEngineCrashed);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
+TEST_F(FleetTest, ProgressOfALoadIsOneEventWithinItsRange) {
+  auto stream = ask("say 1", "load-odd");
+  run_until([&] {
+    const auto status = fleet_.status();
+    return !status.empty() && status[0].state == fleet::RunnerStatus::State::kReady;
+  });
+  const Event first = next(*stream);
+  const auto* progress = std::get_if<chat::Progress>(&first);
+  ASSERT_NE(progress, nullptr);
+  EXPECT_EQ(progress->done, 50U);
+  EXPECT_TRUE(std::holds_alternative<chat::Started>(next(*stream)));
+  finish(*stream);
+}
+
 TEST_F(FleetTest, ARefusedLoadIsToldAsItIs) {
   const auto end = finish(*ask("say 1", "load-refuse")).second;
   EXPECT_EQ(failure(end), Code::kCorrupt);
@@ -148,6 +198,77 @@ TEST_F(FleetTest, AFileThatIsNoModelNeverReachesARunner) {
   auto stream = fleet_.generate(broken, request);
   finish(*stream);
   EXPECT_TRUE(fleet_.status().empty());
+  EXPECT_EQ(starts(), 0U);
+  finish(*ask("say 1"));
+  EXPECT_EQ(starts(), 1U);
+}
+
+TEST_F(FleetTest, AModelWithoutVocabularyNeverReachesARunner) {
+  const std::string path =
+      ::testing::TempDir() + "no_vocabulary_" + std::to_string(::getpid()) + ".gguf";
+  std::ofstream(path, std::ios::binary)
+      << gguf::small_llama().text("tokenizer.ggml.model", "none").build();
+  auto stream = fleet_.generate(store::ModelFile{"none", path, 1, 1}, {});
+  EXPECT_EQ(failure(finish(*stream).second), Code::kInvalidArgument);
+  EXPECT_EQ(starts(), 0U);
+  std::filesystem::remove(path);
+}
+
+// Files are opened by a thread that the fleet starts: it has the rights its maker had then.
+TEST_F(FleetTest, AnUnreadableFileIsPermissionDenied) {
+  constexpr uid_t kNobody = 65534;
+  const std::string path =
+      ::testing::TempDir() + "unreadable_" + std::to_string(::getpid()) + ".gguf";
+  std::filesystem::copy_file(model_path("tiny-llama-f16"), path);
+  ASSERT_EQ(::chmod(path.c_str(), 0), 0);
+  const bool root = ::geteuid() == 0;
+  if (root) ::setfsuid(kNobody);
+  fleet::Fleet other(loop_, registry_, options(HEARTH_BIN_FOLDER "/fake-runner"));
+  if (root) ::setfsuid(0);
+  auto stream = other.generate(store::ModelFile{"secret", path, 1, 1}, {});
+  EXPECT_EQ(failure(finish(*stream).second), Code::kPermissionDenied);
+  EXPECT_EQ(starts(), 0U);
+  std::filesystem::remove(path);
+}
+
+TEST_F(FleetTest, ADeadlineCountsFromArrivalAndEndsTheWork) {
+  chat::Request request;
+  request.messages = {{chat::Role::kUser, "hang 1"}};
+  request.deadline_ms = 200;
+  EXPECT_EQ(failure(finish(*fleet_.generate(model(), request)).second), Code::kDeadlineExceeded);
+  EXPECT_EQ(stats().requests_cancelled, 1U);
+  // Also while a runner that will never be ready loads.
+  EXPECT_EQ(failure(finish(*fleet_.generate(model("load-slow"), request)).second),
+            Code::kDeadlineExceeded);
+}
+
+TEST_F(FleetTest, ARequestWhoseRunnerEndsBeforeItGetsThereWaitsForTheNext) {
+  finish(*ask("say 1"));
+  auto stream = ask("say 1");  // is on its way through the loop
+  fleet_.unload("tiny", [](Result<void>) {});
+  EXPECT_EQ(finish(*stream).first, "word ");
+  EXPECT_EQ(starts(), 2U);
+}
+
+TEST_F(FleetTest, AModelKeepsTheNameItWasLoadedUnder) {
+  finish(*ask("say 1", "tiny"));
+  finish(*ask("say 1", "another name of the same file"));
+  EXPECT_EQ(starts(), 1U);
+  EXPECT_EQ(fleet_.status()[0].model, "tiny");
+  std::optional<Result<void>> unloaded;
+  fleet_.unload("tiny", [&](Result<void> done) { unloaded = done; });
+  run_until([&] { return unloaded.has_value(); });
+  EXPECT_TRUE(unloaded->has_value());
+}
+
+TEST_F(FleetTest, ARefusalNeverComesFromInsideTheCall) {
+  finish(*ask("say 1"));
+  fleet_.unload("tiny", [](Result<void>) {});
+  std::optional<Result<fleet::RunnerCounts>> counts;
+  fleet_.query_counts("tiny", [&](Result<fleet::RunnerCounts> got) { counts = got; });
+  EXPECT_FALSE(counts.has_value());
+  run_until([&] { return counts.has_value(); });
+  EXPECT_EQ(counts->error().code, Code::kUnavailable);
 }
 
 TEST_F(FleetTest, DroppingAStreamCancelsItsWork) {
