@@ -99,7 +99,7 @@ Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::F
       catalog_(models_folder(options)),
       fleet_(loop_, registry_, std::move(fleet)),
       provider_(catalog_, fleet_),
-      api_({provider_, registry_, control(), {}}),
+      api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
 
 api::Control Daemon::control() {

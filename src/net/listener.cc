@@ -43,8 +43,7 @@ Result<Address> tcp_address(const std::string& host, std::uint16_t port) {
     return address;
   }
   return fail(Code::kInvalidArgument,
-              fmt::format("\"{}\" is no address to listen on; give one such as 127.0.0.1, ::1 or "
-                          "0.0.0.0",
+              fmt::format("\"{}\" is no address to listen on; give one such as 127.0.0.1 or ::1",
                           host));
 }
 
