@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "config/runners.h"
 #include "net/http_client.h"
+#include "wire/messages.h"
 
 namespace hearth {
 
@@ -104,6 +105,7 @@ Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::F
 
 api::Control Daemon::control() {
   api::Control control;
+  control.protocol = wire::kProtocolVersion;
   control.status = [this] { return fleet_.status(); };
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
     fleet_.unload(model, std::move(done));

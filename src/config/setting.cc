@@ -24,7 +24,8 @@ constexpr std::int64_t kSequencesMax = 256;
 constexpr std::int64_t kLayersMax = 10'000;
 constexpr std::int64_t kSecondsMax = 30LL * 24 * 3600;
 constexpr std::int64_t kBodyMin = 1024;
-constexpr std::int64_t kBodyMax = std::int64_t{1} << 32;
+// Daemon and runner take messages of 64 MiB, and a body becomes one that is a little larger.
+constexpr std::int64_t kBodyMax = 48 * static_cast<std::int64_t>(base::kMiB);
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
@@ -33,7 +34,7 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "", "Names beside localhost that requests may call this server, as behind a proxy."},
     {Key::kServerPort, "server.port", "HEARTH_SERVER_PORT", Type::kInteger, "4327", 0, 65535, "",
      "The TCP port; 0 takes any free one."},
-    {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "64 MiB",
+    {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "32 MiB",
      kBodyMin, kBodyMax, "", "The largest request body that is accepted."},
     {Key::kLogLevel, "log.level", "HEARTH_LOG_LEVEL", Type::kChoice, "info", 0, 0,
      "debug|info|warning|error|off", "The least important log line that is written."},

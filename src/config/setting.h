@@ -42,7 +42,7 @@ enum class Type : std::uint8_t {
   kText,
   kLoopback,  // an address that only this machine can reach
   kNames,     // names of hosts, separated by commas; or empty
-  kPath,  // absolute, because the daemon's current folder is not that of who wrote it; or empty
+  kPath,      // absolute, because the daemon's current folder is not that of who wrote it; or empty
   kInteger,
   kBytes,   // an integer that may be written "64 MiB"
   kChoice,  // one of the words in `choices`

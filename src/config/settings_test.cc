@@ -37,15 +37,15 @@ TEST(Settings, StartFromTheDefaults) {
   const Settings settings;
   EXPECT_EQ(settings.text(Key::kServerHost), "127.0.0.1");
   EXPECT_EQ(settings.integer(Key::kServerPort), 4327);
-  EXPECT_EQ(settings.integer(Key::kServerBodyLimit), 64 << 20);
+  EXPECT_EQ(settings.integer(Key::kServerBodyLimit), 32 << 20);
   EXPECT_EQ(settings.integer(Key::kModelGpuLayers), -1);
   EXPECT_EQ(settings.origin(Key::kServerPort).to_string(), "default");
 }
 
 TEST(Settings, TheLaterSourceWinsAndIsRemembered) {
   const TemporaryFolder folder;
-  const std::string file =
-      folder.write("config.yaml", "server:\n  port: 1000\n  host: 127.0.0.2\nmodel:\n  threads: 3\n");
+  const std::string file = folder.write(
+      "config.yaml", "server:\n  port: 1000\n  host: 127.0.0.2\nmodel:\n  threads: 3\n");
   const auto settings =
       load_settings(file, {"PATH=/bin", "HEARTH_SERVER_PORT=2000", "HEARTH_SERVER_HOST=::1"},
                     {{"server.port", "3000", {Origin::Kind::kFlag, "--port"}}});
@@ -131,7 +131,8 @@ TEST(Settings, AllProblemsAreToldAtOnce) {
 
 TEST(Settings, SizesAreReadAndWrittenAsPeopleDo) {
   const Setting& limit = setting_of(Key::kServerBodyLimit);
-  EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "2 GiB")), std::int64_t{2} << 30);
+  EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "48 MiB")), 48 << 20);
+  EXPECT_FALSE(parse_value(limit, "49 MiB"));
   EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "1536KiB")), 1536 * 1024);
   EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "4096")), 4096);
   EXPECT_EQ(value_text(limit, Value(std::int64_t{64} << 20)), "64 MiB");
