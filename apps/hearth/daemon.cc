@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "config/runners.h"
 #include "net/http_client.h"
+#include "wire/messages.h"
 
 namespace hearth {
 
@@ -121,7 +122,7 @@ Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::F
       catalog_(models_folder(options)),
       fleet_(loop_, registry_, std::move(fleet)),
       provider_(catalog_, fleet_),
-      api_({provider_, registry_, control(), {}}),
+      api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
 
 // A file that has been moved away since is still known by the name it was loaded under.
@@ -132,6 +133,7 @@ std::string Daemon::path_or_name(const std::string& model) const {
 
 api::Control Daemon::control() {
   api::Control control;
+  control.protocol = wire::kProtocolVersion;
   control.status = [this] { return fleet_.status(); };
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
     fleet_.unload(path_or_name(model), std::move(done));

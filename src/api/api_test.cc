@@ -95,6 +95,7 @@ class Face {
  private:
   ApiOptions options(base::Duration ping) {
     Control control;
+    control.protocol = 1;
     control.status = [] {
       fleet::RunnerStatus status;
       status.model = "m";
@@ -206,9 +207,10 @@ TEST(ChatCompletions, AFailureBeforeTheFirstByteIsAnHttpError) {
     Code code;
     int status;
     const char* name;
+    const char* param = "null";
   };
   const Case cases[] = {{Code::kContextOverflow, 400, "context_length_exceeded"},
-                        {Code::kNotFound, 404, "model_not_found"},
+                        {Code::kNotFound, 404, "model_not_found", "\"model\""},
                         {Code::kResourceExhausted, 429, "rate_limit_exceeded"},
                         {Code::kUnavailable, 503, "unavailable"},
                         {Code::kEngineCrashed, 500, "engine_crashed"},
@@ -222,8 +224,8 @@ TEST(ChatCompletions, AFailureBeforeTheFirstByteIsAnHttpError) {
       EXPECT_EQ(reply.headers.at("content-type"), "application/json");
       EXPECT_EQ(reply.headers.contains("retry-after"), one.status == 429 || one.status == 503);
       EXPECT_THAT(reply.body, StartsWith(R"({"error":{"message":"it went wrong","type":")"));
-      EXPECT_THAT(reply.body,
-                  HasSubstr(std::string(R"("param":null,"code":")") + one.name + "\"}}"));
+      EXPECT_THAT(reply.body, HasSubstr(std::string(R"("param":)") + one.param + R"(,"code":")" +
+                                        one.name + "\"}}"));
     }
   }
 }
@@ -319,15 +321,19 @@ TEST(OwnRoutes, TellHealth) {
 
 TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   Face face;
-  face.provider.set_models({{"m", 10, 5000}});
+  face.provider.set_models({{"m", 10, 5000}, {"other", 20, 6000}});
   const RawReply loaded = face.send("GET", "/hearth/v1/models");
-  EXPECT_THAT(loaded.body, StartsWith(R"({"models":[{"name":"m","size_bytes":10)"));
+  EXPECT_THAT(loaded.body, StartsWith(R"({"models":[{"name":"m","size_bytes":10,)"
+                                      R"("modified_ms":5000,"loaded":true},)"));
+  EXPECT_THAT(loaded.body, HasSubstr(R"("modified_ms":6000,"loaded":false})"));
   EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
   EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
   const char* unload = "/hearth/v1/models/unload";
   EXPECT_EQ(face.send("POST", unload, R"({"model":"m"})").body,
             R"({"model":"m","status":"unloaded"})");
-  EXPECT_EQ(face.send("POST", unload, R"({"model":"x"})").status, 404);
+  const RawReply none = face.send("POST", unload, R"({"model":"x"})");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_THAT(none.body, HasSubstr(R"("code":"not_found")"));
   EXPECT_EQ(face.send("POST", unload, R"({"model":5})").status, 400);
   EXPECT_EQ(face.send("POST", unload, R"({"model":"m","force":1})").status, 400);
 }
@@ -335,7 +341,7 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
 TEST(OwnRoutes, TellTheVersionAndEndTheDaemon) {
   Face face;
   EXPECT_EQ(face.send("GET", "/hearth/v1/version").body,
-            R"({"name":"hearth","version":")" HEARTH_VERSION "\"}");
+            R"({"name":"hearth","version":")" HEARTH_VERSION R"(","protocol":1})");
   EXPECT_EQ(face.send("POST", "/hearth/v1/shutdown").status, 200);
   EXPECT_TRUE(face.becomes_true([&] { return face.stopping.load(); }));
 }

@@ -13,6 +13,7 @@ constexpr int kProbeTimeoutMs = 5'000;
 
 Result<std::optional<DaemonApi>> find_daemon(const config::Home& home) {
   HEARTH_TRY(home.check_socket_path());
+  HEARTH_TRY(home.check_unshared());
   const net::HttpClient client = net::HttpClient::over_unix(home.socket_path());
   net::HttpCall probe;
   probe.target = "/health/live";

@@ -156,7 +156,7 @@ Result<DaemonVersion> DaemonApi::version() const {
   const auto value = HEARTH_TRY(json::parse(body));
   const json::Node root(value);
   const Fields fields(root);
-  return DaemonVersion{fields.text("version"), fields.text("llama"), fields.number("protocol")};
+  return DaemonVersion{fields.text("version"), fields.number("protocol")};
 }
 
 Result<void> DaemonApi::unload(const std::string& model) const {

@@ -44,7 +44,6 @@ struct DaemonModels {
 
 struct DaemonVersion {
   std::string version;
-  std::string llama;  // empty until a runner has told
   std::int64_t protocol = 0;
 };
 

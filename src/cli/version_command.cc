@@ -22,9 +22,7 @@ Result<int> show(Format format, Context& context) {
   if (format == Format::kText) {
     std::string text = "hearth " HEARTH_VERSION "\n";
     if (daemon) {
-      text += "daemon " + daemon->version;
-      if (!daemon->llama.empty()) text += ", llama.cpp " + daemon->llama;
-      text += "\n";
+      text += "daemon " + daemon->version + "\n";
     }
     context.console().print(text);
     return kExitDone;
@@ -33,7 +31,6 @@ Result<int> show(Format format, Context& context) {
   json.open('{').key("version").text(HEARTH_VERSION).key("daemon");
   if (daemon) {
     json.open('{').key("version").text(daemon->version);
-    json.key("llama").text(daemon->llama);
     json.key("protocol").number(daemon->protocol).close('}');
   } else {
     json.null();

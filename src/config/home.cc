@@ -17,6 +17,7 @@ namespace {
 
 constexpr mode_t kOwnerOnly = 0700;
 constexpr mode_t kOthers = 0077;
+constexpr mode_t kOthersWrite = 0022;
 
 std::string without_trailing_slashes(std::string path) {
   while (path.size() > 1 && path.back() == '/')
@@ -78,6 +79,33 @@ Result<void> ensure_folder(const std::string& path) {
   return {};
 }
 
+Result<void> check_status(const std::string& path, const struct stat& status) {
+  if (status.st_uid != ::geteuid()) {
+    return fail(Code::kPermissionDenied,
+                "'" + path + "' belongs to another user; set HEARTH_HOME to a folder of your own",
+                path);
+  }
+  if (!S_ISLNK(status.st_mode) && (status.st_mode & kOthersWrite) != 0) {
+    return fail(Code::kPermissionDenied,
+                "others may write into '" + path + "', so what is found there may not be yours; " +
+                    "close it with `chmod go-w '" + path + "'` or set HEARTH_HOME to another",
+                path);
+  }
+  return {};
+}
+
+// What is not there yet is fine. A link must be ours as well as what it leads to.
+Result<void> check_unshared(const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return fail(base::errno_error(errno, "cannot look at '" + path + "'", path));
+  }
+  HEARTH_TRY(check_status(path, status));
+  if (!S_ISLNK(status.st_mode) || ::stat(path.c_str(), &status) != 0) return {};
+  return check_status(path, status);
+}
+
 Result<void> ensure_private(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
@@ -116,10 +144,15 @@ Result<Home> Home::locate(const Environment& environment, std::string_view flag)
               xdg_folder(environment, "XDG_CACHE_HOME", user + "/.cache"));
 }
 
+Result<void> Home::check_unshared() const {
+  return config::check_unshared(data_);
+}
+
 Result<void> Home::ensure_folders() const {
   for (const std::string& folder : {config_, data_, cache_, models_folder(), run_folder()}) {
     HEARTH_TRY(ensure_folder(folder));
   }
+  HEARTH_TRY(check_unshared());
   return ensure_private(run_folder());
 }
 

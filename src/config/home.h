@@ -44,6 +44,9 @@ class Home {
   std::string lock_path() const { return run_folder() + "/hearth.lock"; }
   std::string log_path() const { return data_ + "/hearth.log"; }
 
+  // kPermissionDenied when somebody else could put a socket or a model into the home. To be asked
+  // before anything found in it is believed.
+  Result<void> check_unshared() const;
   // Creates what is missing, for this user only, and checks that nobody else can put a socket
   // where ours is expected.
   Result<void> ensure_folders() const;

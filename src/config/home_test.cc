@@ -89,6 +89,39 @@ TEST_F(HomeOnDisk, ARunFolderOpenToOthersIsClosed) {
   EXPECT_EQ(mode_of(home->run_folder()), 0700U);
 }
 
+TEST_F(HomeOnDisk, AFolderThatOthersMayWriteIntoIsRefusedWithWhatToDo) {
+  const auto home = Home::locate(fixed({}), root_);
+  EXPECT_TRUE(home->check_unshared());
+  for (const unsigned mode : {0777U, 0770U, 01777U}) {
+    ::chmod(root_.c_str(), mode);
+    for (const auto& checked : {home->check_unshared(), home->ensure_folders()}) {
+      ASSERT_FALSE(checked) << mode;
+      EXPECT_EQ(checked.error().code, Code::kPermissionDenied);
+      EXPECT_NE(checked.error().message.find("chmod go-w '" + root_ + "'"), std::string::npos);
+    }
+  }
+  ::chmod(root_.c_str(), 0755);
+  EXPECT_TRUE(home->check_unshared());
+}
+
+TEST_F(HomeOnDisk, ALinkIsJudgedByWhatItLeadsTo) {
+  std::filesystem::create_directory(root_ + "/real");
+  std::filesystem::create_symlink(root_ + "/real", root_ + "/link");
+  const auto home = Home::locate(fixed({}), root_ + "/link");
+  EXPECT_TRUE(home->check_unshared());
+  ::chmod((root_ + "/real").c_str(), 0777);
+  EXPECT_FALSE(home->check_unshared());
+}
+
+TEST_F(HomeOnDisk, AFolderOfAnotherUserIsRefused) {
+  // Root can give a folder away; for everybody else "/" is one.
+  constexpr uid_t kSomebody = 65534;
+  const bool given = ::chown(root_.c_str(), kSomebody, kSomebody) == 0;
+  const auto checked = Home::locate(fixed({}), given ? root_ : "/")->check_unshared();
+  ASSERT_FALSE(checked);
+  EXPECT_NE(checked.error().message.find("belongs to another user"), std::string::npos);
+}
+
 TEST_F(HomeOnDisk, AFileInTheWayIsAnErrorThatNamesIt) {
   std::ofstream(root_ + "/models") << "x";
   const auto made = Home::locate(fixed({}), root_)->ensure_folders();

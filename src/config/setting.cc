@@ -6,6 +6,9 @@
 #include <limits>
 #include <optional>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "base/units.h"
 #include "base/utf8.h"
 #include "config/nearest.h"
@@ -21,14 +24,17 @@ constexpr std::int64_t kSequencesMax = 256;
 constexpr std::int64_t kLayersMax = 10'000;
 constexpr std::int64_t kSecondsMax = 30LL * 24 * 3600;
 constexpr std::int64_t kBodyMin = 1024;
-constexpr std::int64_t kBodyMax = std::int64_t{1} << 32;
+// Daemon and runner take messages of 64 MiB, and a body becomes one that is a little larger.
+constexpr std::int64_t kBodyMax = 48 * static_cast<std::int64_t>(base::kMiB);
 
 constexpr std::array<Setting, kKeyCount> kTable{{
-    {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kText, "127.0.0.1", 0,
-     kTextBytesMax, "", "The address that `hearth serve` listens on."},
+    {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
+     kTextBytesMax, "", "The address that `hearth serve` listens on; of this machine only."},
+    {Key::kServerHosts, "server.hosts", "HEARTH_SERVER_HOSTS", Type::kNames, "", 0, kTextBytesMax,
+     "", "Names beside localhost that requests may call this server, as behind a proxy."},
     {Key::kServerPort, "server.port", "HEARTH_SERVER_PORT", Type::kInteger, "4327", 0, 65535, "",
      "The TCP port; 0 takes any free one."},
-    {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "64 MiB",
+    {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "32 MiB",
      kBodyMin, kBodyMax, "", "The largest request body that is accepted."},
     {Key::kLogLevel, "log.level", "HEARTH_LOG_LEVEL", Type::kChoice, "info", 0, 0,
      "debug|info|warning|error|off", "The least important log line that is written."},
@@ -108,6 +114,32 @@ Failure not_allowed(const Setting& setting, std::string_view text) {
       std::string(setting.name));
 }
 
+// Only these cannot be reached from another machine.
+bool is_loopback(std::string_view text) {
+  constexpr std::uint32_t kLoopbackNet = 127;
+  const std::string host(text);
+  in_addr v4{};
+  in6_addr v6{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == kLoopbackNet;
+  if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+  return host == "localhost";
+}
+
+// A name or an address, but no URL and no port: those would never match what is compared.
+bool is_host_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == ':';
+  };
+  const bool has_port = std::count(name.begin(), name.end(), ':') == 1;
+  return !name.empty() && !has_port && std::all_of(name.begin(), name.end(), allowed);
+}
+
+bool is_name_list(std::string_view text) {
+  const auto names = split_names(text);
+  return std::all_of(names.begin(), names.end(), is_host_name);
+}
+
 bool is_clean_text(std::string_view text) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   return base::is_utf8(text) && std::none_of(text.begin(), text.end(), control);
@@ -140,6 +172,12 @@ Result<Value> parse_value(const Setting& setting, std::string_view text) {
   switch (setting.type) {
     case Type::kText:
       if (static_cast<std::int64_t>(text.size()) > setting.max || !is_clean_text(text)) break;
+      return Value(std::string(text));
+    case Type::kLoopback:
+      if (!is_loopback(text)) break;
+      return Value(std::string(text));
+    case Type::kNames:
+      if (static_cast<std::int64_t>(text.size()) > setting.max || !is_name_list(text)) break;
       return Value(std::string(text));
     case Type::kPath:
       if (!text.empty() && !text.starts_with('/')) break;
@@ -175,6 +213,12 @@ std::string allowed_values(const Setting& setting) {
   switch (setting.type) {
     case Type::kText:
       return "text without control characters, up to " + std::to_string(setting.max) + " bytes";
+    case Type::kLoopback:
+      return "an address of this machine only (127.0.0.0/8, ::1 or localhost): keys for clients do "
+             "not exist yet, so let others in through an SSH tunnel or a reverse proxy that checks "
+             "who they are";
+    case Type::kNames:
+      return "names of hosts without a port, separated by commas, or empty";
     case Type::kPath:
       return "an absolute path, or empty";
     case Type::kChoice: {
@@ -190,6 +234,21 @@ std::string allowed_values(const Setting& setting) {
       return "a size such as 64 MiB, from " + shown(setting.min) + " to " + shown(setting.max);
   }
   return {};
+}
+
+std::vector<std::string> split_names(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view name = text.substr(0, comma);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    while (name.starts_with(' '))
+      name.remove_prefix(1);
+    while (name.ends_with(' '))
+      name.remove_suffix(1);
+    names.emplace_back(name);
+  }
+  return names;
 }
 
 }  // namespace hearth::config

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 
@@ -19,6 +20,7 @@ namespace hearth::config {
 // In the order of the table.
 enum class Key : std::uint8_t {
   kServerHost,
+  kServerHosts,
   kServerPort,
   kServerBodyLimit,
   kLogLevel,
@@ -34,11 +36,13 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 15;
+inline constexpr std::size_t kKeyCount = 16;
 
 enum class Type : std::uint8_t {
   kText,
-  kPath,  // absolute, because the daemon's current folder is not that of who wrote it; or empty
+  kLoopback,  // an address that only this machine can reach
+  kNames,     // names of hosts, separated by commas; or empty
+  kPath,      // absolute, because the daemon's current folder is not that of who wrote it; or empty
   kInteger,
   kBytes,   // an integer that may be written "64 MiB"
   kChoice,  // one of the words in `choices`
@@ -69,5 +73,7 @@ Result<Value> parse_value(const Setting& setting, std::string_view text);
 std::string value_text(const Setting& setting, const Value& value);
 // "a whole number from 1 to 65535".
 std::string allowed_values(const Setting& setting);
+// "a, b" is {"a", "b"}.
+std::vector<std::string> split_names(std::string_view text);
 
 }  // namespace hearth::config

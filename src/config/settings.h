@@ -39,10 +39,12 @@ class Settings {
   // In the order of the assignments; the last one for a key wins.
   static Result<Settings> resolve(const std::vector<Assignment>& assignments);
 
-  // REQUIRES: the setting is a text or a choice.
+  // REQUIRES: the setting is no number and no size.
   const std::string& text(Key key) const;
   // REQUIRES: the setting is a number or a size.
   std::int64_t integer(Key key) const;
+  // REQUIRES: the setting is a list of names.
+  std::vector<std::string> names(Key key) const { return split_names(text(key)); }
   const Value& value(Key key) const { return entry(key).value; }
   const Origin& origin(Key key) const { return entry(key).origin; }
 

@@ -37,15 +37,15 @@ TEST(Settings, StartFromTheDefaults) {
   const Settings settings;
   EXPECT_EQ(settings.text(Key::kServerHost), "127.0.0.1");
   EXPECT_EQ(settings.integer(Key::kServerPort), 4327);
-  EXPECT_EQ(settings.integer(Key::kServerBodyLimit), 64 << 20);
+  EXPECT_EQ(settings.integer(Key::kServerBodyLimit), 32 << 20);
   EXPECT_EQ(settings.integer(Key::kModelGpuLayers), -1);
   EXPECT_EQ(settings.origin(Key::kServerPort).to_string(), "default");
 }
 
 TEST(Settings, TheLaterSourceWinsAndIsRemembered) {
   const TemporaryFolder folder;
-  const std::string file =
-      folder.write("config.yaml", "server:\n  port: 1000\n  host: 0.0.0.0\nmodel:\n  threads: 3\n");
+  const std::string file = folder.write(
+      "config.yaml", "server:\n  port: 1000\n  host: 127.0.0.2\nmodel:\n  threads: 3\n");
   const auto settings =
       load_settings(file, {"PATH=/bin", "HEARTH_SERVER_PORT=2000", "HEARTH_SERVER_HOST=::1"},
                     {{"server.port", "3000", {Origin::Kind::kFlag, "--port"}}});
@@ -92,8 +92,34 @@ TEST(Settings, AValueThatIsNotAllowedIsShownWithWhatIs) {
   EXPECT_NE(message("server.body_limit: 9223372036854775807 GiB").find("a size"),
             std::string::npos);
   EXPECT_NE(message("models.folder: models").find("an absolute path"), std::string::npos);
-  EXPECT_NE(message("server.host: \"a\\nb\"").find("without control characters"),
+  EXPECT_NE(message("default_model: \"a\\nb\"").find("without control characters"),
             std::string::npos);
+}
+
+TEST(Settings, AnAddressThatOthersReachIsRefusedWithWhatToDoInstead) {
+  for (const char* host : {"0.0.0.0", "::", "192.168.1.2", "1.2.3.4", "128.0.0.1", "example.com",
+                           "::ffff:127.0.0.1", "127.1", "", "localhost.evil"}) {
+    const auto settings =
+        load_settings("/nowhere", {}, {{"server.host", host, {Origin::Kind::kFlag, "--host"}}});
+    ASSERT_FALSE(settings) << host;
+    EXPECT_EQ(settings.error().code, Code::kInvalidArgument);
+    EXPECT_NE(settings.error().message.find("flag --host: server.host"), std::string::npos);
+    EXPECT_NE(settings.error().message.find("SSH tunnel"), std::string::npos);
+  }
+  for (const char* host : {"127.0.0.1", "127.9.8.7", "::1", "0:0:0:0:0:0:0:1", "localhost"}) {
+    EXPECT_TRUE(parse_value(setting_of(Key::kServerHost), host)) << host;
+  }
+}
+
+TEST(Settings, NamesOfHostsAreAListWithoutPorts) {
+  const auto settings = from_file("server.hosts: hearth.lan,  10.0.0.7 ,fe80::1");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->names(Key::kServerHosts),
+            (std::vector<std::string>{"hearth.lan", "10.0.0.7", "fe80::1"}));
+  EXPECT_TRUE(Settings().names(Key::kServerHosts).empty());
+  for (const char* wrong : {"https://hearth.lan", "hearth.lan:80", "a,,b", "a b", "*"}) {
+    EXPECT_FALSE(parse_value(setting_of(Key::kServerHosts), wrong)) << wrong;
+  }
 }
 
 TEST(Settings, AllProblemsAreToldAtOnce) {
@@ -105,7 +131,8 @@ TEST(Settings, AllProblemsAreToldAtOnce) {
 
 TEST(Settings, SizesAreReadAndWrittenAsPeopleDo) {
   const Setting& limit = setting_of(Key::kServerBodyLimit);
-  EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "2 GiB")), std::int64_t{2} << 30);
+  EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "48 MiB")), 48 << 20);
+  EXPECT_FALSE(parse_value(limit, "49 MiB"));
   EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "1536KiB")), 1536 * 1024);
   EXPECT_EQ(std::get<std::int64_t>(*parse_value(limit, "4096")), 4096);
   EXPECT_EQ(value_text(limit, Value(std::int64_t{64} << 20)), "64 MiB");

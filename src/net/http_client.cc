@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -148,6 +149,20 @@ Result<Fd> start_connecting(int family, const sockaddr* address, socklen_t size,
   return socket;
 }
 
+// A prompt is not for whoever put a socket where ours was expected.
+Result<void> check_is_own(int socket, const std::string& path) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    return fail(base::errno_error(errno, "cannot tell who listens at '" + path + "'", path));
+  }
+  if (peer.uid == ::geteuid()) return {};
+  return fail(Code::kPermissionDenied,
+              "what listens at '" + path + "' belongs to another user (" +
+                  std::to_string(peer.uid) + "), so nothing is sent to it",
+              path);
+}
+
 Result<Fd> connect_unix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -156,8 +171,10 @@ Result<Fd> connect_unix(const std::string& path) {
                 "the socket path '" + path + "' is longer than the system allows", path);
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  return start_connecting(AF_UNIX, reinterpret_cast<const sockaddr*>(&address), sizeof address,
-                          "'" + path + "'");
+  Fd socket = HEARTH_TRY(start_connecting(AF_UNIX, reinterpret_cast<const sockaddr*>(&address),
+                                          sizeof address, "'" + path + "'"));
+  HEARTH_TRY(check_is_own(socket.get(), path));
+  return socket;
 }
 
 Result<Fd> connect_tcp(const std::string& host, std::uint16_t port) {

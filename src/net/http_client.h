@@ -5,7 +5,8 @@
 // Threads: thread-compatible; send() blocks its caller and nobody else.
 // Errors:  kUnavailable when nobody listens or the connection breaks, kCancelled when the
 //          interrupt descriptor became readable, kDeadlineExceeded after timeout_ms, kUpstream
-//          for a reply that is not HTTP. A status that is not 2xx is a reply, not an error.
+//          for a reply that is not HTTP, kPermissionDenied for a Unix socket of another user.
+//          A status that is not 2xx is a reply, not an error.
 // Limits:  kHeaderBytesMax, kCollectedBytesMax.
 #pragma once
 

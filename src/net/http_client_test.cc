@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -259,6 +261,48 @@ TEST(HttpClient, ASilentServerRunsIntoTheDeadline) {
   over.set_value();
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().code, Code::kDeadlineExceeded);
+}
+
+// Listens as nobody does, until it is ended.
+pid_t listen_as_another_user(const std::string& folder, const std::string& path) {
+  constexpr uid_t kSomebody = 65534;
+  int ends[2];
+  if (::pipe(ends) != 0 || ::chown(folder.c_str(), kSomebody, kSomebody) != 0) return -1;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path, path.c_str());
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    const bool listens =
+        ::setuid(kSomebody) == 0 &&
+        ::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+        ::listen(listener, 1) == 0;
+    [[maybe_unused]] const auto told = ::write(ends[1], listens ? "1" : "0", 1);
+    ::pause();
+    ::_exit(0);
+  }
+  char listens = '0';
+  [[maybe_unused]] const auto heard = ::read(ends[0], &listens, 1);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  EXPECT_EQ(listens, '1');
+  return child;
+}
+
+TEST(HttpClient, SendsNothingToTheSocketOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  char name[] = "/tmp/hearth-http-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  const std::string path = folder + "/s";
+  const pid_t other = listen_as_another_user(folder, path);
+  ASSERT_GT(other, 0);
+  const auto reply = HttpClient::over_unix(path).send({"GET", "/", {}, "", 2000});
+  ::kill(other, SIGKILL);
+  ::waitpid(other, nullptr, 0);
+  std::filesystem::remove_all(folder);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, Code::kPermissionDenied) << reply.error().message;
 }
 
 }  // namespace

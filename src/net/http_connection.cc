@@ -26,10 +26,24 @@ Refusal refusal(int status, Code code, const char* message) {
 
 }  // namespace
 
+bool BodyShare::grow_to(std::size_t bytes) {
+  const std::size_t more = bytes - bytes_;
+  if (more > service_.limits.bodies_bytes - service_.bodies_bytes) return false;
+  service_.bodies_bytes += more;
+  bytes_ = bytes;
+  return true;
+}
+
+void BodyShare::release() {
+  service_.bodies_bytes -= bytes_;
+  bytes_ = 0;
+}
+
 HttpConnection::HttpConnection(PeerStream::Socket socket, std::shared_ptr<HttpService> service)
     : service_(std::move(service)),
       stream_(std::make_shared<PeerStream>(std::move(socket),
-                                           service_->limits.header_bytes + kReadAheadBytes)) {
+                                           service_->limits.header_bytes + kReadAheadBytes)),
+      body_share_(*service_) {
   service_->connections.insert(this);
 }
 
@@ -64,11 +78,13 @@ asio::awaitable<void> HttpConnection::run() {
   while (again && !finishing_) {
     Read read = co_await read_request();
     if (!read) {
+      body_share_.release();  // what was read of it is gone
       co_await refuse(std::move(read).error());
       break;
     }
     if (!*read) break;
     again = co_await answer(**std::move(read));
+    body_share_.release();
   }
 }
 
@@ -99,6 +115,12 @@ asio::awaitable<tl::expected<bool, Refusal>> HttpConnection::read_some(RequestPa
     const auto used = parser.put(stream_->unread());
     if (!used) co_return tl::unexpected<Refusal>(used.error());
     stream_->take(*used);
+    if (!body_share_.grow_to(parser.body_bytes())) {
+      co_return tl::unexpected<Refusal>(
+          refusal(503, Code::kResourceExhausted,
+                  "the bodies of requests being answered fill the memory kept for them; try again "
+                  "later"));
+    }
     if (*used > 0) co_return true;
   }
   if (parser.expects_continue() && !continue_sent_) {

@@ -28,6 +28,24 @@ struct HttpService {
   RefusalShaper shape_refusal;
   std::set<HttpConnection*> connections;
   Signal fewer_connections;
+  std::size_t bodies_bytes = 0;  // in memory now, of all connections
+};
+
+// What one request's body takes of what all bodies may take together.
+class BodyShare {
+ public:
+  explicit BodyShare(HttpService& service) : service_(service) {}
+  ~BodyShare() { release(); }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+
+  // False, and nothing is taken, when the others leave too little.
+  bool grow_to(std::size_t bytes);
+  void release();
+
+ private:
+  HttpService& service_;
+  std::size_t bytes_ = 0;
 };
 
 class HttpConnection {
@@ -63,6 +81,7 @@ class HttpConnection {
 
   std::shared_ptr<HttpService> service_;
   std::shared_ptr<PeerStream> stream_;
+  BodyShare body_share_;
   PeerKind peer_kind_ = PeerKind::kNetwork;
   std::string peer_;
   bool finishing_ = false;

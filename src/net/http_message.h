@@ -56,7 +56,8 @@ struct RefusalReply {
 
 struct HttpLimits {
   std::size_t header_bytes = 64 * base::kKiB;
-  std::size_t body_bytes = 64 * base::kMiB;
+  std::size_t body_bytes = 32 * base::kMiB;
+  std::size_t bodies_bytes = 256 * base::kMiB;  // of all requests that are read or answered
   std::size_t connections = 1024;
   base::Duration header_timeout = std::chrono::seconds(10);  // from the first byte
   base::Duration body_timeout = std::chrono::seconds(120);   // for all of it

@@ -355,6 +355,32 @@ TEST(HttpServer, TurnsAwayMoreConnectionsThanItsLimit) {
   EXPECT_EQ(first.read_reply().status, 200);
 }
 
+TEST(HttpServer, BodiesInMemoryHaveOneLimitTogether) {
+  HttpLimits limits;
+  limits.bodies_bytes = 100'000;
+  Running server(limits);
+  const std::string body(80'000, 'x');
+  RawClient first(server.port);
+  first.request("POST", "/gone", body);
+  first.read_through("begun");
+  const auto status_of = [&](std::string_view method, std::string_view sent) {
+    RawClient client(server.port);
+    client.request(method, "/echo", sent);
+    return client.read_reply().status;
+  };
+  EXPECT_EQ(status_of("POST", body), 503);
+  EXPECT_EQ(status_of("POST", "small"), 200) << "what was refused takes nothing";
+  EXPECT_EQ(status_of("GET", ""), 200);
+  first.close();
+  ASSERT_EQ(server.seen.disconnected.get_future().wait_for(seconds(10)), std::future_status::ready);
+  EXPECT_EQ(status_of("POST", body), 200) << "what was answered is given back";
+  RawClient again(server.port);
+  for (int i = 0; i < 3; ++i) {
+    again.request("POST", "/echo", body);
+    EXPECT_EQ(again.read_reply().status, 200) << "one request after another on a connection";
+  }
+}
+
 TEST(HttpServer, AcceptsAgainAfterDescriptorsRanOut) {
   asio::io_context loop(1);
   Seen seen;

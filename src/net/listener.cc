@@ -42,10 +42,9 @@ Result<Address> tcp_address(const std::string& host, std::uint16_t port) {
     address.size = sizeof(sockaddr_in6);
     return address;
   }
-  return fail(Code::kInvalidArgument,
-              fmt::format("\"{}\" is no address to listen on; give one such as 127.0.0.1, ::1 or "
-                          "0.0.0.0",
-                          host));
+  return fail(
+      Code::kInvalidArgument,
+      fmt::format("\"{}\" is no address to listen on; give one such as 127.0.0.1 or ::1", host));
 }
 
 Result<Address> unix_address(const std::string& path) {

@@ -37,8 +37,6 @@ class LiveExchange final : public HttpExchange {
 
   // The reply is on the wire whole, and the connection can carry another request.
   bool reusable() const { return progress_ == Progress::kDone && terms_.keep_alive; }
-  bool complete() const { return progress_ == Progress::kDone; }
-  void close_after() { terms_.keep_alive = false; }
 
  private:
   enum class Progress { kNothing, kStreaming, kDone, kBroken };

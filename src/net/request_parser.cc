@@ -118,6 +118,10 @@ bool RequestParser::expects_continue() const {
          equals_ignoring_case(view(impl_->parser.get()[http::field::expect]), "100-continue");
 }
 
+std::size_t RequestParser::body_bytes() const {
+  return impl_->parser.get().body().size();
+}
+
 bool RequestParser::keep_alive() const {
   return impl_->parser.get().keep_alive();
 }

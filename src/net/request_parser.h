@@ -29,6 +29,8 @@ class RequestParser {
   tl::expected<std::size_t, Refusal> put(std::string_view bytes);
 
   State state() const { return state_; }
+  // Of the body, as much as has come.
+  std::size_t body_bytes() const;
   // The client waits for "100 Continue" before it sends the body.
   bool expects_continue() const;
   // What the client wants to happen to the connection after the reply. REQUIRES: header read.

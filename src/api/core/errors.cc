@@ -11,7 +11,7 @@ ErrorShape shape_of(Code code) {
     case Code::kInvalidArgument:
       return {400, kRequest, "invalid_argument", 0};
     case Code::kNotFound:
-      return {404, kRequest, "model_not_found", 0};
+      return {404, kRequest, "not_found", 0};
     case Code::kAlreadyExists:
       return {409, kRequest, "already_exists", 0};
     case Code::kUnauthenticated:
@@ -39,7 +39,7 @@ ErrorShape shape_of(Code code) {
     case Code::kInternal:
       return {500, kServer, "internal", 0};
     case Code::kUnimplemented:
-      return {501, kRequest, "unimplemented", 0};
+      return {501, kServer, "unimplemented", 0};
   }
   return {500, kServer, "internal", 0};
 }
@@ -59,7 +59,9 @@ std::string error_body(const ErrorView& view) {
 
 std::string error_body(const Error& error, std::string_view param) {
   const ErrorShape shape = shape_of(error.code);
-  return error_body(ErrorView{error.message, shape.type, shape.code, param});
+  const bool no_model = error.code == Code::kNotFound && param == kModelField;
+  return error_body(
+      ErrorView{error.message, shape.type, no_model ? "model_not_found" : shape.code, param});
 }
 
 }  // namespace hearth::api

@@ -22,6 +22,9 @@ struct ErrorShape {
 
 ErrorShape shape_of(Code code);
 
+// The param of an error about the model itself; its kNotFound is "model_not_found".
+inline constexpr std::string_view kModelField = "model";
+
 struct ErrorView {
   std::string_view message;
   std::string_view type;

@@ -37,7 +37,7 @@ Result<void> Guard::check(const net::HttpRequest& request) const {
   if (by_network && host && !is_ours(without_port(*host))) {
     return fail(Code::kPermissionDenied,
                 fmt::format("this server does not answer to the name \"{}\"; use localhost, or add "
-                            "the name to the hosts in its configuration",
+                            "the name to the setting server.hosts",
                             host->substr(0, kShownBytes)));
   }
   const auto origin = request.find_header("Origin");
@@ -48,7 +48,7 @@ Result<void> Guard::check(const net::HttpRequest& request) const {
   if (ours) return {};
   return fail(Code::kPermissionDenied,
               fmt::format("requests from pages of \"{}\" are not allowed here; add its host to the "
-                          "hosts in the configuration if you trust it",
+                          "setting server.hosts if you trust it",
                           origin->substr(0, kShownBytes)));
 }
 

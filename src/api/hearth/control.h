@@ -4,6 +4,7 @@
 // Threads: confined to the loop; callbacks come on it, never from inside the call.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 namespace hearth::api {
 
 struct Control {
+  std::uint32_t protocol = 0;  // that daemon and runners speak
   std::function<std::vector<fleet::RunnerStatus>()> status;
   std::function<void(std::string model, std::function<void(Result<void>)> done)> unload;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>

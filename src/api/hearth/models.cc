@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -25,6 +26,12 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("requests_running").number(runner.requests_running);
   json.key("restarts").number(runner.restarts);
   json.key("last_used_ms").number(runner.last_used_ms).close('}');
+}
+
+bool is_loaded(const provider::ModelEntry& model, const std::vector<fleet::RunnerStatus>& runners) {
+  return std::any_of(runners.begin(), runners.end(), [&](const fleet::RunnerStatus& runner) {
+    return runner.model == model.name && runner.state == fleet::RunnerStatus::State::kReady;
+  });
 }
 
 Result<std::string> read_model_name(std::string_view body) {
@@ -73,14 +80,16 @@ std::string write_counts(const std::string& model, const fleet::RunnerCounts& co
 }  // namespace
 
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
+  const std::vector<fleet::RunnerStatus> runners = parts.control.status();
   json::Writer json;
   json.open('{').key("models").open('[');
   for (const provider::ModelEntry& model : parts.provider.models()) {
     json.open('{').key("name").text(model.name).key("size_bytes").number(model.size_bytes);
-    json.key("modified_ms").number(model.modified_ms).close('}');
+    json.key("modified_ms").number(model.modified_ms);
+    json.key("loaded").boolean(is_loaded(model, runners)).close('}');
   }
   json.close(']').key("loaded").open('[');
-  for (const fleet::RunnerStatus& runner : parts.control.status())
+  for (const fleet::RunnerStatus& runner : runners)
     write_runner(json, runner);
   json.close(']').close('}');
   co_await send_json(call.exchange, json.take());

@@ -27,9 +27,10 @@ asio::awaitable<void> show_metrics(Call& call, OwnRoutes parts) {
                                        parts.registry.text());
 }
 
-asio::awaitable<void> show_version(Call& call) {
+asio::awaitable<void> show_version(Call& call, OwnRoutes parts) {
   json::Writer json;
-  json.open('{').key("name").text("hearth").key("version").text(HEARTH_VERSION).close('}');
+  json.open('{').key("name").text("hearth").key("version").text(HEARTH_VERSION);
+  json.key("protocol").number(parts.control.protocol).close('}');
   co_await send_json(call.exchange, json.take());
 }
 
@@ -57,7 +58,8 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add("POST", "/hearth/v1/models/unload",
              [parts](Call& call) { return unload_model(call, parts); });
   router.add("GET", "/hearth/v1/stats", [parts](Call& call) { return show_counts(call, parts); });
-  router.add("GET", "/hearth/v1/version", show_version);
+  router.add("GET", "/hearth/v1/version",
+             [parts](Call& call) { return show_version(call, parts); });
   router.add("POST", "/hearth/v1/shutdown", [parts](Call& call) { return shut_down(call, parts); });
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "api/core/errors.h"
 #include "api/core/event_reader.h"
 #include "api/core/reply.h"
 #include "api/openai/completion_body.h"
@@ -12,6 +13,11 @@
 namespace hearth::api::openai {
 
 namespace {
+
+// What a provider does not find is always the model.
+std::string_view param_of(const Error& error) {
+  return error.code == Code::kNotFound ? kModelField : std::string_view();
+}
 
 constexpr const char* kIgnoredHeader = "X-Hearth-Ignored";
 
@@ -75,7 +81,8 @@ asio::awaitable<void> Answer::send_whole(const CompletionName& name) {
     if (const auto* delta = std::get_if<chat::TextDelta>(&*event)) {
       text += delta->text;
     } else if (auto* failed = std::get_if<chat::Failed>(&*event)) {
-      co_await send_error(exchange_, std::move(failed->error));
+      std::string param(param_of(failed->error));
+      co_await send_error(exchange_, std::move(failed->error), std::move(param));
       co_return;
     } else if (const auto* finished = std::get_if<chat::Finished>(&*event)) {
       co_await send_json(exchange_, whole_completion(name, text, finished->reason, usage_));
@@ -144,7 +151,8 @@ asio::awaitable<Result<void>> Answer::send_end(const ChunkWriter& chunks, chat::
 
 asio::awaitable<Result<void>> Answer::send_failure(Error error) {
   if (!exchange_.answered()) {
-    co_await send_error(exchange_, std::move(error));
+    std::string param(param_of(error));
+    co_await send_error(exchange_, std::move(error), std::move(param));
     co_return Result<void>();
   }
   const std::string chunk = ChunkWriter::error(error);

@@ -97,7 +97,7 @@ std::string ChunkWriter::usage(const chat::Usage& usage) const {
 }
 
 std::string ChunkWriter::error(const Error& error) {
-  return "data: " + error_body(error) + "\n\n";
+  return "data: " + error_body(error, error.code == Code::kNotFound ? kModelField : "") + "\n\n";
 }
 
 }  // namespace hearth::api::openai

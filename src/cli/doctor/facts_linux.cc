@@ -23,7 +23,6 @@ namespace hearth::cli::doctor {
 namespace {
 
 constexpr std::size_t kMeminfoBytesMax = 64 * 1024;
-constexpr int kModelDepthMax = 4;
 constexpr std::size_t kModelsMax = 10'000;
 constexpr int kProbeTimeoutMs = 2'000;
 
@@ -75,14 +74,12 @@ FolderFact look_at_folder(std::string what, const std::string& path) {
   return fact;
 }
 
+// As the daemon looks: the folder itself and nothing below it.
 std::vector<std::string> find_models(const std::string& folder) {
   std::vector<std::string> models;
   std::error_code error;
-  std::filesystem::recursive_directory_iterator entry(
-      folder, std::filesystem::directory_options::skip_permission_denied, error);
-  for (; !error && entry != std::filesystem::recursive_directory_iterator();
-       entry.increment(error)) {
-    if (entry.depth() >= kModelDepthMax) entry.disable_recursion_pending();
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     const std::string name = entry->path().filename();
     if (name.ends_with(".gguf")) models.push_back(name);
     if (models.size() >= kModelsMax) break;
@@ -91,7 +88,8 @@ std::vector<std::string> find_models(const std::string& folder) {
 }
 
 // Whether the address could be listened on now. Nothing ever listens.
-PortState look_at_port(const std::string& host, std::uint16_t port) {
+PortState look_at_port(const std::string& named, std::uint16_t port) {
+  const std::string host = named == "localhost" ? "127.0.0.1" : named;
   sockaddr_in v4{};
   sockaddr_in6 v6{};
   v4.sin_family = AF_INET;
@@ -113,7 +111,7 @@ PortState look_at_port(const std::string& host, std::uint16_t port) {
   probe.target = "/hearth/v1/version";
   probe.timeout_ms = kProbeTimeoutMs;
   const auto reply = net::HttpClient::over_tcp(host, port).send(probe);
-  const bool ours = reply && reply->body.find("\"protocol\"") != std::string::npos;
+  const bool ours = reply && reply->body.find(R"("name":"hearth")") != std::string::npos;
   return ours ? PortState::kHearth : PortState::kTaken;
 }
 

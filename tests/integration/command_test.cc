@@ -1,0 +1,279 @@
+// The real `hearth` command against the real daemon and the real runner: what a user types and
+// sees in the first minutes.
+#include <csignal>
+#include <filesystem>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "daemon.h"
+#include "places.h"
+
+namespace hearth::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Nothing here waits this long unless it is broken.
+constexpr auto kPatience = std::chrono::seconds(60);
+constexpr int kPatienceMs = 60'000;
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string read_to_end(int fd) {
+  std::string text;
+  char buffer[4096];
+  ssize_t count = 0;
+  while ((count = ::read(fd, buffer, sizeof buffer)) > 0) {
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+// A whole command; what it prints is small enough for its pipes.
+Outcome run_hearth(const std::string& home, std::vector<std::string> arguments,
+                   const std::string& input = "") {
+  process::SpawnOptions options;
+  options.program = hearth_path();
+  options.arguments = std::move(arguments);
+  options.environment = {"HEARTH_HOME=" + home, "HEARTH_MODEL_THREADS=1"};
+  options.in = process::SpawnOptions::Input::kPipe;
+  options.out = process::SpawnOptions::Output::kPipe;
+  options.err = process::SpawnOptions::Output::kPipe;
+  auto child = process::Child::spawn(options);
+  HEARTH_ASSERT(child.has_value());
+  {
+    const Fd to = child->take_stdin().value();
+    EXPECT_TRUE(base::write_all(to.get(), input));
+  }
+  Outcome outcome;
+  outcome.out = read_to_end(child->take_stdout()->get());
+  outcome.err = read_to_end(child->take_stderr()->get());
+  const auto ended = child->wait(kPatience);
+  EXPECT_TRUE(ended) << outcome.err;
+  if (ended) outcome.code = ended->code;
+  return outcome;
+}
+
+std::string free_port() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  return std::to_string(ntohs(address.sin_port));
+}
+
+// `hearth` on a terminal whose other side is the test.
+class Terminal {
+ public:
+  Terminal(const std::string& home, std::vector<std::string> arguments)
+      : ours_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    ::grantpt(ours_.get());
+    ::unlockpt(ours_.get());
+    const std::string name = ::ptsname(ours_.get());
+    const std::string program = hearth_path();
+    arguments.insert(arguments.begin(), {program, "--home", home});
+    std::vector<char*> argv;
+    for (std::string& argument : arguments)
+      argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    child_ = ::fork();
+    if (child_ != 0) return;
+    ::setsid();
+    const int theirs = ::open(name.c_str(), O_RDWR);
+    ::ioctl(theirs, TIOCSCTTY, 0);
+    for (int fd = 0; fd < 3; ++fd)
+      ::dup2(theirs, fd);
+    ::execv(program.c_str(), argv.data());
+    ::_exit(127);
+  }
+  ~Terminal() {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  void type(const std::string& keys) const { EXPECT_TRUE(base::write_all(ours_.get(), keys)); }
+
+  // Reads until `text` has appeared behind what was asked for before.
+  ::testing::AssertionResult shows(const std::string& text) {
+    while (true) {
+      const std::size_t found = screen_.find(text, seen_);
+      if (found != std::string::npos) {
+        seen_ = found + text.size();
+        return ::testing::AssertionSuccess();
+      }
+      pollfd watched{ours_.get(), POLLIN, 0};
+      char buffer[4096];
+      const bool ready = ::poll(&watched, 1, kPatienceMs) == 1;
+      const ssize_t count = ready ? ::read(ours_.get(), buffer, sizeof buffer) : 0;
+      if (count <= 0) {
+        return ::testing::AssertionFailure() << "no '" << text << "' in:\n" << screen_;
+      }
+      screen_.append(buffer, static_cast<std::size_t>(count));
+    }
+  }
+
+  int exit_code() {
+    int status = 0;
+    char buffer[4096];
+    while (::read(ours_.get(), buffer, sizeof buffer) > 0) {  // until the other side is closed
+    }
+    ::waitpid(child_, &status, 0);
+    child_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  Fd ours_;
+  pid_t child_ = -1;
+  std::string screen_;
+  std::size_t seen_ = 0;
+};
+
+class CommandTest : public ::testing::Test {
+ protected:
+  CommandTest() {
+    fs::create_directories(daemon_.home() + "/models");
+    fs::copy_file(model_path("tiny-llama-f16"), daemon_.home() + "/models/tiny.gguf");
+  }
+  Outcome hearth(std::vector<std::string> arguments, const std::string& input = "") {
+    return run_hearth(daemon_.home(), std::move(arguments), input);
+  }
+
+  DaemonProcess daemon_;
+};
+
+TEST_F(CommandTest, RunPrintsAnAnswerThatASeedRepeats) {
+  const std::vector<std::string> words{"run", "tiny", "hello", "--max-tokens", "12", "--seed", "7"};
+  const Outcome first = hearth(words);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_GT(first.out.size(), 1U);
+  EXPECT_EQ(hearth(words).out, first.out);
+}
+
+TEST_F(CommandTest, RunTakesAPipeAndAPathAndPrintsJson) {
+  const Outcome ran = hearth({"run", model_path("tiny-llama-f16"), "summarise", "--max-tokens", "4",
+                              "--temperature", "0", "--json"},
+                             "some notes\n");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(R"("finish_reason":)"));
+  EXPECT_GT(DaemonProcess::number_in(ran.out, "prompt_tokens"), 5);
+}
+
+TEST_F(CommandTest, RunExplainsAModelThatIsNotThere) {
+  const Outcome ran = hearth({"run", "tinny", "hello"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("tinny"));
+}
+
+TEST_F(CommandTest, ListPsAndStopAgreeAboutWhatIsLoaded) {
+  EXPECT_THAT(hearth({"list", "--json"}).out, HasSubstr(R"("loaded":false)"));
+  EXPECT_THAT(hearth({"ps"}).err, HasSubstr("No model is loaded"));
+  ASSERT_EQ(hearth({"run", "tiny", "hello", "--max-tokens", "2"}).code, 0);
+  EXPECT_THAT(hearth({"list", "--json"}).out, HasSubstr(R"("loaded":true)"));
+  EXPECT_THAT(hearth({"list"}).out, HasSubstr("yes"));
+  const Outcome loaded = hearth({"ps", "--json"});
+  EXPECT_THAT(loaded.out, HasSubstr(R"("model":"tiny","state":"ready")"));
+  EXPECT_EQ(DaemonProcess::number_in(loaded.out, "pid"), daemon_.runner_pid());
+  const Outcome stopped = hearth({"stop", "tiny"});
+  EXPECT_EQ(stopped.code, 0) << stopped.err;
+  EXPECT_THAT(hearth({"list", "--json"}).out, HasSubstr(R"("loaded":false)"));
+  EXPECT_EQ(hearth({"stop", "tiny"}).code, 1) << "it is not loaded any more";
+}
+
+TEST_F(CommandTest, VersionIsThatOfTheProgramAndOfTheDaemon) {
+  const Outcome version = hearth({"version", "--json"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_THAT(version.out, HasSubstr(R"("daemon":{"version":")"));
+  EXPECT_EQ(DaemonProcess::number_in(version.out, "protocol"), 1);
+}
+
+TEST_F(CommandTest, StopEndsTheDaemon) {
+  EXPECT_EQ(hearth({"stop", "--daemon"}).code, 0);
+  EXPECT_TRUE(becomes_true([&] { return !daemon_.is_alive(); }));
+  EXPECT_THAT(hearth({"version"}).out, Not(HasSubstr("daemon")));
+}
+
+TEST_F(CommandTest, CtrlCEndsTheAnswerAndNotTheChat) {
+  ASSERT_EQ(hearth({"run", "tiny", "hello", "--max-tokens", "2"}).code, 0);
+  const double answered = daemon_.metric("hearth_completion_tokens_total");
+  const int runner = daemon_.runner_pid();
+  Terminal chat(daemon_.home(), {"chat", "tiny"});
+  ASSERT_TRUE(chat.shows("Chatting with tiny"));
+  ASSERT_TRUE(chat.shows(">>> "));
+  // The answer of a runner that stands still cannot end before the key is pressed.
+  ASSERT_EQ(::kill(runner, SIGSTOP), 0);
+  chat.type("hello\r");
+  ASSERT_TRUE(becomes_true([&] { return daemon_.metric("hearth_streams_open") == 1; }));
+  chat.type("\x03");
+  EXPECT_TRUE(chat.shows("(stopped)"));
+  EXPECT_TRUE(becomes_true([&] { return daemon_.metric("hearth_streams_open") == 0; }));
+  ASSERT_EQ(::kill(runner, SIGCONT), 0);
+  EXPECT_EQ(daemon_.runner_pid(), runner);
+  ASSERT_TRUE(chat.shows(">>> "));
+  chat.type("hello\r");
+  EXPECT_TRUE(
+      becomes_true([&] { return daemon_.metric("hearth_completion_tokens_total") > answered; }));
+  chat.type("/exit\r");
+  EXPECT_EQ(chat.exit_code(), 0);
+}
+
+TEST(Command, DoctorKnowsOurOwnDaemonByItsPort) {
+  const std::string port = free_port();
+  const DaemonProcess daemon({"--port", port});
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    fs::remove(daemon.home() + "/config.yaml");
+    const Fd file(::open((daemon.home() + "/config.yaml").c_str(), O_WRONLY | O_CREAT, 0600));
+    const std::string text = "server.port: " + port + "\nserver.host: " + host + "\n";
+    ASSERT_TRUE(base::write_all(file.get(), text));
+    EXPECT_THAT(run_hearth(daemon.home(), {"doctor"}).out,
+                HasSubstr(std::string(host) + ":" + port + " is served by Hearth"));
+  }
+}
+
+TEST(Command, ServeRefusesAnAddressThatOthersReach) {
+  std::string home = ::testing::TempDir() + "hearth_XXXXXX";
+  ASSERT_NE(::mkdtemp(home.data()), nullptr);
+  const Outcome served = run_hearth(home, {"serve", "--host", "0.0.0.0", "--port", "0"});
+  EXPECT_NE(served.code, 0);
+  EXPECT_THAT(served.err, HasSubstr("SSH tunnel"));
+  fs::remove_all(home);
+}
+
+TEST(Command, WithoutADaemonOneIsStartedAndEndsWhenIdle) {
+  std::string home = ::testing::TempDir() + "hearth_XXXXXX";
+  ASSERT_NE(::mkdtemp(home.data()), nullptr);
+  {
+    const Fd file(::open((home + "/config.yaml").c_str(), O_WRONLY | O_CREAT, 0600));
+    ASSERT_TRUE(base::write_all(file.get(), "private.idle_seconds: 1\n"));
+  }
+  const Outcome listed = run_hearth(home, {"list"});
+  EXPECT_EQ(listed.code, 0) << listed.err;
+  EXPECT_THAT(listed.err, HasSubstr("There is no model yet"));
+  EXPECT_TRUE(becomes_true([&] { return !fs::exists(home + "/run/hearth.sock"); }));
+  fs::remove_all(home);
+}
+
+}  // namespace
+}  // namespace hearth::testing
