@@ -118,7 +118,8 @@ TEST(Soak, RunnersThatAreKilledTakeOnlyTheirRequestsAlong) {
   int kills = 0;
   const auto until = std::chrono::steady_clock::now() + soak_time();
   while (std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 1000));  // the chaos
+    // A moment nobody can foresee, in which the daemon must not end.
+    ASSERT_FALSE(daemon.process().wait(std::chrono::milliseconds(random() % 1000)));
     for (const int runner : children_of(daemon.pid())) {
       if (random() % 2 == 0 && ::kill(runner, SIGKILL) == 0) ++kills;
     }
