@@ -147,7 +147,7 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(std::uint32_t request,
                 "the prompt has " + std::to_string(sequence->prompt_size) +
                     " tokens and leaves no room for an answer in the context of " +
                     std::to_string(options_.context) +
-                    "; shorten it or load the model with a larger --context");
+                    "; shorten it or set a larger model.context");
   }
   const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
   sequence->answer_max = std::min(asked.max_tokens, room);

@@ -93,19 +93,20 @@ std::optional<base::TimePoint> Engine::nearest_deadline() const {
   return nearest;
 }
 
-// Sequences that are cancelled, late or done give their places back.
+// Sequences that are cancelled, late or done give their places back. Ending one looks at all
+// others, so none is taken out before every end was said.
 void Engine::drop_ended() {
   const auto now = base::system_clock().now();
-  const auto ended = [&](const std::unique_ptr<Sequence>& sequence) {
-    if (!sequence->ended && sequence->cancel.cancelled()) {
+  for (auto* sequence : unended()) {
+    if (sequence->cancel.cancelled()) {
       end_with(*sequence, make_error(Code::kCancelled, "cancelled"));
-    } else if (!sequence->ended && sequence->deadline && now >= *sequence->deadline) {
+    } else if (sequence->deadline && now >= *sequence->deadline) {
       end_with(*sequence, make_error(Code::kDeadlineExceeded,
                                      "not done within the deadline of " +
                                          std::to_string(sequence->asked.deadline_ms) + " ms"));
     }
-    return sequence->ended;
-  };
+  }
+  const auto ended = [](const auto& sequence) { return sequence->ended; };
   std::erase_if(waiting_, ended);
   std::erase_if(running_, ended);
 }

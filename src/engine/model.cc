@@ -69,7 +69,10 @@ std::string Model::metadata(const std::string& key) const {
 bool Model::generates() const {
   const bool decoder_only =
       llama_model_has_decoder(model_.get()) && !llama_model_has_encoder(model_.get());
-  return decoder_only && metadata(architecture() + ".attention.causal") != "false";
+  // Files of encoders that do not say so would abort llama.cpp.
+  const bool encoder = architecture().find("bert") != std::string::npos ||
+                       metadata(architecture() + ".attention.causal") == "false";
+  return decoder_only && !encoder;
 }
 
 Result<std::vector<Token>> Model::tokenize(std::string_view text, SpecialText special,

@@ -17,24 +17,6 @@ namespace {
 constexpr std::string_view kMagic = "GGUF";
 constexpr std::uint32_t kOldestVersion = 2;
 constexpr std::uint32_t kNewestVersion = 3;
-constexpr std::size_t kShownBytes = 16;
-
-// The first bytes as people can read them: printable ones as they are, others in hex.
-std::string show_beginning(std::string_view bytes) {
-  const bool text = std::all_of(bytes.begin(), bytes.end(), [](unsigned char byte) {
-    return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t';
-  });
-  std::string shown;
-  for (const unsigned char byte : bytes) {
-    if (!text) {
-      shown += fmt::format("{:02x} ", byte);
-    } else {
-      shown += byte < 0x20 ? ' ' : static_cast<char>(byte);
-    }
-  }
-  if (!text && !shown.empty()) shown.pop_back();
-  return text ? "\"" + shown + "\"" : "the bytes " + shown;
-}
 
 }  // namespace
 
@@ -77,14 +59,13 @@ Result<File> File::load(ByteSource& source, std::string name) {
 }
 
 Result<void> File::read_magic_and_version(HeaderReader& reader, ByteSource& source) {
-  std::array<char, kShownBytes> beginning{};
+  std::array<char, kMagic.size()> beginning{};
   const std::size_t count = HEARTH_TRY(source.read_at(0, beginning));
   const std::string_view bytes(beginning.data(), count);
   if (!bytes.starts_with(kMagic)) {
     return fail(Code::kCorrupt,
-                fmt::format("'{}' is not a GGUF file; it begins with {}. Name a model in the GGUF "
-                            "format",
-                            name_, show_beginning(bytes)),
+                // What it holds instead is nobody's business who can only name it.
+                fmt::format("'{}' is not a GGUF file; name a model in the GGUF format", name_),
                 name_);
   }
   HEARTH_TRY(reader.read_u32("the magic"));

@@ -239,10 +239,10 @@ TEST_F(FileOnDisk, RefusesEmptyAndTextFiles) {
   const auto text = File::load(write("page.gguf", "<html>Not Found</html>"));
   ASSERT_FALSE(text);
   EXPECT_THAT(text.error().message,
-              HasSubstr("is not a GGUF file; it begins with \"<html>Not Found<\""));
+              AllOf(HasSubstr("is not a GGUF file"), Not(HasSubstr("<html>"))));
   const auto binary = File::load(write("a.zip", std::string("PK\x03\x04", 4)));
   ASSERT_FALSE(binary);
-  EXPECT_THAT(binary.error().message, HasSubstr("the bytes 50 4b 03 04"));
+  EXPECT_THAT(binary.error().message, HasSubstr("is not a GGUF file"));
 }
 
 TEST_F(FileOnDisk, SurvivesAFileThatIsAllHoles) {

@@ -170,6 +170,21 @@ TEST_F(RunnerTest, CancellingAbortsALongPrefillInTheMiddleOfAStep) {
   EXPECT_EQ(ask(make_request("still there?", 5)).finished, Reason::kLength);
 }
 
+// Cancels that came together crashed the engine when a sequence between them went on.
+TEST_F(RunnerTest, SeveralThatLeaveAtOnceHarmNobodyElse) {
+  load("tiny-llama-f16", {.context = 2048, .kv_tokens = 8192});
+  for (int round = 0; round < 5; ++round) {
+    for (std::uint32_t i = 1; i <= 3; ++i) {
+      runner_.generate(i, make_request("go on", 200));
+      ASSERT_TRUE(runner_.expect<wire::Said>(i).has_value());
+    }
+    runner_.send_raw(wire::encode(1, wire::Cancel{}) + wire::encode(3, wire::Cancel{}));
+    EXPECT_EQ(runner_.finish(2).usage.completion_tokens, 200U);
+    EXPECT_EQ(runner_.finish(1).failed->code, Code::kCancelled);
+    EXPECT_EQ(runner_.finish(3).failed->code, Code::kCancelled);
+  }
+}
+
 TEST_F(RunnerTest, AReaderThatTakesNothingHoldsBackItsOwnRequestOnly) {
   load("tiny-llama-f16", {.context = 2048, .kv_tokens = 4096});
   runner_.generate(1, make_request("unread", 700));

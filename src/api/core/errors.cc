@@ -33,7 +33,7 @@ ErrorShape shape_of(Code code) {
     case Code::kEngineCrashed:
       return {500, kServer, "engine_crashed", 0};
     case Code::kCorrupt:
-      return {500, kServer, "corrupt", 0};
+      return {422, kRequest, "corrupt", 0};
     case Code::kUpstream:
       return {502, kServer, "upstream", 0};
     case Code::kInternal:
