@@ -34,7 +34,9 @@ RunnerClient::RunnerClient(const std::string& executable) : child_(spawn(executa
 
 void RunnerClient::send(std::uint32_t request, wire::Message message,
                         const std::vector<int>& files) {
-  const auto sent = wire::send_all(socket_.get(), wire::encode(request, std::move(message)), files);
+  const auto bytes = wire::encode(request, std::move(message));
+  HEARTH_ASSERT(bytes.has_value());
+  const auto sent = wire::send_all(socket_.get(), *bytes, files);
   if (!sent) std::fprintf(stderr, "not sent: %s\n", sent.error().to_string().c_str());
 }
 
