@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "engine/embedder.h"
 #include "engine/engine.h"
+#include "engine/guarded.h"
 #include "engine/limits.h"
 #include "engine/llama_log.h"
 #include "engine/sampler.h"
@@ -14,7 +15,6 @@ namespace {
 
 // What llama_decode answers; see llama.h.
 constexpr int kDecodeNoRoom = 1;
-constexpr int kDecodeAborted = 2;
 constexpr int kDecodeThrew = -100;
 
 }  // namespace
@@ -25,13 +25,9 @@ void Engine::run() {
     drop_ended();
     admit();
     work = step();
+    if (embed_next() == Work::kSome) work = Work::kSome;
     publish_load();
   }
-  const Error unloaded = make_error(Code::kCancelled, "the model was unloaded");
-  for (auto& sequence : waiting_)
-    end_with(*sequence, unloaded);
-  for (auto& sequence : running_)
-    end_with(*sequence, unloaded);
 }
 
 bool Engine::take_commands(Work last_step) {
@@ -50,17 +46,16 @@ bool Engine::take_commands(Work last_step) {
     poked_ = false;
     commands.swap(inbox_);
   }
-  if (stopping_) return false;
   for (Command& command : commands)
     handle(std::move(command));
-  return true;
+  return !stopping_;
 }
 
 void Engine::handle(Command command) {
   if (auto* sequence = std::get_if<std::unique_ptr<Sequence>>(&command)) {
     waiting_.push_back(std::move(*sequence));
-  } else if (const auto* embedding = std::get_if<Embedding>(&command)) {
-    embed_now(*embedding);
+  } else if (auto* embedding = std::get_if<Embedding>(&command)) {
+    embeddings_.push_back(std::move(*embedding));
   } else if (const auto* credit = std::get_if<Credit>(&command)) {
     for (auto& running : running_) {
       if (running->request == credit->request) running->credit += credit->events;
@@ -121,7 +116,13 @@ void Engine::admit() {
     free_slots_.pop_back();
     if (!next.admitted) {
       next.admitted = base::system_clock().now();
-      next.sampler = make_sampler(*model_, next.asked.sampling, next.seed);
+      auto sampler = make_sampler(*model_, next.asked.sampling, next.seed);
+      if (!sampler) {
+        end_with(next, sampler.error());
+        waiting_.pop_front();
+        continue;
+      }
+      next.sampler = std::move(*sampler);
       const std::size_t window = std::min<std::size_t>(next.tokens.size(), kPenaltyWindow);
       for (auto token = next.tokens.end() - static_cast<std::ptrdiff_t>(window);
            token != next.tokens.end(); ++token) {
@@ -219,9 +220,39 @@ void Engine::sample(const std::vector<Share>& shares) {
     if (sequence.pending() > 0) {
       report_prefill(sequence);
     } else if (!sequence.cancel.cancelled()) {
-      accept_token(sequence, llama_sampler_sample(sequence.sampler.get(), context_.get(), last));
+      const auto token = guarded("choose a token", [&] {
+        return llama_sampler_sample(sequence.sampler.get(), context_.get(), last);
+      });
+      if (token) {
+        accept_token(sequence, *token);
+      } else {
+        end_with(sequence, token.error());
+      }
     }
   }
+}
+
+// One text in a turn of the loop, so that streams go on beside a request with thousands.
+Engine::Work Engine::embed_next() {
+  if (embeddings_.empty()) return Work::kNone;
+  Embedding& next = embeddings_.front();
+  if (next.done < next.texts.size()) {
+    in_embedding_ = &next;
+    const auto vector = embedder_->embed(std::move(next.texts[next.done]));
+    in_embedding_ = nullptr;
+    if (stopping_) return Work::kSome;  // it ends with everything else
+    if (!vector) {
+      refuse(next.request, vector.error());
+      embeddings_.pop_front();
+      return Work::kSome;
+    }
+    next.result.values.insert(next.result.values.end(), vector->begin(), vector->end());
+    if (++next.done < next.texts.size()) return Work::kSome;
+  }
+  forget(next.request);
+  sink_(next.request, wire::EmbeddingsReply{std::move(next.result)});
+  embeddings_.pop_front();
+  return Work::kSome;
 }
 
 // After a step that did not complete, the cache holds again what it held before; a step that
@@ -271,7 +302,8 @@ bool Engine::abort_step(void* self) {
   const bool nobody_waits =
       engine->stopping_.load(std::memory_order_relaxed) ||
       (!engine->in_step_.empty() &&
-       std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled));
+       std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled)) ||
+      (engine->in_embedding_ != nullptr && engine->in_embedding_->cancel.cancelled());
   if (nobody_waits) expect_abort();
   return nobody_waits;
 }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,15 @@ class Model {
   static Result<std::unique_ptr<Model>> load(Fd file, const Options& options,
                                              std::function<void(float)> progress);
 
-  std::vector<Token> tokenize(std::string_view text, SpecialText special, SpecialEnds ends) const;
+  Result<std::vector<Token>> tokenize(std::string_view text, SpecialText special,
+                                      SpecialEnds ends) const;
+  // The fewest tokens that this many bytes of text can become; 0 when that cannot be told.
+  std::size_t tokens_at_least(std::size_t bytes) const;
+  // What SpecialEnds::kAdded puts before and after a text; nothing for models that want none.
+  std::optional<Token> begin_token() const;
+  std::optional<Token> end_token() const;
   // The bytes of a token; not always whole characters. Control tokens are empty.
-  std::string piece(Token token) const;
+  Result<std::string> piece(Token token) const;
   bool ends_answer(Token token) const { return llama_vocab_is_eog(vocab_, token); }
   const std::vector<Token>& end_tokens() const { return end_tokens_; }
   // The texts that tokenize to control tokens.
@@ -55,6 +62,7 @@ class Model {
 
   LlamaModel model_;
   const llama_vocab* vocab_;
+  std::size_t longest_text_ = 1;  // bytes of the longest token's text
   std::vector<Token> end_tokens_;
   std::vector<std::string> special_texts_;
   std::string chat_template_;

@@ -71,6 +71,21 @@ std::optional<wire::Message> RunnerClient::receive(std::uint32_t request) {
   }
 }
 
+std::size_t RunnerClient::kept(std::uint32_t request) const {
+  const auto found = kept_.find(request);
+  return found == kept_.end() ? 0 : found->second.size();
+}
+
+void RunnerClient::send_together(std::vector<std::pair<std::uint32_t, wire::Message>> messages) {
+  std::string all;
+  for (auto& [request, message] : messages) {
+    const auto bytes = wire::encode(request, std::move(message));
+    HEARTH_ASSERT(bytes.has_value());
+    all += *bytes;
+  }
+  send_raw(all);
+}
+
 wire::HelloReply RunnerClient::greet() {
   send(0, wire::Hello{wire::kProtocolVersion, "test"});
   return expect<wire::HelloReply>(0).value_or(wire::HelloReply{});
