@@ -30,7 +30,8 @@ Result<void> Embedder::ensure_context(std::size_t tokens) {
   context_.reset();
   llama_context_params params = llama_context_default_params();
   // An encoder sees its whole input at once: batch and ubatch are the longest input.
-  params.n_ctx = static_cast<std::uint32_t>(std::max(std::min<std::size_t>(std::bit_ceil(tokens), longest_), kContextMin));
+  params.n_ctx = static_cast<std::uint32_t>(
+      std::max(std::min<std::size_t>(std::bit_ceil(tokens), longest_), kContextMin));
   params.n_batch = params.n_ctx;
   params.n_ubatch = params.n_ctx;
   params.n_seq_max = 1;
@@ -78,10 +79,9 @@ Result<std::vector<float>> Embedder::read_vector() const {
 }
 
 Error Embedder::too_long(std::size_t text, std::size_t tokens) const {
-  return make_error(Code::kContextOverflow, "text " + std::to_string(text) + " has " +
-                                                std::to_string(tokens) +
-                                                " tokens or more; this model embeds at most " +
-                                                std::to_string(longest_));
+  return make_error(Code::kContextOverflow,
+                    "text " + std::to_string(text) + " has " + std::to_string(tokens) +
+                        " tokens or more; this model embeds at most " + std::to_string(longest_));
 }
 
 }  // namespace hearth::engine

@@ -105,11 +105,12 @@ void Engine::submit(std::uint32_t request, chat::Request asked) {
   const auto arrival = remember(request);
   if (!arrival) return fail_generation(request, arrival.error());
   const std::size_t bytes = text_bytes(asked);
-  const bool taken = prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)]() mutable {
-    auto sequence = make_sequence(arrival, std::move(asked));
-    if (!sequence) return fail_generation(arrival.request, sequence.error());
-    post(std::move(*sequence));
-  });
+  const bool taken =
+      prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)]() mutable {
+        auto sequence = make_sequence(arrival, std::move(asked));
+        if (!sequence) return fail_generation(arrival.request, sequence.error());
+        post(std::move(*sequence));
+      });
   if (!taken) fail_generation(request, too_many());
 }
 

@@ -18,11 +18,10 @@ std::uint64_t random_seed() {
 }
 
 Error prompt_too_long(const std::string& tokens, std::uint32_t context) {
-  return make_error(Code::kContextOverflow,
-                    "the prompt has " + tokens +
-                        " tokens and leaves no room for an answer in the context of " +
-                        std::to_string(context) +
-                        "; shorten it or load the model with a larger --context");
+  return make_error(
+      Code::kContextOverflow,
+      "the prompt has " + tokens + " tokens and leaves no room for an answer in the context of " +
+          std::to_string(context) + "; shorten it or load the model with a larger --context");
 }
 
 }  // namespace
@@ -100,8 +99,7 @@ Result<Engine::Embedding> Engine::make_embedding(const Arrival& arrival,
   Embedding embedding;
   embedding.request = arrival.request;
   embedding.cancel = arrival.cancel;
-  embedding.result.dimensions =
-      static_cast<std::uint32_t>(llama_model_n_embd_out(model_->raw()));
+  embedding.result.dimensions = static_cast<std::uint32_t>(llama_model_n_embd_out(model_->raw()));
   for (std::size_t i = 0; i < asked.texts.size(); ++i) {
     HEARTH_TRY(still_wanted(arrival));
     auto tokens =

@@ -8,7 +8,9 @@ namespace hearth::engine {
 
 Worker::Worker() : thread_([this] { run(); }) {}
 
-Worker::~Worker() { stop(); }
+Worker::~Worker() {
+  stop();
+}
 
 bool Worker::post(std::size_t bytes, Job job) {
   {

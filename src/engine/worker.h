@@ -35,9 +35,9 @@ class Worker {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Entry> jobs_;   // guarded by mutex_
-  std::size_t bytes_ = 0;    // guarded by mutex_
-  bool stopping_ = false;    // guarded by mutex_
+  std::deque<Entry> jobs_;  // guarded by mutex_
+  std::size_t bytes_ = 0;   // guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
   std::thread thread_;
 };
 

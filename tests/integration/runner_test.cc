@@ -34,8 +34,8 @@ void write_model_without_byte_tokens(const std::string& path) {
   std::ifstream source(model_path("tiny-llama-f16"), std::ios::binary);
   std::string file((std::istreambuf_iterator<char>(source)), {});
   // The tensors begin at a multiple of 32 bytes, so that is what the file must grow by.
-  const std::ptrdiff_t grown = replace_text(file, "tokenizer.ggml.model", "llama") +
-                               replace_text(file, "general.name", "");
+  const std::ptrdiff_t grown =
+      replace_text(file, "tokenizer.ggml.model", "llama") + replace_text(file, "general.name", "");
   const auto filler = static_cast<std::size_t>(((-grown % 32) + 32) % 32);
   replace_text(file, "general.name", std::string(filler, 'x'));
   std::ofstream(path, std::ios::binary) << file;
