@@ -394,20 +394,6 @@ TEST_F(RunnerTest, EverythingUnderWayEndsOnceWhenItIsToldToEnd) {
   EXPECT_EQ(refused->error.code, Code::kUnavailable);
 }
 
-TEST_F(RunnerTest, AnAnswerThatEndsAsTheRunnerIsToldToEndEndsOnce) {
-  load("tiny-llama-f16");
-  std::vector<std::pair<std::uint32_t, wire::Message>> messages;
-  for (std::uint32_t i = 1; i <= 8; ++i)
-    messages.emplace_back(i, wire::Generate{make_request("short", 1)});
-  runner_.send_together(std::move(messages));
-  ASSERT_TRUE(runner_.expect<wire::Said>(1).has_value());
-  runner_.send(0, wire::Shutdown{});
-  for (std::uint32_t i = 1; i <= 8; ++i) {
-    runner_.finish(i);
-    EXPECT_FALSE(runner_.receive(i).has_value()) << i;
-  }
-}
-
 TEST_F(RunnerTest, ASecondHelloEndsIt) {
   runner_.greet();
   runner_.send(0, wire::Hello{wire::kProtocolVersion, "test"});
