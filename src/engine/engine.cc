@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include <sched.h>
-#include <sys/random.h>
 
-#include "base/log.h"
 #include "engine/embedder.h"
 #include "engine/limits.h"
-#include "engine/prompt.h"
 
 namespace hearth::engine {
 
@@ -22,12 +19,6 @@ std::uint32_t usable_processors() {
   return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&set)));
 }
 
-std::uint64_t random_seed() {
-  std::uint32_t seed = 0;
-  HEARTH_ASSERT(::getrandom(&seed, sizeof seed, 0) == sizeof seed);
-  return seed / 2;
-}
-
 EngineOptions complete(EngineOptions options, const Model& model) {
   const auto trained = static_cast<std::uint32_t>(llama_model_n_ctx_train(model.raw()));
   const std::uint32_t longest = trained == 0 ? kContextDefault : std::min(trained, kContextMax);
@@ -36,6 +27,10 @@ EngineOptions complete(EngineOptions options, const Model& model) {
   if (options.threads == 0) options.threads = usable_processors();
   options.sequences_max = std::clamp(options.sequences_max, 1U, kSequencesMax);
   return options;
+}
+
+Error too_many() {
+  return make_error(Code::kResourceExhausted, "too many requests wait for this model; try again");
 }
 
 }  // namespace
@@ -58,7 +53,10 @@ Engine::~Engine() {
     poked_ = true;
   }
   wake_.notify_all();
+  prompts_.stop();
+  counts_.stop();
   if (thread_.joinable()) thread_.join();
+  end_everything();
   if (batch_.token != nullptr) llama_batch_free(batch_);
   if (context_) llama_detach_threadpool(context_.get());
 }
@@ -70,7 +68,9 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   pool.poll = 0;  // idle threads must not burn the cores that others compute on
   threads_.reset(ggml_threadpool_new(&pool));
   if (!threads_) return fail(Code::kResourceExhausted, "cannot start the compute threads");
-  embedder_ = std::make_unique<Embedder>(*model_, threads_.get(), threads, options_.context);
+  embedder_ = std::make_unique<Embedder>(*model_, threads_.get(), threads,
+                                         std::min(options_.context, kEmbedTokensMax));
+  embedder_->abort_with(&Engine::abort_step, this);
   if (!model_->generates()) return {};
 
   llama_context_params params = llama_context_default_params();
@@ -90,7 +90,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   if (!context_) {
     return fail(Code::kOutOfMemory, "no memory for a context of " +
                                         std::to_string(options_.kv_tokens) +
-                                        " tokens; load the model with a smaller --context");
+                                        " tokens; set a smaller model.context");
   }
   llama_attach_threadpool(context_.get(), threads_.get(), threads_.get());
   batch_ = llama_batch_init(static_cast<std::int32_t>(kStepTokensMax), 0, 1);
@@ -101,97 +101,45 @@ Result<void> Engine::prepare(const EngineOptions& options) {
 }
 
 void Engine::submit(std::uint32_t request, chat::Request asked) {
-  const base::CancelToken cancel = remember(request);
-  auto sequence = make_sequence(request, std::move(asked));
-  if (sequence) {
-    (*sequence)->cancel = cancel;
-    if (post(std::move(*sequence))) return;
-    sequence = fail(Code::kResourceExhausted,
-                    "the model already has " + std::to_string(kWaitingMax) + " requests waiting");
-  }
-  forget(request);
-  {
-    const std::lock_guard lock(mutex_);
-    ++stats_.requests_failed;
-  }
-  sink_(request, wire::Said{chat::Failed{sequence.error()}});
-}
-
-// What cannot fit is refused before it is tokenized: that takes time, and the thread that reads
-// for everybody does it.
-Result<void> Engine::check_size(const chat::Request& asked) const {
-  std::size_t bytes = asked.raw_prompt ? asked.raw_prompt->size() : 0;
-  for (const chat::Message& message : asked.messages)
-    bytes += message.content.size();
-  if (bytes / model_->longest_text() < options_.context) return {};
-  return fail(Code::kContextOverflow, "the prompt has " + std::to_string(bytes) +
-                                          " bytes, which is more than the context of " +
-                                          std::to_string(options_.context) +
-                                          " tokens can hold; shorten it");
-}
-
-Result<std::unique_ptr<Sequence>> Engine::make_sequence(std::uint32_t request,
-                                                        chat::Request asked) {
-  if (!model_->generates()) {
-    return fail(Code::kInvalidArgument, "this model makes embeddings and cannot write text");
-  }
-  HEARTH_TRY(check_size(asked));
-  auto sequence = std::make_unique<Sequence>();
-  sequence->request = request;
-  sequence->arrived = base::system_clock().now();
-  sequence->tokens = HEARTH_TRY(tokenize_request(*model_, asked));
-  sequence->prompt_size = sequence->tokens.size();
-  if (sequence->tokens.empty()) return fail(Code::kInvalidArgument, "the prompt is empty");
-  if (sequence->prompt_size >= options_.context) {
-    return fail(Code::kContextOverflow,
-                "the prompt has " + std::to_string(sequence->prompt_size) +
-                    " tokens and leaves no room for an answer in the context of " +
-                    std::to_string(options_.context) +
-                    "; shorten it or set a larger model.context");
-  }
-  const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
-  sequence->answer_max = std::min(asked.max_tokens, room);
-  sequence->seed = asked.sampling.seed.value_or(random_seed());
-  sequence->text = TextAssembler(asked.stop);
-  sequence->credit = wire::kCreditStart;
-  if (asked.deadline_ms > 0) {
-    sequence->deadline = sequence->arrived + std::chrono::milliseconds(asked.deadline_ms);
-  }
-  sequence->asked = std::move(asked);
-  return sequence;
+  if (const auto fits = check_prompt(asked); !fits) return fail_generation(request, fits.error());
+  const auto arrival = remember(request);
+  if (!arrival) return fail_generation(request, arrival.error());
+  const std::size_t bytes = text_bytes(asked);
+  const bool taken =
+      prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)]() mutable {
+        auto sequence = make_sequence(arrival, std::move(asked));
+        if (!sequence) return fail_generation(arrival.request, sequence.error());
+        post(std::move(*sequence));
+      });
+  if (!taken) fail_generation(request, too_many());
 }
 
 void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
-  const auto dimensions = static_cast<std::size_t>(llama_model_n_embd_out(model_->raw()));
-  const std::size_t texts_max = std::min(kEmbedTextsMax, kReplyNumbersMax / dimensions);
-  if (asked.texts.size() > texts_max) {
-    sink_(request, wire::Refused{make_error(Code::kInvalidArgument,
-                                            "more than " + std::to_string(texts_max) +
-                                                " texts in one request; send them in parts")});
-    return;
-  }
-  if (!post(Embedding{request, std::move(asked), remember(request)})) {
-    forget(request);
-    sink_(request, wire::Refused{make_error(Code::kResourceExhausted, "too many requests wait")});
-  }
+  if (const auto fits = check_embedding(asked); !fits) return refuse(request, fits.error());
+  const auto arrival = remember(request);
+  if (!arrival) return refuse(request, arrival.error());
+  std::size_t bytes = 0;
+  for (const std::string& text : asked.texts)
+    bytes += text.size();
+  const bool taken = prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {
+    auto embedding = make_embedding(arrival, asked);
+    if (!embedding) return refuse(arrival.request, embedding.error());
+    post(std::move(*embedding));
+  });
+  if (!taken) refuse(request, too_many());
 }
 
-void Engine::tokenize(std::uint32_t request, const chat::TokenizeRequest& asked) {
-  if (asked.text.size() > kReplyNumbersMax) {
-    sink_(request, wire::Refused{make_error(Code::kInvalidArgument,
-                                            "more than " + std::to_string(kReplyNumbersMax) +
-                                                " bytes to tokenize; send them in parts")});
-    return;
-  }
-  const auto special = asked.parse_special ? SpecialText::kParsed : SpecialText::kPlain;
-  const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
-  chat::Tokens tokens;
-  auto ids = model_->tokenize(asked.text, special, ends);
-  if (!ids) return sink_(request, wire::Refused{ids.error()});
-  tokens.ids = std::move(*ids);
-  tokens.count = static_cast<std::uint32_t>(tokens.ids.size());
-  if (asked.result == chat::TokenizeRequest::Result::kCount) tokens.ids.clear();
-  sink_(request, wire::TokensReply{std::move(tokens)});
+void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
+  const auto arrival = remember(request);
+  if (!arrival) return refuse(request, arrival.error());
+  const std::size_t bytes = asked.text.size();
+  const bool taken = counts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {
+    auto tokens = make_tokens(arrival, asked);
+    if (!tokens) return refuse(arrival.request, tokens.error());
+    forget(arrival.request);
+    sink_(arrival.request, wire::TokensReply{std::move(*tokens)});
+  });
+  if (!taken) refuse(request, too_many());
 }
 
 void Engine::cancel(std::uint32_t request) {
@@ -206,32 +154,41 @@ void Engine::cancel(std::uint32_t request) {
 }
 
 void Engine::credit(std::uint32_t request, std::uint32_t events) {
-  // Losing credit would stall the request for ever, so it is not subject to the inbox's limit.
-  {
-    const std::lock_guard lock(mutex_);
-    inbox_.emplace_back(Credit{request, events});
-  }
-  wake_.notify_one();
+  post(Credit{request, events});
 }
 
-bool Engine::post(Command command) {
+void Engine::post(Command command) {
   {
     const std::lock_guard lock(mutex_);
-    if (cancels_.size() > kWaitingMax) return false;
     inbox_.push_back(std::move(command));
   }
   wake_.notify_one();
-  return true;
 }
 
-base::CancelToken Engine::remember(std::uint32_t request) {
+Result<Engine::Arrival> Engine::remember(std::uint32_t request) {
+  const auto now = base::system_clock().now();
   const std::lock_guard lock(mutex_);
-  return cancels_[request].token();
+  if (cancels_.size() >= kWaitingMax) return fail(too_many());
+  return Arrival{request, now, cancels_[request].token()};
 }
 
 void Engine::forget(std::uint32_t request) {
   const std::lock_guard lock(mutex_);
   cancels_.erase(request);
+}
+
+void Engine::fail_generation(std::uint32_t request, const Error& error) {
+  forget(request);
+  {
+    const std::lock_guard lock(mutex_);
+    ++(error.code == Code::kCancelled ? stats_.requests_cancelled : stats_.requests_failed);
+  }
+  sink_(request, wire::Said{chat::Failed{error}});
+}
+
+void Engine::refuse(std::uint32_t request, const Error& error) {
+  forget(request);
+  sink_(request, wire::Refused{error});
 }
 
 wire::Stats Engine::stats() const {

@@ -1,12 +1,14 @@
 // One model at work: requests in, events out, in steps of schedule, decode, sample.
 //
-// Threads:    one thread of its own owns the llama context and runs the steps; the public
-//             functions are thread-safe and only post to it. The sink is called on that thread,
-//             and on the caller's for a request that is refused at once.
+// Threads:    one thread of its own owns the llama context and runs the steps; two workers turn
+//             text into tokens, one for what is to be computed and one for who only asks for
+//             tokens. The public functions only post to them; whoever calls them also destroys
+//             the engine. The sink is called on all of these threads and on the caller's.
 // Invariants: the KV pool is never promised twice: a request is admitted when its prompt and a
 //             reserve fit, and when the pool runs full the youngest gives its place back and is
 //             computed again later; nobody fails for want of room that others hold.
-// Errors:     every submitted request ends in exactly one Finished or Failed.
+// Errors:     every submitted request ends in exactly one Finished or Failed, every other one in
+//             its reply or Refused; kUnavailable for those that the engine's end meets.
 // Limits:     engine/limits.h.
 #pragma once
 
@@ -28,6 +30,7 @@
 #include "engine/model.h"
 #include "engine/schedule.h"
 #include "engine/sequence.h"
+#include "engine/worker.h"
 #include "wire/messages.h"
 
 namespace hearth::engine {
@@ -41,18 +44,22 @@ struct EngineOptions {
 
 class Embedder;
 
+inline constexpr const char* kUnloaded = "the model was unloaded";
+
+std::size_t text_bytes(const chat::Request& asked);
+
 class Engine {
  public:
   using Sink = std::function<void(std::uint32_t request, wire::Message message)>;
 
   static Result<std::unique_ptr<Engine>> create(std::unique_ptr<Model> model,
                                                 const EngineOptions& options, Sink sink);
-  // Cancels what runs and waits for the step at hand.
+  // Ends what runs or waits, after the step and the text at hand.
   ~Engine();
 
   void submit(std::uint32_t request, chat::Request asked);
   void embed(std::uint32_t request, chat::EmbedRequest asked);
-  void tokenize(std::uint32_t request, const chat::TokenizeRequest& asked);
+  void tokenize(std::uint32_t request, chat::TokenizeRequest asked);
   void cancel(std::uint32_t request);
   void credit(std::uint32_t request, std::uint32_t events);
   wire::Stats stats() const;
@@ -60,8 +67,15 @@ class Engine {
 
  private:
   struct Embedding {
+    std::uint32_t request = 0;
+    base::CancelToken cancel;
+    std::vector<std::vector<Token>> texts;
+    std::size_t done = 0;  // texts
+    chat::Embeddings result;
+  };
+  struct Arrival {
     std::uint32_t request;
-    chat::EmbedRequest asked;
+    base::TimePoint at;
     base::CancelToken cancel;
   };
   struct Credit {
@@ -72,8 +86,13 @@ class Engine {
 
   Engine(std::unique_ptr<Model> model, Sink sink);
   Result<void> prepare(const EngineOptions& options);
-  Result<void> check_size(const chat::Request& asked) const;
-  Result<std::unique_ptr<Sequence>> make_sequence(std::uint32_t request, chat::Request asked);
+  // On a worker, save for the check.
+  Result<void> check_prompt(const chat::Request& asked) const;
+  Result<void> check_embedding(const chat::EmbedRequest& asked) const;
+  Result<std::unique_ptr<Sequence>> make_sequence(const Arrival& arrival, chat::Request asked);
+  Result<Embedding> make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked);
+  Result<chat::Tokens> make_tokens(const Arrival& arrival, const chat::TokenizeRequest& asked);
+  Result<void> still_wanted(const Arrival& arrival) const;
 
   // engine_loop.cc: the loop, in the order of its calls.
   void run();
@@ -83,6 +102,7 @@ class Engine {
   void drop_ended();
   void admit();
   Work step();
+  Work embed_next();
   std::vector<Share> plan();
   void fill_batch(const std::vector<Share>& shares);
   int decode();
@@ -103,11 +123,14 @@ class Engine {
   void finish(Sequence& sequence, chat::Finished::Reason reason);
   void end_with(Sequence& sequence, Error error);
   void release(Sequence& sequence);
-  void embed_now(const Embedding& embedding);
+  void end_everything();
 
-  base::CancelToken remember(std::uint32_t request);
+  // Refuses the request when too many are under way.
+  Result<Arrival> remember(std::uint32_t request);
   void forget(std::uint32_t request);
-  bool post(Command command);
+  void post(Command command);
+  void fail_generation(std::uint32_t request, const Error& error);
+  void refuse(std::uint32_t request, const Error& error);
 
   std::unique_ptr<Model> model_;
   Sink sink_;
@@ -122,6 +145,8 @@ class Engine {
   std::vector<llama_seq_id> free_slots_;
   llama_batch batch_{};
   std::vector<Sequence*> in_step_;
+  std::deque<Embedding> embeddings_;
+  const Embedding* in_embedding_ = nullptr;  // the one being computed
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -131,6 +156,8 @@ class Engine {
   bool poked_ = false;                                             // guarded by mutex_
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> graph_nodes_ = 0;
+  Worker prompts_;
+  Worker counts_;
   std::thread thread_;
 };
 

@@ -1,7 +1,7 @@
 // How an answer grows and how it ends.
-#include "engine/embedder.h"
+#include <utility>
+
 #include "engine/engine.h"
-#include "engine/limits.h"
 
 namespace hearth::engine {
 
@@ -13,7 +13,9 @@ void Engine::accept_token(Sequence& sequence, Token token) {
     finish(sequence, chat::Finished::Reason::kStop);
     return;
   }
-  std::string text = sequence.text.add(model_->piece(token));
+  const auto piece = model_->piece(token);
+  if (!piece) return end_with(sequence, piece.error());
+  std::string text = sequence.text.add(*piece);
   if (!text.empty()) {
     say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0)});
   }
@@ -77,15 +79,15 @@ void Engine::release(Sequence& sequence) {
   free_slots_.push_back(std::exchange(sequence.slot, kNoSlot));
 }
 
-void Engine::embed_now(const Embedding& embedding) {
-  auto embeddings = stopping_ ? fail(Code::kUnavailable, "the model was unloaded")
-                              : embedder_->embed(embedding.asked, embedding.cancel, stopping_);
-  forget(embedding.request);
-  if (embeddings) {
-    sink_(embedding.request, wire::EmbeddingsReply{std::move(*embeddings)});
-  } else {
-    sink_(embedding.request, wire::Refused{embeddings.error()});
-  }
+// At the end of the engine, when its threads are gone: nobody is left without an answer.
+void Engine::end_everything() {
+  for (Command& command : std::exchange(inbox_, {}))
+    handle(std::move(command));
+  const Error unloaded = make_error(Code::kUnavailable, kUnloaded);
+  for (const Embedding& embedding : embeddings_)
+    refuse(embedding.request, unloaded);
+  for (Sequence* sequence : unended())
+    end_with(*sequence, unloaded);
 }
 
 }  // namespace hearth::engine

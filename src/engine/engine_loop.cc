@@ -15,7 +15,6 @@ namespace {
 
 // What llama_decode answers; see llama.h.
 constexpr int kDecodeNoRoom = 1;
-constexpr int kDecodeAborted = 2;
 constexpr int kDecodeThrew = -100;
 
 }  // namespace
@@ -26,20 +25,9 @@ void Engine::run() {
     drop_ended();
     admit();
     work = step();
+    if (embed_next() == Work::kSome) work = Work::kSome;
     publish_load();
   }
-  const Error unloaded = make_error(Code::kUnavailable, "the model was unloaded");
-  for (auto* sequence : unended())
-    end_with(*sequence, unloaded);
-}
-
-std::vector<Sequence*> Engine::unended() const {
-  std::vector<Sequence*> list;
-  for (const auto& sequence : waiting_)
-    list.push_back(sequence.get());
-  for (const auto& sequence : running_)
-    if (!sequence->ended) list.push_back(sequence.get());
-  return list;
 }
 
 bool Engine::take_commands(Work last_step) {
@@ -58,7 +46,6 @@ bool Engine::take_commands(Work last_step) {
     poked_ = false;
     commands.swap(inbox_);
   }
-  // Also when stopping: what came in is then answered with the rest.
   for (Command& command : commands)
     handle(std::move(command));
   return !stopping_;
@@ -67,8 +54,8 @@ bool Engine::take_commands(Work last_step) {
 void Engine::handle(Command command) {
   if (auto* sequence = std::get_if<std::unique_ptr<Sequence>>(&command)) {
     waiting_.push_back(std::move(*sequence));
-  } else if (const auto* embedding = std::get_if<Embedding>(&command)) {
-    embed_now(*embedding);
+  } else if (auto* embedding = std::get_if<Embedding>(&command)) {
+    embeddings_.push_back(std::move(*embedding));
   } else if (const auto* credit = std::get_if<Credit>(&command)) {
     for (auto& running : running_) {
       if (running->request == credit->request) running->credit += credit->events;
@@ -97,7 +84,7 @@ std::optional<base::TimePoint> Engine::nearest_deadline() const {
 // others, so none is taken out before every end was said.
 void Engine::drop_ended() {
   const auto now = base::system_clock().now();
-  for (auto* sequence : unended()) {
+  for (Sequence* sequence : unended()) {
     if (sequence->cancel.cancelled()) {
       end_with(*sequence, make_error(Code::kCancelled, "cancelled"));
     } else if (sequence->deadline && now >= *sequence->deadline) {
@@ -109,6 +96,16 @@ void Engine::drop_ended() {
   const auto ended = [](const auto& sequence) { return sequence->ended; };
   std::erase_if(waiting_, ended);
   std::erase_if(running_, ended);
+}
+
+std::vector<Sequence*> Engine::unended() const {
+  std::vector<Sequence*> list;
+  for (const auto& sequence : waiting_)
+    list.push_back(sequence.get());
+  for (const auto& sequence : running_) {
+    if (!sequence->ended) list.push_back(sequence.get());  // else its end came with the last step
+  }
+  return list;
 }
 
 std::size_t Engine::reserved_tokens() const {
@@ -130,7 +127,13 @@ void Engine::admit() {
     free_slots_.pop_back();
     if (!next.admitted) {
       next.admitted = base::system_clock().now();
-      next.sampler = make_sampler(*model_, next.asked.sampling, next.seed);
+      auto sampler = make_sampler(*model_, next.asked.sampling, next.seed);
+      if (!sampler) {
+        end_with(next, sampler.error());
+        waiting_.pop_front();
+        continue;
+      }
+      next.sampler = std::move(*sampler);
       const std::size_t window = std::min<std::size_t>(next.tokens.size(), kPenaltyWindow);
       for (auto token = next.tokens.end() - static_cast<std::ptrdiff_t>(window);
            token != next.tokens.end(); ++token) {
@@ -225,7 +228,7 @@ void Engine::sample(const std::vector<Share>& shares) {
     if (sequence.pending() > 0) {
       report_prefill(sequence);
     } else if (!sequence.cancel.cancelled()) {
-      const auto token = guarded("sample", [&] {
+      const auto token = guarded("choose a token", [&] {
         return llama_sampler_sample(sequence.sampler.get(), context_.get(), last);
       });
       if (token) {
@@ -235,6 +238,29 @@ void Engine::sample(const std::vector<Share>& shares) {
       }
     }
   }
+}
+
+// One text in a turn of the loop, so that streams go on beside a request with thousands.
+Engine::Work Engine::embed_next() {
+  if (embeddings_.empty()) return Work::kNone;
+  Embedding& next = embeddings_.front();
+  if (next.done < next.texts.size()) {
+    in_embedding_ = &next;
+    const auto vector = embedder_->embed(std::move(next.texts[next.done]));
+    in_embedding_ = nullptr;
+    if (stopping_) return Work::kSome;  // it ends with everything else
+    if (!vector) {
+      refuse(next.request, vector.error());
+      embeddings_.pop_front();
+      return Work::kSome;
+    }
+    next.result.values.insert(next.result.values.end(), vector->begin(), vector->end());
+    if (++next.done < next.texts.size()) return Work::kSome;
+  }
+  forget(next.request);
+  sink_(next.request, wire::EmbeddingsReply{std::move(next.result)});
+  embeddings_.pop_front();
+  return Work::kSome;
 }
 
 // After a step that did not complete, the cache holds again what it held before; a step that
@@ -284,7 +310,8 @@ bool Engine::abort_step(void* self) {
   const bool nobody_waits =
       engine->stopping_.load(std::memory_order_relaxed) ||
       (!engine->in_step_.empty() &&
-       std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled));
+       std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled)) ||
+      (engine->in_embedding_ != nullptr && engine->in_embedding_->cancel.cancelled());
   if (nobody_waits) expect_abort();
   return nobody_waits;
 }

@@ -1,8 +1,7 @@
-// The seam between llama.cpp, which throws, and us, who do not.
+// Calls into llama.cpp, which reports by exception what it did not expect: a request ends by that,
+// the process does not.
 //
-//   auto tokens = HEARTH_TRY(guarded("tokenize", [&] { return tokenize_raw(text); }));
-//
-// Errors: kOutOfMemory for std::bad_alloc, kInternal with its words for anything else.
+// Errors: kOutOfMemory for std::bad_alloc, kInternal with llama.cpp's own words for the rest.
 #pragma once
 
 #include <exception>
@@ -14,19 +13,15 @@
 
 namespace hearth::engine {
 
+// `what` completes the sentence "llama.cpp cannot …".
 template <typename Call>
-Result<std::invoke_result_t<Call>> guarded(const char* what, Call&& call) {
+auto guarded(const char* what, Call&& call) -> Result<std::invoke_result_t<Call>> {
   try {
-    if constexpr (std::is_void_v<std::invoke_result_t<Call>>) {
-      call();
-      return {};
-    } else {
-      return call();
-    }
+    return call();
   } catch (const std::bad_alloc&) {
     return fail(Code::kOutOfMemory, std::string("not enough memory to ") + what);
   } catch (const std::exception& e) {
-    return fail(Code::kInternal, std::string("llama.cpp could not ") + what + ": " + e.what());
+    return fail(Code::kInternal, std::string("llama.cpp cannot ") + what + ": " + e.what());
   }
 }
 

@@ -19,13 +19,24 @@ inline constexpr std::size_t kWaitingMax = 1024;
 inline constexpr std::uint32_t kContextDefault = 4096;
 inline constexpr std::uint32_t kContextMax = 1U << 24;
 
+// What llama_decode answers when the abort callback stopped it; see llama.h.
+inline constexpr int kDecodeAborted = 2;
+
 // How far back penalties look.
 inline constexpr std::int32_t kPenaltyWindow = 64;
+
+// Bytes of text that wait to become tokens, for each of the engine's two workers; as much as the
+// daemon holds back for one runner.
+inline constexpr std::size_t kQueuedBytesMax = 256 * 1024 * 1024;
+
+// Tokens of one text to embed: it is computed in one go, and llama.cpp then holds a row of
+// results for each of its tokens.
+inline constexpr std::uint32_t kEmbedTokensMax = 8192;
 
 // Texts of one embedding request.
 inline constexpr std::size_t kEmbedTextsMax = 4096;
 
-// Token ids or floats in one reply: what fits well into one message on the wire.
-inline constexpr std::size_t kReplyNumbersMax = 8 * 1024 * 1024;
+// Vectors of one embedding request: they leave in one message (wire/frame.h), beside little else.
+inline constexpr std::size_t kEmbedBytesMax = 63 * 1024 * 1024;
 
 }  // namespace hearth::engine

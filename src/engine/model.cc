@@ -49,9 +49,9 @@ Model::Model(LlamaModel model)
     : model_(std::move(model)), vocab_(llama_model_get_vocab(model_.get())) {
   for (Token token = 0; token < vocabulary(); ++token) {
     if (llama_vocab_is_eog(vocab_, token)) end_tokens_.push_back(token);
+    const auto attributes = llama_vocab_get_attr(vocab_, token);
     const char* text = llama_vocab_get_text(vocab_, token);
     if (text != nullptr) longest_text_ = std::max(longest_text_, std::strlen(text));
-    const auto attributes = llama_vocab_get_attr(vocab_, token);
     if ((attributes & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) == 0) continue;
     if (text != nullptr && *text != '\0') special_texts_.emplace_back(text);
   }
@@ -77,36 +77,52 @@ bool Model::generates() const {
 
 Result<std::vector<Token>> Model::tokenize(std::string_view text, SpecialText special,
                                            SpecialEnds ends) const {
-  return guarded("tokenize", [&] { return tokenize_or_throw(text, special, ends); });
+  return guarded("tokenize this text", [&] {
+    // A token stands for at least one byte, save for the begin and end tokens.
+    std::vector<Token> tokens(text.size() + 8);
+    const auto size = static_cast<std::int32_t>(text.size());
+    const auto room = static_cast<std::int32_t>(tokens.size());
+    const bool add = ends == SpecialEnds::kAdded;
+    const bool parse = special == SpecialText::kParsed;
+    std::int32_t count = llama_tokenize(vocab_, text.data(), size, tokens.data(), room, add, parse);
+    if (count < 0 && count != INT32_MIN) {
+      tokens.resize(static_cast<std::size_t>(-count));
+      count = llama_tokenize(vocab_, text.data(), size, tokens.data(), -count, add, parse);
+    }
+    tokens.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    return tokens;
+  });
 }
 
-std::vector<Token> Model::tokenize_or_throw(std::string_view text, SpecialText special,
-                                            SpecialEnds ends) const {
-  // A token stands for at least one byte, save for the begin and end tokens.
-  std::vector<Token> tokens(text.size() + 8);
-  const auto size = static_cast<std::int32_t>(text.size());
-  const auto room = static_cast<std::int32_t>(tokens.size());
-  const bool add = ends == SpecialEnds::kAdded;
-  const bool parse = special == SpecialText::kParsed;
-  std::int32_t count = llama_tokenize(vocab_, text.data(), size, tokens.data(), room, add, parse);
-  if (count < 0 && count != INT32_MIN) {
-    tokens.resize(static_cast<std::size_t>(-count));
-    count = llama_tokenize(vocab_, text.data(), size, tokens.data(), -count, add, parse);
-  }
-  tokens.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
-  return tokens;
+std::size_t Model::tokens_at_least(std::size_t bytes) const {
+  // Other kinds fold whitespace or whole unknown words, however long, into one token or none.
+  const auto kind = llama_vocab_type(vocab_);
+  if (kind != LLAMA_VOCAB_TYPE_SPM && kind != LLAMA_VOCAB_TYPE_BPE) return 0;
+  return bytes / longest_text_;
 }
 
-std::string Model::piece(Token token) const {
-  std::string bytes(64, '\0');
-  std::int32_t size = llama_token_to_piece(vocab_, token, bytes.data(),
-                                           static_cast<std::int32_t>(bytes.size()), 0, false);
-  if (size < 0) {
-    bytes.resize(static_cast<std::size_t>(-size));
-    size = llama_token_to_piece(vocab_, token, bytes.data(), -size, 0, false);
-  }
-  bytes.resize(static_cast<std::size_t>(size < 0 ? 0 : size));
-  return bytes;
+std::optional<Token> Model::begin_token() const {
+  if (!llama_vocab_get_add_bos(vocab_)) return std::nullopt;
+  return llama_vocab_bos(vocab_);
+}
+
+std::optional<Token> Model::end_token() const {
+  if (!llama_vocab_get_add_eos(vocab_)) return std::nullopt;
+  return llama_vocab_eos(vocab_);
+}
+
+Result<std::string> Model::piece(Token token) const {
+  return guarded("write this token", [&] {
+    std::string bytes(64, '\0');
+    std::int32_t size = llama_token_to_piece(vocab_, token, bytes.data(),
+                                             static_cast<std::int32_t>(bytes.size()), 0, false);
+    if (size < 0) {
+      bytes.resize(static_cast<std::size_t>(-size));
+      size = llama_token_to_piece(vocab_, token, bytes.data(), -size, 0, false);
+    }
+    bytes.resize(static_cast<std::size_t>(size < 0 ? 0 : size));
+    return bytes;
+  });
 }
 
 }  // namespace hearth::engine

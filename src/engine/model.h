@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +34,13 @@ class Model {
 
   Result<std::vector<Token>> tokenize(std::string_view text, SpecialText special,
                                       SpecialEnds ends) const;
-  // No token stands for more bytes than this.
-  std::size_t longest_text() const { return longest_text_; }
+  // The fewest tokens that this many bytes of text can become; 0 when that cannot be told.
+  std::size_t tokens_at_least(std::size_t bytes) const;
+  // What SpecialEnds::kAdded puts before and after a text; nothing for models that want none.
+  std::optional<Token> begin_token() const;
+  std::optional<Token> end_token() const;
   // The bytes of a token; not always whole characters. Control tokens are empty.
-  std::string piece(Token token) const;
+  Result<std::string> piece(Token token) const;
   bool ends_answer(Token token) const { return llama_vocab_is_eog(vocab_, token); }
   const std::vector<Token>& end_tokens() const { return end_tokens_; }
   // The texts that tokenize to control tokens.
@@ -55,15 +59,13 @@ class Model {
 
  private:
   explicit Model(LlamaModel model);
-  std::vector<Token> tokenize_or_throw(std::string_view text, SpecialText special,
-                                       SpecialEnds ends) const;
 
   LlamaModel model_;
   const llama_vocab* vocab_;
+  std::size_t longest_text_ = 1;  // bytes of the longest token's text
   std::vector<Token> end_tokens_;
   std::vector<std::string> special_texts_;
   std::string chat_template_;
-  std::size_t longest_text_ = 1;
 };
 
 }  // namespace hearth::engine

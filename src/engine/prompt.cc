@@ -1,6 +1,7 @@
 #include "engine/prompt.h"
 
 #include "base/ids.h"
+#include "engine/guarded.h"
 
 namespace hearth::engine {
 
@@ -31,11 +32,14 @@ Result<std::string> apply_template(const std::string& chat_template,
   }
   const char* name = chat_template.empty() ? kFallbackTemplate : chat_template.c_str();
   std::string text(room, '\0');
-  std::int32_t size = llama_chat_apply_template(name, list.data(), list.size(), true, text.data(),
-                                                static_cast<std::int32_t>(text.size()));
+  const auto render = [&] {
+    return llama_chat_apply_template(name, list.data(), list.size(), true, text.data(),
+                                     static_cast<std::int32_t>(text.size()));
+  };
+  std::int32_t size = HEARTH_TRY(guarded("render the chat template", render));
   if (size > static_cast<std::int32_t>(text.size())) {
     text.resize(static_cast<std::size_t>(size));
-    size = llama_chat_apply_template(name, list.data(), list.size(), true, text.data(), size);
+    size = HEARTH_TRY(guarded("render the chat template", render));
   }
   if (size < 0) {
     return fail(Code::kUnimplemented,
@@ -103,12 +107,13 @@ Result<std::vector<Token>> tokenize_request(const Model& model, const chat::Requ
     return model.tokenize(all, SpecialText::kParsed, SpecialEnds::kAdded);
   }
   std::vector<Token> tokens;
-  if (llama_vocab_get_add_bos(model.vocab())) tokens.push_back(llama_vocab_bos(model.vocab()));
+  if (const auto begin = model.begin_token()) tokens.push_back(*begin);
   for (const PromptPiece& piece : pieces) {
     const auto special = piece.from_template ? SpecialText::kParsed : SpecialText::kPlain;
     const auto part = HEARTH_TRY(model.tokenize(piece.text, special, SpecialEnds::kNone));
     tokens.insert(tokens.end(), part.begin(), part.end());
   }
+  if (const auto end = model.end_token()) tokens.push_back(*end);
   return tokens;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/guarded.h"
 #include "engine/limits.h"
 
 namespace hearth::engine {
@@ -17,15 +18,7 @@ void forbid_end_tokens(llama_sampler* chain, const Model& model) {
                  model.vocabulary(), static_cast<std::int32_t>(biases.size()), biases.data()));
 }
 
-// llama.cpp's seeds have 32 bits, and one of them means "random".
-std::uint32_t fold_seed(std::uint64_t seed) {
-  const auto folded = static_cast<std::uint32_t>(seed ^ (seed >> 32));
-  return folded == LLAMA_DEFAULT_SEED ? 0 : folded;
-}
-
-}  // namespace
-
-LlamaSampler make_sampler(const Model& model, const chat::Sampling& s, std::uint64_t seed) {
+LlamaSampler build_chain(const Model& model, const chat::Sampling& s, std::uint64_t seed) {
   LlamaSampler chain(llama_sampler_chain_init(llama_sampler_chain_default_params()));
   if (s.ignore_eos) forbid_end_tokens(chain.get(), model);
   const bool penalised =
@@ -46,6 +39,18 @@ LlamaSampler make_sampler(const Model& model, const chat::Sampling& s, std::uint
   llama_sampler_chain_add(chain.get(), llama_sampler_init_temp(s.temperature));
   llama_sampler_chain_add(chain.get(), llama_sampler_init_dist(fold_seed(seed)));
   return chain;
+}
+
+}  // namespace
+
+std::uint32_t fold_seed(std::uint64_t seed) {
+  const auto folded = static_cast<std::uint32_t>(seed ^ (seed >> 32));
+  return folded == LLAMA_DEFAULT_SEED ? 0 : folded;
+}
+
+Result<LlamaSampler> make_sampler(const Model& model, const chat::Sampling& sampling,
+                                  std::uint64_t seed) {
+  return guarded("sample like this", [&] { return build_chain(model, sampling, seed); });
 }
 
 }  // namespace hearth::engine

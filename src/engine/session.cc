@@ -1,10 +1,10 @@
 #include "engine/session.h"
 
-#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/llama_log.h"
 #include "engine/model.h"
+#include "process/memory.h"
 #include "wire/messages.h"
 #include "wire/socket.h"
 
@@ -32,9 +33,8 @@ class Session {
       auto received = wire::receive(socket_.get());
       if (!received) return kExitBroken;
       if (received->bytes.empty()) return kExitDone;  // the daemon is gone
-      for (Fd& file : received->files) {
-        if (file_) return refuse(make_error(Code::kCorrupt, "more than one model file came"));
-        file_ = std::move(file);
+      if (!take_files(received->files)) {
+        return refuse(make_error(Code::kInvalidArgument, "a load has one open model file"));
       }
       reader_.feed(received->bytes);
       while (true) {
@@ -50,6 +50,14 @@ class Session {
   }
 
  private:
+  // One descriptor, once, before the model is loaded.
+  bool take_files(std::vector<Fd>& files) {
+    if (files.empty()) return true;
+    if (files.size() > 1 || file_ || engine_) return false;
+    file_ = std::move(files.front());
+    return true;
+  }
+
   int refuse(const Error& error) {
     log::error("the daemon broke the protocol", {{"error", error.to_string()}});
     send(0, wire::Refused{error});
@@ -84,7 +92,7 @@ class Session {
 
   std::optional<int> greet(const wire::Hello& hello) {
     if (std::exchange(greeted_, true)) {
-      return refuse(make_error(Code::kCorrupt, "a second hello"));
+      return refuse(make_error(Code::kInvalidArgument, "a hello comes once"));
     }
     wire::HelloReply reply;
     reply.runner_version = HEARTH_VERSION;
@@ -100,8 +108,9 @@ class Session {
   }
 
   std::optional<int> load_model(const wire::Load& load) {
-    if (engine_ || !file_ || !greeted_) {
-      return refuse(make_error(Code::kInvalidArgument, "a load needs one open model file, once"));
+    if (!greeted_ || engine_ || !file_) {
+      return refuse(make_error(Code::kInvalidArgument,
+                               "a load comes once, after the hello, with one open model file"));
     }
     auto engine = make_engine(load);
     if (!engine) {
@@ -134,25 +143,25 @@ class Session {
   }
 
   void send(std::uint32_t request, wire::Message message) {
-    const std::string bytes = wire::encode(request, std::move(message));
+    auto bytes = wire::encode(request, std::move(message));
+    // An answer too large to be sent becomes a refusal, which never is.
+    if (!bytes) bytes = wire::encode(request, wire::Refused{bytes.error()});
+    HEARTH_ASSERT(bytes.has_value());
     const std::lock_guard lock(write_mutex_);
     // When the daemon is gone, the reading thread notices and ends the process.
-    [[maybe_unused]] const auto sent = wire::send_all(socket_.get(), bytes);
+    [[maybe_unused]] const auto sent = wire::send_all(socket_.get(), *bytes);
   }
 
   std::uint64_t resident_bytes() const {
-    char text[128] = {};
-    const ssize_t count = ::pread(options_.memory_file.get(), text, sizeof text - 1, 0);
-    unsigned long long total = 0;
-    unsigned long long resident = 0;
-    if (count <= 0 || std::sscanf(text, "%llu %llu", &total, &resident) != 2) return 0;
-    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    char text[128];
+    const ssize_t count = ::pread(options_.memory_file.get(), text, sizeof text, 0);
+    return count <= 0 ? 0 : process::parse_resident_bytes({text, static_cast<std::size_t>(count)});
   }
 
   Fd socket_;
   SessionOptions options_;
   wire::FrameReader reader_;
-  Fd file_;  // the model's, until it is loaded
+  Fd file_;  // the model, between its arrival and its load
   bool greeted_ = false;
   std::mutex write_mutex_;
   std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone

@@ -87,8 +87,10 @@ Result<void> Runner::send_load() {
   wire::Hello hello;
   hello.daemon_version = HEARTH_VERSION;
   const int socket = socket_.native_handle();
-  HEARTH_TRY(wire::send_all(socket, wire::encode(0, hello)));
-  HEARTH_TRY(wire::send_all(socket, wire::encode(0, options_.load), {options_.model_file.get()}));
+  const std::string greeting = HEARTH_TRY(wire::encode(0, hello));
+  const std::string load = HEARTH_TRY(wire::encode(0, options_.load));
+  HEARTH_TRY(wire::send_all(socket, greeting));
+  HEARTH_TRY(wire::send_all(socket, load, {options_.model_file.get()}));
   options_.model_file.reset();
   return {};
 }
@@ -328,8 +330,21 @@ void Runner::stop() {
 
 void Runner::send(std::uint32_t request, wire::Message message) {
   if (state_ == State::kEnded) return;
-  outbox_ += wire::encode(request, std::move(message));
+  const auto bytes = wire::encode(request, std::move(message));
+  if (!bytes) return refuse_unsent(request, bytes.error());
+  outbox_ += *bytes;
   flush();
+}
+
+// Posted, because callbacks never come from inside the call that asked.
+void Runner::refuse_unsent(std::uint32_t request, const Error& error) {
+  asio::post(loop_, [self = shared_from_this(), request, error] {
+    const auto found = self->pending_.find(request);
+    if (found == self->pending_.end()) return;
+    Pending pending = std::move(found->second);
+    self->pending_.erase(found);
+    self->fail_pending(pending, error);
+  });
 }
 
 void Runner::flush() {

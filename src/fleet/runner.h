@@ -101,6 +101,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void answer(std::uint32_t request, Result<T> result);
   void fail_pending(Pending& pending, const Error& error);
   void send(std::uint32_t request, wire::Message message);
+  void refuse_unsent(std::uint32_t request, const Error& error);
   void flush();
 
   boost::asio::io_context& loop_;

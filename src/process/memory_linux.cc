@@ -10,9 +10,14 @@ namespace hearth::process {
 
 std::uint64_t resident_bytes(int pid) {
   const auto text = base::load_text_file("/proc/" + std::to_string(pid) + "/statm", 4096);
+  return text ? parse_resident_bytes(*text) : 0;
+}
+
+std::uint64_t parse_resident_bytes(std::string_view statm) {
+  const std::string text(statm);
   unsigned long long total = 0;
   unsigned long long resident = 0;
-  if (!text || std::sscanf(text->c_str(), "%llu %llu", &total, &resident) != 2) return 0;
+  if (std::sscanf(text.c_str(), "%llu %llu", &total, &resident) != 2) return 0;
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 

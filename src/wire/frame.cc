@@ -17,9 +17,14 @@ void append_frame(std::string& out, std::uint8_t type, std::uint32_t request,
 
 }  // namespace
 
-std::string encode_frames(std::uint8_t type, std::uint32_t request, std::string_view payload) {
+Result<std::string> encode_frames(std::uint8_t type, std::uint32_t request,
+                                  std::string_view payload) {
   HEARTH_ASSERT((type & kMoreFollows) == 0);
-  HEARTH_ASSERT(payload.size() <= kMessageBytesMax);
+  if (payload.size() > kMessageBytesMax) {
+    return fail(Code::kInvalidArgument,
+                "this would take " + std::to_string(payload.size()) + " bytes in one message; " +
+                    std::to_string(kMessageBytesMax) + " are the most, so send it in parts");
+  }
   std::string out;
   out.reserve(payload.size() + kFrameHeaderBytes);
   while (payload.size() > kFrameBytesMax) {
@@ -56,14 +61,14 @@ Result<std::optional<Frame>> FrameReader::next() {
 
 Result<std::optional<Frame>> FrameReader::join(Frame frame) {
   const bool more = (frame.type & kMoreFollows) != 0;
-  if (more) partial_bytes_ += frame.payload.size();
-  if (partial_bytes_ > kPartialBytesMax) {
-    return fail(Code::kCorrupt, "the messages in pieces are over the limit together");
-  }
   frame.type &= static_cast<std::uint8_t>(~kMoreFollows);
   const auto found = partial_.find(frame.request);
+  if (found == partial_.end() && !more) return frame;
+  if (partial_bytes_ + frame.payload.size() > kMessageBytesMax) {
+    return fail(Code::kCorrupt, "the messages in pieces are over the limit");
+  }
+  partial_bytes_ += frame.payload.size();
   if (found == partial_.end()) {
-    if (!more) return frame;
     if (partial_.size() >= kPartialMessagesMax) {
       return fail(Code::kCorrupt, "too many messages in pieces at one time");
     }
@@ -74,14 +79,10 @@ Result<std::optional<Frame>> FrameReader::join(Frame frame) {
   if (begun.type != frame.type) {
     return fail(Code::kCorrupt, "a message in pieces was interrupted by another type");
   }
-  if (begun.payload.size() + frame.payload.size() > kMessageBytesMax) {
-    return fail(Code::kCorrupt, "a message in pieces is over the limit");
-  }
-  const std::size_t before = begun.payload.size();
   begun.payload += frame.payload;
   if (more) return std::nullopt;
-  partial_bytes_ -= before;
   Frame whole = std::move(begun);
+  partial_bytes_ -= whole.payload.size();
   partial_.erase(found);
   return whole;
 }

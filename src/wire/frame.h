@@ -2,8 +2,8 @@
 // docs/formats/wire.md is the specification.
 //
 // Threads: thread-compatible.
-// Limits:  kFrameBytesMax for a frame, kMessageBytesMax for a message in pieces,
-//          kPartialMessagesMax for messages in pieces at one time.
+// Limits:  kFrameBytesMax for a frame; kMessageBytesMax for a message, and for all messages in
+//          pieces at one time together; kPartialMessagesMax for how many those are.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,6 @@ inline constexpr std::size_t kFrameHeaderBytes = 9;  // u32 payload length, u8 t
 inline constexpr std::size_t kFrameBytesMax = 1024 * 1024;  // payload of one frame
 inline constexpr std::size_t kMessageBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kPartialMessagesMax = 64;
-inline constexpr std::size_t kPartialBytesMax = 128 * 1024 * 1024;
 inline constexpr std::uint8_t kMoreFollows = 0x80;  // set in the type of every piece but the last
 
 struct Frame {
@@ -30,8 +29,10 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
-// The bytes of a message, cut into pieces where it is larger than a frame.
-std::string encode_frames(std::uint8_t type, std::uint32_t request, std::string_view payload);
+// The bytes of a message, cut into pieces where it is larger than a frame. kInvalidArgument for
+// one above kMessageBytesMax: what strangers send decides its size, so it is no assert.
+Result<std::string> encode_frames(std::uint8_t type, std::uint32_t request,
+                                  std::string_view payload);
 
 // Bytes in, whole messages out.
 class FrameReader {
@@ -47,7 +48,7 @@ class FrameReader {
   std::string buffer_;
   std::size_t read_ = 0;  // bytes of buffer_ already consumed
   std::unordered_map<std::uint32_t, Frame> partial_;
-  std::size_t partial_bytes_ = 0;  // of all of them together; at most kPartialBytesMax
+  std::size_t partial_bytes_ = 0;  // payloads in partial_ together
 };
 
 }  // namespace hearth::wire

@@ -207,7 +207,7 @@ void fields(A& a, Refused& m) {
 
 }  // namespace
 
-std::string encode(std::uint32_t request, Message message) {
+Result<std::string> encode(std::uint32_t request, Message message) {
   Writer writer;
   std::uint8_t type = 0;
   for_each_type([&](auto candidate) {

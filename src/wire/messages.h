@@ -31,7 +31,8 @@ struct Hello {
 // One frame without pieces; the open model file travels with its first byte (SCM_RIGHTS).
 struct Load {
   std::string model;            // for logs
-  std::string cache_folder;     // the only folder the runner may write; may be empty
+  std::string cache_folder;     // nobody reads it: what a runner may write is fixed before it
+                                // hears anyone, by its --cache-folder
   std::uint32_t context = 0;    // tokens of one request; 0 is the model's own
   std::uint32_t kv_tokens = 0;  // the pool of all requests; 0 is context
   std::uint32_t threads = 0;    // 0 is the physical cores
@@ -116,8 +117,9 @@ using Message = std::variant<Hello, Load, Generate, Tokenize, Embed, Cancel, Cre
                              Shutdown, HelloReply, LoadProgress, Loaded, Said, TokensReply,
                              EmbeddingsReply, Stats, Refused>;
 
-// The bytes to send for a message of one request (0 for the connection as a whole).
-std::string encode(std::uint32_t request, Message message);
+// The bytes to send for a message of one request (0 for the connection as a whole);
+// kInvalidArgument for a message above kMessageBytesMax.
+Result<std::string> encode(std::uint32_t request, Message message);
 
 // kCorrupt for an unknown type, missing or left-over bytes, or values out of their range.
 Result<Message> decode(const Frame& frame);

@@ -41,7 +41,7 @@ std::vector<Frame> read_all(std::string_view bytes, std::size_t step) {
 RC_GTEST_PROP(Wire, ARequestArrivesAsItWasSent, (std::uint32_t id)) {
   const chat::Request request = some_request();
   const auto step = static_cast<std::size_t>(*rc::gen::inRange(1, 50));
-  const auto frames = read_all(encode(id, Generate{request}), step);
+  const auto frames = read_all(*encode(id, Generate{request}), step);
   RC_ASSERT(frames.size() == 1U);
   RC_ASSERT(frames[0].request == id);
   const auto message = decode(frames[0]);
@@ -50,7 +50,7 @@ RC_GTEST_PROP(Wire, ARequestArrivesAsItWasSent, (std::uint32_t id)) {
 }
 
 RC_GTEST_PROP(Wire, EveryPrefixOfAMessageIsRefusedAndNothingElseHappens, ()) {
-  const std::string bytes = encode(1, Generate{some_request()});
+  const std::string bytes = *encode(1, Generate{some_request()});
   const std::string payload = bytes.substr(kFrameHeaderBytes);
   const auto size =
       static_cast<std::size_t>(*rc::gen::inRange(0, static_cast<int>(payload.size())));
@@ -65,7 +65,7 @@ RC_GTEST_PROP(Wire, NoiseNeverCrashesTheDecoder, (std::uint8_t type, std::string
 TEST(Wire, AMessageLargerThanAFrameComesInPieces) {
   EmbeddingsReply reply;
   reply.embeddings.values.assign(700'000, 0.5F);
-  const std::string bytes = encode(9, reply);
+  const std::string bytes = *encode(9, reply);
   EXPECT_GT(bytes.size(), 2 * kFrameBytesMax);
   FrameReader reader;
   reader.feed(bytes);
@@ -78,8 +78,8 @@ TEST(Wire, AMessageLargerThanAFrameComesInPieces) {
 
 TEST(Wire, PiecesOfTwoMessagesMayAlternate) {
   const std::string big(kFrameBytesMax + 10, 'x');
-  const std::string one = encode_frames(5, 1, big);
-  const std::string two = encode_frames(5, 2, big);
+  const std::string one = *encode_frames(5, 1, big);
+  const std::string two = *encode_frames(5, 2, big);
   const std::size_t first_piece = kFrameHeaderBytes + kFrameBytesMax;
   FrameReader reader;
   reader.feed(one.substr(0, first_piece));
@@ -101,7 +101,7 @@ TEST(Wire, PiecesWithoutEndAreCorruptAndNotMemory) {
   std::string piece(kFrameBytesMax, 'x');
   std::size_t pieces = 0;
   while (pieces < 1000) {
-    std::string frame = encode_frames(5, 1, piece);
+    std::string frame = *encode_frames(5, 1, piece);
     frame[4] = static_cast<char>(5 | kMoreFollows);
     reader.feed(frame);
     if (!reader.next()) break;
@@ -110,8 +110,42 @@ TEST(Wire, PiecesWithoutEndAreCorruptAndNotMemory) {
   EXPECT_EQ(pieces, kMessageBytesMax / kFrameBytesMax);
 }
 
+TEST(Wire, PiecesOfManyMessagesShareOneLimit) {
+  FrameReader reader;
+  const std::string piece(kFrameBytesMax, 'x');
+  std::size_t pieces = 0;
+  while (pieces < 1000) {
+    // Every message gets two pieces, so neither their number nor the size of one is the limit.
+    std::string frame = *encode_frames(5, static_cast<std::uint32_t>(pieces / 2), piece);
+    frame[4] = static_cast<char>(5 | kMoreFollows);
+    reader.feed(frame);
+    if (!reader.next()) break;
+    ++pieces;
+  }
+  EXPECT_EQ(pieces, kMessageBytesMax / kFrameBytesMax);
+}
+
+TEST(Wire, FinishedMessagesNoLongerCountAgainstTheLimit) {
+  FrameReader reader;
+  const std::string bytes = *encode_frames(5, 1, std::string(kMessageBytesMax / 2, 'x'));
+  for (int i = 0; i < 4; ++i) {
+    reader.feed(bytes);
+    const auto frame = reader.next();
+    ASSERT_TRUE(frame.has_value()) << frame.error().to_string();
+    ASSERT_TRUE(frame->has_value());
+  }
+}
+
+TEST(Wire, AMessageAboveTheLimitIsRefusedAndDoesNotAbort) {
+  Tokenize tokenize;
+  tokenize.request.text.assign(kMessageBytesMax, 'x');  // the fields around it make it too large
+  const auto bytes = encode(1, tokenize);
+  ASSERT_FALSE(bytes.has_value());
+  EXPECT_EQ(bytes.error().code, Code::kInvalidArgument);
+}
+
 TEST(Wire, AnEnumOutsideItsRangeIsCorrupt) {
-  const std::string bytes = encode(1, Said{chat::Finished{}});
+  const std::string bytes = *encode(1, Said{chat::Finished{}});
   std::string payload = bytes.substr(kFrameHeaderBytes);
   payload.back() = 9;
   EXPECT_FALSE(decode(Frame{67, 1, payload}).has_value());

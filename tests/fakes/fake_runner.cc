@@ -30,7 +30,8 @@ using namespace hearth;  // a program of its own, not a header
 constexpr int kSocket = 3;
 
 void send(std::uint32_t request, wire::Message message) {
-  if (!wire::send_all(kSocket, wire::encode(request, std::move(message)))) std::exit(0);
+  const auto bytes = wire::encode(request, std::move(message));
+  if (!bytes || !wire::send_all(kSocket, *bytes)) std::exit(0);
 }
 
 void say(std::uint32_t request, chat::Event event) {

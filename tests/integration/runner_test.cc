@@ -1,7 +1,9 @@
 // The real hearth-runner on generated weights, spoken to over the wire as the daemon does.
 #include <cmath>
 #include <csignal>
+#include <cstring>
 #include <fstream>
+#include <iterator>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -14,6 +16,30 @@ namespace hearth::testing {
 namespace {
 
 using Reason = chat::Finished::Reason;
+
+// Gives a text in a model file's metadata another value; says by how many bytes the file grew.
+std::ptrdiff_t replace_text(std::string& file, std::string_view key, std::string_view value) {
+  const std::size_t at = file.find(key) + key.size() + sizeof(std::uint32_t);  // past the type
+  std::uint64_t before = 0;
+  std::memcpy(&before, file.data() + at, sizeof before);
+  const std::uint64_t after = value.size();
+  std::memcpy(file.data() + at, &after, sizeof after);
+  file.replace(at + sizeof after, before, value);
+  return static_cast<std::ptrdiff_t>(after) - static_cast<std::ptrdiff_t>(before);
+}
+
+// A generated model whose vocabulary claims to be SentencePiece but has none of the byte tokens
+// that such a tokenizer falls back on, so that llama.cpp throws at the first character.
+void write_model_without_byte_tokens(const std::string& path) {
+  std::ifstream source(model_path("tiny-llama-f16"), std::ios::binary);
+  std::string file((std::istreambuf_iterator<char>(source)), {});
+  // The tensors begin at a multiple of 32 bytes, so that is what the file must grow by.
+  const std::ptrdiff_t grown =
+      replace_text(file, "tokenizer.ggml.model", "llama") + replace_text(file, "general.name", "");
+  const auto filler = static_cast<std::size_t>(((-grown % 32) + 32) % 32);
+  replace_text(file, "general.name", std::string(filler, 'x'));
+  std::ofstream(path, std::ios::binary) << file;
+}
 
 class RunnerTest : public ::testing::Test {
  protected:
@@ -133,17 +159,17 @@ TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
   while (auto said = runner_.expect<wire::Said>(1)) {
     if (std::holds_alternative<chat::TextDelta>(said->event)) break;
   }
-  // The counts right after the cancel was read, and those after the end.
-  runner_.send_raw(wire::encode(1, wire::Cancel{}) + wire::encode(900, wire::StatsQuery{}));
+  // The runner reads both at once, so this counts the steps at the moment the cancel arrived.
+  runner_.send_together({{1, wire::Cancel{}}, {2, wire::StatsQuery{}}});
+  const auto arrival = runner_.expect<wire::Stats>(2);
+  ASSERT_TRUE(arrival.has_value());
   const Answer answer = runner_.finish(1);
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kCancelled);
-  const auto before = runner_.expect<wire::Stats>(900);
-  ASSERT_TRUE(before.has_value());
   const wire::Stats after = runner_.stats();
   EXPECT_EQ(after.requests_cancelled, 1U);
   EXPECT_EQ(after.running, 0U);
-  EXPECT_LE(after.steps - before->steps, 1U);
+  EXPECT_LE(after.steps - arrival->steps, 1U);  // the one that was under way
   EXPECT_EQ(runner_.stats().steps, after.steps);
 }
 
@@ -178,7 +204,7 @@ TEST_F(RunnerTest, SeveralThatLeaveAtOnceHarmNobodyElse) {
       runner_.generate(i, make_request("go on", 200));
       ASSERT_TRUE(runner_.expect<wire::Said>(i).has_value());
     }
-    runner_.send_raw(wire::encode(1, wire::Cancel{}) + wire::encode(3, wire::Cancel{}));
+    runner_.send_together({{1, wire::Cancel{}}, {3, wire::Cancel{}}});
     EXPECT_EQ(runner_.finish(2).usage.completion_tokens, 200U);
     EXPECT_EQ(runner_.finish(1).failed->code, Code::kCancelled);
     EXPECT_EQ(runner_.finish(3).failed->code, Code::kCancelled);
@@ -204,6 +230,60 @@ TEST_F(RunnerTest, ADeadlineEndsARequest) {
   const Answer answer = ask(request);
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kDeadlineExceeded);
+}
+
+TEST_F(RunnerTest, APromptThatIsNoUtf8IsAnsweredAsText) {
+  load("tiny-llama-f16");
+  chat::Request request = make_request("", 5);
+  request.messages.clear();
+  request.raw_prompt = "\xFF\xFE\x80 \xC3";
+  EXPECT_EQ(ask(request).finished, Reason::kLength);
+}
+
+TEST_F(RunnerTest, SeedsOf64BitsCountWholeAndNoneOfThemMeansRandom) {
+  load("tiny-llama-f16");
+  const auto text = [&](std::uint64_t seed) {
+    chat::Request request = make_request("hello", 30);
+    request.sampling.temperature = 1.5F;
+    request.sampling.seed = seed;
+    return ask(request).text;
+  };
+  EXPECT_NE(text(7), text(7 | (std::uint64_t{1} << 40)));
+  EXPECT_EQ(text(0xFFFFFFFF), text(0xFFFFFFFF));
+}
+
+TEST_F(RunnerTest, AHugePromptIsRefusedWithoutTokenizingIt) {
+  load("tiny-llama-f16", {.context = 64});
+  const Answer answer = ask(make_request(std::string(32 * 1024 * 1024, 'a'), 10));
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
+  EXPECT_NE(answer.failed->message.find("at least"), std::string::npos) << answer.failed->message;
+}
+
+TEST_F(RunnerTest, ALongTextToTokenizeHoldsNobodyUp) {
+  load("tiny-llama-f16");
+  chat::TokenizeRequest request;
+  for (int i = 0; i < 1'000'000; ++i)
+    request.text += "many words ";
+  request.result = chat::TokenizeRequest::Result::kCount;
+  runner_.send(1, wire::Tokenize{request});
+  EXPECT_EQ(ask(make_request("meanwhile", 5)).finished, Reason::kLength);
+  EXPECT_EQ(runner_.kept(1), 0U);
+  EXPECT_GT(runner_.expect<wire::TokensReply>(1)->tokens.count, 1'000'000U);
+}
+
+TEST_F(RunnerTest, ATokenizerThatThrowsEndsTheRequestAndNotTheRunner) {
+  const std::string path = ::testing::TempDir() + "no-bytes.gguf";
+  write_model_without_byte_tokens(path);
+  const auto loaded = runner_.load(path, {.threads = 1});
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+  const Answer answer = ask(make_request("hello", 5));
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kInternal) << answer.failed->message;
+  runner_.send(5, wire::Tokenize{{.text = "hello"}});
+  EXPECT_EQ(runner_.expect<wire::Refused>(5)->error.code, Code::kInternal);
+  runner_.send(6, wire::Embed{{"", {"hello"}}});
+  EXPECT_EQ(runner_.expect<wire::Refused>(6)->error.code, Code::kInternal);
 }
 
 TEST_F(RunnerTest, CountsAndTokenizesAlike) {
@@ -256,6 +336,43 @@ TEST_F(RunnerTest, EmbedsTextsToUnitVectors) {
   EXPECT_LT(other, 0.9999);
 }
 
+TEST_F(RunnerTest, TooManyTextsAtOnceAreRefused) {
+  load("tiny-llama-f16");
+  runner_.send(1, wire::Embed{{"", std::vector<std::string>(5000, "x")}});
+  const auto refused = runner_.expect<wire::Refused>(1);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->error.code, Code::kInvalidArgument);
+}
+
+TEST_F(RunnerTest, StreamsGoOnBesideALongEmbedding) {
+  load("tiny-llama-f16");
+  runner_.send(1, wire::Embed{{"", std::vector<std::string>(3000, "a text to embed")}});
+  EXPECT_EQ(ask(make_request("meanwhile", 5)).finished, Reason::kLength);
+  EXPECT_EQ(runner_.kept(1), 0U);
+  EXPECT_TRUE(runner_.expect<wire::EmbeddingsReply>(1).has_value());
+}
+
+TEST_F(RunnerTest, AnEmbeddingEndsWhenItIsCancelled) {
+  load("small-qwen2-f16");
+  runner_.send(1, wire::Embed{{"", std::vector<std::string>(4000, "a text to embed")}});
+  runner_.send(1, wire::Cancel{});
+  const auto refused = runner_.expect<wire::Refused>(1);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->error.code, Code::kCancelled);
+}
+
+TEST_F(RunnerTest, ATextAboveTheContextIsNotEmbedded) {
+  load("tiny-llama-f16", {.context = 64});
+  std::string text;
+  for (int i = 0; i < 100; ++i)
+    text += "word ";
+  runner_.send(1, wire::Embed{{"", {"short", text}}});
+  const auto refused = runner_.expect<wire::Refused>(1);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->error.code, Code::kContextOverflow);
+  EXPECT_NE(refused->error.message.find("text 1"), std::string::npos) << refused->error.message;
+}
+
 TEST_F(RunnerTest, AnEncoderRefusesToWrite) {
   load("tiny-bert-f16");
   const Answer answer = ask(make_request("hello", 5));
@@ -285,32 +402,49 @@ TEST_F(RunnerTest, EndsWhenToldInTheMiddleOfWork) {
   EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
 }
 
-TEST_F(RunnerTest, MessagesOutOfOrderEndIt) {
+TEST_F(RunnerTest, EverythingUnderWayEndsOnceWhenItIsToldToEnd) {
+  load("small-qwen2-f16", {.sequences_max = 2});
+  runner_.generate(1, make_request("on and on", 2000));
+  ASSERT_TRUE(runner_.expect<wire::Said>(1).has_value());
+  // All in one read: the engine learns of the end before it has taken any of these.
+  const std::vector<std::string> texts(2000, "a text to embed");
+  runner_.send_together({{2, wire::Embed{{"", texts}}},
+                         {3, wire::Generate{make_request("never begun", 2000)}},
+                         {4, wire::Generate{make_request("nor this", 2000)}},
+                         {0, wire::Shutdown{}}});
+  for (const std::uint32_t request : {1U, 3U, 4U}) {
+    const Answer answer = runner_.finish(request);
+    ASSERT_TRUE(answer.failed.has_value()) << request;
+    EXPECT_EQ(answer.failed->code, Code::kUnavailable) << request;
+    EXPECT_FALSE(runner_.receive(request).has_value()) << request;
+  }
+  const auto refused = runner_.expect<wire::Refused>(2);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->error.code, Code::kUnavailable);
+}
+
+TEST_F(RunnerTest, ASecondHelloEndsIt) {
   runner_.greet();
-  runner_.send(0, wire::Hello{});
+  runner_.send(0, wire::Hello{wire::kProtocolVersion, "test"});
   EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
   EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
 }
 
-TEST_F(RunnerTest, APromptThatCannotFitIsRefusedBeforeItIsTokenized) {
-  load("tiny-llama-f16", {.context = 64});
-  const Answer answer = ask(make_request(std::string(8 << 20, 'x'), 5));
-  ASSERT_TRUE(answer.failed.has_value());
-  EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
-  EXPECT_NE(answer.failed->message.find("bytes"), std::string::npos) << answer.failed->message;
+TEST_F(RunnerTest, ALoadBeforeTheHelloEndsIt) {
+  const auto file = base::open_for_reading(model_path("tiny-llama-f16"));
+  ASSERT_TRUE(file.has_value());
+  runner_.send(0, wire::Load{}, {file->get()});
+  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
+  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
 }
 
-TEST_F(RunnerTest, TextThatIsNoUtf8IsAnsweredAllTheSame) {
-  load("tiny-llama-f16");
-  EXPECT_EQ(ask(make_request("\xFF\xFE broken \xC3", 5)).finished, Reason::kLength);
-}
-
-TEST_F(RunnerTest, TooManyTextsAtOnceAreRefused) {
-  load("tiny-llama-f16");
-  runner_.send(1, wire::Embed{{"", std::vector<std::string>(5000, "x")}});
-  const auto refused = runner_.expect<wire::Refused>(1);
-  ASSERT_TRUE(refused.has_value());
-  EXPECT_EQ(refused->error.code, Code::kInvalidArgument);
+TEST_F(RunnerTest, ALoadWithTwoFilesEndsIt) {
+  const auto file = base::open_for_reading(model_path("tiny-llama-f16"));
+  ASSERT_TRUE(file.has_value());
+  runner_.greet();
+  runner_.send(0, wire::Load{}, {file->get(), file->get()});
+  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
+  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
 }
 
 TEST_F(RunnerTest, NoiseOnTheWireEndsItCleanly) {

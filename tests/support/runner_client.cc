@@ -34,7 +34,9 @@ RunnerClient::RunnerClient(const std::string& executable) : child_(spawn(executa
 
 void RunnerClient::send(std::uint32_t request, wire::Message message,
                         const std::vector<int>& files) {
-  const auto sent = wire::send_all(socket_.get(), wire::encode(request, std::move(message)), files);
+  const auto bytes = wire::encode(request, std::move(message));
+  HEARTH_ASSERT(bytes.has_value());
+  const auto sent = wire::send_all(socket_.get(), *bytes, files);
   if (!sent) std::fprintf(stderr, "not sent: %s\n", sent.error().to_string().c_str());
 }
 
@@ -67,6 +69,21 @@ std::optional<wire::Message> RunnerClient::receive(std::uint32_t request) {
       if (message) kept_[(**frame).request].push_back(std::move(*message));
     }
   }
+}
+
+std::size_t RunnerClient::kept(std::uint32_t request) const {
+  const auto found = kept_.find(request);
+  return found == kept_.end() ? 0 : found->second.size();
+}
+
+void RunnerClient::send_together(std::vector<std::pair<std::uint32_t, wire::Message>> messages) {
+  std::string all;
+  for (auto& [request, message] : messages) {
+    const auto bytes = wire::encode(request, std::move(message));
+    HEARTH_ASSERT(bytes.has_value());
+    all += *bytes;
+  }
+  send_raw(all);
 }
 
 wire::HelloReply RunnerClient::greet() {

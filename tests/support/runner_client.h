@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/fd.h"
@@ -33,6 +34,10 @@ class RunnerClient {
   void send_raw(std::string_view bytes);
   // The next message of this request (others are kept); nothing when the runner is gone.
   std::optional<wire::Message> receive(std::uint32_t request);
+  // How many messages of this request came while others were waited for.
+  std::size_t kept(std::uint32_t request) const;
+  // Everything that one read of the runner's end takes together, in its order.
+  void send_together(std::vector<std::pair<std::uint32_t, wire::Message>> messages);
   template <typename T>
   std::optional<T> expect(std::uint32_t request) {
     auto message = receive(request);

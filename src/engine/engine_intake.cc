@@ -1,0 +1,128 @@
+// What is asked becomes what the loop computes: checked on the caller's thread as far as that is
+// cheap, and then turned into tokens on a worker.
+#include <sys/random.h>
+
+#include "engine/embedder.h"
+#include "engine/engine.h"
+#include "engine/limits.h"
+#include "engine/prompt.h"
+
+namespace hearth::engine {
+
+namespace {
+
+std::uint64_t random_seed() {
+  std::uint32_t seed = 0;
+  HEARTH_ASSERT(::getrandom(&seed, sizeof seed, 0) == sizeof seed);
+  return seed;
+}
+
+Error prompt_too_long(const std::string& tokens, std::uint32_t context) {
+  return make_error(Code::kContextOverflow,
+                    "the prompt has " + tokens +
+                        " tokens and leaves no room for an answer in the context of " +
+                        std::to_string(context) + "; shorten it or set a larger model.context");
+}
+
+}  // namespace
+
+std::size_t text_bytes(const chat::Request& asked) {
+  if (asked.raw_prompt) return asked.raw_prompt->size();
+  std::size_t bytes = 0;
+  for (const chat::Message& message : asked.messages)
+    bytes += message.content.size();
+  return bytes;
+}
+
+Result<void> Engine::check_prompt(const chat::Request& asked) const {
+  if (!model_->generates()) {
+    return fail(Code::kInvalidArgument, "this model makes embeddings and cannot write text");
+  }
+  const std::size_t tokens = model_->tokens_at_least(text_bytes(asked));
+  if (tokens >= options_.context) {
+    return fail(prompt_too_long("at least " + std::to_string(tokens), options_.context));
+  }
+  return {};
+}
+
+Result<void> Engine::check_embedding(const chat::EmbedRequest& asked) const {
+  const std::size_t bytes_each =
+      sizeof(float) * static_cast<std::size_t>(llama_model_n_embd_out(model_->raw()));
+  const std::size_t most = std::min(kEmbedTextsMax, kEmbedBytesMax / bytes_each);
+  if (asked.texts.size() > most) {
+    return fail(Code::kInvalidArgument, "this model embeds at most " + std::to_string(most) +
+                                            " texts in one request, and these are " +
+                                            std::to_string(asked.texts.size()) +
+                                            "; send them in parts");
+  }
+  for (std::size_t i = 0; i < asked.texts.size(); ++i) {
+    const std::size_t tokens = model_->tokens_at_least(asked.texts[i].size());
+    if (tokens > embedder_->longest()) return fail(embedder_->too_long(i, tokens));
+  }
+  return {};
+}
+
+// Text that waited for its turn while its request, or the engine, ended is not worth tokenizing.
+Result<void> Engine::still_wanted(const Arrival& arrival) const {
+  if (stopping_) return fail(Code::kUnavailable, kUnloaded);
+  if (arrival.cancel.cancelled()) return fail(Code::kCancelled, "cancelled");
+  return {};
+}
+
+Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
+                                                        chat::Request asked) {
+  HEARTH_TRY(still_wanted(arrival));
+  auto sequence = std::make_unique<Sequence>();
+  sequence->request = arrival.request;
+  sequence->arrived = arrival.at;
+  sequence->cancel = arrival.cancel;
+  sequence->tokens = HEARTH_TRY(tokenize_request(*model_, asked));
+  sequence->prompt_size = sequence->tokens.size();
+  if (sequence->tokens.empty()) return fail(Code::kInvalidArgument, "the prompt is empty");
+  if (sequence->prompt_size >= options_.context) {
+    return fail(prompt_too_long(std::to_string(sequence->prompt_size), options_.context));
+  }
+  const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
+  sequence->answer_max = std::min(asked.max_tokens, room);
+  sequence->seed = asked.sampling.seed.value_or(random_seed());
+  sequence->text = TextAssembler(asked.stop);
+  sequence->credit = wire::kCreditStart;
+  if (asked.deadline_ms > 0) {
+    sequence->deadline = sequence->arrived + std::chrono::milliseconds(asked.deadline_ms);
+  }
+  sequence->asked = std::move(asked);
+  return sequence;
+}
+
+Result<Engine::Embedding> Engine::make_embedding(const Arrival& arrival,
+                                                 const chat::EmbedRequest& asked) {
+  Embedding embedding;
+  embedding.request = arrival.request;
+  embedding.cancel = arrival.cancel;
+  embedding.result.dimensions = static_cast<std::uint32_t>(llama_model_n_embd_out(model_->raw()));
+  for (std::size_t i = 0; i < asked.texts.size(); ++i) {
+    HEARTH_TRY(still_wanted(arrival));
+    auto tokens =
+        HEARTH_TRY(model_->tokenize(asked.texts[i], SpecialText::kPlain, SpecialEnds::kAdded));
+    if (tokens.empty())
+      return fail(Code::kInvalidArgument, "text " + std::to_string(i) + " is empty");
+    if (tokens.size() > embedder_->longest()) return fail(embedder_->too_long(i, tokens.size()));
+    embedding.result.prompt_tokens += static_cast<std::uint32_t>(tokens.size());
+    embedding.texts.push_back(std::move(tokens));
+  }
+  return embedding;
+}
+
+Result<chat::Tokens> Engine::make_tokens(const Arrival& arrival,
+                                         const chat::TokenizeRequest& asked) {
+  HEARTH_TRY(still_wanted(arrival));
+  const auto special = asked.parse_special ? SpecialText::kParsed : SpecialText::kPlain;
+  const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
+  chat::Tokens tokens;
+  tokens.ids = HEARTH_TRY(model_->tokenize(asked.text, special, ends));
+  tokens.count = static_cast<std::uint32_t>(tokens.ids.size());
+  if (asked.result == chat::TokenizeRequest::Result::kCount) tokens.ids.clear();
+  return tokens;
+}
+
+}  // namespace hearth::engine
