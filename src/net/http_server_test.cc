@@ -396,8 +396,10 @@ TEST(HttpServer, AcceptsAgainAfterDescriptorsRanOut) {
   loop.run_for(milliseconds(250));
   EXPECT_EQ(server.open_connections(), 0U);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
-  loop.run_for(milliseconds(400));
+  std::thread runs([&] { loop.run(); });
   EXPECT_EQ(client.read_reply().body, "GET /echo ");
+  loop.stop();
+  runs.join();
 }
 
 TEST(HttpServer, DrainFinishesWhatRunsAndLetsIdleConnectionsGo) {

@@ -7,15 +7,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "daemon.h"
 #include "places.h"
+#include "process/testing/terminal.h"
 
 namespace hearth::testing {
 namespace {
@@ -26,7 +24,6 @@ using ::testing::Not;
 
 // Nothing here waits this long unless it is broken.
 constexpr auto kPatience = std::chrono::seconds(60);
-constexpr int kPatienceMs = 60'000;
 
 struct Outcome {
   int code = -1;
@@ -80,74 +77,17 @@ std::string free_port() {
   return std::to_string(ntohs(address.sin_port));
 }
 
-// `hearth` on a terminal whose other side is the test.
-class Terminal {
+class Terminal : public process::testing::Terminal {
  public:
   Terminal(const std::string& home, std::vector<std::string> arguments)
-      : ours_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-    ::grantpt(ours_.get());
-    ::unlockpt(ours_.get());
-    const std::string name = ::ptsname(ours_.get());
-    const std::string program = hearth_path();
-    arguments.insert(arguments.begin(), {program, "--home", home});
-    std::vector<char*> argv;
-    for (std::string& argument : arguments)
-      argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    child_ = ::fork();
-    if (child_ != 0) return;
-    ::setsid();
-    const int theirs = ::open(name.c_str(), O_RDWR);
-    ::ioctl(theirs, TIOCSCTTY, 0);
-    for (int fd = 0; fd < 3; ++fd)
-      ::dup2(theirs, fd);
-    ::execv(program.c_str(), argv.data());
-    ::_exit(127);
-  }
-  ~Terminal() {
-    if (child_ <= 0) return;
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-  }
-  Terminal(const Terminal&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
-
-  void type(const std::string& keys) const { EXPECT_TRUE(base::write_all(ours_.get(), keys)); }
-
-  // Reads until `text` has appeared behind what was asked for before.
-  ::testing::AssertionResult shows(const std::string& text) {
-    while (true) {
-      const std::size_t found = screen_.find(text, seen_);
-      if (found != std::string::npos) {
-        seen_ = found + text.size();
-        return ::testing::AssertionSuccess();
-      }
-      pollfd watched{ours_.get(), POLLIN, 0};
-      char buffer[4096];
-      const bool ready = ::poll(&watched, 1, kPatienceMs) == 1;
-      const ssize_t count = ready ? ::read(ours_.get(), buffer, sizeof buffer) : 0;
-      if (count <= 0) {
-        return ::testing::AssertionFailure() << "no '" << text << "' in:\n" << screen_;
-      }
-      screen_.append(buffer, static_cast<std::size_t>(count));
-    }
-  }
-
-  int exit_code() {
-    int status = 0;
-    char buffer[4096];
-    while (::read(ours_.get(), buffer, sizeof buffer) > 0) {  // until the other side is closed
-    }
-    ::waitpid(child_, &status, 0);
-    child_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
+      : process::testing::Terminal(command(home, std::move(arguments))) {}
 
  private:
-  Fd ours_;
-  pid_t child_ = -1;
-  std::string screen_;
-  std::size_t seen_ = 0;
+  static std::vector<std::string> command(const std::string& home,
+                                          std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {hearth_path(), "--home", home});
+    return arguments;
+  }
 };
 
 class CommandTest : public ::testing::Test {
