@@ -11,8 +11,8 @@ set(HEARTH_LLAMA_SOURCE "" CACHE PATH "A checkout of the pinned llama.cpp to use
 set(HEARTH_LLAMA_URL "" CACHE STRING "A mirror of the upstream release archive")
 option(HEARTH_LLAMA_UNPINNED "Accept a HEARTH_LLAMA_SOURCE with another content" OFF)
 # A clang build of our code may link a g++ build of llama.cpp: both speak libstdc++'s ABI.
-set(HEARTH_LLAMA_CC "${CMAKE_C_COMPILER}" CACHE FILEPATH "The C compiler for llama.cpp")
-set(HEARTH_LLAMA_CXX "${CMAKE_CXX_COMPILER}" CACHE FILEPATH "The C++ compiler for llama.cpp")
+set(HEARTH_LLAMA_CC "${CMAKE_C_COMPILER}" CACHE STRING "The C compiler for llama.cpp")
+set(HEARTH_LLAMA_CXX "${CMAKE_CXX_COMPILER}" CACHE STRING "The C++ compiler for llama.cpp")
 
 include(${CMAKE_CURRENT_LIST_DIR}/llama_build.cmake)
 find_package(Threads REQUIRED)

@@ -22,6 +22,7 @@ using Mode = cli::ServeOptions::Mode;
 namespace {
 
 constexpr auto kDrainPatience = std::chrono::seconds(10);
+constexpr auto kLastWords = std::chrono::seconds(2);
 constexpr auto kIdleCheck = std::chrono::seconds(1);
 constexpr auto kTakeoverPatience = std::chrono::seconds(20);  // drains, and its runners' grace
 constexpr auto kTakeoverPoll = std::chrono::milliseconds(20);
@@ -155,7 +156,8 @@ Result<void> Daemon::listen() {
     const std::string& host = options_.settings.text(Key::kServerHost);
     const auto wanted = static_cast<std::uint16_t>(options_.settings.integer(Key::kServerPort));
     const std::uint16_t port = HEARTH_TRY(server_.listen_tcp(host, wanted));
-    log::info("listening", {{"url", "http://" + host + ":" + std::to_string(port)},
+    const std::string shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
+    log::info("listening", {{"url", "http://" + shown + ":" + std::to_string(port)},
                             {"models", catalog_.folder()}});
     if (catalog_.list().empty()) {
       log::info(
@@ -206,9 +208,15 @@ void Daemon::shut_down() {
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 
-// Requests that run may finish; then the runners end; then nothing keeps the loop.
+// Requests that run may finish; those that take too long are told why they end; then the runners
+// end; then nothing keeps the loop.
 asio::awaitable<void> Daemon::drain() {
-  co_await server_.drain(kDrainPatience);
+  idle_timer_.expires_after(kDrainPatience);
+  idle_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) fleet_.shut_down([] {});
+  });
+  co_await server_.drain(kDrainPatience + kLastWords);
+  idle_timer_.cancel();
   fleet_.shut_down([this] {
     ::unlink(private_mark(options_.home).c_str());
     ::unlink(options_.home.socket_path().c_str());

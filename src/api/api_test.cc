@@ -166,7 +166,8 @@ TEST(ChatCompletions, AnswersWhole) {
             R"({"role":"assistant","content":"Hel\"lo","refusal":null,"annotations":[]},)"
             R"("logprobs":null,"finish_reason":"length"}],"usage":{"prompt_tokens":5,)"
             R"("completion_tokens":2,"total_tokens":7,"prompt_tokens_details":)"
-            R"({"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":0}}})");
+            R"({"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":0}},)"
+            R"("hearth":{"seed":7}})");
 }
 
 TEST(ChatCompletions, Streams) {
@@ -186,8 +187,8 @@ TEST(ChatCompletions, Streams) {
       head + R"({"index":0,"delta":{"role":"assistant","content":"","refusal":null},)" + tail +
           head + R"({"index":0,"delta":{"content":"Hel\""},)" + tail + head +
           R"({"index":0,"delta":{"content":"lo"},)" + tail + head +
-          R"({"index":0,"delta":{},"logprobs":null,"finish_reason":"length"}],"usage":null})" +
-          "\n\n" + head +
+          R"({"index":0,"delta":{},"logprobs":null,"finish_reason":"length"}],"usage":null,)" +
+          R"("hearth":{"seed":7}})" + "\n\n" + head +
           R"(],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7,)"
           R"("prompt_tokens_details":{"cached_tokens":3},)"
           R"("completion_tokens_details":{"reasoning_tokens":0}}})"
@@ -276,6 +277,8 @@ TEST(ChatCompletions, AClientThatLeavesEndsTheWork) {
   const std::string metrics = face.metrics();
   EXPECT_THAT(metrics, HasSubstr("hearth_client_disconnects_total 2\n"));
   EXPECT_THAT(metrics, HasSubstr("hearth_streams_open 0\n"));
+  EXPECT_THAT(metrics, HasSubstr(R"(status="499"} 1)")) << "the one that had seen no answer yet";
+  EXPECT_THAT(metrics, Not(HasSubstr(R"(status="500")")));
 }
 
 TEST(ChatCompletions, NamesTheFieldThatIsWrongAndThoseWithoutEffect) {

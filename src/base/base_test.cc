@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/bounded_queue.h"
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/fd.h"
@@ -82,45 +81,6 @@ TEST(Units, AreWrittenAsPeopleReadThem) {
   EXPECT_EQ(format_bytes(986), "986 B");
   EXPECT_EQ(format_bytes(1536), "1.5 KiB");
   EXPECT_EQ(format_bytes(12 * kGiB), "12.0 GiB");
-}
-
-TEST(BoundedQueue, AFullQueueIsAnAnswer) {
-  BoundedQueue<int> queue(2);
-  EXPECT_TRUE(queue.try_push(1));
-  EXPECT_TRUE(queue.try_push(2));
-  EXPECT_FALSE(queue.try_push(3));
-  EXPECT_EQ(queue.pop(), 1);
-  EXPECT_TRUE(queue.try_push(3));
-}
-
-TEST(BoundedQueue, ClosingWakesWhoWaitsAndDrainsWhatIsLeft) {
-  BoundedQueue<int> queue(2);
-  std::thread reader([&] {
-    EXPECT_EQ(queue.pop(), 7);
-    EXPECT_EQ(queue.pop(), std::nullopt);
-  });
-  EXPECT_TRUE(queue.try_push(7));
-  queue.close();
-  reader.join();
-  EXPECT_FALSE(queue.try_push(8));
-}
-
-TEST(BoundedQueue, NothingIsLostBetweenThreads) {
-  BoundedQueue<int> queue(16);
-  long sum = 0;
-  std::thread reader([&] {
-    while (auto value = queue.pop())
-      sum += *value;
-  });
-  long sent = 0;
-  for (int i = 1; i <= 10'000; ++i) {
-    while (!queue.try_push(i))
-      std::this_thread::yield();
-    sent += i;
-  }
-  queue.close();
-  reader.join();
-  EXPECT_EQ(sum, sent);
 }
 
 TEST(Cancellation, TokensSeeTheirSource) {

@@ -23,6 +23,10 @@ Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& re
 }
 
 std::string stats_text(const CompletionSummary& summary) {
+  if (summary.interrupted) {
+    return fmt::format("stopped after {:.2f} s; first after {:.2f} s", summary.total_ms / 1000,
+                       summary.first_text_ms / 1000);
+  }
   const TokenCounts& counts = summary.counts;
   const double decode_ms = summary.total_ms - summary.first_text_ms;
   // The first token belongs to the prompt's time.
@@ -30,9 +34,10 @@ std::string stats_text(const CompletionSummary& summary) {
                           ? static_cast<double>(counts.completion - 1) * 1000 / decode_ms
                           : 0;
   return fmt::format(
-      "{} prompt tokens ({} cached), {} tokens in {:.2f} s: {:.1f} tokens/s; first after {:.2f} s",
+      "{} prompt tokens ({} cached), {} tokens in {:.2f} s: {:.1f} tokens/s; first after {:.2f} s; "
+      "seed {}",
       counts.prompt, counts.cached, counts.completion, summary.total_ms / 1000, rate,
-      summary.first_text_ms / 1000);
+      summary.first_text_ms / 1000, summary.seed.value_or(0));
 }
 
 }  // namespace hearth::cli

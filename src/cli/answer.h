@@ -24,7 +24,7 @@ enum class Display : std::uint8_t { kStreamed, kCollected };
 Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& request,
                             Console& console, const Interrupt& interrupt, Display display);
 
-// "12 prompt tokens (4 cached), 34 tokens in 1.2 s: 28.3 tokens/s; first after 0.35 s".
+// "12 prompt tokens (4 cached), 34 tokens in 1.2 s: 28.3 tokens/s; first after 0.35 s; seed 7".
 std::string stats_text(const CompletionSummary& summary);
 
 }  // namespace hearth::cli

@@ -24,7 +24,8 @@ Result<std::string> choose_model(const DaemonApi& daemon, const std::string& arg
 Result<int> start_chat(CompletionRequest request, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   request.model = HEARTH_TRY(choose_model(daemon, request.model, context));
-  return ChatSession(daemon, context.console(), std::move(request)).run();
+  const auto connect = [&context] { return context.daemon(); };
+  return ChatSession(connect, context.console(), std::move(request)).run();
 }
 
 void add_chat_command(CLI::App& app, Action& chosen) {

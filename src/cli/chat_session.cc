@@ -18,7 +18,8 @@ Result<int> ChatSession::run() {
     const LineReader::Line line = HEARTH_TRY(reader.read(">>> "));
     if (line.kind == LineReader::Kind::kEnd) break;
     if (line.kind == LineReader::Kind::kInterrupted) {
-      if (was_interrupted_ || line.is_final) return kExitCancelled;
+      const bool again = was_interrupted_ && line.text.empty();
+      if (again || line.is_final) return kExitCancelled;
       was_interrupted_ = true;
       console_.notice("(Ctrl-C again, or Ctrl-D, leaves.)");
       continue;
@@ -44,12 +45,16 @@ ChatSession::Next ChatSession::take_line(const std::string& line) {
   return Next::kLeave;
 }
 
+// A private daemon may have ended since the last turn; another one is then started.
+Result<Answer> ChatSession::ask() {
+  const DaemonApi daemon = HEARTH_TRY(connect_());
+  const QuietTerminal quiet(console_);
+  return fetch_answer(daemon, request_, console_, interrupt_, Display::kStreamed);
+}
+
 Result<void> ChatSession::answer(const std::string& line) {
   request_.messages.push_back({chat::Role::kUser, line});
-  auto answer = [&] {
-    const QuietTerminal quiet(console_);
-    return fetch_answer(daemon_, request_, console_, interrupt_, Display::kStreamed);
-  }();
+  auto answer = ask();
   if (!answer) {
     request_.messages.pop_back();
     return fail(std::move(answer).error());
@@ -83,28 +88,37 @@ ChatSession::Next ChatSession::take_command(const std::string& line) {
     case Kind::kSystem:
       set_system(command.argument);
       break;
-    case Kind::kModel: {
-      if (!command.argument.empty()) {
-        auto model = named_model(command.argument);
-        if (!model) {
-          console_.notice("hearth: " + model.error().message);
-          break;
-        }
-        request_.model = std::move(*model);
+    case Kind::kModel:
+      if (const auto set = set_model(command.argument); !set) {
+        console_.notice("hearth: " + set.error().message);
+      } else {
+        console_.notice("The model is " + request_.model + ".");
       }
-      console_.notice("The model is " + request_.model + ".");
       break;
-    }
     case Kind::kStats:
       console_.notice(last_ ? stats_text(*last_) : "There was no answer yet.");
       break;
     case Kind::kUnknown:
-      console_.notice("There is no such command; did you mean " + command.argument + "? /help");
+      console_.notice("There is no such command" +
+                      (command.argument.empty() ? "" : "; did you mean " + command.argument + "?") +
+                      " /help lists all of them.");
       break;
     case Kind::kNone:
       break;
   }
   return Next::kGoOn;
+}
+
+Result<void> ChatSession::set_model(const std::string& argument) {
+  if (argument.empty()) return {};
+  std::string model = HEARTH_TRY(named_model(argument));
+  if (!model.starts_with('/')) {
+    const DaemonApi daemon = HEARTH_TRY(connect_());
+    const DaemonModels models = HEARTH_TRY(daemon.models());
+    HEARTH_TRY(check_known(model, models.known));
+  }
+  request_.model = std::move(model);
+  return {};
 }
 
 void ChatSession::set_system(const std::string& text) {

@@ -17,8 +17,11 @@ namespace hearth::cli {
 
 class ChatSession {
  public:
-  ChatSession(const DaemonApi& daemon, Console& console, CompletionRequest start)
-      : daemon_(daemon), console_(console), request_(std::move(start)) {}
+  using Connect = std::function<Result<DaemonApi>()>;
+
+  // `connect` is called for every turn.
+  ChatSession(Connect connect, Console& console, CompletionRequest start)
+      : connect_(std::move(connect)), console_(console), request_(std::move(start)) {}
 
   // Until the user leaves; the exit code.
   Result<int> run();
@@ -29,9 +32,11 @@ class ChatSession {
   Next take_line(const std::string& line);
   Next take_command(const std::string& line);
   Result<void> answer(const std::string& line);
+  Result<Answer> ask();
+  Result<void> set_model(const std::string& argument);
   void set_system(const std::string& text);
 
-  const DaemonApi& daemon_;
+  Connect connect_;
   Console& console_;
   CompletionRequest request_;
   Interrupt interrupt_;

@@ -25,6 +25,7 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_config_command(app, chosen);
   add_version_command(app, chosen);
   add_completion_command(app, chosen);
+  add_help_command(app, chosen);
 }
 
 // "unknown command 'lsit'; did you mean 'list'?", or empty when a command was found.
@@ -36,8 +37,10 @@ std::string unknown_command(const CLI::App& app) {
   const std::vector<std::string_view> views(names.begin(), names.end());
   for (const std::string& word : app.remaining()) {
     if (word.starts_with('-')) continue;
-    return "unknown command '" + word + "'; did you mean '" +
-           std::string(config::nearest(word, views)) + "'? `hearth --help` lists all of them";
+    const std::string_view meant = config::nearest(word, views);
+    return "unknown command '" + word + "'; " +
+           (meant.empty() ? "" : "did you mean '" + std::string(meant) + "'? ") +
+           "`hearth --help` lists all of them";
   }
   return {};
 }
@@ -76,9 +79,14 @@ int run(int argc, const char* const* argv, Console& console, const Wiring& wirin
   Action chosen;
   app.add_option("--home", options.home, "Keep everything in this folder (HEARTH_HOME)");
   app.add_option("--log-level", options.log_level, "debug, info, warning, error or off");
+  app.set_version_flag("--version", HEARTH_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
   add_commands(app, chosen);
+  if (argc < 2) {
+    console.print(app.help());
+    return console.is_gone() ? kExitFailed : kExitDone;
+  }
   try {
     app.parse(argc, const_cast<char**>(argv));
   } catch (const CLI::ParseError& error) {
@@ -86,7 +94,8 @@ int run(int argc, const char* const* argv, Console& console, const Wiring& wirin
   }
   Context context(console, wiring, options);
   const Result<int> code = chosen(context);
-  return code ? *code : report(code.error(), console);
+  if (!code) return report(code.error(), console);
+  return *code == kExitDone && console.is_gone() ? kExitFailed : *code;
 }
 
 }  // namespace hearth::cli

@@ -86,6 +86,49 @@ TEST_F(Cli, WhatIsPipedInBecomesPartOfThePrompt) {
                     HasSubstr(R"("content":"summarise\n\na text")")));
 }
 
+TEST_F(Cli, HelpAndVersionAreThereInEveryWayPeopleAsk) {
+  const Outcome plain = run({"--help"});
+  EXPECT_EQ(plain.code, 0);
+  EXPECT_THAT(plain.out, HasSubstr("doctor"));
+  EXPECT_EQ(run({"help"}).out, plain.out);
+  EXPECT_EQ(run({"help", "run"}).out, run({"run", "--help"}).out);
+  EXPECT_THAT(run({"help", "run"}).out, HasSubstr("--temperature"));
+  EXPECT_THAT(run({"--version"}).out, HasSubstr(HEARTH_VERSION));
+}
+
+TEST_F(Cli, AWordThatIsNoCommandIsOnlyMatchedToOneThatIsMeant) {
+  EXPECT_THAT(run({"lsit"}).notices, HasSubstr("did you mean 'list'?"));
+  EXPECT_THAT(run({"xyzzy"}).notices,
+              AllOf(HasSubstr("unknown command 'xyzzy'"), Not(HasSubstr("did you mean"))));
+}
+
+TEST_F(Cli, ATemperatureIsANumber) {
+  EXPECT_EQ(run({"run", "m", "x", "--temperature", "nan"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--temperature", "2.1"}).code, 2);
+}
+
+TEST_F(Cli, AnEmptyPortIsNoPort) {
+  const Outcome outcome = run({"serve", "--port", ""});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.notices, HasSubstr("server.port"));
+}
+
+TEST_F(Cli, AnOutputThatTakesNothingIsAFailure) {
+  const Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const Fd notices(::open((home_.path() + "/notices").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
+  Console console(STDIN_FILENO, full.get(), notices.get());
+  const char* const argv[] = {"hearth", "version"};
+  EXPECT_EQ(cli::run(2, argv, console, wiring_), 1);
+  EXPECT_THAT(*base::load_text_file(home_.path() + "/notices", 1 << 20),
+              HasSubstr("No space left"));
+}
+
+TEST_F(Cli, AModelWhoseFileIsGoneCanStillBeUnloaded) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) { reply.json(200, "{}"); });
+  EXPECT_EQ(run({"stop", "/nowhere/./gone.gguf"}).code, 0);
+  EXPECT_THAT(daemon_->requests()[0].body, HasSubstr(R"("/nowhere/gone.gguf")"));
+}
+
 TEST_F(Cli, RunWithoutAnyPromptIsAUsageError) {
   EXPECT_EQ(run({"run", "m"}).code, 2);
   EXPECT_EQ(run({"run", "m", "x"}, "\xFF\xFE").code, 1) << "input that is no text";

@@ -72,5 +72,6 @@ void add_config_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
 void add_version_command(CLI::App& app, Action& chosen);
 void add_completion_command(CLI::App& app, Action& chosen);
+void add_help_command(CLI::App& app, Action& chosen);
 
 }  // namespace hearth::cli

@@ -112,6 +112,9 @@ Result<CompletionPiece> parse_completion_event(std::string_view data) {
   HEARTH_TRY(read_choices(body, piece));
   const auto usage = body.find("usage");
   if (usage && usage->is_object()) piece.counts = read_counts(*usage);
+  const auto own = body.find("hearth");
+  const auto seed = own && own->is_object() ? own->find("seed") : std::nullopt;
+  if (seed) piece.seed = HEARTH_TRY(seed->bits64());
   return piece;
 }
 

@@ -34,7 +34,8 @@ struct CompletionPiece {
   std::string text;
   std::string finish_reason;
   std::optional<TokenCounts> counts;
-  bool done = false;  // "[DONE]"
+  std::optional<std::uint64_t> seed;  // that was used
+  bool done = false;                  // "[DONE]"
 };
 
 std::string completion_body(const CompletionRequest& request);

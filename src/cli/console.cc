@@ -48,7 +48,12 @@ void Console::notice(std::string_view text) {
 }
 
 void Console::write_output(std::string_view bytes) {
-  if (!gone_ && !base::write_all(output_, bytes)) gone_ = true;
+  if (gone_) return;
+  const auto written = base::write_all(output_, bytes);
+  if (written) return;
+  gone_ = true;
+  // A reader that has seen enough is no news.
+  if (errno != EPIPE) notice("hearth: the output ends here: " + written.error().message);
 }
 
 Result<std::string> read_all(int fd, std::size_t limit_bytes) {

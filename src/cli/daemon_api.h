@@ -51,6 +51,7 @@ struct DaemonVersion {
 struct CompletionSummary {
   std::string finish_reason;  // "stop", "length"; empty when interrupted
   TokenCounts counts;
+  std::optional<std::uint64_t> seed;
   double first_text_ms = 0;
   double total_ms = 0;
   bool interrupted = false;

@@ -123,10 +123,10 @@ Result<LineReader::Line> LineReader::read_terminal(std::string_view prompt) {
     }
     draw(prompt);
     if (state == LineEditor::State::kAccepted) line = {Kind::kText, editor_.text()};
-    if (state == LineEditor::State::kInterrupted) line = {Kind::kInterrupted, {}};
+    if (state == LineEditor::State::kInterrupted) line = {Kind::kInterrupted, editor_.text()};
   }
   finish_drawing();
-  editor_.remember(line.text);
+  if (line.kind == Kind::kText) editor_.remember(line.text);
   return line;
 }
 

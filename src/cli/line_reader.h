@@ -23,7 +23,7 @@ class LineReader {
   enum class Kind : std::uint8_t { kText, kInterrupted, kEnd };
   struct Line {
     Kind kind = Kind::kEnd;
-    std::string text;
+    std::string text;       // when interrupted, what had been typed
     bool is_final = false;  // interrupted by what must be obeyed: SIGTERM
   };
 

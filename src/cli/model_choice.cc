@@ -1,7 +1,10 @@
 #include "cli/model_choice.h"
 
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
+
+#include <strings.h>
 
 namespace hearth::cli {
 
@@ -30,6 +33,15 @@ Result<std::string> named_model(const std::string& argument) {
   if (argument.find('/') == std::string::npos) return argument;
   return fail(Code::kNotFound,
               "there is no model file '" + argument + "'; `hearth list` shows the known models");
+}
+
+Result<void> check_known(const std::string& name, const std::vector<KnownModel>& known) {
+  const auto is_it = [&](const KnownModel& model) {
+    return ::strcasecmp(model.name.c_str(), name.c_str()) == 0 ||
+           ::strcasecmp((model.name + ".gguf").c_str(), name.c_str()) == 0;
+  };
+  if (std::any_of(known.begin(), known.end(), is_it)) return {};
+  return fail(Code::kNotFound, "no model is called '" + name + "'; `hearth list` shows the models");
 }
 
 Result<std::string> default_model(const config::Settings& settings,

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <poll.h>
 
 #include "base/units.h"
 #include "base/utf8.h"
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::size_t kStdinBytesMax = 16 * base::kMiB;
 constexpr double kTemperatureMax = 2.0;
+constexpr int kSilenceMs = 1000;  // of the standard input, before we say that we wait for it
 constexpr std::uint32_t kMaxTokensMax = 1U << 30;
 
 struct Options {
@@ -29,14 +32,27 @@ struct Options {
   bool json = false;
 };
 
+// Also refuses what compares with nothing: "nan".
+std::string check_temperature(const std::string& word) {
+  double value = 0;
+  const bool fine =
+      CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= kTemperatureMax;
+  return fine ? "" : fmt::format("'{}' is not between 0 and {}", word, kTemperatureMax);
+}
+
 std::string as_json(const std::string& model, const Answer& answer) {
   const CompletionSummary& summary = answer.summary;
   json::Writer json;
   json.open('{').key("model").text(model).key("text").text(answer.text);
   json.key("finish_reason").text(summary.interrupted ? "cancelled" : summary.finish_reason);
-  json.key("usage").open('{').key("prompt_tokens").number(summary.counts.prompt);
-  json.key("cached_tokens").number(summary.counts.cached);
-  json.key("completion_tokens").number(summary.counts.completion).close('}');
+  if (summary.interrupted) {  // the counts come with the end
+    json.key("usage").null();
+  } else {
+    json.key("usage").open('{').key("prompt_tokens").number(summary.counts.prompt);
+    json.key("cached_tokens").number(summary.counts.cached);
+    json.key("completion_tokens").number(summary.counts.completion).close('}');
+  }
+  if (summary.seed) json.key("seed").number(*summary.seed);
   json.key("first_text_ms").number(summary.first_text_ms);
   json.key("total_ms").number(summary.total_ms);
   return json.close('}').take() + "\n";
@@ -61,6 +77,11 @@ Result<int> run(const Options& options, Context& context) {
   if (!options.system.empty()) request.messages = {{chat::Role::kSystem, options.system}};
   std::string piped;
   if (!console.input_is_terminal()) {
+    pollfd input{console.input(), POLLIN, 0};
+    if (::poll(&input, 1, kSilenceMs) == 0) {
+      console.notice(
+          "hearth: reading the standard input to its end; add </dev/null if there is none");
+    }
     piped = HEARTH_TRY(read_all(console.input(), kStdinBytesMax));
     if (!base::is_utf8(piped)) {
       return fail(Code::kInvalidArgument, "the standard input is not UTF-8 text");
@@ -90,7 +111,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
   command->add_option("PROMPT", options->words, "The prompt; without it, a chat");
   command->add_option("--system", options->system, "Tell the model how to behave");
   command->add_option("--temperature", request.temperature, "0 always takes the likeliest token")
-      ->check(CLI::Range(0.0, kTemperatureMax));
+      ->check(&check_temperature);
   command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
       ->check(CLI::Range(1U, kMaxTokensMax));
   command->add_option("--seed", request.seed, "Makes an answer repeatable");

@@ -1,5 +1,6 @@
 // `hearth serve`: the options of the daemon; what it does comes from apps/.
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
@@ -11,8 +12,8 @@ namespace hearth::cli {
 namespace {
 
 struct Options {
-  std::string host;
-  std::string port;
+  std::optional<std::string> host;
+  std::optional<std::string> port;
   bool is_private = false;
   int ready_fd = -1;
   int log_fd = -1;
@@ -26,11 +27,11 @@ Result<int> serve(const Options& options, Context& context) {
     ::close(options.log_fd);
   }
   std::vector<config::Assignment> flags;
-  if (!options.host.empty()) {
-    flags.push_back({"server.host", options.host, {config::Origin::Kind::kFlag, "--host"}});
+  if (options.host) {
+    flags.push_back({"server.host", *options.host, {config::Origin::Kind::kFlag, "--host"}});
   }
-  if (!options.port.empty()) {
-    flags.push_back({"server.port", options.port, {config::Origin::Kind::kFlag, "--port"}});
+  if (options.port) {
+    flags.push_back({"server.port", *options.port, {config::Origin::Kind::kFlag, "--port"}});
   }
   const config::Home home = HEARTH_TRY(context.home());
   const config::Settings settings = HEARTH_TRY(context.settings(flags));

@@ -1,4 +1,5 @@
 // `hearth stop`: unloads a model, or ends the daemon.
+#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -31,7 +32,10 @@ Result<int> stop(const Options& options, Context& context) {
     return kExitDone;
   }
   if (options.daemon) return stop_daemon(*daemon, context);
-  const std::string model = HEARTH_TRY(named_model(options.model));
+  // A file that is gone by now may still be loaded.
+  const std::string model =
+      named_model(options.model)
+          .value_or(std::filesystem::absolute(options.model).lexically_normal());
   HEARTH_TRY(daemon->unload(model));
   context.console().notice("'" + model + "' is unloaded.");
   return kExitDone;

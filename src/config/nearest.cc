@@ -39,7 +39,9 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
       best_distance = distance;
     }
   }
-  return best;
+  // Two slips in a word of usual length; one in a short one.
+  const bool meant = best_distance <= (std::max(name.size(), best.size()) + 1) / 3;
+  return meant ? best : std::string_view();
 }
 
 }  // namespace hearth::config

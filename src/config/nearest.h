@@ -14,7 +14,8 @@ namespace hearth::config {
 inline constexpr std::size_t kNearestBytesMax = 128;
 std::size_t edit_distance(std::string_view left, std::string_view right);
 
-// The candidate with the smallest distance, the first one on a tie; empty without candidates.
+// The candidate with the smallest distance, the first one on a tie; empty when even that one is
+// too far off to be what was meant.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 }  // namespace hearth::config

@@ -29,6 +29,7 @@ TEST(Nearest, PicksTheSmallestDistanceAndTheFirstOnATie) {
   EXPECT_EQ(nearest("lsit", names), "list");
   EXPECT_EQ(nearest("st?p", names), "stop");
   EXPECT_EQ(nearest("x", {}), "");
+  EXPECT_EQ(nearest("dance", names), "") << "nobody who writes this means any of them";
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ Engine::Engine(std::unique_ptr<Model> model, Sink sink)
 Engine::~Engine() {
   stopping_ = true;
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     poked_ = true;
   }
   wake_.notify_all();
@@ -144,7 +144,7 @@ void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
 
 void Engine::cancel(std::uint32_t request) {
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     const auto found = cancels_.find(request);
     if (found == cancels_.end()) return;  // already ended
     found->second.cancel();
@@ -159,7 +159,7 @@ void Engine::credit(std::uint32_t request, std::uint32_t events) {
 
 void Engine::post(Command command) {
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     inbox_.push_back(std::move(command));
   }
   wake_.notify_one();
@@ -167,20 +167,20 @@ void Engine::post(Command command) {
 
 Result<Engine::Arrival> Engine::remember(std::uint32_t request) {
   const auto now = base::system_clock().now();
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   if (cancels_.size() >= kWaitingMax) return fail(too_many());
   return Arrival{request, now, cancels_[request].token()};
 }
 
 void Engine::forget(std::uint32_t request) {
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   cancels_.erase(request);
 }
 
 void Engine::fail_generation(std::uint32_t request, const Error& error) {
   forget(request);
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     ++(error.code == Code::kCancelled ? stats_.requests_cancelled : stats_.requests_failed);
   }
   sink_(request, wire::Said{chat::Failed{error}});
@@ -192,7 +192,7 @@ void Engine::refuse(std::uint32_t request, const Error& error) {
 }
 
 wire::Stats Engine::stats() const {
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   wire::Stats stats = stats_;
   stats.graph_nodes = graph_nodes_.load(std::memory_order_relaxed);
   return stats;

@@ -13,11 +13,9 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <unordered_map>
@@ -25,6 +23,7 @@
 #include <vector>
 
 #include "base/cancellation.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "engine/model.h"
@@ -98,6 +97,7 @@ class Engine {
   void run();
   enum class Work : bool { kNone, kSome };
   bool take_commands(Work last_step);
+  std::deque<Command> wait_for_commands(Work last_step);
   void handle(Command command);
   void drop_ended();
   void admit();
@@ -148,12 +148,12 @@ class Engine {
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed
 
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Command> inbox_;                                      // guarded by mutex_
-  std::unordered_map<std::uint32_t, base::CancelSource> cancels_;  // guarded by mutex_
-  wire::Stats stats_;                                              // guarded by mutex_
-  bool poked_ = false;                                             // guarded by mutex_
+  mutable base::Mutex mutex_;
+  base::Condition wake_;
+  std::deque<Command> inbox_ GUARDED_BY(mutex_);
+  std::unordered_map<std::uint32_t, base::CancelSource> cancels_ GUARDED_BY(mutex_);
+  wire::Stats stats_ GUARDED_BY(mutex_);
+  bool poked_ GUARDED_BY(mutex_) = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> graph_nodes_ = 0;
   Worker prompts_;

@@ -49,7 +49,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   usage.prefill_ms = base::to_ms(*sequence.answering - *sequence.admitted);
   usage.decode_ms = base::to_ms(now - *sequence.answering);
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     ++stats_.requests_finished;
     stats_.prompt_tokens += usage.prompt_tokens;
     stats_.completion_tokens += usage.completion_tokens;
@@ -62,7 +62,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
 
 void Engine::end_with(Sequence& sequence, Error error) {
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     ++(error.code == Code::kCancelled ? stats_.requests_cancelled : stats_.requests_failed);
   }
   release(sequence);
@@ -81,7 +81,7 @@ void Engine::release(Sequence& sequence) {
 
 // At the end of the engine, when its threads are gone: nobody is left without an answer.
 void Engine::end_everything() {
-  for (Command& command : std::exchange(inbox_, {}))
+  for (Command& command : wait_for_commands(Work::kSome))
     handle(std::move(command));
   const Error unloaded = make_error(Code::kUnavailable, kUnloaded);
   for (const Embedding& embedding : embeddings_)

@@ -1,5 +1,7 @@
 // The engine's loop: take what came, admit, then schedule → decode → sample.
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "base/log.h"
 #include "engine/embedder.h"
@@ -30,23 +32,24 @@ void Engine::run() {
   }
 }
 
-bool Engine::take_commands(Work last_step) {
-  std::deque<Command> commands;
-  {
-    std::unique_lock lock(mutex_);
-    const auto ready = [this] { return poked_ || stopping_ || !inbox_.empty(); };
-    if (last_step == Work::kNone) {
-      const auto deadline = nearest_deadline();
-      if (deadline) {
-        wake_.wait_until(lock, *deadline, ready);
-      } else {
-        wake_.wait(lock, ready);
-      }
+// What came; waits for something to do when the last step found nothing.
+std::deque<Engine::Command> Engine::wait_for_commands(Work last_step) {
+  const auto deadline = nearest_deadline();
+  const base::Lock lock(mutex_);
+  bool waits = last_step == Work::kNone;
+  while (waits && !poked_ && !stopping_ && inbox_.empty()) {
+    if (deadline) {
+      waits = wake_.wait_until(mutex_, *deadline);
+    } else {
+      wake_.wait(mutex_);
     }
-    poked_ = false;
-    commands.swap(inbox_);
   }
-  for (Command& command : commands)
+  poked_ = false;
+  return std::exchange(inbox_, {});
+}
+
+bool Engine::take_commands(Work last_step) {
+  for (Command& command : wait_for_commands(last_step))
     handle(std::move(command));
   return !stopping_;
 }
@@ -140,7 +143,7 @@ void Engine::admit() {
         llama_sampler_accept(next.sampler.get(), *token);
       }
       say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size)});
-      const std::lock_guard lock(mutex_);
+      const base::Lock lock(mutex_);
       ++stats_.requests_started;
     }
     running_.push_back(std::move(waiting_.front()));
@@ -173,7 +176,7 @@ Engine::Work Engine::step() {
     recover(code);
   }
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     ++stats_.steps;
   }
   in_step_.clear();
@@ -231,10 +234,14 @@ void Engine::sample(const std::vector<Share>& shares) {
       const auto token = guarded("choose a token", [&] {
         return llama_sampler_sample(sequence.sampler.get(), context_.get(), last);
       });
-      if (token) {
-        accept_token(sequence, *token);
-      } else {
+      if (!token) {
         end_with(sequence, token.error());
+      } else if (std::isnan(llama_get_logits_ith(context_.get(), last)[*token])) {
+        end_with(sequence, make_error(Code::kCorrupt,
+                                      "the model computes no numbers, so its file is damaged; get "
+                                      "it again"));
+      } else {
+        accept_token(sequence, *token);
       }
     }
   }
@@ -271,7 +278,7 @@ void Engine::recover(int code) {
     llama_memory_seq_rm(memory, sequence->slot, static_cast<llama_pos>(sequence->computed), -1);
   }
   if (code == kDecodeAborted) {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     ++stats_.steps_aborted;
     return;
   }
@@ -296,7 +303,7 @@ void Engine::publish_load() {
     ++running;
     used += sequence->computed;
   }
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   stats_.running = running;
   stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
   stats_.kv_tokens_used = static_cast<std::uint32_t>(used);

@@ -13,7 +13,8 @@ inline constexpr std::uint32_t kStepTokensMax = 128;
 // What admission sets aside for an answer beyond the prompt; it grows while the answer does.
 inline constexpr std::uint32_t kReserveTokens = 256;
 
-inline constexpr std::uint32_t kSequencesMax = 64;
+// What llama.cpp can tell apart.
+inline constexpr std::uint32_t kSequencesMax = 256;
 inline constexpr std::size_t kWaitingMax = 1024;
 
 inline constexpr std::uint32_t kContextDefault = 4096;

@@ -6,6 +6,7 @@
 #include <llama.h>
 
 #include "base/log.h"
+#include "base/mutex.h"
 
 namespace hearth::engine {
 
@@ -20,11 +21,25 @@ log::Level level_of(ggml_log_level level) {
   return log::Level::kDebug;
 }
 
+struct LastError {
+  base::Mutex mutex;
+  std::string line GUARDED_BY(mutex);
+};
+LastError& last_error() {
+  static LastError last;
+  return last;
+}
+
 void forward(ggml_log_level level, const char* text, void* /*user*/) {
   std::string_view line(text);
   while (line.ends_with('\n'))
     line.remove_suffix(1);
   if (line.empty() || line == ".") return;  // a dot is its progress bar
+  if (level == GGML_LOG_LEVEL_ERROR) {
+    LastError& last = last_error();
+    const base::Lock lock(last.mutex);
+    last.line = line;
+  }
   log::write(level_of(level), line, {});
 }
 
@@ -32,6 +47,12 @@ void forward(ggml_log_level level, const char* text, void* /*user*/) {
 
 void forward_llama_log() {
   llama_log_set(&forward, nullptr);
+}
+
+std::string last_llama_error() {
+  LastError& last = last_error();
+  const base::Lock lock(last.mutex);
+  return last.line;
 }
 
 void expect_abort() {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/guarded.h"
+#include "engine/llama_log.h"
 
 namespace hearth::engine {
 
@@ -35,7 +36,7 @@ Result<std::unique_ptr<Model>> Model::load(Fd file, const Options& options,
   try {
     LlamaModel model(llama_model_load_from_file_ptr(stream.get(), params));
     if (model == nullptr) {
-      return fail(Code::kCorrupt, "llama.cpp cannot load this model; the runner's log says why");
+      return fail(Code::kCorrupt, "llama.cpp cannot load this model: " + last_llama_error());
     }
     return std::unique_ptr<Model>(new Model(std::move(model)));
   } catch (const std::bad_alloc&) {

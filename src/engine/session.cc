@@ -1,7 +1,6 @@
 #include "engine/session.h"
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mutex.h"
 #include "engine/engine.h"
 #include "engine/llama_log.h"
 #include "engine/model.h"
@@ -147,7 +147,7 @@ class Session {
     // An answer too large to be sent becomes a refusal, which never is.
     if (!bytes) bytes = wire::encode(request, wire::Refused{bytes.error()});
     HEARTH_ASSERT(bytes.has_value());
-    const std::lock_guard lock(write_mutex_);
+    const base::Lock lock(write_mutex_);
     // When the daemon is gone, the reading thread notices and ends the process.
     [[maybe_unused]] const auto sent = wire::send_all(socket_.get(), *bytes);
   }
@@ -163,7 +163,7 @@ class Session {
   wire::FrameReader reader_;
   Fd file_;  // the model, between its arrival and its load
   bool greeted_ = false;
-  std::mutex write_mutex_;
+  base::Mutex write_mutex_;
   std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone
 };
 

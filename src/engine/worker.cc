@@ -14,7 +14,7 @@ Worker::~Worker() {
 
 bool Worker::post(std::size_t bytes, Job job) {
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     if (bytes_ + bytes > kQueuedBytesMax) return false;
     bytes_ += bytes;
     jobs_.push_back({bytes, std::move(job)});
@@ -25,24 +25,28 @@ bool Worker::post(std::size_t bytes, Job job) {
 
 void Worker::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const base::Lock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
+std::optional<Worker::Entry> Worker::next() {
+  const base::Lock lock(mutex_);
+  while (!stopping_ && jobs_.empty())
+    wake_.wait(mutex_);
+  if (jobs_.empty()) return std::nullopt;
+  std::optional<Entry> entry(std::move(jobs_.front()));
+  jobs_.pop_front();
+  return entry;
+}
+
 void Worker::run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-    if (jobs_.empty()) return;
-    const Entry entry = std::move(jobs_.front());
-    jobs_.pop_front();
-    lock.unlock();
-    entry.job();
-    lock.lock();
-    bytes_ -= entry.bytes;
+  while (const auto entry = next()) {
+    entry->job();
+    const base::Lock lock(mutex_);
+    bytes_ -= entry->bytes;
   }
 }
 

@@ -6,12 +6,13 @@
 // Limits:     kQueuedBytesMax of text in all jobs that wait.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
+#include <optional>
 #include <thread>
+
+#include "base/mutex.h"
 
 namespace hearth::engine {
 
@@ -32,12 +33,13 @@ class Worker {
     Job job;
   };
   void run();
+  std::optional<Entry> next();
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Entry> jobs_;  // guarded by mutex_
-  std::size_t bytes_ = 0;   // guarded by mutex_
-  bool stopping_ = false;   // guarded by mutex_
+  base::Mutex mutex_;
+  base::Condition wake_;
+  std::deque<Entry> jobs_ GUARDED_BY(mutex_);
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

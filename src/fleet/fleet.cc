@@ -28,25 +28,13 @@ Result<Fd> open_checked(const std::string& path) {
   return file;
 }
 
-Error not_loaded(const std::string& model) {
-  return make_error(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is");
+bool same_file(const store::ModelFile& a, const store::ModelFile& b) {
+  return a.file_number == b.file_number && a.size_bytes == b.size_bytes &&
+         a.modified_ms == b.modified_ms;
 }
 
-RunnerCounts counts_of(const wire::Stats& stats) {
-  RunnerCounts counts;
-  counts.requests_started = stats.requests_started;
-  counts.requests_finished = stats.requests_finished;
-  counts.requests_cancelled = stats.requests_cancelled;
-  counts.requests_failed = stats.requests_failed;
-  counts.steps = stats.steps;
-  counts.steps_aborted = stats.steps_aborted;
-  counts.prompt_tokens = stats.prompt_tokens;
-  counts.completion_tokens = stats.completion_tokens;
-  counts.running = stats.running;
-  counts.waiting = stats.waiting;
-  counts.kv_tokens_used = stats.kv_tokens_used;
-  counts.resident_bytes = stats.resident_bytes;
-  return counts;
+Error not_loaded(const std::string& model) {
+  return make_error(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is");
 }
 
 }  // namespace
@@ -100,10 +88,7 @@ void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) 
     asio::post(loop_, [model, done = std::move(done)] { done(fail(not_loaded(model))); });
     return;
   }
-  place->runner->query_stats([done = std::move(done)](Result<wire::Stats> stats) {
-    if (!stats) return done(fail(stats.error()));
-    done(counts_of(*stats));
-  });
+  place->runner->query_stats(std::move(done));
 }
 
 // `use` is called from the loop, at once or when the model file was checked. A runner that is on
@@ -117,6 +102,13 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
   }
   Place& place = places_.try_emplace(model.path, Place{.model = model}).first->second;
   place.last_used_ms = base::system_clock().wall_ms();
+  if (place.runner && place.runner->takes_requests() && !same_file(place.model, model)) {
+    log::info("the model file was replaced and is loaded again", {{"path", model.path}});
+    place.runner->retire();
+    std::string name = std::move(place.model.name);
+    place.model = model;
+    place.model.name = std::move(name);
+  }
   if (place.runner && place.runner->takes_requests()) {
     asio::post(loop_, [this, model, runner = place.runner, use = std::move(use)]() mutable {
       if (runner->takes_requests()) return use(runner);
@@ -199,7 +191,7 @@ void Fleet::forget_if_unused(const std::string& path) {
 void Fleet::on_end(const std::string& path) {
   Place& place = places_.at(path);
   const auto runner = std::exchange(place.runner, nullptr);
-  place.crashed = place.unloading.empty() && !runner->load_error() && !on_empty_;
+  place.crashed = runner->crashed() && !on_empty_;
   if (place.crashed) {
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }

@@ -4,7 +4,10 @@
 //
 // Threads:    confined to the loop; model files are read and checked on one worker thread, so
 //             that a large header never holds up running streams.
-// Invariants: one runner per model file; every request is answered exactly once.
+// Invariants: one runner per model file; every request is answered exactly once. A file that was
+//             replaced on disk is loaded again: the old runner finishes what it has, what comes
+//             meanwhile waits for the new one. A load goes on when whoever caused it has left:
+//             clients that give up early come again.
 // Errors:     what gguf/ finds wrong with a file comes before any process is started.
 #pragma once
 

@@ -46,6 +46,10 @@ process::SpawnOptions spawn_options(const Runner::Options& options, int socket) 
   return spawn;
 }
 
+Error unloaded() {
+  return make_error(Code::kUnavailable, "the model was unloaded before the answer was whole");
+}
+
 Error out_of_order(const std::string& what) {
   return make_error(Code::kCorrupt, what + " at a time when there is none");
 }
@@ -205,11 +209,7 @@ void Runner::handle_refusal(std::uint32_t request, const Error& error) {
     load_error_ = error;
     return;
   }
-  const auto found = pending_.find(request);
-  if (found == pending_.end()) return;
-  Pending pending = std::move(found->second);
-  pending_.erase(found);
-  fail_pending(pending, error);
+  if (auto pending = leave(request)) fail_pending(*pending, error);
 }
 
 void Runner::handle_event(std::uint32_t request, chat::Event event) {
@@ -221,7 +221,7 @@ void Runner::handle_event(std::uint32_t request, chat::Event event) {
     return;
   }
   const std::shared_ptr<Call> call = *held;
-  if (chat::ends_stream(event)) pending_.erase(found);
+  if (chat::ends_stream(event)) leave(request);
   const auto received = call->receive(std::move(event));
   if (!received) break_off(received.error());
 }
@@ -248,7 +248,7 @@ void Runner::answer(std::uint32_t request, Result<T> result) {
     return;
   }
   const Callback<T> done = std::move(*callback);
-  pending_.erase(found);
+  leave(request);
   done(std::move(result));
 }
 
@@ -284,6 +284,16 @@ std::optional<std::uint32_t> Runner::enter(Pending pending) {
   return last_request_;
 }
 
+// Whoever waited under that number is answered now, or has gone.
+std::optional<Runner::Pending> Runner::leave(std::uint32_t request) {
+  const auto found = pending_.find(request);
+  if (found == pending_.end()) return std::nullopt;
+  std::optional<Pending> pending(std::move(found->second));
+  pending_.erase(found);
+  if (retiring_ && pending_.empty()) stop();
+  return pending;
+}
+
 void Runner::generate(std::shared_ptr<Call> call, chat::Request request) {
   if (call->over()) return;
   const auto id = enter(call);
@@ -295,7 +305,9 @@ void Runner::generate(std::shared_ptr<Call> call, chat::Request request) {
       },
       [weak, id] {
         const auto self = weak.lock();
-        if (self && self->pending_.erase(*id) > 0) self->send(*id, wire::Cancel{});
+        if (!self || !self->pending_.contains(*id)) return;
+        self->send(*id, wire::Cancel{});
+        self->leave(*id);
       });
   send(*id, wire::Generate{std::move(request)});
 }
@@ -316,6 +328,7 @@ void Runner::stop() {
   if (state_ == State::kStopping || state_ == State::kEnded) return;
   const bool loading = state_ == State::kLoading;
   state_ = State::kStopping;
+  asio::post(loop_, [self = shared_from_this()] { self->fail_everything(unloaded()); });
   if (loading) {  // it does not read while it loads
     [[maybe_unused]] const auto killed = child_.signal(SIGKILL);
     return;
@@ -326,6 +339,11 @@ void Runner::stop() {
     if (error) return;
     [[maybe_unused]] const auto killed = self->child_.signal(SIGKILL);
   });
+}
+
+void Runner::retire() {
+  retiring_ = true;
+  if (pending_.empty()) stop();
 }
 
 void Runner::send(std::uint32_t request, wire::Message message) {
@@ -339,11 +357,7 @@ void Runner::send(std::uint32_t request, wire::Message message) {
 // Posted, because callbacks never come from inside the call that asked.
 void Runner::refuse_unsent(std::uint32_t request, const Error& error) {
   asio::post(loop_, [self = shared_from_this(), request, error] {
-    const auto found = self->pending_.find(request);
-    if (found == self->pending_.end()) return;
-    Pending pending = std::move(found->second);
-    self->pending_.erase(found);
-    self->fail_pending(pending, error);
+    if (auto pending = self->leave(request)) self->fail_pending(*pending, error);
   });
 }
 
@@ -412,6 +426,7 @@ void Runner::end_if_over() {
   if (expected) {
     log::info("runner ended", {{"model", options_.load.model}, {"pid", pid()}, {"how", how}});
   } else {
+    crashed_ = true;
     log::error("runner crashed", {{"model", options_.load.model}, {"pid", pid()}, {"how", how}});
   }
   Error reason = make_error(Code::kEngineCrashed, "the engine of '" + options_.load.model +
@@ -420,12 +435,16 @@ void Runner::end_if_over() {
   if (load_error_) {
     reason = *load_error_;
   } else if (expected) {
-    reason = make_error(Code::kUnavailable, "the model was unloaded");
+    reason = unloaded();
   }
+  fail_everything(reason);
+  observer_.on_end();
+}
+
+void Runner::fail_everything(const Error& why) {
   auto pending = std::exchange(pending_, {});
   for (auto& [request, one] : pending)
-    fail_pending(one, reason);
-  observer_.on_end();
+    fail_pending(one, why);
 }
 
 }  // namespace hearth::fleet

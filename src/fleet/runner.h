@@ -23,6 +23,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/callback.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "chat/request.h"
@@ -34,9 +35,6 @@ namespace hearth::fleet {
 
 inline constexpr std::size_t kRequestsMax = 4096;
 inline constexpr std::size_t kOutboxBytesMax = 256 * 1024 * 1024;
-
-template <typename T>
-using Callback = std::function<void(Result<T>)>;
 
 class Runner : public std::enable_shared_from_this<Runner> {
  public:
@@ -61,17 +59,23 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done);
   void embed(chat::EmbedRequest request, Callback<chat::Embeddings> done);
   void query_stats(Callback<wire::Stats> done);
-  // Asks it to end; after a grace it is killed. What still runs ends in kUnavailable.
+  // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
   void stop();
+  // Takes no further request and ends when the last of those it has is answered.
+  void retire();
 
   State state() const { return state_; }
-  bool takes_requests() const { return state_ == State::kLoading || state_ == State::kReady; }
+  bool takes_requests() const {
+    return !retiring_ && (state_ == State::kLoading || state_ == State::kReady);
+  }
   int pid() const { return child_.pid(); }
   const wire::Loaded& loaded() const { return loaded_; }
   const wire::HelloReply& greeting() const { return greeting_; }
   std::size_t requests_running() const { return pending_.size(); }
   // Why it did not load; nothing if it did, or has not yet.
   const std::optional<Error>& load_error() const { return load_error_; }
+  // It ended, and nobody had asked it to.
+  bool crashed() const { return crashed_; }
 
  private:
   using Pending = std::variant<std::shared_ptr<Call>, Callback<chat::Tokens>,
@@ -97,9 +101,11 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void on_socket_end();
   void end_if_over();
   std::optional<std::uint32_t> enter(Pending pending);
+  std::optional<Pending> leave(std::uint32_t request);
   template <typename T>
   void answer(std::uint32_t request, Result<T> result);
   void fail_pending(Pending& pending, const Error& error);
+  void fail_everything(const Error& why);
   void send(std::uint32_t request, wire::Message message);
   void refuse_unsent(std::uint32_t request, const Error& error);
   void flush();
@@ -127,6 +133,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   bool greeted_ = false;
   bool has_loaded_ = false;
   bool broken_ = false;  // it broke the protocol: nothing it sends is looked at
+  bool retiring_ = false;
+  bool crashed_ = false;
   bool socket_over_ = false;
   bool process_over_ = false;
   std::uint32_t last_request_ = 0;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 
+#include "wire/messages.h"
+
 namespace hearth::fleet {
 
 struct RunnerStatus {
@@ -23,20 +25,7 @@ struct RunnerStatus {
 };
 
 // What a runner has counted since it started.
-struct RunnerCounts {
-  std::uint64_t requests_started = 0;
-  std::uint64_t requests_finished = 0;
-  std::uint64_t requests_cancelled = 0;
-  std::uint64_t requests_failed = 0;
-  std::uint64_t steps = 0;
-  std::uint64_t steps_aborted = 0;
-  std::uint64_t prompt_tokens = 0;
-  std::uint64_t completion_tokens = 0;
-  std::uint32_t running = 0;
-  std::uint32_t waiting = 0;
-  std::uint32_t kv_tokens_used = 0;
-  std::uint64_t resident_bytes = 0;
-};
+using RunnerCounts = wire::Stats;
 
 constexpr const char* state_name(RunnerStatus::State state) {
   switch (state) {

@@ -184,6 +184,14 @@ TEST(GgufFile, RefusesTensorsOutOfPlace) {
   EXPECT_THAT(second_at(~0ULL - 31), HasSubstr("not complete"));
 }
 
+TEST(GgufFile, RefusesALongTail) {
+  const auto with_tail = [](std::size_t bytes) {
+    return refusal(GgufBytes().tensor("only", {16}).data_bytes(64 + bytes));
+  };
+  EXPECT_EQ(with_tail(1 << 20), "it was accepted");
+  EXPECT_THAT(with_tail((1 << 20) + 1), HasSubstr("behind its last tensor"));
+}
+
 TEST(GgufFile, HoldsAlignmentToPowersOfTwo) {
   const auto with = [](std::uint32_t alignment) {
     return refusal(

@@ -24,6 +24,9 @@ inline constexpr std::uint32_t kMaxAlignment = 1024 * 1024;
 // How much is read from the file at a time; also what an array may claim before its bytes come.
 inline constexpr std::size_t kReadChunkBytes = 256 * base::kKiB;
 
+// What may stand behind the last tensor. The file is read as a whole, so a tail costs memory.
+inline constexpr std::uint64_t kMaxTailBytes = base::kMiB;
+
 // What llama.cpp v0.5.0 holds in fixed arrays, and aborts above.
 inline constexpr std::uint32_t kMaxLayers = 512;
 inline constexpr std::uint32_t kMaxExperts = 1024;

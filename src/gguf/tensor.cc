@@ -108,6 +108,10 @@ Result<void> place_tensors(std::vector<Tensor>& tensors, const DataRegion& regio
     expected = tensor.offset + tensor.bytes + padding;
     tensor.offset += region.begin;
   }
+  if (available > expected && available - expected > kMaxTailBytes) {
+    return reader.corrupt(fmt::format("{} bytes stand behind its last tensor, which belong to none",
+                                      available - expected));
+  }
   return {};
 }
 

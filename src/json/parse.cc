@@ -9,6 +9,8 @@
 #include <boost/json/value_stack.hpp>
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace hearth::json {
 
 namespace {
@@ -127,8 +129,8 @@ std::string reason_of(const bj::error_code& error) {
   return error.message();
 }
 
-Error explain(const Builder& builder, const bj::error_code& error, std::size_t offset,
-              const Limits& limits) {
+Error explain(const Builder& builder, const bj::error_code& error, std::string_view text,
+              std::size_t offset, const Limits& limits) {
   switch (builder.objection()) {
     case Objection::kDuplicateKey:
       return make_error(Code::kInvalidArgument,
@@ -151,8 +153,10 @@ Error explain(const Builder& builder, const bj::error_code& error, std::size_t o
                                   "the limit",
                                   offset, limits.depth));
   }
+  const std::string reason =
+      base::is_utf8(text) ? reason_of(error) : std::string("the text is not UTF-8");
   return make_error(Code::kInvalidArgument,
-                    fmt::format("invalid JSON at byte {}: {}", offset, reason_of(error)));
+                    fmt::format("invalid JSON at byte {}: {}", offset, reason));
 }
 
 }  // namespace
@@ -168,7 +172,7 @@ Result<bj::value> parse(std::string_view text, const Limits& limits) {
   bj::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = bj::make_error_code(bj::error::extra_data);
-  if (error) return fail(explain(parser.handler(), error, used, limits));
+  if (error) return fail(explain(parser.handler(), error, text, used, limits));
   return parser.handler().release();
 }
 

@@ -112,21 +112,21 @@ Registry::Series& Registry::series(Kind kind, Name name, Labels labels) {
 }
 
 Counter& Registry::counter(Name name, Labels labels) {
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   Series& found = series(Kind::kCounter, name, std::move(labels));
   if (!found.counter) found.counter = std::make_unique<Counter>();
   return *found.counter;
 }
 
 Gauge& Registry::gauge(Name name, Labels labels) {
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   Series& found = series(Kind::kGauge, name, std::move(labels));
   if (!found.gauge) found.gauge = std::make_unique<Gauge>();
   return *found.gauge;
 }
 
 Histogram& Registry::histogram(Name name, Labels labels, Ladder ladder) {
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   Series& found = series(Kind::kHistogram, name, std::move(labels));
   if (!found.histogram) {
     found.histogram = std::make_unique<Histogram>();
@@ -137,7 +137,7 @@ Histogram& Registry::histogram(Name name, Labels labels, Ladder ladder) {
 
 std::string Registry::text() const {
   constexpr std::string_view kKindNames[] = {"counter", "gauge", "histogram"};
-  const std::lock_guard lock(mutex_);
+  const base::Lock lock(mutex_);
   std::string out;
   for (const auto& [name, family] : families_) {
     out += fmt::format("# HELP {} {}\n", name, escaped(family->help, Where::kHelp));

@@ -16,12 +16,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "metrics/histogram.h"
 
 namespace hearth::metrics {
@@ -82,10 +82,10 @@ class Registry {
   struct Family;
   struct Series;
   enum class Kind : std::uint8_t;
-  Series& series(Kind kind, Name name, Labels labels);
+  Series& series(Kind kind, Name name, Labels labels) REQUIRES_LOCK(mutex_);
 
-  mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<Family>, std::less<>> families_;  // under mutex_
+  mutable base::Mutex mutex_;
+  std::map<std::string, std::unique_ptr<Family>, std::less<>> families_ GUARDED_BY(mutex_);
 };
 
 }  // namespace hearth::metrics

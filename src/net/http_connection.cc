@@ -165,7 +165,7 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
   } catch (const std::exception& exception) {
     log::error("a handler threw", {{"path", exchange.request().path}, {"what", exception.what()}});
   }
-  if (!exchange.answered()) {
+  if (!exchange.answered() && !exchange.disconnected()) {
     RefusalReply reply = service_->shape_refusal(
         refusal(500, Code::kInternal, "the server has no answer to this request; see its log"));
     for (Header& header : reply.headers) {

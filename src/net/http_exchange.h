@@ -41,6 +41,8 @@ class HttpExchange {
   // The head of an answer has been handed to the socket.
   virtual bool answered() const = 0;
   virtual int status() const = 0;  // of the answer; 0 before
+  // The client has gone: nobody reads what is still written.
+  virtual bool disconnected() const = 0;
 
   // Called at most once, on the loop and never from inside a call, as soon as the client goes
   // away while the handler still runs. Limit: a client that has sent more than 64 KiB beyond this

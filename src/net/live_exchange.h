@@ -33,6 +33,7 @@ class LiveExchange final : public HttpExchange {
   asio::awaitable<Result<void>> end_stream() override;
   bool answered() const override { return progress_ != Progress::kNothing; }
   int status() const override { return status_; }
+  bool disconnected() const override { return stream_->ended(); }
   void on_disconnect(std::function<void()> callback) override;
 
   // The reply is on the wire whole, and the connection can carry another request.

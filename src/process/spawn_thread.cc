@@ -1,12 +1,12 @@
 #include "process/spawn_thread.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <system_error>
 #include <thread>
 
 #include <signal.h>
 #include <unistd.h>
+
+#include "base/mutex.h"
 
 namespace hearth::process {
 
@@ -34,17 +34,19 @@ class SpawnThread {
   bool is_here() const { return owner_ == ::getpid(); }
 
   void run(const std::function<void()>& work) {
-    std::unique_lock lock(mutex_);
+    const base::Lock lock(mutex_);
     work_ = &work;
     changed_.notify_all();
-    changed_.wait(lock, [this] { return work_ == nullptr; });
+    while (work_ != nullptr)
+      changed_.wait(mutex_);
   }
 
  private:
   [[noreturn]] void loop() {
-    std::unique_lock lock(mutex_);
+    const base::Lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [this] { return work_ != nullptr; });
+      while (work_ == nullptr)
+        changed_.wait(mutex_);
       (*work_)();
       work_ = nullptr;
       changed_.notify_all();
@@ -53,17 +55,17 @@ class SpawnThread {
 
   const pid_t owner_;
   bool started_ = false;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  const std::function<void()>* work_ = nullptr;
+  base::Mutex mutex_;
+  base::Condition changed_;
+  const std::function<void()>* work_ GUARDED_BY(mutex_) = nullptr;
 };
 
 }  // namespace
 
 Result<void> run_on_spawn_thread(const std::function<void()>& work) {
-  static std::mutex turn;
+  static base::Mutex turn;
   static SpawnThread* thread = nullptr;  // never freed: its loop has no end
-  const std::lock_guard lock(turn);
+  const base::Lock lock(turn);
   if (thread == nullptr || !thread->is_started() || !thread->is_here()) thread = new SpawnThread;
   if (!thread->is_started()) {
     return fail(Code::kResourceExhausted,

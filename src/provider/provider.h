@@ -5,11 +5,11 @@
 // call.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/callback.h"
 #include "base/result.h"
 #include "chat/event_stream.h"
 #include "chat/request.h"
@@ -21,9 +21,6 @@ struct ModelEntry {
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ms = 0;  // wall time of the file
 };
-
-template <typename T>
-using Callback = std::function<void(Result<T>)>;
 
 class Provider {
  public:

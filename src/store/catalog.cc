@@ -30,6 +30,7 @@ Result<ModelFile> describe(std::string name, std::string path) {
   ModelFile file;
   file.name = std::move(name);
   file.path = real.get();
+  file.file_number = facts.st_ino;
   file.size_bytes = static_cast<std::uint64_t>(facts.st_size);
   file.modified_ms = std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000;
   return file;
@@ -69,8 +70,8 @@ Result<ModelFile> Catalog::find_model(const std::string& name) const {
   }
   return fail(Code::kNotFound, "no model is called '" + base::repair_utf8(name) + "'; " +
                                    (known.empty() ? "there is none yet" : "there are: " + known) +
-                                   ". Put a .gguf file into " + folder_ +
-                                   " or name the file by its absolute path");
+                                   ". Put a .gguf file into the models folder, which `hearth "
+                                   "doctor` shows, or name the file by its absolute path");
 }
 
 }  // namespace hearth::store

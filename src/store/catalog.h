@@ -16,7 +16,8 @@ struct ModelFile {
   std::string name;  // what people call it: the file's name without ".gguf", or the path
   std::string path;  // without links, so that one file has one path
   std::uint64_t size_bytes = 0;
-  std::int64_t modified_ms = 0;  // wall time
+  std::int64_t modified_ms = 0;   // wall time
+  std::uint64_t file_number = 0;  // the inode: a file that took its place has another
 };
 
 class Catalog {

@@ -179,6 +179,25 @@ TEST_F(CommandTest, CtrlCEndsTheAnswerAndNotTheChat) {
   EXPECT_EQ(chat.exit_code(), 0);
 }
 
+TEST_F(CommandTest, AChatSurvivesTheEndOfItsDaemon) {
+  Terminal chat(daemon_.home(), {"chat", "tiny"});
+  ASSERT_TRUE(chat.shows(">>> "));
+  chat.type("/model nope\r");
+  ASSERT_TRUE(chat.shows("no model is called 'nope'"));
+  ASSERT_TRUE(daemon_.process().signal(SIGKILL));
+  ASSERT_TRUE(becomes_true([&] { return !daemon_.is_alive(); }));
+  chat.type("/system be brief\r");
+  ASSERT_TRUE(chat.shows("The system message is set."));
+  chat.type("hello\r");
+  ASSERT_TRUE(chat.shows("hello"));
+  EXPECT_TRUE(
+      becomes_true([&] { return hearth({"ps", "--json"}).out.find("tiny") != std::string::npos; }));
+  chat.type("\x03");
+  chat.type("/exit\r");
+  EXPECT_EQ(chat.exit_code(), 0);
+  EXPECT_EQ(hearth({"stop", "--daemon"}).code, 0);
+}
+
 TEST(Command, DoctorKnowsOurOwnDaemonByItsPort) {
   const std::string port = free_port();
   const DaemonProcess daemon({"--port", port});

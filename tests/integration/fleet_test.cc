@@ -321,6 +321,27 @@ TEST_F(FleetTest, ARequestDuringUnloadingWaitsForTheNextRunner) {
   EXPECT_TRUE(unloaded);
 }
 
+TEST_F(FleetTest, AModelFileThatWasReplacedIsLoadedAgain) {
+  auto running = ask("endless");
+  next(*running);
+  const int old = pid();
+  store::ModelFile replaced = model();
+  replaced.file_number = 7;
+  chat::Request request;
+  request.messages = {{chat::Role::kUser, "say 1"}};
+  auto waiting = fleet_.generate(replaced, request);
+  for (int i = 0; i < 100; ++i)
+    ASSERT_FALSE(chat::ends_stream(next(*running))) << "the old runner finishes what it has";
+  EXPECT_EQ(pid(), old);
+  running.reset();
+  EXPECT_EQ(finish(*waiting).first, "word ");
+  EXPECT_NE(pid(), old);
+  EXPECT_EQ(starts(), 2U);
+  EXPECT_EQ(registry_.counter({"hearth_runner_crashes_total", ""}).value(), 0U);
+  EXPECT_EQ(finish(*fleet_.generate(replaced, request)).first, "word ");
+  EXPECT_EQ(starts(), 2U);
+}
+
 TEST_F(FleetTest, UnloadingWhatIsNotLoadedSaysSo) {
   std::optional<Result<void>> unloaded;
   fleet_.unload("nothing", [&](Result<void> done) { unloaded = done; });

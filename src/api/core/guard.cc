@@ -18,11 +18,14 @@ bool changes_something(std::string_view method) {
 }  // namespace
 
 std::string_view without_port(std::string_view authority) {
-  if (authority.starts_with('[')) {
-    const std::size_t end = authority.find(']');
-    return end == std::string_view::npos ? authority : authority.substr(1, end - 1);
+  const std::size_t colon = authority.find_last_of(":]");
+  if (colon != std::string_view::npos && authority[colon] == ':') {
+    const std::string_view port = authority.substr(colon + 1);
+    if (port.find_first_not_of("0123456789") != std::string_view::npos) return authority;
+    authority = authority.substr(0, colon);
   }
-  return authority.substr(0, authority.find(':'));
+  const bool bracketed = authority.starts_with('[') && authority.ends_with(']');
+  return bracketed ? authority.substr(1, authority.size() - 2) : authority;
 }
 
 bool Guard::is_ours(std::string_view host) const {

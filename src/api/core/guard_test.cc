@@ -27,8 +27,10 @@ TEST(Guard, AnswersToTheNamesOfThisMachineWithAnyPort) {
 
 TEST(Guard, RefusesANameThatAnAttackerPointedAtUs) {
   const Guard guard({});
-  for (const char* host : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "",
-                           "[::1", "localhost@evil.example", "10.0.0.1"}) {
+  for (const char* host :
+       {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[::1",
+        "localhost@evil.example", "10.0.0.1", "localhost:80@evil.example", "localhost:evil.example",
+        "[::1]evil.example", "[localhost", "localhost:80:80"}) {
     const auto checked = guard.check(request_with("GET", host));
     ASSERT_FALSE(checked) << host;
     EXPECT_EQ(checked.error().code, Code::kPermissionDenied);

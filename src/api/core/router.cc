@@ -15,6 +15,8 @@ namespace {
 constexpr const char* kRequestIdHeader = "X-Request-Id";
 constexpr std::string_view kNoRoute = "none";
 constexpr std::size_t kShownPathBytes = 200;
+// Nobody is sent this one: it is what logs and counters call a client that did not wait.
+constexpr int kClientClosedRequest = 499;
 
 // What stands for '*'; the empty text when the path matches as it is.
 std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
@@ -63,7 +65,8 @@ asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
   co_await dispatch(route, call);
 
   const double seconds = base::to_ms(base::system_clock().now() - begin) / 1000;
-  const int status = exchange.answered() ? exchange.status() : 500;
+  const int unanswered = exchange.disconnected() ? kClientClosedRequest : 500;
+  const int status = exchange.answered() ? exchange.status() : unanswered;
   count(route != nullptr ? std::string_view(route->path) : kNoRoute, status, seconds);
   log::write(request.method == "GET" ? log::Level::kDebug : log::Level::kInfo, "request",
              {{"request_id", call.request_id},

@@ -57,10 +57,13 @@ class Answer {
   const base::TimePoint begin_ = base::system_clock().now();
   bool any_text_ = false;
   chat::Usage usage_;
+  std::uint64_t seed_ = 0;
 };
 
 void Answer::note(const chat::Event& event) {
-  if (const auto* usage = std::get_if<chat::Usage>(&event)) {
+  if (const auto* started = std::get_if<chat::Started>(&event)) {
+    seed_ = started->seed;
+  } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
     usage_ = *usage;
   } else if (std::holds_alternative<chat::TextDelta>(event) && !any_text_) {
     any_text_ = true;
@@ -85,7 +88,7 @@ asio::awaitable<void> Answer::send_whole(const CompletionName& name) {
       co_await send_error(exchange_, std::move(failed->error), std::move(param));
       co_return;
     } else if (const auto* finished = std::get_if<chat::Finished>(&*event)) {
-      co_await send_json(exchange_, whole_completion(name, text, finished->reason, usage_));
+      co_await send_json(exchange_, whole_completion(name, text, finished->reason, usage_, seed_));
       co_return;
     }
   }
@@ -98,6 +101,7 @@ asio::awaitable<void> Answer::send_stream(const ChunkWriter& chunks, base::Durat
     if (events_->abandoned()) co_return;  // the client has gone
     const bool progress = event && (std::holds_alternative<chat::Progress>(*event) ||
                                     std::holds_alternative<chat::Started>(*event));
+    if (event) note(*event);
     const base::TimePoint now = base::system_clock().now();
     if ((!event || progress) && now < next_ping) continue;
     Result<void> sent;
@@ -105,7 +109,6 @@ asio::awaitable<void> Answer::send_stream(const ChunkWriter& chunks, base::Durat
       sent = co_await open_stream(chunks);
       if (sent) sent = co_await exchange_.write(ChunkWriter::ping());
     } else {
-      note(*event);
       sent = co_await send_event(chunks, *event);
     }
     if (!sent || (event && chat::ends_stream(*event))) co_return;
@@ -141,7 +144,7 @@ asio::awaitable<Result<void>> Answer::send_event(const ChunkWriter& chunks,
 }
 
 asio::awaitable<Result<void>> Answer::send_end(const ChunkWriter& chunks, chat::Finished finished) {
-  std::string last = chunks.finish(finished.reason);
+  std::string last = chunks.finish(finished.reason, seed_);
   if (chunks.with_usage()) last += chunks.usage(usage_);
   last += ChunkWriter::done();
   auto sent = co_await exchange_.write(last);

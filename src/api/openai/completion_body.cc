@@ -1,5 +1,7 @@
 #include "api/openai/completion_body.h"
 
+#include <fmt/format.h>
+
 #include "api/core/errors.h"
 #include "json/writer.h"
 
@@ -41,7 +43,8 @@ std::string_view finish_reason(chat::Finished::Reason reason) {
 }
 
 std::string whole_completion(const CompletionName& name, std::string_view text,
-                             chat::Finished::Reason reason, const chat::Usage& usage) {
+                             chat::Finished::Reason reason, const chat::Usage& usage,
+                             std::uint64_t seed) {
   json::Writer json;
   json.open('{');
   write_name(json, name, "chat.completion");
@@ -51,6 +54,7 @@ std::string whole_completion(const CompletionName& name, std::string_view text,
   json.key("logprobs").null().key("finish_reason").text(finish_reason(reason));
   json.close('}').close(']').key("usage");
   write_usage(json, usage);
+  json.key("hearth").open('{').key("seed").number(seed).close('}');
   json.close('}');
   return json.take();
 }
@@ -63,13 +67,15 @@ ChunkWriter::ChunkWriter(const CompletionName& name, UsageField usage) : usage_(
 }
 
 // `reason` is JSON: null or a quoted word.
-std::string ChunkWriter::chunk(std::string_view delta, std::string_view reason) const {
+std::string ChunkWriter::chunk(std::string_view delta, std::string_view reason,
+                               std::string_view more) const {
   std::string rest = R"(,"choices":[{"index":0,"delta":)";
   rest += delta;
   rest += R"(,"logprobs":null,"finish_reason":)";
   rest += reason;
   rest += "}]";
   if (usage_ == UsageField::kPresent) rest += R"(,"usage":null)";
+  rest += more;
   return event_of(prefix_, rest);
 }
 
@@ -84,10 +90,10 @@ std::string ChunkWriter::text(std::string_view delta) const {
   return chunk(object, "null");
 }
 
-std::string ChunkWriter::finish(chat::Finished::Reason reason) const {
+std::string ChunkWriter::finish(chat::Finished::Reason reason, std::uint64_t seed) const {
   std::string word;
   json::append_quoted(word, finish_reason(reason));
-  return chunk("{}", word);
+  return chunk("{}", word, fmt::format(R"(,"hearth":{{"seed":{}}})", seed));
 }
 
 std::string ChunkWriter::usage(const chat::Usage& usage) const {

@@ -21,8 +21,10 @@ struct CompletionName {
 
 std::string_view finish_reason(chat::Finished::Reason reason);
 
+// `seed` is not OpenAI's: with it, the same request is answered the same way again.
 std::string whole_completion(const CompletionName& name, std::string_view text,
-                             chat::Finished::Reason reason, const chat::Usage& usage);
+                             chat::Finished::Reason reason, const chat::Usage& usage,
+                             std::uint64_t seed);
 
 // Server-sent events, each "data: …" with its empty line.
 class ChunkWriter {
@@ -34,7 +36,7 @@ class ChunkWriter {
   bool with_usage() const { return usage_ == UsageField::kPresent; }
   std::string role() const;
   std::string text(std::string_view delta) const;
-  std::string finish(chat::Finished::Reason reason) const;
+  std::string finish(chat::Finished::Reason reason, std::uint64_t seed) const;
   std::string usage(const chat::Usage& usage) const;
   static std::string error(const Error& error);
   static std::string_view done() { return "data: [DONE]\n\n"; }
@@ -42,7 +44,8 @@ class ChunkWriter {
   static std::string_view ping() { return ": waiting\n\n"; }
 
  private:
-  std::string chunk(std::string_view delta, std::string_view reason) const;
+  std::string chunk(std::string_view delta, std::string_view reason,
+                    std::string_view more = {}) const;
 
   std::string prefix_;  // everything before "choices", the same in every chunk
   UsageField usage_;

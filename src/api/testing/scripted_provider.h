@@ -44,8 +44,8 @@ class ScriptedProvider final : public provider::Provider {
     last_request_ = std::move(request);
     return std::make_unique<Stream>(loop_, script_, alive_);
   }
-  void tokenize(chat::TokenizeRequest, provider::Callback<chat::Tokens>) override {}
-  void embed(chat::EmbedRequest, provider::Callback<chat::Embeddings>) override {}
+  void tokenize(chat::TokenizeRequest, Callback<chat::Tokens>) override {}
+  void embed(chat::EmbedRequest, Callback<chat::Embeddings>) override {}
   std::vector<provider::ModelEntry> models() const override { return models_; }
 
  private:

@@ -43,6 +43,7 @@ struct Facts {
   std::string host;
   std::int64_t port = 0;
   PortState port_state = PortState::kFree;
+  std::string models_folder;
   std::vector<std::string> models;  // file names
   std::string model_hint;           // what to do when there is none
 };

@@ -150,7 +150,8 @@ Result<Facts> gather(const Context& context) {
   facts.port = settings.integer(config::Key::kServerPort);
   facts.port_state = look_at_port(facts.host, static_cast<std::uint16_t>(facts.port));
   const std::string& chosen = settings.text(config::Key::kModelsFolder);
-  facts.models = find_models(chosen.empty() ? home.models_folder() : chosen);
+  facts.models_folder = chosen.empty() ? home.models_folder() : chosen;
+  facts.models = find_models(facts.models_folder);
   facts.model_hint = how_to_give_a_model(home, settings);
   return facts;
 }

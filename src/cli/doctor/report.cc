@@ -124,7 +124,8 @@ Finding models_finding(const Facts& facts) {
   if (facts.models.empty()) {
     return {Kind::kNotice, "models", "none found", facts.model_hint};
   }
-  return {Kind::kFine, "models", std::to_string(facts.models.size()) + " found", ""};
+  return {Kind::kFine, "models", std::to_string(facts.models.size()) + " in " + facts.models_folder,
+          ""};
 }
 
 std::string_view kind_name(Kind kind) {
@@ -173,6 +174,7 @@ void write_facts(json::Writer& json, const Facts& facts) {
   json.close(']');
   json.key("daemon_running").boolean(facts.daemon_running);
   json.key("port").number(facts.port).key("port_state").text(port_name(facts.port_state));
+  json.key("models_folder").text(facts.models_folder);
   json.key("models").open('[');
   for (const std::string& model : facts.models)
     json.text(model);
