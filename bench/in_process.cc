@@ -9,6 +9,8 @@
 #include <ggml-cpu.h>
 #include <llama.h>
 
+#include "base/utf8.h"
+
 namespace hearth::bench {
 
 namespace {
@@ -96,16 +98,18 @@ Timing InProcess::generate(const std::string& prompt, std::uint32_t tokens) {
   }
   Timing timing;
   char piece[256];
+  std::string unsaid;  // bytes that are no whole character yet: no program could show them
   auto first = start;
   for (std::uint32_t i = 0; i < tokens; ++i) {
     llama_token token = llama_sampler_sample(sampler, parts_->context, -1);
-    llama_token_to_piece(vocab, token, piece, sizeof piece, 0, false);
-    if (i == 0) {
-      timing.first_token_ms = ms_since(start);
-      first = Clock::now();
+    const auto size = llama_token_to_piece(vocab, token, piece, sizeof piece, 0, false);
+    if (first == start) {
+      unsaid.append(piece, static_cast<std::size_t>(std::max(size, 0)));
+      if (unsaid.size() > base::unfinished_utf8_suffix(unsaid)) first = Clock::now();
     }
     if (i + 1 < tokens) llama_decode(parts_->context, llama_batch_get_one(&token, 1));
   }
+  timing.first_token_ms = std::chrono::duration<double, std::milli>(first - start).count();
   timing.tokens_per_second = (tokens - 1) / (ms_since(first) / 1000);
   llama_sampler_free(sampler);
   return timing;

@@ -92,8 +92,7 @@ class Daemon {
     auto first = start;
     auto last = start;
     const auto reply = client.send(call, [&](std::string_view bytes) {
-      if (bytes.find(R"("content":")") != std::string_view::npos &&
-          bytes.find(R"("content":"")") == std::string_view::npos) {
+      if (bytes.find(R"("delta":{"content":")") != std::string_view::npos) {
         last = Clock::now();
         if (first == start) first = last;
       }
