@@ -40,6 +40,8 @@ inline constexpr std::uint32_t kMaxTokensDefault = 2048;
 inline constexpr std::size_t kStopsMax = 16;
 inline constexpr std::size_t kStopBytesMax = 1024;
 
+inline constexpr std::int32_t kPriorityMax = 10;
+
 struct Request {
   std::string id;     // for logs and replies: "req-…"
   std::string model;  // as the client wrote it
@@ -51,6 +53,7 @@ struct Request {
   std::vector<std::string> stop;
   std::string cache_scope;        // who may share prefixes; the API key by default
   std::uint32_t deadline_ms = 0;  // from arrival; 0 is none
+  std::int32_t priority = 0;      // -kPriorityMax to kPriorityMax, the higher the sooner
   bool operator==(const Request&) const = default;
 };
 

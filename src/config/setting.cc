@@ -22,6 +22,7 @@ constexpr std::int64_t kThreadsMax = 1024;
 constexpr std::int64_t kTokensMax = std::int64_t{1} << 30;
 constexpr std::int64_t kSequencesMax = 256;
 constexpr std::int64_t kLayersMax = 10'000;
+constexpr std::int64_t kGapMax = 60'000;
 constexpr std::int64_t kSecondsMax = 30LL * 24 * 3600;
 constexpr std::int64_t kBodyMin = 1024;
 // Daemon and runner take messages of 64 MiB, and a body becomes one that is a little larger.
@@ -46,6 +47,10 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      kThreadsMax, "", "Threads that compute; 0 is the number of physical cores."},
     {Key::kModelSequences, "model.sequences", "HEARTH_MODEL_SEQUENCES", Type::kInteger, "8", 1,
      kSequencesMax, "", "Requests that one model answers at the same time."},
+    {Key::kModelTokenGap, "model.token_gap_ms", "HEARTH_MODEL_TOKEN_GAP_MS", Type::kInteger, "200",
+     1, kGapMax, "", "Between two tokens of an answer while other prompts are read."},
+    {Key::kModelStrictGap, "model.strict_gap", "HEARTH_MODEL_STRICT_GAP", Type::kChoice, "no", 0, 0,
+     "no|yes", "Keep the gap even where prompts are then read at half the speed."},
     {Key::kModelKvTokens, "model.kv_tokens", "HEARTH_MODEL_KV_TOKENS", Type::kInteger, "0", 0,
      kTokensMax, "", "Tokens in the pool that all requests share; 0 is model.context."},
     {Key::kModelGpuLayers, "model.gpu_layers", "HEARTH_MODEL_GPU_LAYERS", Type::kInteger, "-1", -1,

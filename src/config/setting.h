@@ -28,6 +28,8 @@ enum class Key : std::uint8_t {
   kModelContext,
   kModelThreads,
   kModelSequences,
+  kModelTokenGap,
+  kModelStrictGap,
   kModelKvTokens,
   kModelGpuLayers,
   kRunnerPath,
@@ -36,7 +38,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 16;
+inline constexpr std::size_t kKeyCount = 18;
 
 enum class Type : std::uint8_t {
   kText,

@@ -5,8 +5,8 @@
 //             tokens. The public functions only post to them; whoever calls them also destroys
 //             the engine. The sink is called on all of these threads and on the caller's.
 // Invariants: the KV pool is never promised twice: a request is admitted when its prompt and a
-//             reserve fit, and when the pool runs full the youngest gives its place back and is
-//             computed again later; nobody fails for want of room that others hold.
+//             reserve fit, and when the pool runs full the least urgent gives its place back
+//             and is computed again later; nobody fails for want of room that others hold.
 // Errors:     every submitted request ends in exactly one Finished or Failed, every other one in
 //             its reply or Refused; kUnavailable for those that the engine's end meets.
 // Limits:     engine/limits.h.
@@ -26,6 +26,8 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "chat/request.h"
+#include "engine/cost_model.h"
+#include "engine/fair_share.h"
 #include "engine/model.h"
 #include "engine/schedule.h"
 #include "engine/sequence.h"
@@ -39,6 +41,7 @@ struct EngineOptions {
   std::uint32_t kv_tokens = 0;  // of all together; 0 is context
   std::uint32_t threads = 0;    // 0 is what this process may use
   std::uint32_t sequences_max = 8;
+  Pace pace;
 };
 
 class Embedder;
@@ -104,13 +107,15 @@ class Engine {
   Work step();
   Work embed_next();
   std::vector<Share> plan();
+  void learn(const std::vector<Share>& shares, double ms);
   void fill_batch(const std::vector<Share>& shares);
   int decode();
   void sample(const std::vector<Share>& shares);
   void recover(int code);
-  void preempt_youngest();
+  void preempt_one();
   void publish_load();
   std::size_t reserved_tokens() const;
+  double rank(const Sequence& sequence, base::TimePoint now) const;
   std::optional<base::TimePoint> nearest_deadline() const;
   std::vector<Sequence*> unended() const;
   static bool abort_step(void* engine);
@@ -141,10 +146,13 @@ class Engine {
 
   // Confined to the engine's thread.
   std::deque<std::unique_ptr<Sequence>> waiting_;
-  std::vector<std::unique_ptr<Sequence>> running_;  // in the order of arrival
+  std::vector<std::unique_ptr<Sequence>> running_;  // in the order of admission
   std::vector<llama_seq_id> free_slots_;
   llama_batch batch_{};
   std::vector<Sequence*> in_step_;
+  std::uint64_t step_ = 0;
+  CostModel cost_;
+  FairShare clients_;
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed
 

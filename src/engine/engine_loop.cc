@@ -120,20 +120,33 @@ std::size_t Engine::reserved_tokens() const {
   return reserved;
 }
 
+double Engine::rank(const Sequence& sequence, base::TimePoint now) const {
+  return rank_of({.tokens_left = static_cast<std::uint32_t>(sequence.pending()),
+                  .waited_s = base::to_ms(now - sequence.arrived) / 1000,
+                  .priority = sequence.asked.priority,
+                  .client_tokens = clients_.recent(sequence.asked.cache_scope, now)});
+}
+
+// The next in rank, when there is room for it. Smaller ones do not slip past it: a long prompt
+// would never find the room that they keep taking.
 void Engine::admit() {
+  const auto now = base::system_clock().now();
   while (!waiting_.empty() && !free_slots_.empty()) {
-    Sequence& next = *waiting_.front();
+    const auto first = std::min_element(
+        waiting_.begin(), waiting_.end(),
+        [&](const auto& a, const auto& b) { return rank(*a, now) < rank(*b, now); });
+    Sequence& next = **first;
     const std::size_t wanted = std::min<std::size_t>(next.tokens.size() + kReserveTokens,
                                                      next.prompt_size + next.answer_max);
     if (!running_.empty() && reserved_tokens() + wanted > options_.kv_tokens) return;
     next.slot = free_slots_.back();
     free_slots_.pop_back();
     if (!next.admitted) {
-      next.admitted = base::system_clock().now();
+      next.admitted = now;
       auto sampler = make_sampler(*model_, next.asked.sampling, next.seed);
       if (!sampler) {
         end_with(next, sampler.error());
-        waiting_.pop_front();
+        waiting_.erase(first);
         continue;
       }
       next.sampler = std::move(*sampler);
@@ -146,31 +159,36 @@ void Engine::admit() {
       const base::Lock lock(mutex_);
       ++stats_.requests_started;
     }
-    running_.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+    running_.push_back(std::move(*first));
+    waiting_.erase(first);
   }
 }
 
-// The youngest gives its room to the older ones and is computed again when there is some.
-void Engine::preempt_youngest() {
-  std::unique_ptr<Sequence> youngest = std::move(running_.back());
-  running_.pop_back();
-  llama_memory_seq_rm(llama_get_memory(context_.get()), youngest->slot, -1, -1);
-  free_slots_.push_back(youngest->slot);
-  youngest->slot = kNoSlot;
-  youngest->computed = 0;
-  waiting_.push_front(std::move(youngest));
+// The least urgent, and of those the youngest, gives its room to the others and is computed again
+// when there is some.
+void Engine::preempt_one() {
+  const auto least = std::max_element(
+      running_.begin(), running_.end(), [](const auto& a, const auto& b) {
+        return std::pair(-a->asked.priority, a->arrived) < std::pair(-b->asked.priority, b->arrived);
+      });
+  std::unique_ptr<Sequence> sequence = std::move(*least);
+  running_.erase(least);
+  llama_memory_seq_rm(llama_get_memory(context_.get()), sequence->slot, -1, -1);
+  free_slots_.push_back(std::exchange(sequence->slot, kNoSlot));
+  sequence->computed = 0;
+  waiting_.push_front(std::move(sequence));
 }
 
 Engine::Work Engine::step() {
   const std::vector<Share> shares = plan();
   if (shares.empty()) return Work::kNone;
+  ++step_;
   fill_batch(shares);
+  const auto begin = base::system_clock().now();
   const int code = decode();
   expect_no_abort();
   if (code == 0) {
-    for (const Share& share : shares)
-      running_[share.candidate]->computed += share.tokens;
+    learn(shares, base::to_ms(base::system_clock().now() - begin));
     sample(shares);
   } else {
     recover(code);
@@ -183,6 +201,22 @@ Engine::Work Engine::step() {
   return Work::kSome;
 }
 
+// What a step that went well tells: how far everybody is, who had how much, what it cost.
+void Engine::learn(const std::vector<Share>& shares, double ms) {
+  const auto now = base::system_clock().now();
+  std::uint32_t tokens = 0;
+  std::size_t depth = 0;
+  for (const Share& share : shares) {
+    Sequence& sequence = *running_[share.candidate];
+    depth = std::max(depth, sequence.computed);
+    tokens += share.tokens;
+    sequence.computed += share.tokens;
+    sequence.last_step = step_;
+    clients_.add(sequence.asked.cache_scope, share.tokens, now);
+  }
+  cost_.learn(tokens, static_cast<std::uint32_t>(depth), ms);
+}
+
 std::vector<Share> Engine::plan() {
   const auto known_tokens = [this] {
     std::size_t sum = 0;
@@ -191,13 +225,19 @@ std::vector<Share> Engine::plan() {
     return sum;
   };
   while (running_.size() > 1 && known_tokens() > options_.kv_tokens)
-    preempt_youngest();
+    preempt_one();
+  const auto now = base::system_clock().now();
   std::vector<Candidate> candidates;
   for (const auto& sequence : running_) {
-    candidates.push_back({static_cast<std::uint32_t>(sequence->pending()), sequence->decoding(),
-                          sequence->credit > 0});
+    const bool decoding = sequence->decoding();
+    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(sequence->pending()),
+                          .decoding = decoding,
+                          .reader_ready = sequence->credit > 0,
+                          .computed = static_cast<std::uint32_t>(sequence->computed),
+                          .last_step = sequence->last_step,
+                          .rank = decoding ? 0 : rank(*sequence, now)});
   }
-  return plan_step(candidates, kStepTokensMax);
+  return plan_step(candidates, kStepTokensMax, cost_, options_.pace);
 }
 
 void Engine::fill_batch(const std::vector<Share>& shares) {
@@ -283,7 +323,7 @@ void Engine::recover(int code) {
     return;
   }
   if (code == kDecodeNoRoom && running_.size() > 1) {
-    preempt_youngest();
+    preempt_one();
     return;
   }
   for (Sequence* sequence : in_step_) {

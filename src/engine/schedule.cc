@@ -1,24 +1,87 @@
 #include "engine/schedule.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hearth::engine {
 
-std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_t tokens_max) {
+namespace {
+
+// A prompt that came a second earlier may be this much longer and still goes first; so whatever
+// comes later, every prompt is the first one day.
+constexpr double kTokensPerSecond = 100;
+// One step of priority weighs as much as this many tokens of prompt, or 20 seconds of waiting.
+constexpr double kTokensPerPriority = 2000;
+
+constexpr std::array<std::uint32_t, 6> kChunks{128, 96, 64, 48, 32, kSmallestChunk};
+// The gap is never held below what several bare steps take: prompts would not get on at all.
+constexpr double kBareSteps = 3;
+
+std::vector<std::size_t> pick(std::span<const Candidate> candidates, bool decoding) {
+  std::vector<std::size_t> picked;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& one = candidates[i];
+    if (one.decoding == decoding && one.reader_ready && one.tokens_pending > 0) picked.push_back(i);
+  }
+  return picked;
+}
+
+}  // namespace
+
+double rank_of(const Standing& standing) {
+  return standing.tokens_left + standing.client_tokens - kTokensPerPriority * standing.priority -
+         kTokensPerSecond * standing.waited_s;
+}
+
+std::uint32_t prefill_budget(std::uint32_t decoding, std::uint32_t depth, std::uint32_t tokens_max,
+                             const CostModel& cost, const Pace& pace) {
+  const std::uint32_t room = tokens_max - std::min(tokens_max, decoding);
+  if (decoding == 0) return room;
+  const double bare = cost.predict(decoding, depth);
+  const double gap = pace.strict ? pace.gap_ms : std::max(pace.gap_ms, kBareSteps * bare);
+  std::uint32_t best = 0;
+  double best_rate = 0;
+  for (const std::uint32_t chunk : kChunks) {
+    const std::uint32_t tokens = std::min(chunk, room);
+    const double ms = cost.predict(decoding + tokens, depth);
+    if (tokens == 0 || ms > gap) continue;
+    const double rate = tokens / std::max(ms, 1e-6);
+    if (rate <= best_rate) continue;
+    best = tokens;
+    best_rate = rate;
+  }
+  if (best > 0) return best;
+  return std::min(room, pace.strict ? kSmallestChunk : kEfficientChunk);
+}
+
+std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_t tokens_max,
+                             const CostModel& cost, const Pace& pace) {
   std::vector<Share> shares;
-  std::uint32_t room = tokens_max;
-  const auto give = [&](bool decoding) {
-    for (std::size_t i = 0; i < candidates.size() && room > 0; ++i) {
-      const Candidate& candidate = candidates[i];
-      if (candidate.decoding != decoding || !candidate.reader_ready) continue;
-      const std::uint32_t tokens = std::min(room, candidate.tokens_pending);
-      if (tokens == 0) continue;
-      shares.push_back({i, tokens});
-      room -= tokens;
-    }
-  };
-  give(true);
-  give(false);
+  auto writing = pick(candidates, true);
+  std::stable_sort(writing.begin(), writing.end(), [&](std::size_t a, std::size_t b) {
+    return candidates[a].last_step < candidates[b].last_step;
+  });
+  auto prompts = pick(candidates, false);
+  // However many write, prompts get a third of the step.
+  const std::size_t places = prompts.empty() ? tokens_max : tokens_max - tokens_max / 3;
+  if (writing.size() > places) writing.resize(places);
+  std::uint32_t depth = 0;
+  for (const std::size_t i : writing) {
+    shares.push_back({i, 1});
+    depth = std::max(depth, candidates[i].computed);
+  }
+  std::stable_sort(prompts.begin(), prompts.end(), [&](std::size_t a, std::size_t b) {
+    return candidates[a].rank < candidates[b].rank;
+  });
+  if (!prompts.empty()) depth = std::max(depth, candidates[prompts.front()].computed);
+  std::uint32_t left = prefill_budget(static_cast<std::uint32_t>(writing.size()), depth, tokens_max,
+                                      cost, pace);
+  for (const std::size_t i : prompts) {
+    const std::uint32_t tokens = std::min(left, candidates[i].tokens_pending);
+    if (tokens == 0) break;
+    shares.push_back({i, tokens});
+    left -= tokens;
+  }
   return shares;
 }
 

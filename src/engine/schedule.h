@@ -1,13 +1,17 @@
-// Which sequences compute how many tokens in the next step. A pure decision over a few numbers;
-// it knows no model, no thread and no time.
+// Which sequences compute how many tokens in the next step. Pure decisions over a few numbers;
+// they know no model, no thread and no clock.
 //
-// Rules: every decoding sequence gets its one token first; what is left of the step goes to
-// prompts, oldest first. A sequence whose reader is behind waits.
+// Rules: every sequence that writes gets its one token first; when they are more than a step
+//        holds, those go first that waited longest. What is left goes to prompts, lowest rank
+//        first, as much as keeps the step within the pace that those who write were promised.
+//        A sequence whose reader is behind waits.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "engine/cost_model.h"
 
 namespace hearth::engine {
 
@@ -15,7 +19,20 @@ struct Candidate {
   std::uint32_t tokens_pending = 0;  // known and not yet computed; 1 while decoding
   bool decoding = false;
   bool reader_ready = true;
+  std::uint32_t computed = 0;   // tokens before those
+  std::uint64_t last_step = 0;  // in which it had a part
+  double rank = 0;              // rank_of(); only of prompts
 };
+
+// What those who write were promised.
+struct Pace {
+  double gap_ms = 200;  // between two tokens of one answer
+  // Otherwise prompts get a third of every step and no less than kEfficientChunk, however long
+  // that takes: below that size a model computes them at half its speed.
+  bool strict = false;
+};
+inline constexpr std::uint32_t kEfficientChunk = 64;
+inline constexpr std::uint32_t kSmallestChunk = 16;
 
 struct Share {
   std::size_t candidate = 0;
@@ -23,7 +40,20 @@ struct Share {
   bool operator==(const Share&) const = default;
 };
 
-// Candidates come in the order of their arrival; shares keep that order within each kind.
-std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_t tokens_max);
+std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_t tokens_max,
+                             const CostModel& cost, const Pace& pace);
+
+// How many tokens of prompts may stand beside `decoding` sequences in one step.
+std::uint32_t prefill_budget(std::uint32_t decoding, std::uint32_t depth, std::uint32_t tokens_max,
+                             const CostModel& cost, const Pace& pace);
+
+// What decides which prompt is next, and which waiting request is admitted: the lower the sooner.
+struct Standing {
+  std::uint32_t tokens_left = 0;
+  double waited_s = 0;       // since it arrived
+  std::int32_t priority = 0;
+  double client_tokens = 0;  // that its client has had lately (fair_share.h)
+};
+double rank_of(const Standing& standing);
 
 }  // namespace hearth::engine

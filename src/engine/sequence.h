@@ -36,6 +36,7 @@ struct Sequence {
   std::int64_t credit = 0;          // events its reader is ready to take
   std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
   bool ended = false;
+  std::uint64_t last_step = 0;  // in which it had a part
 
   base::TimePoint arrived;
   std::optional<base::TimePoint> admitted;

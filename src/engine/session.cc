@@ -136,6 +136,7 @@ class Session {
     options.kv_tokens = load.kv_tokens;
     options.threads = load.threads;
     options.sequences_max = load.sequences_max;
+    options.pace = {static_cast<double>(load.gap_ms), load.strict_gap};
     return Engine::create(std::move(model), options,
                           [this](std::uint32_t request, wire::Message message) {
                             send(request, std::move(message));

@@ -41,7 +41,7 @@ void fields(Archive& archive, Sampling& s) {
 template <typename Archive>
 void fields(Archive& archive, Request& r) {
   archive(r.id, r.model, r.messages, r.raw_prompt, r.sampling, r.max_tokens, r.stop, r.cache_scope,
-          r.deadline_ms);
+          r.deadline_ms, r.priority);
 }
 
 template <typename Archive>
@@ -145,7 +145,8 @@ void fields(A& a, Hello& m) {
 }
 template <typename A>
 void fields(A& a, Load& m) {
-  a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers);
+  a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers,
+    m.gap_ms, m.strict_gap);
 }
 template <typename A>
 void fields(A& a, Generate& m) {

@@ -38,6 +38,8 @@ struct Load {
   std::uint32_t threads = 0;    // 0 is the physical cores
   std::uint32_t sequences_max = 8;
   std::int32_t gpu_layers = -1;  // all that fit
+  std::uint32_t gap_ms = 200;    // promised between two tokens of an answer
+  bool strict_gap = false;       // also where prompts then get on at half the speed
 };
 
 struct Generate {

@@ -19,6 +19,8 @@ chat::Request some_request() {
   }
   request.stop = *rc::gen::arbitrary<std::vector<std::string>>();
   request.max_tokens = *rc::gen::arbitrary<std::uint32_t>();
+  request.deadline_ms = *rc::gen::arbitrary<std::uint32_t>();
+  request.priority = *rc::gen::arbitrary<std::int32_t>();
   return request;
 }
 

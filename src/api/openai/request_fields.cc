@@ -117,6 +117,9 @@ Result<void> read_hearth(const Node& node, ChatCall& call) {
     if (key == "deadline_ms") {
       call.request.deadline_ms =
           static_cast<std::uint32_t>(HEARTH_TRY(value.integer(1, kDeadlineMsMax)));
+    } else if (key == "priority") {
+      call.request.priority = static_cast<std::int32_t>(
+          HEARTH_TRY(value.integer(-chat::kPriorityMax, chat::kPriorityMax)));
     } else if (key == "cache_scope") {
       const std::string_view scope = HEARTH_TRY(value.text());
       if (scope.size() > kCacheScopeBytesMax) {

@@ -28,7 +28,7 @@ TEST(ChatFields, EveryHonouredOneArrives) {
       R"("max_tokens":5,"temperature":0,"top_p":0.5,"frequency_penalty":-2,"presence_penalty":2,)"
       R"("seed":-7,"stop":["a","b"],"stream":true,"stream_options":{"include_usage":true},"n":1,)"
       R"("top_k":3,"min_p":0.25,"repeat_penalty":1.5,"ignore_eos":true,)"
-      R"("hearth":{"deadline_ms":1000,"cache_scope":"me"})"));
+      R"("hearth":{"deadline_ms":1000,"cache_scope":"me","priority":-3})"));
   ASSERT_TRUE(call) << call.error().message;
   chat::Request expected;
   expected.model = "m";
@@ -46,6 +46,7 @@ TEST(ChatFields, EveryHonouredOneArrives) {
   expected.stop = {"a", "b"};
   expected.cache_scope = "me";
   expected.deadline_ms = 1000;
+  expected.priority = -3;
   EXPECT_EQ(call->request, expected);
   EXPECT_TRUE(call->stream);
   EXPECT_TRUE(call->include_usage);
@@ -118,6 +119,7 @@ TEST(ChatFields, RangesAreKept) {
       {R"("stop":["a",5])", "stop[1]"},
       {R"("stream":"yes")", "stream"},
       {R"("hearth":{"deadline_ms":0})", "hearth.deadline_ms"},
+      {R"("hearth":{"priority":11})", "hearth.priority"},
       {R"("hearth":[])", "hearth"},
   };
   for (const auto& [fields, name] : cases)

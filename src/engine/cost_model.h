@@ -1,0 +1,36 @@
+// How long a step takes with this model on this machine, learned from the steps that were run. It
+// is told times and measures none.
+//
+// Cost grows with the tokens of a step and with how deep the deepest sequence is, and not evenly:
+// below some size another kernel computes, so sizes are kept apart instead of fitting a line.
+//
+// Threads: thread-compatible.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace hearth::engine {
+
+class CostModel {
+ public:
+  // A step of `tokens`, the deepest of them at `depth`, took `ms`.
+  void learn(std::uint32_t tokens, std::uint32_t depth, double ms);
+  // What such a step will take; 0 while nothing at all is known.
+  double predict(std::uint32_t tokens, std::uint32_t depth) const;
+
+ private:
+  static constexpr std::array<std::uint32_t, 10> kSizes{1, 2, 4, 8, 16, 32, 48, 64, 96, 128};
+  static constexpr std::size_t kDepths = 16;  // each twice as deep as the one before
+  using Row = std::array<double, kSizes.size()>;
+
+  static std::size_t size_class(std::uint32_t tokens);
+  static std::size_t depth_class(std::uint32_t depth);
+  static std::optional<double> look_up(const Row& row, std::size_t size);
+
+  std::array<Row, kDepths> ms_{};  // of a step of exactly that size; 0 is unknown
+};
+
+}  // namespace hearth::engine
