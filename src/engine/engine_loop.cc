@@ -167,9 +167,10 @@ void Engine::admit() {
 // The least urgent, and of those the youngest, gives its room to the others and is computed again
 // when there is some.
 void Engine::preempt_one() {
-  const auto least = std::max_element(
-      running_.begin(), running_.end(), [](const auto& a, const auto& b) {
-        return std::pair(-a->asked.priority, a->arrived) < std::pair(-b->asked.priority, b->arrived);
+  const auto least =
+      std::max_element(running_.begin(), running_.end(), [](const auto& a, const auto& b) {
+        return std::pair(-a->asked.priority, a->arrived) <
+               std::pair(-b->asked.priority, b->arrived);
       });
   std::unique_ptr<Sequence> sequence = std::move(*least);
   running_.erase(least);

@@ -74,8 +74,8 @@ std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_
     return candidates[a].rank < candidates[b].rank;
   });
   if (!prompts.empty()) depth = std::max(depth, candidates[prompts.front()].computed);
-  std::uint32_t left = prefill_budget(static_cast<std::uint32_t>(writing.size()), depth, tokens_max,
-                                      cost, pace);
+  std::uint32_t left =
+      prefill_budget(static_cast<std::uint32_t>(writing.size()), depth, tokens_max, cost, pace);
   for (const std::size_t i : prompts) {
     const std::uint32_t tokens = std::min(left, candidates[i].tokens_pending);
     if (tokens == 0) break;

@@ -50,7 +50,7 @@ std::uint32_t prefill_budget(std::uint32_t decoding, std::uint32_t depth, std::u
 // What decides which prompt is next, and which waiting request is admitted: the lower the sooner.
 struct Standing {
   std::uint32_t tokens_left = 0;
-  double waited_s = 0;       // since it arrived
+  double waited_s = 0;  // since it arrived
   std::int32_t priority = 0;
   double client_tokens = 0;  // that its client has had lately (fair_share.h)
 };

@@ -86,7 +86,7 @@ TEST(Pace, ALargerChunkIsTakenWhereSmallOnesAreSlow) {
   cost.learn(32, 3000, 530);
   cost.learn(48, 3000, 800);
   cost.learn(64, 3000, 580);
-  EXPECT_EQ(prefill_budget(1, 3000, 128, cost, {.gap_ms = 900}), 64U);
+  EXPECT_EQ(prefill_budget(1, 3000, 128, cost, {.gap_ms = 700}), 64U);
 }
 
 TEST(Rank, AShortPromptGoesFirstUntilALongOneHasWaited) {
