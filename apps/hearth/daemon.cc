@@ -60,13 +60,19 @@ Result<config::FileLock> take_home(const cli::ServeOptions& options) {
     if (answers && !asked) {
       const bool gives_way =
           options.mode == Mode::kPublic && ::access(private_mark(options.home).c_str(), F_OK) == 0;
-      if (!gives_way) return lock;
+      if (!gives_way) break;
       log::info("asking the private daemon to end");
       asked = ask_to_end(options.home);
     }
     // It is starting or ending, and nobody announces the end of a lock.
     std::this_thread::sleep_for(kTakeoverPoll);
     lock = config::FileLock::try_acquire(options.home.lock_path());
+  }
+  if (!lock && lock.error().code == Code::kAlreadyExists) {
+    return fail(Code::kAlreadyExists,
+                lock.error().message +
+                    ": a daemon serves this home already; use it, end it with `hearth stop "
+                    "--daemon`, or set another HEARTH_HOME");
   }
   if (!lock) return lock;
   ::unlink(private_mark(options.home).c_str());
@@ -175,16 +181,22 @@ Result<void> Daemon::listen() {
 }
 
 void Daemon::run() {
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
   end_on_signal();
   if (options_.mode == Mode::kPrivate) end_when_idle();
   loop_.run();
 }
 
 void Daemon::end_on_signal() {
-  signals_.add(SIGTERM);
-  signals_.add(SIGINT);
   signals_.async_wait([this](boost::system::error_code error, int /*number*/) {
-    if (!error) shut_down();
+    if (error) return;
+    if (ending_) {  // whoever says it twice does not want to wait for what runs
+      fleet_.shut_down([] {});
+      return;
+    }
+    shut_down();
+    end_on_signal();
   });
 }
 
@@ -206,7 +218,8 @@ void Daemon::end_when_idle() {
 void Daemon::shut_down() {
   if (ending_) return;
   ending_ = true;
-  log::info("shutting down");
+  log::info("shutting down; a second signal ends what still runs",
+            {{"connections", server_.open_connections()}});
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 
@@ -215,10 +228,12 @@ void Daemon::shut_down() {
 asio::awaitable<void> Daemon::drain() {
   idle_timer_.expires_after(kDrainPatience);
   idle_timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) fleet_.shut_down([] {});
+    if (!error && !drained_) fleet_.shut_down([] {});
   });
   co_await server_.drain(kDrainPatience + kLastWords);
+  drained_ = true;
   idle_timer_.cancel();
+  signals_.cancel();
   fleet_.shut_down([this] {
     ::unlink(private_mark(options_.home).c_str());
     ::unlink(options_.home.socket_path().c_str());

@@ -53,6 +53,7 @@ class Daemon {
   boost::asio::steady_timer idle_timer_{loop_};
   std::int64_t idle_ms_ = 0;
   bool ending_ = false;
+  bool drained_ = false;  // all connections are done
 };
 
 }  // namespace hearth

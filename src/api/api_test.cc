@@ -41,9 +41,9 @@ const std::string kAskStreamUsage =
     R"("stream_options":{"include_usage":true}})";
 
 std::vector<Step> greeting() {
-  return {{Started{7, 5}},         {Progress{Progress::Phase::kPrefill, 5, 5}},
-          {TextDelta{"Hel\"", 1}}, {TextDelta{"lo", 1}},
-          {Usage{5, 3, 2}},        {Finished{Finished::Reason::kLength}}};
+  return {{Started{7, 5}},           {Progress{Progress::Phase::kPrefill, 5, 5}},
+          {TextDelta{"Hel\"", 1}},   {TextDelta{"lo", 1}},
+          {Usage{5, 3, 2, 1, 2, 3}}, {Finished{Finished::Reason::kLength}}};
 }
 
 std::vector<Step> failing(Code code) {
@@ -167,7 +167,7 @@ TEST(ChatCompletions, AnswersWhole) {
             R"("logprobs":null,"finish_reason":"length"}],"usage":{"prompt_tokens":5,)"
             R"("completion_tokens":2,"total_tokens":7,"prompt_tokens_details":)"
             R"({"cached_tokens":3},"completion_tokens_details":{"reasoning_tokens":0}},)"
-            R"("hearth":{"seed":7}})");
+            R"("hearth":{"seed":7,"queue_ms":1,"prefill_ms":2,"decode_ms":3}})");
 }
 
 TEST(ChatCompletions, Streams) {
@@ -188,7 +188,7 @@ TEST(ChatCompletions, Streams) {
           head + R"({"index":0,"delta":{"content":"Hel\""},)" + tail + head +
           R"({"index":0,"delta":{"content":"lo"},)" + tail + head +
           R"({"index":0,"delta":{},"logprobs":null,"finish_reason":"length"}],"usage":null,)" +
-          R"("hearth":{"seed":7}})" + "\n\n" + head +
+          R"("hearth":{"seed":7,"queue_ms":1,"prefill_ms":2,"decode_ms":3}})" + "\n\n" + head +
           R"(],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7,)"
           R"("prompt_tokens_details":{"cached_tokens":3},)"
           R"("completion_tokens_details":{"reasoning_tokens":0}}})"

@@ -25,6 +25,8 @@ Error errno_error(int error_number, std::string what, std::string context) {
   switch (error_number) {
     case ENOENT:
     case ENOTDIR:
+    case ELOOP:
+    case ENAMETOOLONG:
       code = Code::kNotFound;
       break;
     case EEXIST:
@@ -51,7 +53,11 @@ Error errno_error(int error_number, std::string what, std::string context) {
 }
 
 Result<Fd> open_for_reading(const std::string& path) {
-  // O_NONBLOCK so that a FIFO or a device cannot hold us up before we look at what it is.
+  // Opening a device can do something: look first. And opening a FIFO must not wait.
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) == 0 && (S_ISCHR(facts.st_mode) || S_ISBLK(facts.st_mode))) {
+    return fail(Code::kInvalidArgument, "'" + path + "' is a device, not a file", path);
+  }
   const int number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (number < 0) return fail(errno_error(errno, "cannot open '" + path + "'", path));
   return Fd(number);

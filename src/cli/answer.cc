@@ -28,10 +28,9 @@ std::string stats_text(const CompletionSummary& summary) {
                        summary.first_text_ms / 1000);
   }
   const TokenCounts& counts = summary.counts;
-  const double decode_ms = summary.total_ms - summary.first_text_ms;
   // The first token belongs to the prompt's time.
-  const double rate = counts.completion > 1 && decode_ms > 0
-                          ? static_cast<double>(counts.completion - 1) * 1000 / decode_ms
+  const double rate = counts.completion > 1 && summary.decode_ms > 0
+                          ? static_cast<double>(counts.completion - 1) * 1000 / summary.decode_ms
                           : 0;
   return fmt::format(
       "{} prompt tokens ({} cached), {} tokens in {:.2f} s: {:.1f} tokens/s; first after {:.2f} s; "

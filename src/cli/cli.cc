@@ -78,7 +78,8 @@ int run(int argc, const char* const* argv, Console& console, const Wiring& wirin
   GlobalOptions options;
   Action chosen;
   app.add_option("--home", options.home, "Keep everything in this folder (HEARTH_HOME)");
-  app.add_option("--log-level", options.log_level, "debug, info, warning, error or off");
+  app.add_option("--log-level", options.log_level, "The least important log line of the daemon")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
   app.set_version_flag("--version", HEARTH_VERSION);
   app.require_subcommand(1);
   app.fallthrough();

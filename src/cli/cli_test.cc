@@ -105,6 +105,9 @@ TEST_F(Cli, AWordThatIsNoCommandIsOnlyMatchedToOneThatIsMeant) {
 TEST_F(Cli, ATemperatureIsANumber) {
   EXPECT_EQ(run({"run", "m", "x", "--temperature", "nan"}).code, 2);
   EXPECT_EQ(run({"run", "m", "x", "--temperature", "2.1"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--seed", "-7"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--seed", "99999999999999999999999"}).code, 2);
+  EXPECT_EQ(run({"list", "--log-level", "loud"}).code, 2);
 }
 
 TEST_F(Cli, AnEmptyPortIsNoPort) {

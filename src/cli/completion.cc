@@ -11,6 +11,7 @@ namespace hearth::cli {
 namespace {
 
 constexpr std::int64_t kCountMax = std::int64_t{1} << 40;
+constexpr double kMsMax = 1e15;
 
 Code code_named(std::string_view name, Code otherwise) {
   for (auto number = static_cast<std::uint8_t>(Code::kInvalidArgument);
@@ -113,8 +114,9 @@ Result<CompletionPiece> parse_completion_event(std::string_view data) {
   const auto usage = body.find("usage");
   if (usage && usage->is_object()) piece.counts = read_counts(*usage);
   const auto own = body.find("hearth");
-  const auto seed = own && own->is_object() ? own->find("seed") : std::nullopt;
-  if (seed) piece.seed = HEARTH_TRY(seed->bits64());
+  if (!own || !own->is_object()) return piece;
+  if (const auto seed = own->find("seed")) piece.seed = HEARTH_TRY(seed->bits64());
+  if (const auto ms = own->find("decode_ms")) piece.decode_ms = HEARTH_TRY(ms->number(0, kMsMax));
   return piece;
 }
 

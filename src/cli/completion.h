@@ -35,6 +35,7 @@ struct CompletionPiece {
   std::string finish_reason;
   std::optional<TokenCounts> counts;
   std::optional<std::uint64_t> seed;  // that was used
+  std::optional<double> decode_ms;    // from the first token to the last
   bool done = false;                  // "[DONE]"
 };
 

@@ -1,4 +1,5 @@
 // `hearth run`: one prompt, one answer; what is piped in becomes part of the prompt.
+#include <charconv>
 #include <csignal>
 #include <memory>
 #include <utility>
@@ -38,6 +39,14 @@ std::string check_temperature(const std::string& word) {
   const bool fine =
       CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= kTemperatureMax;
   return fine ? "" : fmt::format("'{}' is not between 0 and {}", word, kTemperatureMax);
+}
+
+// What CLI11 would fold into the range without a word: "-7", and what has more than 64 bits.
+std::string check_seed(const std::string& word) {
+  std::uint64_t seed = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, seed);
+  return error == std::errc() && rest == end ? "" : "'" + word + "' is no whole number of 64 bits";
 }
 
 std::string as_json(const std::string& model, const Answer& answer) {
@@ -95,6 +104,9 @@ Result<int> run(const Options& options, Context& context) {
     console.notice("hearth: there is no prompt; give one after the model or pipe it in");
     return kExitUsage;
   }
+  if (!base::is_utf8(prompt) || !base::is_utf8(options.system)) {
+    return fail(Code::kInvalidArgument, "the prompt is not UTF-8 text");
+  }
   request.messages.push_back({chat::Role::kUser, std::move(prompt)});
   return answer_once(options, std::move(request), context);
 }
@@ -114,7 +126,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->check(&check_temperature);
   command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
       ->check(CLI::Range(1U, kMaxTokensMax));
-  command->add_option("--seed", request.seed, "Makes an answer repeatable");
+  command->add_option("--seed", request.seed, "Makes an answer repeatable")->check(&check_seed);
   command->add_flag("--stats", options->stats, "Show tokens and times after the answer");
   command->add_flag("--json", options->json, "Print one JSON object instead of the text");
   command->callback([options, &chosen] {

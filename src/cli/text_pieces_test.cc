@@ -59,6 +59,7 @@ TEST(Stats, CountTheRateFromTheFirstToken) {
   summary.counts = {12, 4, 11};
   summary.first_text_ms = 500;
   summary.total_ms = 1500;
+  summary.decode_ms = 1000;
   summary.seed = 7;
   EXPECT_EQ(stats_text(summary),
             "12 prompt tokens (4 cached), 11 tokens in 1.50 s: 10.0 tokens/s; first after 0.50 s; "

@@ -8,25 +8,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/testing/temporary_folder.h"
+
 namespace hearth::config {
 namespace {
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    char name[] = "/tmp/hearth-config-XXXXXX";
-    path_ = ::mkdtemp(name);
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ + "/" + name) << text;
-    return path_ + "/" + name;
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+using base::testing::TemporaryFolder;
 
 Result<Settings> from_file(const std::string& text) {
   const TemporaryFolder folder;

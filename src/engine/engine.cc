@@ -4,6 +4,7 @@
 
 #include <sched.h>
 
+#include "base/log.h"
 #include "engine/embedder.h"
 #include "engine/limits.h"
 
@@ -24,7 +25,13 @@ EngineOptions complete(EngineOptions options, const Model& model) {
   const std::uint32_t longest = trained == 0 ? kContextDefault : std::min(trained, kContextMax);
   if (options.context == 0 || options.context > longest) options.context = longest;
   if (options.kv_tokens < options.context) options.kv_tokens = options.context;
-  if (options.threads == 0) options.threads = usable_processors();
+  // More threads than processors would spin for each other at every barrier.
+  const std::uint32_t most = usable_processors();
+  if (options.threads > most) {
+    log::warning("model.threads is more than this process may use",
+                 {{"asked", options.threads}, {"used", most}});
+  }
+  if (options.threads == 0 || options.threads > most) options.threads = most;
   options.sequences_max = std::clamp(options.sequences_max, 1U, kSequencesMax);
   return options;
 }

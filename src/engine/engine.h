@@ -6,7 +6,9 @@
 //             the engine. The sink is called on all of these threads and on the caller's.
 // Invariants: the KV pool is never promised twice: a request is admitted when its prompt and a
 //             reserve fit, and when the pool runs full the least urgent gives its place back
-//             and is computed again later; nobody fails for want of room that others hold.
+//             and is computed again later, as does at any
+//             time one whose reader is behind when others need the room; nobody fails for want of
+//             room that others hold.
 // Errors:     every submitted request ends in exactly one Finished or Failed, every other one in
 //             its reply or Refused; kUnavailable for those that the engine's end meets.
 // Limits:     engine/limits.h.
@@ -112,7 +114,10 @@ class Engine {
   int decode();
   void sample(const std::vector<Share>& shares);
   void recover(int code);
-  void preempt_one();
+  bool fits(const Sequence& next) const;
+  void preempt_least();
+  using Running = std::vector<std::unique_ptr<Sequence>>;
+  void preempt(Running::iterator at);
   void publish_load();
   std::size_t reserved_tokens() const;
   double rank(const Sequence& sequence, base::TimePoint now) const;
@@ -146,7 +151,7 @@ class Engine {
 
   // Confined to the engine's thread.
   std::deque<std::unique_ptr<Sequence>> waiting_;
-  std::vector<std::unique_ptr<Sequence>> running_;  // in the order of admission
+  Running running_;  // in the order of admission
   std::vector<llama_seq_id> free_slots_;
   llama_batch batch_{};
   std::vector<Sequence*> in_step_;

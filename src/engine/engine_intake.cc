@@ -1,5 +1,7 @@
 // What is asked becomes what the loop computes: checked on the caller's thread as far as that is
 // cheap, and then turned into tokens on a worker.
+#include <algorithm>
+
 #include <sys/random.h>
 
 #include "engine/embedder.h"
@@ -17,11 +19,14 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-Error prompt_too_long(const std::string& tokens, std::uint32_t context) {
+Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
+  const bool could_be_larger = model.context < model.context_trained;
   return make_error(Code::kContextOverflow,
                     "the prompt has " + tokens +
                         " tokens and leaves no room for an answer in the context of " +
-                        std::to_string(context) + "; shorten it or set a larger model.context");
+                        std::to_string(model.context) + "; shorten it" +
+                        (could_be_larger ? " or set a larger model.context"
+                                         : ", or use a model with a larger context"));
 }
 
 }  // namespace
@@ -38,9 +43,11 @@ Result<void> Engine::check_prompt(const chat::Request& asked) const {
   if (!model_->generates()) {
     return fail(Code::kInvalidArgument, "this model makes embeddings and cannot write text");
   }
-  const std::size_t tokens = model_->tokens_at_least(text_bytes(asked));
+  // A message is a token at least, whatever is in it; turning very many into tokens takes long.
+  const std::size_t tokens =
+      std::max(model_->tokens_at_least(text_bytes(asked)), asked.messages.size());
   if (tokens >= options_.context) {
-    return fail(prompt_too_long("at least " + std::to_string(tokens), options_.context));
+    return fail(prompt_too_long("at least " + std::to_string(tokens), describe()));
   }
   return {};
 }
@@ -80,7 +87,7 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
   sequence->prompt_size = sequence->tokens.size();
   if (sequence->tokens.empty()) return fail(Code::kInvalidArgument, "the prompt is empty");
   if (sequence->prompt_size >= options_.context) {
-    return fail(prompt_too_long(std::to_string(sequence->prompt_size), options_.context));
+    return fail(prompt_too_long(std::to_string(sequence->prompt_size), describe()));
   }
   const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
   sequence->answer_max = std::min(asked.max_tokens, room);

@@ -127,18 +127,33 @@ double Engine::rank(const Sequence& sequence, base::TimePoint now) const {
                   .client_tokens = clients_.recent(sequence.asked.cache_scope, now)});
 }
 
-// The next in rank, when there is room for it. Smaller ones do not slip past it: a long prompt
-// would never find the room that they keep taking.
+bool Engine::fits(const Sequence& next) const {
+  const std::size_t wanted = std::min<std::size_t>(next.tokens.size() + kReserveTokens,
+                                                   next.prompt_size + next.answer_max);
+  if (free_slots_.empty()) return false;
+  return running_.empty() || reserved_tokens() + wanted <= options_.kv_tokens;
+}
+
+// The next in rank, when there is room for it; whose reader is behind makes room. Smaller ones do
+// not slip past it: a long prompt would never find the room that they keep taking.
 void Engine::admit() {
   const auto now = base::system_clock().now();
-  while (!waiting_.empty() && !free_slots_.empty()) {
-    const auto first = std::min_element(
-        waiting_.begin(), waiting_.end(),
-        [&](const auto& a, const auto& b) { return rank(*a, now) < rank(*b, now); });
+  const auto ranks_lower = [&](const auto& a, const auto& b) {
+    if ((a->credit > 0) != (b->credit > 0)) return a->credit > 0;
+    return rank(*a, now) < rank(*b, now);
+  };
+  while (!waiting_.empty()) {
+    const auto first = std::min_element(waiting_.begin(), waiting_.end(), ranks_lower);
     Sequence& next = **first;
-    const std::size_t wanted = std::min<std::size_t>(next.tokens.size() + kReserveTokens,
-                                                     next.prompt_size + next.answer_max);
-    if (!running_.empty() && reserved_tokens() + wanted > options_.kv_tokens) return;
+    if (next.credit <= 0) return;
+    if (!fits(next)) {
+      const auto behind = std::find_if(running_.begin(), running_.end(), [](const auto& one) {
+        return !one->ended && one->credit <= 0;
+      });
+      if (behind == running_.end()) return;
+      preempt(behind);
+      continue;
+    }
     next.slot = free_slots_.back();
     free_slots_.pop_back();
     if (!next.admitted) {
@@ -166,14 +181,18 @@ void Engine::admit() {
 
 // The least urgent, and of those the youngest, gives its room to the others and is computed again
 // when there is some.
-void Engine::preempt_one() {
+void Engine::preempt_least() {
   const auto least =
       std::max_element(running_.begin(), running_.end(), [](const auto& a, const auto& b) {
         return std::pair(-a->asked.priority, a->arrived) <
                std::pair(-b->asked.priority, b->arrived);
       });
-  std::unique_ptr<Sequence> sequence = std::move(*least);
-  running_.erase(least);
+  preempt(least);
+}
+
+void Engine::preempt(Running::iterator at) {
+  std::unique_ptr<Sequence> sequence = std::move(*at);
+  running_.erase(at);
   llama_memory_seq_rm(llama_get_memory(context_.get()), sequence->slot, -1, -1);
   free_slots_.push_back(std::exchange(sequence->slot, kNoSlot));
   sequence->computed = 0;
@@ -226,7 +245,7 @@ std::vector<Share> Engine::plan() {
     return sum;
   };
   while (running_.size() > 1 && known_tokens() > options_.kv_tokens)
-    preempt_one();
+    preempt_least();
   const auto now = base::system_clock().now();
   std::vector<Candidate> candidates;
   for (const auto& sequence : running_) {
@@ -324,7 +343,7 @@ void Engine::recover(int code) {
     return;
   }
   if (code == kDecodeNoRoom && running_.size() > 1) {
-    preempt_one();
+    preempt_least();
     return;
   }
   for (Sequence* sequence : in_step_) {

@@ -84,11 +84,12 @@ bool touches_special_text(const std::vector<PromptPiece>& pieces,
     all += piece.text;
   }
   for (const std::string& special : special_texts) {
+    auto next = written.begin();  // the first that does not end before the finding
     for (std::size_t at = all.find(special); at != std::string::npos;
          at = all.find(special, at + 1)) {
-      for (const auto& [begin, end] : written) {
-        if (at < end && at + special.size() > begin) return true;
-      }
+      while (next != written.end() && next->second <= at)
+        ++next;
+      if (next != written.end() && at + special.size() > next->first) return true;
     }
   }
   return false;

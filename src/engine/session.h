@@ -2,7 +2,7 @@
 // and its events back, until the daemon says so or is gone.
 //
 // Threads: serve() reads on the calling thread and never waits for compute, save while loading;
-//          events are written by the engine's thread.
+//          whoever has something to say writes: the engine's threads and this one.
 #pragma once
 
 #include <string>

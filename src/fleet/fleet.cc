@@ -108,6 +108,7 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
     std::string name = std::move(place.model.name);
     place.model = model;
     place.model.name = std::move(name);
+    place.starts = 0;  // what comes next is no restart
   }
   if (place.runner && place.runner->takes_requests()) {
     asio::post(loop_, [this, model, runner = place.runner, use = std::move(use)]() mutable {
@@ -135,6 +136,8 @@ void Fleet::open(Place& place) {
 
 void Fleet::start(Place& place, Result<Fd> file) {
   place.opening = false;
+  // What is loaded is the file that was opened, which may be a newer one than was looked up.
+  const store::ModelFile identified = file ? store::same_as(place.model, *file) : place.model;
   Result<std::shared_ptr<Runner>> runner = fail(Code::kUnavailable, "the daemon is shutting down");
   if (!file) {
     runner = fail(file.error());
@@ -149,6 +152,7 @@ void Fleet::start(Place& place, Result<Fd> file) {
                            {[this, path] { on_ready(path); }, [this, path] { on_end(path); }});
   }
   if (runner) {
+    place.model = identified;
     place.runner = *runner;
     ++place.starts;
     registry_.counter({"hearth_runner_starts_total", "Runners started"}).add();

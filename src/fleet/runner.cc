@@ -21,8 +21,10 @@ namespace {
 
 constexpr int kSocketInRunner = 3;
 constexpr auto kStopGrace = std::chrono::seconds(5);
+constexpr auto kRetireGrace = std::chrono::seconds(30);
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::size_t kLogLineBytesMax = 2000;
+constexpr std::uint32_t kLogLinesPerSecond = 100;
 
 Result<std::pair<Fd, Fd>> make_socketpair() {
   int ends[2];
@@ -213,6 +215,7 @@ void Runner::handle_refusal(std::uint32_t request, const Error& error) {
 }
 
 void Runner::handle_event(std::uint32_t request, chat::Event event) {
+  if (request > last_request_ && !numbers_wrapped_) return break_off(out_of_order("an event"));
   const auto found = pending_.find(request);
   if (found == pending_.end()) return;  // cancelled: what was still under way
   auto* held = std::get_if<std::shared_ptr<Call>>(&found->second);
@@ -278,7 +281,7 @@ std::optional<std::uint32_t> Runner::enter(Pending pending) {
     return std::nullopt;
   }
   do {
-    ++last_request_;
+    numbers_wrapped_ = ++last_request_ == 0 || numbers_wrapped_;
   } while (last_request_ == 0 || pending_.contains(last_request_));
   pending_.emplace(last_request_, std::move(pending));
   return last_request_;
@@ -343,7 +346,11 @@ void Runner::stop() {
 
 void Runner::retire() {
   retiring_ = true;
-  if (pending_.empty()) stop();
+  if (pending_.empty()) return stop();
+  grace_.expires_after(kRetireGrace);
+  grace_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->stop();
+  });
 }
 
 void Runner::send(std::uint32_t request, wire::Message message) {
@@ -384,6 +391,18 @@ void Runner::flush() {
 // A line of a runner begins with its level; what llama.cpp or the C library printed by itself,
 // before an abort, does not.
 void Runner::pass_on(std::string_view line) {
+  const auto now = base::system_clock().now();
+  if (now - log_second_ >= std::chrono::seconds(1)) {
+    log_second_ = now;
+    log_lines_ = 0;
+  }
+  if (++log_lines_ > kLogLinesPerSecond) {
+    if (log_lines_ == kLogLinesPerSecond + 1) {
+      log::warning("a runner prints too much; the rest of this second is left out",
+                   {{"runner", pid()}, {"model", options_.load.model}});
+    }
+    return;
+  }
   const std::string_view word = line.substr(0, line.find(' '));
   log::Level level = log::level_named(word);
   if (word == log::level_name(level)) {

@@ -24,6 +24,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/callback.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "chat/request.h"
@@ -61,7 +62,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void query_stats(Callback<wire::Stats> done);
   // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
   void stop();
-  // Takes no further request and ends when the last of those it has is answered.
+  // Takes no further request and ends when the last of those it has is answered, or after half a
+  // minute: others wait for its place.
   void retire();
 
   State state() const { return state_; }
@@ -127,6 +129,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::string read_buffer_;
   std::string log_buffer_;
   std::string log_line_;
+  base::TimePoint log_second_{};  // when the second began that log_lines_ counts
+  std::uint32_t log_lines_ = 0;
   std::string outbox_;
   std::size_t outbox_sent_ = 0;  // bytes of outbox_ that are gone
   bool flushing_ = false;
@@ -138,6 +142,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   bool socket_over_ = false;
   bool process_over_ = false;
   std::uint32_t last_request_ = 0;
+  bool numbers_wrapped_ = false;  // then every number may have been a request
   std::unordered_map<std::uint32_t, Pending> pending_;
 };
 

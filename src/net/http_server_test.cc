@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/testing/temporary_folder.h"
 #include "net/signal.h"
 #include "net/testing/raw_client.h"
 
@@ -147,18 +148,7 @@ class Running {
   std::thread thread_;
 };
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "hearth-net-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+using base::testing::TemporaryFolder;
 
 TEST(HttpServer, AnswersSeveralRequestsOnOneConnection) {
   Running server;

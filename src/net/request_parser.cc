@@ -98,6 +98,11 @@ tl::expected<void, Refusal> RequestParser::check_header() {
     return refuse(501, Code::kUnimplemented,
                   "the only Transfer-Encoding understood here is \"chunked\"");
   }
+  const std::string_view coding = view(message[http::field::content_encoding]);
+  if (!coding.empty() && !equals_ignoring_case(coding, "identity")) {
+    return refuse(415, Code::kInvalidArgument,
+                  "bodies are read as they are; send this one without Content-Encoding");
+  }
   if (count_of(message, http::field::host) != 1 && is_http_1_1()) {
     return refuse(400, Code::kInvalidArgument, "an HTTP/1.1 request needs exactly one Host header");
   }

@@ -70,6 +70,7 @@ TEST(RequestParser, RefusesWhatIsNotHttp) {
 TEST(RequestParser, RefusesWhatTwoServersCouldReadDifferently) {
   const std::string post = "POST / HTTP/1.1\r\nHost: h\r\n";
   EXPECT_EQ(status_of(post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
+  EXPECT_EQ(status_of(post + "Content-Length: 3\r\nContent-Encoding: gzip\r\n\r\n"), 415);
   EXPECT_EQ(status_of(post + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"), 400);
   EXPECT_EQ(status_of(post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"), 400);
   EXPECT_EQ(status_of(post + "Transfer-Encoding: gzip, chunked\r\n\r\n"), 501);

@@ -20,6 +20,13 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".gguf";
 constexpr std::size_t kNamedInErrors = 8;
 
+ModelFile with_facts(ModelFile file, const struct stat& facts) {
+  file.file_number = facts.st_ino;
+  file.size_bytes = static_cast<std::uint64_t>(facts.st_size);
+  file.modified_ms = std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000;
+  return file;
+}
+
 Result<ModelFile> describe(std::string name, std::string path) {
   struct stat facts{};
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
@@ -27,13 +34,7 @@ Result<ModelFile> describe(std::string name, std::string path) {
   if (!real || ::stat(real.get(), &facts) != 0) {
     return fail(base::errno_error(errno, "cannot find the model file '" + path + "'", path));
   }
-  ModelFile file;
-  file.name = std::move(name);
-  file.path = real.get();
-  file.file_number = facts.st_ino;
-  file.size_bytes = static_cast<std::uint64_t>(facts.st_size);
-  file.modified_ms = std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000;
-  return file;
+  return with_facts({std::move(name), real.get()}, facts);
 }
 
 bool same_name(const std::string& a, const std::string& b) {
@@ -41,6 +42,12 @@ bool same_name(const std::string& a, const std::string& b) {
 }
 
 }  // namespace
+
+ModelFile same_as(ModelFile model, const Fd& file) {
+  struct stat facts{};
+  if (::fstat(file.get(), &facts) != 0) return model;
+  return with_facts(std::move(model), facts);
+}
 
 std::vector<ModelFile> Catalog::list() const {
   std::vector<ModelFile> files;

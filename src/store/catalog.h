@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace hearth::store {
@@ -19,6 +20,9 @@ struct ModelFile {
   std::int64_t modified_ms = 0;   // wall time
   std::uint64_t file_number = 0;  // the inode: a file that took its place has another
 };
+
+// The same model by name and path, with what the open file says of itself.
+ModelFile same_as(ModelFile model, const Fd& file);
 
 class Catalog {
  public:

@@ -267,6 +267,22 @@ TEST_F(DaemonTest, AnAnswerThatShutdownCannotWaitForIsToldSo) {
   EXPECT_TRUE(daemon_.process().wait(std::chrono::seconds(30))->is_success());
 }
 
+TEST_F(DaemonTest, ASecondSignalDoesNotWaitForWhatRuns) {
+  bool ending = false;
+  const ChatAnswer answer =
+      daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
+        if (!ending && bytes.find("content\":\"") != std::string_view::npos) {
+          ending = true;
+          ::kill(daemon_.runner_pid(), SIGSTOP);
+          ::kill(daemon_.pid(), SIGTERM);
+          ::kill(daemon_.pid(), SIGINT);
+        }
+        return net::ChunkAction::kContinue;
+      });
+  EXPECT_EQ(answer.error_code, "unavailable") << answer.body.substr(0, 2000);
+  EXPECT_TRUE(daemon_.process().wait(std::chrono::seconds(30))->is_success());
+}
+
 TEST_F(DaemonTest, KillingTheDaemonTakesItsRunnersAlong) {
   ASSERT_EQ(daemon_.chat(tiny_, "hello", 1).finish_reason, "length");
   const int runner = daemon_.runner_pid();

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/testing/temporary_folder.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
 
@@ -19,6 +20,7 @@ namespace hearth::testing {
 namespace {
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 using chat::Event;
 
 constexpr auto kPatience = std::chrono::seconds(30);
@@ -51,7 +53,10 @@ class FleetTest : public ::testing::Test {
   }
 
   store::ModelFile model(const std::string& name = "tiny") {
-    return {name, model_path("tiny-llama-f16"), 1, 1};
+    return model_at(model_path("tiny-llama-f16"), name);
+  }
+  static store::ModelFile model_at(const std::string& path, const std::string& name = "tiny") {
+    return store::same_as({name, path}, base::open_for_reading(path).value());
   }
   std::unique_ptr<chat::EventStream> ask(const std::string& what,
                                          const std::string& name = "tiny") {
@@ -322,11 +327,18 @@ TEST_F(FleetTest, ARequestDuringUnloadingWaitsForTheNextRunner) {
 }
 
 TEST_F(FleetTest, AModelFileThatWasReplacedIsLoadedAgain) {
-  auto running = ask("endless");
+  const base::testing::TemporaryFolder folder;
+  const std::string copy = folder.file("model.gguf");
+  const std::string other = folder.file("other.gguf");
+  for (const std::string& path : {copy, other})
+    fs::copy_file(model_path("tiny-llama-f16"), path);
+  chat::Request endless;
+  endless.messages = {{chat::Role::kUser, "endless"}};
+  auto running = fleet_.generate(model_at(copy), endless);
   next(*running);
   const int old = pid();
-  store::ModelFile replaced = model();
-  replaced.file_number = 7;
+  fs::rename(other, copy);
+  const store::ModelFile replaced = model_at(copy);
   chat::Request request;
   request.messages = {{chat::Role::kUser, "say 1"}};
   auto waiting = fleet_.generate(replaced, request);

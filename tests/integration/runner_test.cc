@@ -1,4 +1,5 @@
-// The real hearth-runner on generated weights, spoken to over the wire as the daemon does.
+// What the real hearth-runner computes on generated weights, asked over the wire as the daemon
+// does.
 #include <cmath>
 #include <csignal>
 #include <cstring>
@@ -9,13 +10,10 @@
 #include <sys/stat.h>
 
 #include "base/utf8.h"
-#include "places.h"
-#include "runner_client.h"
+#include "runner_fixture.h"
 
 namespace hearth::testing {
 namespace {
-
-using Reason = chat::Finished::Reason;
 
 // Gives a text in a model file's metadata another value; says by how many bytes the file grew.
 std::ptrdiff_t replace_text(std::string& file, std::string_view key, std::string_view value) {
@@ -39,38 +37,6 @@ void write_model_without_byte_tokens(const std::string& path) {
   const auto filler = static_cast<std::size_t>(((-grown % 32) + 32) % 32);
   replace_text(file, "general.name", std::string(filler, 'x'));
   std::ofstream(path, std::ios::binary) << file;
-}
-
-class RunnerTest : public ::testing::Test {
- protected:
-  void load(const std::string& model, wire::Load options = {}) {
-    options.threads = 1;  // tests share the machine; spinning at barriers would slow them all
-    const auto loaded = runner_.load(model_path(model), options);
-    ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-    loaded_ = *loaded;
-  }
-  Answer ask(chat::Request request) {
-    runner_.generate(++last_, std::move(request));
-    return runner_.finish(last_);
-  }
-
-  RunnerClient runner_{runner_path()};
-  wire::Loaded loaded_;
-  std::uint32_t last_ = 0;
-};
-
-TEST_F(RunnerTest, GreetsWithItsVersionsAndItsSandbox) {
-  const wire::HelloReply reply = runner_.greet();
-  EXPECT_EQ(reply.protocol, wire::kProtocolVersion);
-  EXPECT_FALSE(reply.llama_version.empty());
-  EXPECT_NE(reply.sandbox.find("landlock"), std::string::npos) << reply.sandbox;
-}
-
-TEST_F(RunnerTest, RefusesADaemonOfAnotherProtocol) {
-  runner_.send(0, wire::Hello{wire::kProtocolVersion + 1, "other"});
-  EXPECT_TRUE(runner_.expect<wire::HelloReply>(0).has_value());
-  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
-  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
 }
 
 TEST_F(RunnerTest, StreamsAnAnswerOfTheAskedLength) {
@@ -226,6 +192,38 @@ TEST_F(RunnerTest, AReaderThatTakesNothingHoldsBackItsOwnRequestOnly) {
   EXPECT_EQ(runner_.finish(1).usage.completion_tokens, 1500U);
 }
 
+TEST_F(RunnerTest, WhoseReaderIsBehindGivesItsRoomToOthers) {
+  // Two take the whole pool, stand still for want of credit, and a third one comes.
+  load("tiny-llama-f16", {.context = 2048, .kv_tokens = 2048});
+  runner_.generate(1, make_request("unread", 1900));
+  const auto stands = [&] {
+    const wire::Stats stats = runner_.stats();
+    return stats.running == 1 && stats.steps == runner_.stats().steps;
+  };
+  while (!stands()) {
+  }
+  last_ = 10;
+  const Answer answer = ask(make_request(std::string(1500, 'x'), 300));
+  EXPECT_EQ(answer.finished, Reason::kLength);
+  EXPECT_EQ(runner_.stats().running, 0U) << "the first one waits now";
+  EXPECT_EQ(runner_.finish(1).usage.completion_tokens, 1900U) << "and is not lost";
+}
+
+TEST_F(RunnerTest, VeryManyMessagesAreRefusedAtOnce) {
+  load("tiny-llama-f16");
+  chat::Request request = make_request("", 5);
+  request.messages.assign(10'000, {chat::Role::kUser, ""});
+  const Answer answer = ask(request);
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
+  EXPECT_NE(answer.failed->message.find("at least 10000"), std::string::npos);
+}
+
+TEST_F(RunnerTest, MoreThreadsThanProcessorsAreNotUsed) {
+  ASSERT_TRUE(runner_.load(model_path("tiny-llama-f16"), {.threads = 512}).has_value());
+  EXPECT_EQ(ask(make_request("quick all the same", 20)).finished, Reason::kLength);
+}
+
 TEST_F(RunnerTest, ADeadlineEndsARequest) {
   load("small-qwen2-f16");
   chat::Request request = make_request("too long", 2000);
@@ -276,7 +274,7 @@ TEST_F(RunnerTest, ALongTextToTokenizeHoldsNobodyUp) {
 }
 
 TEST_F(RunnerTest, ATokenizerThatThrowsEndsTheRequestAndNotTheRunner) {
-  const std::string path = ::testing::TempDir() + "no-bytes.gguf";
+  const std::string path = folder_.file("no-bytes.gguf");
   write_model_without_byte_tokens(path);
   const auto loaded = runner_.load(path, {.threads = 1});
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
@@ -290,7 +288,7 @@ TEST_F(RunnerTest, ATokenizerThatThrowsEndsTheRequestAndNotTheRunner) {
 }
 
 TEST_F(RunnerTest, AModelThatComputesNoNumbersSaysSo) {
-  const std::string path = ::testing::TempDir() + "no-numbers.gguf";
+  const std::string path = folder_.file("no-numbers.gguf");
   {
     std::ifstream source(model_path("tiny-llama-f16"), std::ios::binary);
     std::string file((std::istreambuf_iterator<char>(source)), {});
@@ -405,90 +403,6 @@ TEST_F(RunnerTest, ADecoderEmbedsToo) {
   const auto reply = runner_.expect<wire::EmbeddingsReply>(1);
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->embeddings.values.size(), loaded_.embedding_size);
-}
-
-TEST_F(RunnerTest, EndsWhenTold) {
-  load("tiny-llama-f16");
-  runner_.send(0, wire::Shutdown{});
-  EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
-}
-
-TEST_F(RunnerTest, EndsWhenToldInTheMiddleOfWork) {
-  load("small-qwen2-f16");
-  runner_.generate(1, make_request("on and on", 2000));
-  ASSERT_TRUE(runner_.expect<wire::Said>(1).has_value());
-  runner_.send(0, wire::Shutdown{});
-  EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
-}
-
-TEST_F(RunnerTest, EverythingUnderWayEndsOnceWhenItIsToldToEnd) {
-  load("small-qwen2-f16", {.sequences_max = 2});
-  runner_.generate(1, make_request("on and on", 2000));
-  ASSERT_TRUE(runner_.expect<wire::Said>(1).has_value());
-  // All in one read: the engine learns of the end before it has taken any of these.
-  const std::vector<std::string> texts(2000, "a text to embed");
-  runner_.send_together({{2, wire::Embed{{"", texts}}},
-                         {3, wire::Generate{make_request("never begun", 2000)}},
-                         {4, wire::Generate{make_request("nor this", 2000)}},
-                         {0, wire::Shutdown{}}});
-  for (const std::uint32_t request : {1U, 3U, 4U}) {
-    const Answer answer = runner_.finish(request);
-    ASSERT_TRUE(answer.failed.has_value()) << request;
-    EXPECT_EQ(answer.failed->code, Code::kUnavailable) << request;
-    EXPECT_FALSE(runner_.receive(request).has_value()) << request;
-  }
-  const auto refused = runner_.expect<wire::Refused>(2);
-  ASSERT_TRUE(refused.has_value());
-  EXPECT_EQ(refused->error.code, Code::kUnavailable);
-}
-
-TEST_F(RunnerTest, ASecondHelloEndsIt) {
-  runner_.greet();
-  runner_.send(0, wire::Hello{wire::kProtocolVersion, "test"});
-  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
-  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
-}
-
-TEST_F(RunnerTest, ALoadBeforeTheHelloEndsIt) {
-  const auto file = base::open_for_reading(model_path("tiny-llama-f16"));
-  ASSERT_TRUE(file.has_value());
-  runner_.send(0, wire::Load{}, {file->get()});
-  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
-  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
-}
-
-TEST_F(RunnerTest, ALoadWithTwoFilesEndsIt) {
-  const auto file = base::open_for_reading(model_path("tiny-llama-f16"));
-  ASSERT_TRUE(file.has_value());
-  runner_.greet();
-  runner_.send(0, wire::Load{}, {file->get(), file->get()});
-  EXPECT_TRUE(runner_.expect<wire::Refused>(0).has_value());
-  EXPECT_FALSE(runner_.process().wait(std::chrono::seconds(10))->is_success());
-}
-
-TEST_F(RunnerTest, NoiseOnTheWireEndsItCleanly) {
-  runner_.send_raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  const auto status = runner_.process().wait(std::chrono::seconds(10));
-  ASSERT_TRUE(status.has_value());
-  EXPECT_EQ(status->signal, 0);
-  EXPECT_NE(status->code, 0);
-}
-
-TEST_F(RunnerTest, AModelFileMayBeDeletedOnceItIsOpen) {
-  const std::string copy = ::testing::TempDir() + "gone.gguf";
-  std::ofstream(copy, std::ios::binary)
-      << std::ifstream(model_path("tiny-llama-f16"), std::ios::binary).rdbuf();
-  runner_.greet();
-  const auto file = base::open_for_reading(copy);
-  ASSERT_TRUE(file.has_value());
-  ::unlink(copy.c_str());
-  runner_.send(0, wire::Load{}, {file->get()});
-  while (auto message = runner_.receive(0)) {
-    if (std::holds_alternative<wire::LoadProgress>(*message)) continue;
-    EXPECT_TRUE(std::holds_alternative<wire::Loaded>(*message));
-    break;
-  }
-  EXPECT_EQ(ask(make_request("hello", 5)).finished, Reason::kLength);
 }
 
 }  // namespace

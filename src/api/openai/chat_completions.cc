@@ -144,7 +144,7 @@ asio::awaitable<Result<void>> Answer::send_event(const ChunkWriter& chunks,
 }
 
 asio::awaitable<Result<void>> Answer::send_end(const ChunkWriter& chunks, chat::Finished finished) {
-  std::string last = chunks.finish(finished.reason, seed_);
+  std::string last = chunks.finish(finished.reason, usage_, seed_);
   if (chunks.with_usage()) last += chunks.usage(usage_);
   last += ChunkWriter::done();
   auto sent = co_await exchange_.write(last);

@@ -1,7 +1,5 @@
 #include "api/openai/completion_body.h"
 
-#include <fmt/format.h>
-
 #include "api/core/errors.h"
 #include "json/writer.h"
 
@@ -20,6 +18,12 @@ void write_usage(json::Writer& json, const chat::Usage& usage) {
   json.key("cached_tokens").number(usage.cached_tokens).close('}');
   json.key("completion_tokens_details").open('{');
   json.key("reasoning_tokens").number(0).close('}').close('}');
+}
+
+void write_own(json::Writer& json, const chat::Usage& usage, std::uint64_t seed) {
+  json.open('{').key("seed").number(seed);
+  json.key("queue_ms").number(usage.queue_ms).key("prefill_ms").number(usage.prefill_ms);
+  json.key("decode_ms").number(usage.decode_ms).close('}');
 }
 
 void write_name(json::Writer& json, const CompletionName& name, std::string_view object) {
@@ -54,7 +58,8 @@ std::string whole_completion(const CompletionName& name, std::string_view text,
   json.key("logprobs").null().key("finish_reason").text(finish_reason(reason));
   json.close('}').close(']').key("usage");
   write_usage(json, usage);
-  json.key("hearth").open('{').key("seed").number(seed).close('}');
+  json.key("hearth");
+  write_own(json, usage, seed);
   json.close('}');
   return json.take();
 }
@@ -90,10 +95,13 @@ std::string ChunkWriter::text(std::string_view delta) const {
   return chunk(object, "null");
 }
 
-std::string ChunkWriter::finish(chat::Finished::Reason reason, std::uint64_t seed) const {
+std::string ChunkWriter::finish(chat::Finished::Reason reason, const chat::Usage& usage,
+                                std::uint64_t seed) const {
   std::string word;
   json::append_quoted(word, finish_reason(reason));
-  return chunk("{}", word, fmt::format(R"(,"hearth":{{"seed":{}}})", seed));
+  json::Writer own;
+  write_own(own, usage, seed);
+  return chunk("{}", word, R"(,"hearth":)" + own.take());
 }
 
 std::string ChunkWriter::usage(const chat::Usage& usage) const {

@@ -21,7 +21,8 @@ struct CompletionName {
 
 std::string_view finish_reason(chat::Finished::Reason reason);
 
-// `seed` is not OpenAI's: with it, the same request is answered the same way again.
+// The object "hearth" is not OpenAI's: the seed, with which the same request is answered the same
+// way again, and where the time went.
 std::string whole_completion(const CompletionName& name, std::string_view text,
                              chat::Finished::Reason reason, const chat::Usage& usage,
                              std::uint64_t seed);
@@ -36,7 +37,8 @@ class ChunkWriter {
   bool with_usage() const { return usage_ == UsageField::kPresent; }
   std::string role() const;
   std::string text(std::string_view delta) const;
-  std::string finish(chat::Finished::Reason reason, std::uint64_t seed) const;
+  std::string finish(chat::Finished::Reason reason, const chat::Usage& usage,
+                     std::uint64_t seed) const;
   std::string usage(const chat::Usage& usage) const;
   static std::string error(const Error& error);
   static std::string_view done() { return "data: [DONE]\n\n"; }
