@@ -2,6 +2,7 @@
 // is this test program, run again (main_test.cc); the daemon is scripted.
 #include "process/testing/terminal.h"
 
+#include <atomic>
 #include <future>
 
 #include <gtest/gtest.h>
@@ -36,7 +37,7 @@ class ChatOnTerminal : public ::testing::Test {
       : daemon_(home_.home(), [this](const FakeRequest&, const FakeReply& reply) {
           reply.start_events();
           reply.text(R"(thinking\u001b]0;owned\u0007 hard)");
-          if (!std::exchange(endless_, false)) {
+          if (!endless_.exchange(false)) {
             reply.finish();
             return;
           }
@@ -45,7 +46,7 @@ class ChatOnTerminal : public ::testing::Test {
         }) {}
 
   TemporaryHome home_;
-  bool endless_ = true;
+  std::atomic<bool> endless_ = true;  // the fake daemon answers on its own thread
   std::promise<void> stopped_;
   FakeDaemon daemon_;
 };
