@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace hearth::engine {
 
@@ -58,8 +59,9 @@ std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_
                              const CostModel& cost, const Pace& pace) {
   std::vector<Share> shares;
   auto writing = pick(candidates, true);
-  std::stable_sort(writing.begin(), writing.end(), [&](std::size_t a, std::size_t b) {
-    return candidates[a].last_step < candidates[b].last_step;
+  // Places break ties, so that a plan follows from its candidates alone.
+  std::sort(writing.begin(), writing.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(candidates[a].last_step, a) < std::pair(candidates[b].last_step, b);
   });
   auto prompts = pick(candidates, false);
   // However many write, prompts get a third of the step.
@@ -70,8 +72,8 @@ std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_
     shares.push_back({i, 1});
     depth = std::max(depth, candidates[i].computed);
   }
-  std::stable_sort(prompts.begin(), prompts.end(), [&](std::size_t a, std::size_t b) {
-    return candidates[a].rank < candidates[b].rank;
+  std::sort(prompts.begin(), prompts.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(candidates[a].rank, a) < std::pair(candidates[b].rank, b);
   });
   if (!prompts.empty()) depth = std::max(depth, candidates[prompts.front()].computed);
   std::uint32_t left =
