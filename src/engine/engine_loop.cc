@@ -19,6 +19,12 @@ namespace {
 constexpr int kDecodeNoRoom = 1;
 constexpr int kDecodeThrew = -100;
 
+// The room in the pool that a sequence is promised: what it has and some more, up to its end.
+std::size_t reservation(const Sequence& sequence) {
+  return std::min<std::size_t>(sequence.tokens.size() + kReserveTokens,
+                               sequence.prompt_size + sequence.answer_max);
+}
+
 }  // namespace
 
 void Engine::run() {
@@ -114,8 +120,7 @@ std::vector<Sequence*> Engine::unended() const {
 std::size_t Engine::reserved_tokens() const {
   std::size_t reserved = 0;
   for (const auto& sequence : running_) {
-    reserved += std::min<std::size_t>(sequence->tokens.size() + kReserveTokens,
-                                      sequence->prompt_size + sequence->answer_max);
+    reserved += reservation(*sequence);
   }
   return reserved;
 }
@@ -128,10 +133,8 @@ double Engine::rank(const Sequence& sequence, base::TimePoint now) const {
 }
 
 bool Engine::fits(const Sequence& next) const {
-  const std::size_t wanted = std::min<std::size_t>(next.tokens.size() + kReserveTokens,
-                                                   next.prompt_size + next.answer_max);
   if (free_slots_.empty()) return false;
-  return running_.empty() || reserved_tokens() + wanted <= options_.kv_tokens;
+  return running_.empty() || reserved_tokens() + reservation(next) <= options_.kv_tokens;
 }
 
 // The next in rank, when there is room for it; whose reader is behind makes room. Smaller ones do

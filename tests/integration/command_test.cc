@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/testing/temporary_folder.h"
 #include "daemon.h"
 #include "places.h"
 #include "process/testing/terminal.h"
@@ -212,17 +213,16 @@ TEST(Command, DoctorKnowsOurOwnDaemonByItsPort) {
 }
 
 TEST(Command, ServeRefusesAnAddressThatOthersReach) {
-  std::string home = ::testing::TempDir() + "hearth_XXXXXX";
-  ASSERT_NE(::mkdtemp(home.data()), nullptr);
+  const base::testing::TemporaryFolder folder;
+  const std::string& home = folder.path();
   const Outcome served = run_hearth(home, {"serve", "--host", "0.0.0.0", "--port", "0"});
   EXPECT_NE(served.code, 0);
   EXPECT_THAT(served.err, HasSubstr("SSH tunnel"));
-  fs::remove_all(home);
 }
 
 TEST(Command, WithoutADaemonOneIsStartedAndEndsWhenIdle) {
-  std::string home = ::testing::TempDir() + "hearth_XXXXXX";
-  ASSERT_NE(::mkdtemp(home.data()), nullptr);
+  const base::testing::TemporaryFolder folder;
+  const std::string& home = folder.path();
   {
     const Fd file(::open((home + "/config.yaml").c_str(), O_WRONLY | O_CREAT, 0600));
     ASSERT_TRUE(base::write_all(file.get(), "private.idle_seconds: 1\n"));
@@ -231,7 +231,6 @@ TEST(Command, WithoutADaemonOneIsStartedAndEndsWhenIdle) {
   EXPECT_EQ(listed.code, 0) << listed.err;
   EXPECT_THAT(listed.err, HasSubstr("There is no model yet"));
   EXPECT_TRUE(becomes_true([&] { return !fs::exists(home + "/run/hearth.sock"); }));
-  fs::remove_all(home);
 }
 
 }  // namespace

@@ -39,6 +39,18 @@ class DaemonTest : public ::testing::Test {
     EXPECT_TRUE(daemon_.is_alive());
   }
 
+  // A long streamed answer; something happens when its first text has come.
+  ChatAnswer stream_and_once(const std::function<void()>& at_first_text) {
+    bool begun = false;
+    return daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
+      if (!begun && bytes.find("content\":\"") != std::string_view::npos) {
+        begun = true;
+        at_first_text();
+      }
+      return net::ChunkAction::kContinue;
+    });
+  }
+
   DaemonProcess daemon_;
   const std::string tiny_ = model_path("tiny-llama-f16");
   const std::string small_ = model_path("small-qwen2-f16");
@@ -75,14 +87,10 @@ TEST_F(DaemonTest, HealthTellsThatItLives) {
 
 TEST_F(DaemonTest, KillingTheRunnerWhileItStreamsEndsTheRequestAndTheNextOneWorks) {
   int killed = 0;
-  const ChatAnswer answer =
-      daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
-        if (killed == 0 && bytes.find("content\":\"") != std::string_view::npos) {
-          killed = daemon_.runner_pid();
-          ::kill(killed, SIGKILL);
-        }
-        return net::ChunkAction::kContinue;
-      });
+  const ChatAnswer answer = stream_and_once([&] {
+    killed = daemon_.runner_pid();
+    ::kill(killed, SIGKILL);
+  });
   EXPECT_GT(killed, 0);
   EXPECT_EQ(answer.error_code, "engine_crashed") << answer.body.substr(0, 2000);
   EXPECT_NE(answer.data.back(), "[DONE]");
@@ -253,32 +261,20 @@ TEST_F(DaemonTest, SigtermEndsItAndItsRunners) {
 }
 
 TEST_F(DaemonTest, AnAnswerThatShutdownCannotWaitForIsToldSo) {
-  bool ending = false;
-  const ChatAnswer answer =
-      daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
-        if (!ending && bytes.find("content\":\"") != std::string_view::npos) {
-          ending = true;
-          ::kill(daemon_.runner_pid(), SIGSTOP);  // it will not be done in time
-          ::kill(daemon_.pid(), SIGTERM);
-        }
-        return net::ChunkAction::kContinue;
-      });
+  const ChatAnswer answer = stream_and_once([&] {
+    ::kill(daemon_.runner_pid(), SIGSTOP);  // it will not be done in time
+    ::kill(daemon_.pid(), SIGTERM);
+  });
   EXPECT_EQ(answer.error_code, "unavailable") << answer.body.substr(0, 2000);
   EXPECT_TRUE(daemon_.process().wait(std::chrono::seconds(30))->is_success());
 }
 
 TEST_F(DaemonTest, ASecondSignalDoesNotWaitForWhatRuns) {
-  bool ending = false;
-  const ChatAnswer answer =
-      daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
-        if (!ending && bytes.find("content\":\"") != std::string_view::npos) {
-          ending = true;
-          ::kill(daemon_.runner_pid(), SIGSTOP);
-          ::kill(daemon_.pid(), SIGTERM);
-          ::kill(daemon_.pid(), SIGINT);
-        }
-        return net::ChunkAction::kContinue;
-      });
+  const ChatAnswer answer = stream_and_once([&] {
+    ::kill(daemon_.runner_pid(), SIGSTOP);
+    ::kill(daemon_.pid(), SIGTERM);
+    ::kill(daemon_.pid(), SIGINT);
+  });
   EXPECT_EQ(answer.error_code, "unavailable") << answer.body.substr(0, 2000);
   EXPECT_TRUE(daemon_.process().wait(std::chrono::seconds(30))->is_success());
 }

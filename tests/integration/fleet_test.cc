@@ -209,21 +209,20 @@ TEST_F(FleetTest, AFileThatIsNoModelNeverReachesARunner) {
 }
 
 TEST_F(FleetTest, AModelWithoutVocabularyNeverReachesARunner) {
+  const base::testing::TemporaryFolder folder;
   const std::string path =
-      ::testing::TempDir() + "no_vocabulary_" + std::to_string(::getpid()) + ".gguf";
-  std::ofstream(path, std::ios::binary)
-      << gguf::small_llama().text("tokenizer.ggml.model", "none").build();
+      folder.write("none.gguf", gguf::small_llama().text("tokenizer.ggml.model", "none").build());
   auto stream = fleet_.generate(store::ModelFile{"none", path, 1, 1}, {});
   EXPECT_EQ(failure(finish(*stream).second), Code::kInvalidArgument);
   EXPECT_EQ(starts(), 0U);
-  std::filesystem::remove(path);
 }
 
 // Files are opened by a thread that the fleet starts: it has the rights its maker had then.
 TEST_F(FleetTest, AnUnreadableFileIsPermissionDenied) {
   constexpr uid_t kNobody = 65534;
-  const std::string path =
-      ::testing::TempDir() + "unreadable_" + std::to_string(::getpid()) + ".gguf";
+  const base::testing::TemporaryFolder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  const std::string path = folder.file("unreadable.gguf");
   std::filesystem::copy_file(model_path("tiny-llama-f16"), path);
   ASSERT_EQ(::chmod(path.c_str(), 0), 0);
   const bool root = ::geteuid() == 0;
@@ -233,7 +232,6 @@ TEST_F(FleetTest, AnUnreadableFileIsPermissionDenied) {
   auto stream = other.generate(store::ModelFile{"secret", path, 1, 1}, {});
   EXPECT_EQ(failure(finish(*stream).second), Code::kPermissionDenied);
   EXPECT_EQ(starts(), 0U);
-  std::filesystem::remove(path);
 }
 
 TEST_F(FleetTest, ADeadlineCountsFromArrivalAndEndsTheWork) {

@@ -140,9 +140,7 @@ TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
 }
 
 TEST_F(RunnerTest, CancellingAbortsALongPrefillInTheMiddleOfAStep) {
-  // One thread leaves a core to the one that reads: a machine that is busy would otherwise let it
-  // run only where the computing pauses, which is between the steps.
-  load("small-qwen2-f16", {.context = 4096, .threads = 1});
+  load("small-qwen2-f16", {.context = 4096});
   std::string prompt;
   for (int i = 0; i < 2000; ++i)
     prompt += "word ";
