@@ -105,7 +105,6 @@ class Engine {
   std::deque<Command> wait_for_commands(Work last_step);
   void handle(Command command);
   void drop_ended();
-  void admit();
   Work step();
   Work embed_next();
   std::vector<Share> plan();
@@ -114,16 +113,19 @@ class Engine {
   int decode();
   void sample(const std::vector<Share>& shares);
   void recover(int code);
-  bool fits(const Sequence& next) const;
-  void preempt_least();
-  using Running = std::vector<std::unique_ptr<Sequence>>;
-  void preempt(Running::iterator at);
   void publish_load();
-  std::size_t reserved_tokens() const;
-  double rank(const Sequence& sequence, base::TimePoint now) const;
   std::optional<base::TimePoint> nearest_deadline() const;
   std::vector<Sequence*> unended() const;
   static bool abort_step(void* engine);
+
+  // engine_admission.cc: who runs.
+  using Running = std::vector<std::unique_ptr<Sequence>>;
+  void admit();
+  bool fits(const Sequence& next) const;
+  std::size_t reserved_tokens() const;
+  double rank(const Sequence& sequence, base::TimePoint now) const;
+  void preempt_least();
+  void preempt(Running::iterator at);
 
   // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
   // loop then gives its place back.
