@@ -31,6 +31,8 @@ enum class Key : std::uint8_t {
   kModelTokenGap,
   kModelStrictGap,
   kModelKvTokens,
+  kModelPrefixMemory,
+  kModelPrefixDisk,
   kModelGpuLayers,
   kRunnerPath,
   kRunnerVariant,
@@ -38,7 +40,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 18;
+inline constexpr std::size_t kKeyCount = 20;
 
 enum class Type : std::uint8_t {
   kText,

@@ -84,8 +84,8 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   params.n_ctx = options_.kv_tokens;
   params.n_batch = kStepTokensMax;
   params.n_ubatch = kStepTokensMax;
-  params.n_seq_max = options_.sequences_max;
-  params.n_outputs_max = options_.sequences_max;
+  params.n_seq_max = options_.sequences_max + 1;  // the spare one of KvPool
+  params.n_outputs_max = params.n_seq_max;
   params.n_threads = threads;
   params.n_threads_batch = threads;
   params.kv_unified = true;
@@ -104,6 +104,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   for (auto slot = static_cast<llama_seq_id>(options_.sequences_max); slot > 0; --slot) {
     free_slots_.push_back(slot - 1);
   }
+  open_prefixes();
   return {};
 }
 

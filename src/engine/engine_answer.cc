@@ -44,6 +44,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   if (!rest.empty()) say(sequence, chat::TextDelta{std::move(rest), sequence.unsaid_tokens});
   chat::Usage usage;
   usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
+  usage.cached_tokens = static_cast<std::uint32_t>(sequence.cached);
   usage.completion_tokens = static_cast<std::uint32_t>(sequence.generated());
   usage.queue_ms = base::to_ms(*sequence.admitted - sequence.arrived);
   usage.prefill_ms = base::to_ms(*sequence.answering - *sequence.admitted);
@@ -75,7 +76,8 @@ void Engine::release(Sequence& sequence) {
   sequence.ended = true;
   forget(sequence.request);
   if (sequence.slot == kNoSlot) return;
-  llama_memory_seq_rm(llama_get_memory(context_.get()), sequence.slot, -1, -1);
+  park(sequence);
+  pool_.clear(sequence.slot);
   free_slots_.push_back(std::exchange(sequence.slot, kNoSlot));
 }
 

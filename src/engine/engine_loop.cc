@@ -55,7 +55,9 @@ bool Engine::take_commands(Work last_step) {
 
 void Engine::handle(Command command) {
   if (auto* sequence = std::get_if<std::unique_ptr<Sequence>>(&command)) {
-    waiting_.push_back(std::move(*sequence));
+    const Sequence& arrived = *waiting_.emplace_back(std::move(*sequence));
+    waiting_.back()->known =
+        prefixes_ ? prefixes_->known(arrived.asked.cache_scope, arrived.tokens) : 0;
   } else if (auto* embedding = std::get_if<Embedding>(&command)) {
     embeddings_.push_back(std::move(*embedding));
   } else if (const auto* credit = std::get_if<Credit>(&command)) {
@@ -65,6 +67,8 @@ void Engine::handle(Command command) {
     for (auto& waiting : waiting_) {
       if (waiting->request == credit->request) waiting->credit += credit->events;
     }
+  } else if (const auto* report = std::get_if<prefix::Cache::Report>(&command)) {
+    (*report)();
   }
 }
 
@@ -149,19 +153,20 @@ void Engine::learn(const std::vector<Share>& shares, double ms) {
 }
 
 std::vector<Share> Engine::plan() {
-  const auto known_tokens = [this] {
-    std::size_t sum = 0;
+  const auto needed_cells = [this] {
+    std::vector<Holding> needed;
     for (const auto& sequence : running_)
-      sum += sequence->tokens.size();
-    return sum;
+      needed.push_back(sequence->holding(sequence->tokens.size()));
+    return cells(needed);
   };
-  while (running_.size() > 1 && known_tokens() > options_.kv_tokens)
+  while (running_.size() > 1 && needed_cells() > options_.kv_tokens)
     preempt_least();
   const auto now = base::system_clock().now();
   std::vector<Candidate> candidates;
   for (const auto& sequence : running_) {
     const bool decoding = sequence->decoding();
-    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(sequence->pending()),
+    const std::size_t pending = sequence->ended ? 0 : sequence->pending();
+    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(pending),
                           .decoding = decoding,
                           .reader_ready = sequence->credit > 0,
                           .computed = static_cast<std::uint32_t>(sequence->computed),
@@ -244,9 +249,10 @@ Engine::Work Engine::embed_next() {
 // After a step that did not complete, the cache holds again what it held before; a step that
 // failed for good takes only its own sequences with it.
 void Engine::recover(int code) {
-  llama_memory_t memory = llama_get_memory(context_.get());
-  for (const Sequence* sequence : in_step_) {
-    llama_memory_seq_rm(memory, sequence->slot, static_cast<llama_pos>(sequence->computed), -1);
+  for (Sequence* sequence : in_step_) {
+    if (pool_.cut(sequence->slot, sequence->computed)) continue;
+    sequence->computed = 0;
+    sequence->shared.clear();
   }
   if (code == kDecodeAborted) {
     const base::Lock lock(mutex_);
@@ -267,17 +273,14 @@ void Engine::recover(int code) {
 }
 
 void Engine::publish_load() {
-  std::uint32_t running = 0;
-  std::size_t used = 0;
+  std::vector<Holding> held;
   for (const auto& sequence : running_) {
-    if (sequence->ended) continue;
-    ++running;
-    used += sequence->computed;
+    if (!sequence->ended) held.push_back(sequence->holding(sequence->computed));
   }
   const base::Lock lock(mutex_);
-  stats_.running = running;
+  stats_.running = static_cast<std::uint32_t>(held.size());
   stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
-  stats_.kv_tokens_used = static_cast<std::uint32_t>(used);
+  stats_.kv_tokens_used = static_cast<std::uint32_t>(cells(held));
 }
 
 // Called between graph nodes on the engine's thread: stops a step that nobody waits for.

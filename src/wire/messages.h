@@ -40,6 +40,9 @@ struct Load {
   std::int32_t gpu_layers = -1;  // all that fit
   std::uint32_t gap_ms = 200;    // promised between two tokens of an answer
   bool strict_gap = false;       // also where prompts then get on at half the speed
+  // Of beginnings of prompts that nobody uses; 0 keeps none.
+  std::uint64_t prefix_memory_bytes = 1ULL << 30;
+  std::uint64_t prefix_file_bytes = 4ULL << 30;
 };
 
 struct Generate {
