@@ -108,7 +108,7 @@ TEST_F(Prefix, EightAtOnceComputeTheirSharedBeginningOnce) {
 // Together they would need several times the pool; what they share is there once.
 TEST_F(Prefix, WhatIsSharedTakesRoomOnce) {
   restart({.context = 1024, .kv_tokens = 1536, .prefix_file_bytes = 0});
-  const std::string system = long_text("rule", 200);
+  const std::string system = long_text("rule", 120);
   ASSERT_GT(ask(raw(system, 1)).usage.prompt_tokens, 500U);
   for (std::uint32_t i = 0; i < 4; ++i)
     runner_.generate(100 + i, raw(system + std::to_string(i), 64));
@@ -122,7 +122,7 @@ TEST_F(Prefix, WhatIsSharedTakesRoomOnce) {
 }
 
 TEST_F(Prefix, TheLeaderThatIsCancelledLeavesTheOthersWhatItComputed) {
-  const std::string system = long_text("rule", 700);
+  const std::string system = long_text("rule", 250);
   runner_.generate(1001, raw(system + "one", 8));
   runner_.generate(1002, raw(system + "two", 8));
   // The first report of progress says that it is being computed.
