@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint32_t kShallowBits = 9;  // below 512 tokens depth does not show
 constexpr double kWeightOfTheNew = 0.2;
 constexpr double kOutlier = 4;  // a step in which the machine did something else
+constexpr double kLeastPart = 0.25;
 
 }  // namespace
 
@@ -37,21 +38,24 @@ void CostModel::learn(std::uint32_t tokens, std::uint32_t depth, double ms) {
   }
 }
 
-// From the nearest size that is known: a larger step costs in proportion, a smaller one no more.
+// Between two known sizes: on the line that joins them. Above all of them: in proportion. Below all
+// of them: in proportion, but no less than a part of it, because a step has a cost of its own.
 std::optional<double> CostModel::look_up(const Row& row, std::size_t size) {
   if (row[size] > 0) return row[size];
-  std::optional<double> best;
-  for (std::size_t smaller = size; smaller-- > 0;) {
-    if (row[smaller] == 0) continue;
-    best = row[smaller] * kSizes[size] / kSizes[smaller];
-    break;
-  }
-  for (std::size_t larger = size + 1; larger < row.size(); ++larger) {
-    if (row[larger] == 0) continue;
-    best = std::min(best.value_or(row[larger]), row[larger]);
-    break;
-  }
-  return best;
+  const auto is_known = [](double ms) { return ms > 0; };
+  const auto above =
+      std::find_if(row.begin() + static_cast<std::ptrdiff_t>(size), row.end(), is_known);
+  const auto below =
+      std::find_if(row.rend() - static_cast<std::ptrdiff_t>(size), row.rend(), is_known);
+  const auto tokens_of = [&](const double& ms) {
+    return static_cast<double>(kSizes[static_cast<std::size_t>(&ms - row.data())]);
+  };
+  const double tokens = kSizes[size];
+  if (above == row.end() && below == row.rend()) return std::nullopt;
+  if (above == row.end()) return *below * tokens / tokens_of(*below);
+  if (below == row.rend()) return *above * std::max(tokens / tokens_of(*above), kLeastPart);
+  const double way = (tokens - tokens_of(*below)) / (tokens_of(*above) - tokens_of(*below));
+  return *below + way * (*above - *below);
 }
 
 double CostModel::predict(std::uint32_t tokens, std::uint32_t depth) const {

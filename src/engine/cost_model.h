@@ -2,7 +2,9 @@
 // is told times and measures none.
 //
 // Cost grows with the tokens of a step and with how deep the deepest sequence is, and not evenly:
-// below some size another kernel computes, so sizes are kept apart instead of fitting a line.
+// below some size another kernel computes, so sizes are kept apart instead of fitting a line. What
+// was not run yet is guessed, and rather too cheap than too dear: what seems cheap is tried and
+// then known, what seems dear never is.
 //
 // Threads: thread-compatible.
 #pragma once
