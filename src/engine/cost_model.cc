@@ -11,6 +11,7 @@ constexpr std::uint32_t kShallowBits = 9;  // below 512 tokens depth does not sh
 constexpr double kWeightOfTheNew = 0.2;
 constexpr double kOutlier = 4;  // a step in which the machine did something else
 constexpr double kLeastPart = 0.25;
+constexpr double kMsMax = 3'600'000;  // a machine that slept through a step
 
 }  // namespace
 
@@ -26,11 +27,15 @@ std::size_t CostModel::depth_class(std::uint32_t depth) {
                                kDepths - 1);
 }
 
+std::uint32_t CostModel::least_depth(std::size_t depth_class) {
+  return depth_class == 0 ? 0 : 1U << (kShallowBits + depth_class - 1);
+}
+
 void CostModel::learn(std::uint32_t tokens, std::uint32_t depth, double ms) {
   if (tokens == 0) return;
   const std::size_t size = size_class(tokens);
   double& known = ms_[depth_class(depth)][size];
-  const double scaled = ms * kSizes[size] / tokens;
+  const double scaled = std::min(ms * kSizes[size] / tokens, kMsMax);
   if (known == 0) {
     known = scaled;
   } else {
@@ -72,6 +77,26 @@ double CostModel::predict(std::uint32_t tokens, std::uint32_t depth) const {
     }
   }
   return 0;
+}
+
+std::vector<CostModel::Entry> CostModel::entries() const {
+  std::vector<Entry> list;
+  for (std::size_t depth = 0; depth < kDepths; ++depth) {
+    for (std::size_t size = 0; size < kSizes.size(); ++size) {
+      const double ms = ms_[depth][size];
+      if (ms > 0) list.push_back({least_depth(depth), kSizes[size], ms});
+    }
+  }
+  return list;
+}
+
+bool CostModel::restore(const Entry& entry) {
+  const std::size_t size = size_class(entry.tokens);
+  const std::size_t depth = depth_class(entry.depth);
+  if (kSizes[size] != entry.tokens || least_depth(depth) != entry.depth) return false;
+  if (!(entry.ms > 0 && entry.ms <= kMsMax)) return false;
+  ms_[depth][size] = entry.ms;
+  return true;
 }
 
 }  // namespace hearth::engine

@@ -64,6 +64,7 @@ Engine::~Engine() {
   counts_.stop();
   if (thread_.joinable()) thread_.join();
   end_everything();
+  if (step_ > 0) keep_costs();
   if (batch_.token != nullptr) llama_batch_free(batch_);
   if (context_) llama_detach_threadpool(context_.get());
 }
@@ -104,6 +105,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   for (auto slot = static_cast<llama_seq_id>(options_.sequences_max); slot > 0; --slot) {
     free_slots_.push_back(slot - 1);
   }
+  load_costs();
   return {};
 }
 

@@ -44,6 +44,8 @@ struct EngineOptions {
   std::uint32_t threads = 0;    // 0 is what this process may use
   std::uint32_t sequences_max = 8;
   Pace pace;
+  std::int32_t gpu_layers = -1;  // that the model was loaded with
+  std::string cache_folder;      // where what was learned is kept; empty is nowhere
 };
 
 class Embedder;
@@ -137,6 +139,11 @@ class Engine {
   void release(Sequence& sequence);
   void end_everything();
 
+  // engine_record.cc: what is written down about the steps.
+  void load_costs();
+  void keep_costs_in_time();
+  void keep_costs();
+
   // Refuses the request when too many are under way.
   Result<Arrival> remember(std::uint32_t request);
   void forget(std::uint32_t request);
@@ -159,6 +166,8 @@ class Engine {
   std::vector<Sequence*> in_step_;
   std::uint64_t step_ = 0;
   CostModel cost_;
+  std::string cost_key_;
+  base::TimePoint costs_kept_;
   FairShare clients_;
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed

@@ -28,6 +28,7 @@ void Engine::run() {
     work = step();
     if (embed_next() == Work::kSome) work = Work::kSome;
     publish_load();
+    keep_costs_in_time();
   }
 }
 

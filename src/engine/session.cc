@@ -137,6 +137,8 @@ class Session {
     options.threads = load.threads;
     options.sequences_max = load.sequences_max;
     options.pace = {static_cast<double>(load.gap_ms), load.strict_gap};
+    options.gpu_layers = load.gpu_layers;
+    options.cache_folder = options_.cache_folder;
     return Engine::create(std::move(model), options,
                           [this](std::uint32_t request, wire::Message message) {
                             send(request, std::move(message));
