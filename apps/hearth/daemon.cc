@@ -99,6 +99,7 @@ fleet::Fleet::Options fleet_options(const config::Settings& settings) {
   options.load.sequences_max = static_cast<std::uint32_t>(settings.integer(Key::kModelSequences));
   options.load.gap_ms = static_cast<std::uint32_t>(settings.integer(Key::kModelTokenGap));
   options.load.strict_gap = settings.text(Key::kModelStrictGap) == "yes";
+  options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
   if (options.load.threads == 0) options.load.threads = cpu.physical_cores;

@@ -32,13 +32,14 @@ enum class Key : std::uint8_t {
   kModelStrictGap,
   kModelKvTokens,
   kModelGpuLayers,
+  kModelTrace,
   kRunnerPath,
   kRunnerVariant,
   kModelsFolder,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 18;
+inline constexpr std::size_t kKeyCount = 19;
 
 enum class Type : std::uint8_t {
   kText,

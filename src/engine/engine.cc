@@ -106,6 +106,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
     free_slots_.push_back(slot - 1);
   }
   load_costs();
+  open_trace();
   return {};
 }
 
@@ -203,7 +204,9 @@ void Engine::refuse(std::uint32_t request, const Error& error) {
 wire::Stats Engine::stats() const {
   const base::Lock lock(mutex_);
   wire::Stats stats = stats_;
+  if (context_) stats.kv_tokens = options_.kv_tokens;
   stats.graph_nodes = graph_nodes_.load(std::memory_order_relaxed);
+  stats.figures = recorder_.figures();
   return stats;
 }
 

@@ -31,8 +31,10 @@
 #include "engine/cost_model.h"
 #include "engine/fair_share.h"
 #include "engine/model.h"
-#include "engine/schedule.h"
+#include "engine/recorder.h"
+#include "engine/schedule_trace.h"
 #include "engine/sequence.h"
+#include "engine/trace_file.h"
 #include "engine/worker.h"
 #include "wire/messages.h"
 
@@ -46,6 +48,7 @@ struct EngineOptions {
   Pace pace;
   std::int32_t gpu_layers = -1;  // that the model was loaded with
   std::string cache_folder;      // where what was learned is kept; empty is nowhere
+  bool trace = false;            // the scheduler's decisions are written there too
 };
 
 class Embedder;
@@ -110,7 +113,7 @@ class Engine {
   Work step();
   Work embed_next();
   std::vector<Share> plan();
-  void learn(const std::vector<Share>& shares, double ms);
+  void learn(const std::vector<Share>& shares);
   void fill_batch(const std::vector<Share>& shares);
   int decode();
   void sample(const std::vector<Share>& shares);
@@ -140,6 +143,8 @@ class Engine {
   void end_everything();
 
   // engine_record.cc: what is written down about the steps.
+  void record_step();
+  void open_trace();
   void load_costs();
   void keep_costs_in_time();
   void keep_costs();
@@ -165,6 +170,8 @@ class Engine {
   llama_batch batch_{};
   std::vector<Sequence*> in_step_;
   std::uint64_t step_ = 0;
+  TracedStep decided_;  // the step at hand
+  std::unique_ptr<TraceFile> trace_;
   CostModel cost_;
   std::string cost_key_;
   base::TimePoint costs_kept_;
@@ -172,6 +179,7 @@ class Engine {
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed
 
+  Recorder recorder_;
   mutable base::Mutex mutex_;
   base::Condition wake_;
   std::deque<Command> inbox_ GUARDED_BY(mutex_);

@@ -102,6 +102,8 @@ void Engine::preempt(Running::iterator at) {
   free_slots_.push_back(std::exchange(sequence->slot, kNoSlot));
   sequence->computed = 0;
   waiting_.push_front(std::move(sequence));
+  const base::Lock lock(mutex_);
+  ++stats_.preempted;
 }
 
 }  // namespace hearth::engine

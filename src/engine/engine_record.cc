@@ -1,5 +1,5 @@
-// What the engine writes down about its steps: the costs it learned. All of it may fail and nothing
-// depends on it.
+// What the engine writes down about its steps: their decisions, and the costs it learned. All of it
+// may fail and nothing depends on it.
 #include <chrono>
 #include <utility>
 
@@ -37,6 +37,23 @@ void keep(const std::string& path, const std::string& key, const CostModel& cost
 }
 
 }  // namespace
+
+void Engine::record_step() {
+  recorder_.step(decided_);
+  if (trace_) trace_->add(decided_, cost_);
+  const base::Lock lock(mutex_);
+  ++stats_.steps;
+}
+
+void Engine::open_trace() {
+  if (!options_.trace || options_.cache_folder.empty()) return;
+  auto trace = TraceFile::create(options_.cache_folder + "/schedule-trace", cost_);
+  if (!trace) {
+    log::warning("the scheduler is not traced", {{"error", trace.error().to_string()}});
+    return;
+  }
+  trace_ = std::move(*trace);
+}
 
 void Engine::load_costs() {
   if (options_.cache_folder.empty()) return;
