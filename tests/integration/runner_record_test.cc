@@ -42,23 +42,23 @@ class RunnerRecord : public ::testing::Test {
 TEST_F(RunnerRecord, WhatItsSchedulerDecidedIsDecidedAgainFromTheTrace) {
   {
     RunnerClient runner(runner_path(), folder_.path());
-    wire::Load load{.context = 512, .kv_tokens = 1024, .threads = 1};  // some are preempted
+    wire::Load load{.context = 512, .kv_tokens = 1024, .threads = 1};
     load.trace = true;
     ASSERT_TRUE(runner.load(model_path("tiny-llama-f16"), load).has_value());
     for (std::uint32_t i = 1; i <= 12; ++i) {
       std::string prompt = "number " + std::to_string(i);
       for (std::uint32_t word = 0; word < i * 5; ++word)
         prompt += " word";
-      runner.generate(i, make_request(prompt, 60));
+      runner.generate(i, make_request(prompt, 300));  // some are preempted
     }
     for (std::uint32_t i = 1; i <= 12; ++i)
       EXPECT_EQ(runner.finish(i).finished, Reason::kLength) << i;
-    EXPECT_GT(runner.stats().steps, 60U);
+    EXPECT_GT(runner.stats().preempted, 0U);
   }
   const std::string trace = load_file("schedule-trace");
   const auto again = engine::replay(trace);
   ASSERT_TRUE(again.has_value()) << again.error().to_string();
-  EXPECT_GT(again->steps, 60U);
+  EXPECT_GT(again->steps, 300U);
   EXPECT_FALSE(again->difference.has_value()) << "line " << again->difference->line;
   EXPECT_NE(trace.find(" share 0 1 share 1 1 share"), std::string::npos) << "nobody ran together";
 }
