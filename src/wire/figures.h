@@ -30,25 +30,23 @@ struct Figures {
 };
 
 struct FigureField {
-  std::string_view name;  // of the JSON member; `hearth_engine_NAME` for a scraper
+  std::string_view name;  // what is in milliseconds ends in _ms
   std::string_view help;
   Figures::Distribution Figures::* member;
 };
 
 inline constexpr std::array kFigureFields{
-    FigureField{"step_ms", "Milliseconds that a step took", &Figures::step_ms},
+    FigureField{"step_ms", "How long a step took", &Figures::step_ms},
     FigureField{"step_tokens", "Tokens computed in a step", &Figures::step_tokens},
     FigureField{"step_writers", "Answers that a step made a token for", &Figures::step_writers},
     FigureField{"step_prompt_tokens", "Tokens of prompts computed in a step",
                 &Figures::step_prompt_tokens},
-    FigureField{"queue_ms", "Milliseconds that a request waited to be admitted",
-                &Figures::queue_ms},
-    FigureField{"prefill_ms", "Milliseconds from admission to the first token",
-                &Figures::prefill_ms},
+    FigureField{"queue_ms", "How long a request waited to be admitted", &Figures::queue_ms},
+    FigureField{"prefill_ms", "From admission to the first token", &Figures::prefill_ms},
     FigureField{"prompt_tokens", "Tokens of a prompt", &Figures::prompt_tokens},
     FigureField{"cached_tokens", "Tokens of a prompt that were taken from the prefix cache",
                 &Figures::cached_tokens},
-    FigureField{"token_ms", "Milliseconds between two tokens of an answer", &Figures::token_ms},
+    FigureField{"token_ms", "Between two tokens of an answer", &Figures::token_ms},
 };
 
 }  // namespace hearth::wire
