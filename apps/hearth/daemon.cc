@@ -104,7 +104,8 @@ fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
       static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixMemory));
   options.load.prefix_file_bytes =
       static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixDisk));
-  options.cache_folder = serve.home.cache_folder() + "/prefixes";
+  options.cache_folder = serve.home.cache_folder() + "/runners";
+  options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
   if (options.load.threads == 0) options.load.threads = cpu.physical_cores;

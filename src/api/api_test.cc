@@ -71,6 +71,9 @@ class Face {
     return client.read_reply();
   }
   std::string metrics() { return send("GET", "/metrics").body; }
+  void set_counts(const fleet::RunnerCounts& counts) {
+    asio::post(loop_, asio::use_future([&] { counts_ = counts; })).get();
+  }
   // Looks again until it is so; the loop has its own pace.
   template <typename Condition>
   bool becomes_true(Condition condition) {
@@ -85,12 +88,14 @@ class Face {
   asio::io_context loop_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
   metrics::Registry registry_;
+  fleet::RunnerCounts counts_{.steps = 7};
 
  public:
   testing::ScriptedProvider provider;
   std::uint16_t port = 0;
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
+  std::atomic<bool> silent{false};  // the runner is, when it is asked what it counted
 
  private:
   ApiOptions options(base::Duration ping) {
@@ -107,7 +112,8 @@ class Face {
     };
     control.counts = [this](std::string model,
                             std::function<void(Result<fleet::RunnerCounts>)> done) {
-      Result<fleet::RunnerCounts> result = fleet::RunnerCounts{.steps = 7};
+      Result<fleet::RunnerCounts> result = counts_;
+      if (silent) return;
       if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
       asio::post(loop_, [result, done] { done(result); });
     };
@@ -347,6 +353,41 @@ TEST(OwnRoutes, TellTheVersionAndEndTheDaemon) {
             R"({"name":"hearth","version":")" HEARTH_VERSION R"(","protocol":1})");
   EXPECT_EQ(face.send("POST", "/hearth/v1/shutdown").status, 200);
   EXPECT_TRUE(face.becomes_true([&] { return face.stopping.load(); }));
+}
+
+TEST(OwnRoutes, TellWhatARunnerMeasured) {
+  Face face;
+  metrics::Histogram steps;
+  for (int ms = 1; ms <= 100; ++ms)
+    steps.record(ms);
+  fleet::RunnerCounts counts;
+  counts.steps = 7;
+  counts.figures.step_ms = steps.snapshot();
+  counts.prefix_cache = "off: its memory cannot be cut";
+  counts.kv_tokens = 4096;
+  face.set_counts(counts);
+  const std::string stats = face.send("GET", "/hearth/v1/stats?model=m").body;
+  EXPECT_THAT(stats, HasSubstr(R"("kv_tokens":4096)"));
+  EXPECT_THAT(stats, HasSubstr(R"("prefix_cache":{"state":"off: its memory cannot be cut")"));
+  EXPECT_THAT(stats, HasSubstr(R"("step_ms":{"count":100,"mean":50.5,"least":1,"p50":)"));
+  EXPECT_THAT(stats, HasSubstr(R"("most":100})"));
+  EXPECT_THAT(stats, HasSubstr(R"("token_ms":{"count":0,"mean":0,"least":0,"p50":0,)"));
+  const std::string text = face.metrics();
+  EXPECT_THAT(text, HasSubstr("# TYPE hearth_engine_step_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_step_seconds_bucket{model=\"m\",le=\"0.064\"} 64\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_step_seconds_sum{model=\"m\"} 5.05\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_step_tokens_count{model=\"m\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_steps_total{model=\"m\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_kv_tokens{model=\"m\"} 4096\n"));
+}
+
+TEST(OwnRoutes, ARunnerThatIsSilentLeavesTheOtherMetrics) {
+  Face face;
+  face.silent = true;
+  const RawReply reply = face.send("GET", "/metrics");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr("hearth_streams_open 0\n"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("hearth_engine_")));
 }
 
 TEST(OwnRoutes, CountWhatWasAnswered) {

@@ -62,6 +62,8 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "Disk space for beginnings of prompts, which a restart then finds; 0 writes none."},
     {Key::kModelGpuLayers, "model.gpu_layers", "HEARTH_MODEL_GPU_LAYERS", Type::kInteger, "-1", -1,
      kLayersMax, "", "Layers on the GPU; -1 is all that fit."},
+    {Key::kModelTrace, "model.trace", "HEARTH_MODEL_TRACE", Type::kChoice, "no", 0, 0, "no|yes",
+     "Write what the scheduler decides to a file in the model's cache folder."},
     {Key::kRunnerPath, "runner.path", "HEARTH_RUNNER_PATH", Type::kPath, "", 0, kTextBytesMax, "",
      "The runner executable; empty looks where Hearth is installed."},
     {Key::kRunnerVariant, "runner.variant", "HEARTH_RUNNER_VARIANT", Type::kText, "", 0,

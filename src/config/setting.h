@@ -34,13 +34,14 @@ enum class Key : std::uint8_t {
   kModelPrefixMemory,
   kModelPrefixDisk,
   kModelGpuLayers,
+  kModelTrace,
   kRunnerPath,
   kRunnerVariant,
   kModelsFolder,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 20;
+inline constexpr std::size_t kKeyCount = 21;
 
 enum class Type : std::uint8_t {
   kText,

@@ -64,6 +64,7 @@ Engine::~Engine() {
   counts_.stop();
   if (thread_.joinable()) thread_.join();
   end_everything();
+  if (step_ > 0) keep_costs();
   if (batch_.token != nullptr) llama_batch_free(batch_);
   if (context_) llama_detach_threadpool(context_.get());
 }
@@ -105,6 +106,8 @@ Result<void> Engine::prepare(const EngineOptions& options) {
     free_slots_.push_back(slot - 1);
   }
   open_prefixes();
+  load_costs();
+  open_trace();
   return {};
 }
 
@@ -202,7 +205,9 @@ void Engine::refuse(std::uint32_t request, const Error& error) {
 wire::Stats Engine::stats() const {
   const base::Lock lock(mutex_);
   wire::Stats stats = stats_;
+  if (context_) stats.kv_tokens = options_.kv_tokens;
   stats.graph_nodes = graph_nodes_.load(std::memory_order_relaxed);
+  stats.figures = recorder_.figures();
   return stats;
 }
 

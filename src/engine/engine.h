@@ -33,8 +33,10 @@
 #include "engine/kv_pool.h"
 #include "engine/model.h"
 #include "engine/prefix/cache.h"
-#include "engine/schedule.h"
+#include "engine/recorder.h"
+#include "engine/schedule_trace.h"
 #include "engine/sequence.h"
+#include "engine/trace_file.h"
 #include "engine/worker.h"
 #include "wire/messages.h"
 
@@ -46,10 +48,12 @@ struct EngineOptions {
   std::uint32_t threads = 0;    // 0 is what this process may use
   std::uint32_t sequences_max = 8;
   Pace pace;
+  std::int32_t gpu_layers = -1;  // that the model was loaded with
+  std::string cache_folder;      // the only one it may write; empty is none
   // Of beginnings of prompts that nobody uses; 0 keeps none.
   std::uint64_t prefix_memory_bytes = 0;
   std::uint64_t prefix_file_bytes = 0;
-  std::string cache_folder;  // the only one it may write; empty is none
+  bool trace = false;  // the scheduler's decisions are written to the cache folder
 };
 
 class Embedder;
@@ -120,7 +124,7 @@ class Engine {
   Work step();
   Work embed_next();
   std::vector<Share> plan();
-  void learn(const std::vector<Share>& shares, double ms);
+  void learn(const std::vector<Share>& shares);
   void fill_batch(const std::vector<Share>& shares);
   int decode();
   void sample(const std::vector<Share>& shares);
@@ -161,6 +165,13 @@ class Engine {
   void release(Sequence& sequence);
   void end_everything();
 
+  // engine_record.cc: what is written down about the steps.
+  void record_step();
+  void open_trace();
+  void load_costs();
+  void keep_costs_in_time();
+  void keep_costs();
+
   // Refuses the request when too many are under way.
   Result<Arrival> remember(std::uint32_t request);
   void forget(std::uint32_t request);
@@ -174,7 +185,6 @@ class Engine {
   LlamaThreads threads_;
   LlamaContext context_;
   KvPool pool_;
-  std::string no_prefixes_;  // why beginnings of prompts are not kept; empty when they are
   std::unique_ptr<Embedder> embedder_;
 
   // Confined to the engine's thread.
@@ -185,11 +195,16 @@ class Engine {
   std::vector<Sequence*> in_step_;
   std::uint64_t step_ = 0;
   std::uint64_t last_origin_ = 0;
+  TracedStep decided_;  // the step at hand
+  std::unique_ptr<TraceFile> trace_;
   CostModel cost_;
+  std::string cost_key_;
+  base::TimePoint costs_kept_;
   FairShare clients_;
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed
 
+  Recorder recorder_;
   mutable base::Mutex mutex_;
   base::Condition wake_;
   std::deque<Command> inbox_ GUARDED_BY(mutex_);

@@ -97,6 +97,7 @@ Result<void> Engine::greet(Sequence& next) {
   say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size)});
   const base::Lock lock(mutex_);
   ++stats_.requests_started;
+  if (next.cached > 0) ++stats_.prefix_hits;
   return {};
 }
 
@@ -121,6 +122,8 @@ void Engine::preempt(Running::iterator at) {
   sequence->shared.clear();
   sequence->fetched = false;
   waiting_.push_front(std::move(sequence));
+  const base::Lock lock(mutex_);
+  ++stats_.preempted;
 }
 
 }  // namespace hearth::engine

@@ -6,7 +6,10 @@
 namespace hearth::engine {
 
 void Engine::accept_token(Sequence& sequence, Token token) {
-  if (!sequence.answering) sequence.answering = base::system_clock().now();
+  const auto now = base::system_clock().now();
+  if (!sequence.answering) sequence.answering = now;
+  if (sequence.last_token) recorder_.token_after(base::to_ms(now - *sequence.last_token));
+  sequence.last_token = now;
   sequence.tokens.push_back(token);
   ++sequence.unsaid_tokens;
   if (model_->ends_answer(token)) {
@@ -34,7 +37,8 @@ void Engine::report_prefill(Sequence& sequence) {
 }
 
 void Engine::say(Sequence& sequence, chat::Event event) {
-  --sequence.credit;
+  // While its reader is behind, nobody waits for the next token.
+  if (--sequence.credit <= 0) sequence.last_token.reset();
   sink_(sequence.request, wire::Said{std::move(event)});
 }
 
@@ -53,8 +57,10 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
     const base::Lock lock(mutex_);
     ++stats_.requests_finished;
     stats_.prompt_tokens += usage.prompt_tokens;
+    stats_.cached_tokens += usage.cached_tokens;
     stats_.completion_tokens += usage.completion_tokens;
   }
+  recorder_.answer(usage);
   release(sequence);
   publish_load();  // whoever asks after the end sees it
   say(sequence, usage);

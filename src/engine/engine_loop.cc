@@ -28,6 +28,7 @@ void Engine::run() {
     work = step();
     if (embed_next() == Work::kSome) work = Work::kSome;
     publish_load();
+    keep_costs_in_time();
   }
 }
 
@@ -123,33 +124,28 @@ Engine::Work Engine::step() {
   const int code = decode();
   expect_no_abort();
   if (code == 0) {
-    learn(shares, base::to_ms(base::system_clock().now() - begin));
+    decided_.ms = base::to_ms(base::system_clock().now() - begin);
+    learn(shares);
+    record_step();
     sample(shares);
   } else {
+    record_step();
     recover(code);
-  }
-  {
-    const base::Lock lock(mutex_);
-    ++stats_.steps;
   }
   in_step_.clear();
   return Work::kSome;
 }
 
 // What a step that went well tells: how far everybody is, who had how much, what it cost.
-void Engine::learn(const std::vector<Share>& shares, double ms) {
+void Engine::learn(const std::vector<Share>& shares) {
   const auto now = base::system_clock().now();
-  std::uint32_t tokens = 0;
-  std::size_t depth = 0;
   for (const Share& share : shares) {
     Sequence& sequence = *running_[share.candidate];
-    depth = std::max(depth, sequence.computed);
-    tokens += share.tokens;
     sequence.computed += share.tokens;
     sequence.last_step = step_;
     clients_.add(sequence.asked.cache_scope, share.tokens, now);
   }
-  cost_.learn(tokens, static_cast<std::uint32_t>(depth), ms);
+  learn_step(cost_, decided_);
 }
 
 std::vector<Share> Engine::plan() {
@@ -162,7 +158,8 @@ std::vector<Share> Engine::plan() {
   while (running_.size() > 1 && needed_cells() > options_.kv_tokens)
     preempt_least();
   const auto now = base::system_clock().now();
-  std::vector<Candidate> candidates;
+  decided_ = {.tokens_max = kStepTokensMax, .pace = options_.pace};
+  std::vector<Candidate>& candidates = decided_.candidates;
   for (const auto& sequence : running_) {
     const bool decoding = sequence->decoding();
     const std::size_t pending = sequence->ended ? 0 : sequence->pending();
@@ -173,7 +170,8 @@ std::vector<Share> Engine::plan() {
                           .last_step = sequence->last_step,
                           .rank = decoding ? 0 : rank(*sequence, now)});
   }
-  return plan_step(candidates, kStepTokensMax, cost_, options_.pace);
+  decided_.shares = plan_step(candidates, kStepTokensMax, cost_, options_.pace);
+  return decided_.shares;
 }
 
 void Engine::fill_batch(const std::vector<Share>& shares) {
@@ -281,6 +279,9 @@ void Engine::publish_load() {
   stats_.running = static_cast<std::uint32_t>(held.size());
   stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
   stats_.kv_tokens_used = static_cast<std::uint32_t>(cells(held));
+  if (!prefixes_) return;
+  stats_.prefix_ram_bytes = prefixes_->memory_bytes();
+  stats_.prefix_disk_bytes = prefixes_->file_bytes();
 }
 
 // Called between graph nodes on the engine's thread: stops a step that nobody waits for.

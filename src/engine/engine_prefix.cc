@@ -28,9 +28,13 @@ std::size_t common_beginning(const Sequence& one, const Sequence& next) {
 // sizes change how some models count positions.
 void Engine::open_prefixes() {
   pool_ = KvPool(context_.get(), static_cast<llama_seq_id>(options_.sequences_max));
-  no_prefixes_ = why_no_prefixes(model_->raw());
-  if (options_.prefix_memory_bytes == 0) no_prefixes_ = "model.prefix_memory is 0";
-  if (!no_prefixes_.empty()) return;
+  std::string why_not = why_no_prefixes(model_->raw());
+  if (options_.prefix_memory_bytes == 0) why_not = "model.prefix_memory is 0";
+  {
+    const base::Lock lock(mutex_);
+    stats_.prefix_cache = why_not.empty() ? "on" : "off: " + why_not;
+  }
+  if (!why_not.empty()) return;
   prefix::Cache::Options options;
   options.memory_bytes = options_.prefix_memory_bytes;
   options.file_bytes = options_.prefix_file_bytes;

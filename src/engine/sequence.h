@@ -48,7 +48,8 @@ struct Sequence {
 
   base::TimePoint arrived;
   std::optional<base::TimePoint> admitted;
-  std::optional<base::TimePoint> answering;  // the first token was sampled
+  std::optional<base::TimePoint> answering;   // the first token was sampled
+  std::optional<base::TimePoint> last_token;  // sampled; nothing after a pause of its reader's
   std::optional<base::TimePoint> deadline;
 
   // The cells of its slot, if it had computed this much.

@@ -1,5 +1,6 @@
 #include "fleet/fleet.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -18,6 +19,9 @@ namespace hearth::fleet {
 namespace asio = boost::asio;
 
 namespace {
+
+// What idle models may keep beside prefixes.
+constexpr std::uint64_t kCacheBytesLeast = 16 * 1024 * 1024;
 
 // Opens the file and refuses what llama.cpp could not load, before any process exists. The same
 // descriptor goes to the runner, so that what was checked is what is loaded.
@@ -171,15 +175,15 @@ void Fleet::start(Place& place, Result<Fd> file) {
 
 // Made before its runner is, which cannot; what others left is looked through meanwhile.
 std::string Fleet::cache_folder(const store::ModelFile& model) {
-  if (options_.load.prefix_file_bytes == 0) return "";
   std::string folder = ensure_cache_folder(options_.cache_folder, model);
   std::vector<std::string> used{folder};
   for (const auto& [path, place] : places_) {
     if (place.runner) used.push_back(place.runner->cache_folder());
   }
-  asio::post(worker_,
-             [root = options_.cache_folder, used = std::move(used),
-              bytes = options_.load.prefix_file_bytes] { prune_cache_folders(root, used, bytes); });
+  asio::post(worker_, [root = options_.cache_folder, used = std::move(used),
+                       bytes = std::max(options_.load.prefix_file_bytes, kCacheBytesLeast)] {
+    prune_cache_folders(root, used, bytes);
+  });
   return folder;
 }
 
