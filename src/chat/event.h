@@ -46,8 +46,8 @@ struct TokenLogprob {
 struct TextDelta {
   std::string text;
   std::uint32_t tokens = 1;  // how many generated tokens it stands for
-  // When asked for: of those tokens, in order. A token that ended the answer, or whose bytes all
-  // belong to a stop sequence, is in no delta.
+  // When asked for: of the tokens whose first byte is in this text, in order. Control tokens and
+  // those of a stop sequence are in none.
   std::vector<TokenLogprob> logprobs = {};
   bool operator==(const TextDelta&) const = default;
 };

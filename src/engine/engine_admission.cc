@@ -5,7 +5,6 @@
 
 #include "engine/engine.h"
 #include "engine/limits.h"
-#include "engine/sampler.h"
 
 namespace hearth::engine {
 
@@ -63,19 +62,8 @@ void Engine::admit() {
     free_slots_.pop_back();
     if (!next.admitted) {
       next.admitted = now;
-      auto sampler = make_sampler(*model_, next.asked.sampling, next.seed);
-      if (!sampler) {
-        end_with(next, sampler.error());
-        waiting_.erase(first);
-        continue;
-      }
-      next.sampler = std::move(*sampler);
-      const std::size_t window = std::min<std::size_t>(next.tokens.size(), kPenaltyWindow);
-      for (auto token = next.tokens.end() - static_cast<std::ptrdiff_t>(window);
-           token != next.tokens.end(); ++token) {
-        llama_sampler_accept(next.sampler.get(), *token);
-      }
-      say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size)});
+      say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size),
+                              next.dropped_tokens});
       const base::Lock lock(mutex_);
       ++stats_.requests_started;
     }
