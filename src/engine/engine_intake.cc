@@ -2,8 +2,7 @@
 // cheap, and then turned into tokens on a worker.
 #include <algorithm>
 
-#include <sys/random.h>
-
+#include "base/random.h"
 #include "engine/embedder.h"
 #include "engine/engine.h"
 #include "engine/limits.h"
@@ -12,12 +11,6 @@
 namespace hearth::engine {
 
 namespace {
-
-std::uint64_t random_seed() {
-  std::uint32_t seed = 0;
-  HEARTH_ASSERT(::getrandom(&seed, sizeof seed, 0) == sizeof seed);
-  return seed;
-}
 
 Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
   const bool could_be_larger = model.context < model.context_trained;
@@ -94,7 +87,7 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
   }
   const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
   sequence->answer_max = std::min(asked.max_tokens, room);
-  sequence->seed = asked.sampling.seed.value_or(random_seed());
+  sequence->seed = asked.sampling.seed.value_or(base::random_u32());
   sequence->sampler = HEARTH_TRY(make_sampler(asked.sampling, *sequence));
   sequence->text = TextAssembler(asked.stop);
   sequence->credit = wire::kCreditStart;
