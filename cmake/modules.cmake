@@ -74,7 +74,7 @@ hearth_room(wire LAYER 3
 if(HEARTH_ENGINE)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
-    MAY base process metrics chat wire LIBS hearth_llama OUTSIDE llama.h ggml gguf.h)
+    MAY base process metrics chat wire LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h)
 endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"

@@ -18,16 +18,20 @@ std::vector<std::string> make_seeds() {
   hearth::chat::Request request;
   request.messages = {{hearth::chat::Role::kUser, "hello"}};
   request.sampling.seed = 7;
+  request.sampling.logit_bias = {{3, 1.5F}};
   request.stop = {"end"};
+  request.logprobs = 2;
   const std::string noise(1, '\0');  // the first byte says where the input is cut
-  return {noise + *wire::encode(0, wire::Hello{}),
-          noise + *wire::encode(0, wire::Load{.model = "m"}),
-          noise + *wire::encode(1, wire::Generate{request}),
-          noise + *wire::encode(1, wire::Embed{{"", {"a", "b"}}}),
-          noise + *wire::encode(1, wire::Said{hearth::chat::TextDelta{"text", 1}}),
-          noise + *wire::encode(0, wire::Loaded{.architecture = "llama"}),
-          noise + *wire::encode(2, wire::Refused{hearth::base::make_error(
-                                       hearth::base::Code::kCorrupt, "no")})};
+  return {
+      noise + *wire::encode(0, wire::Hello{}),
+      noise + *wire::encode(0, wire::Load{.model = "m"}),
+      noise + *wire::encode(1, wire::Generate{request}),
+      noise + *wire::encode(1, wire::Embed{{"", {"a", "b"}}}),
+      noise + *wire::encode(
+                  1, wire::Said{hearth::chat::TextDelta{"text", 1, {{{3, "text", -0.5F}, {}}}}}),
+      noise + *wire::encode(0, wire::Loaded{.architecture = "llama"}),
+      noise + *wire::encode(
+                  2, wire::Refused{hearth::base::make_error(hearth::base::Code::kCorrupt, "no")})};
 }
 
 void check_message(const wire::Frame& frame) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/error.h"
 
@@ -15,7 +16,8 @@ namespace hearth::chat {
 
 struct Started {
   std::uint64_t seed = 0;
-  std::uint32_t prompt_tokens = 0;
+  std::uint32_t prompt_tokens = 0;   // without the dropped ones
+  std::uint32_t dropped_tokens = 0;  // of a prompt that was too long; see Overflow
   bool operator==(const Started&) const = default;
 };
 
@@ -27,10 +29,26 @@ struct Progress {
   bool operator==(const Progress&) const = default;
 };
 
+struct TokenChance {
+  std::int32_t token = 0;
+  std::string bytes;  // not always whole characters
+  float logprob = 0;  // of the model's own distribution, before anything of Sampling
+  bool operator==(const TokenChance&) const = default;
+};
+
+struct TokenLogprob {
+  TokenChance chosen;
+  std::vector<TokenChance> alternatives;  // the likeliest, in this order; often the chosen too
+  bool operator==(const TokenLogprob&) const = default;
+};
+
 // Text is whole UTF-8 characters, never a part of a stop sequence.
 struct TextDelta {
   std::string text;
   std::uint32_t tokens = 1;  // how many generated tokens it stands for
+  // When asked for: of the tokens whose first byte is in this text, in order. Control tokens and
+  // those of a stop sequence are in none.
+  std::vector<TokenLogprob> logprobs = {};
   bool operator==(const TextDelta&) const = default;
 };
 

@@ -22,19 +22,58 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// DESIGN section 6: the defaults of everything that a request leaves open.
+inline constexpr float kLogitBiasMost = 100;  // and -kLogitBiasMost is the least
+inline constexpr std::size_t kLogitBiasesMax = 1024;
+
+struct LogitBias {
+  std::int32_t token = 0;
+  float bias = 0;  // added to the logit; -infinity forbids the token
+  bool operator==(const LogitBias&) const = default;
+};
+
+enum class Mirostat : std::uint8_t { kOff = 0, kV1 = 1, kV2 = 2 };
+
+inline constexpr std::int32_t kWholeContext = -1;  // for how far back penalties look
+inline constexpr std::size_t kDryBreakersMax = 16;
+inline constexpr std::size_t kDryBreakerBytesMax = 40;  // llama.cpp cuts longer ones
+
+// DESIGN section 6: the defaults of everything that a request leaves open; where it names none,
+// llama-server's.
 struct Sampling {
   float temperature = 0.7F;  // 0 is greedy
   float top_p = 0.95F;
   std::uint32_t top_k = 40;  // 0 is all
   float min_p = 0.05F;
+  float typical_p = 1.0F;  // 1 is off
   float repeat_penalty = 1.0F;
   float frequency_penalty = 0.0F;
   float presence_penalty = 0.0F;
+  std::int32_t repeat_last_n = 64;  // tokens these three look at; 0 is off, or kWholeContext
+  // DRY: what would continue a repetition longer than the allowed length is punished by
+  // multiplier × base^(length - allowed); a breaker ends a repetition.
+  float dry_multiplier = 0.0F;  // 0 is off
+  float dry_base = 1.75F;
+  std::uint32_t dry_allowed_length = 2;
+  std::int32_t dry_penalty_last_n = kWholeContext;  // tokens it looks at; 0 is off
+  std::vector<std::string> dry_sequence_breakers = {"\n", ":", "\"", "*"};
+  // XTC: with this probability, all but the least of the tokens above the threshold are left out.
+  float xtc_probability = 0.0F;
+  float xtc_threshold = 0.1F;
+  Mirostat mirostat = Mirostat::kOff;  // in place of everything between penalties and temperature
+  float mirostat_tau = 5.0F;
+  float mirostat_eta = 0.1F;
+  std::vector<LogitBias> logit_bias;
   std::optional<std::uint64_t> seed;  // random, and reported, when empty
   bool ignore_eos = false;
   bool operator==(const Sampling&) const = default;
 };
+
+// What becomes of a prompt or an answer that the context has no room for: an error; a prompt
+// without its oldest part, which the answer tells; or that, and a context from which the oldest
+// part goes while the answer grows.
+enum class Overflow : std::uint8_t { kError = 0, kTruncate = 1, kShift = 2 };
+
+inline constexpr std::uint32_t kTopLogprobsMax = 20;
 
 inline constexpr std::uint32_t kMaxTokensDefault = 2048;
 inline constexpr std::size_t kStopsMax = 16;
@@ -51,6 +90,9 @@ struct Request {
   Sampling sampling;
   std::uint32_t max_tokens = kMaxTokensDefault;  // the context is the hard limit
   std::vector<std::string> stop;
+  // How many likely tokens are told beside each chosen one; nothing is told when empty.
+  std::optional<std::uint32_t> logprobs;
+  Overflow overflow = Overflow::kError;
   std::string cache_scope;        // who may share prefixes; the API key by default
   std::uint32_t deadline_ms = 0;  // from arrival; 0 is none
   std::int32_t priority = 0;      // -kPriorityMax to kPriorityMax, the higher the sooner

@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <variant>
@@ -110,6 +111,8 @@ class Engine {
   Result<void> check_prompt(const chat::Request& asked) const;
   Result<void> check_embedding(const chat::EmbedRequest& asked) const;
   Result<std::unique_ptr<Sequence>> make_sequence(const Arrival& arrival, chat::Request asked);
+  Result<std::unique_ptr<Sampler>> make_sampler(const chat::Sampling& sampling,
+                                                const Sequence& sequence) const;
   Result<Embedding> make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked);
   Result<chat::Tokens> make_tokens(const Arrival& arrival, const chat::TokenizeRequest& asked);
   Result<void> still_wanted(const Arrival& arrival) const;
@@ -141,7 +144,7 @@ class Engine {
   bool fits(const Sequence& next, const Beginning& beginning) const;
   bool make_room();
   void start(Sequence& next, const Beginning& beginning);
-  Result<void> greet(Sequence& next);
+  void greet(Sequence& next);
   double rank(const Sequence& sequence, base::TimePoint now) const;
   void preempt_least();
   void preempt(Running::iterator at);
@@ -157,8 +160,12 @@ class Engine {
 
   // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
   // loop then gives its place back.
-  void accept_token(Sequence& sequence, Token token);
+  void choose_token(Sequence& sequence, std::int32_t place);
+  std::optional<chat::TokenLogprob> logprob_of(const Sequence& sequence, Token token,
+                                               std::span<const float> logits) const;
+  void accept_token(Sequence& sequence, Token token, std::optional<chat::TokenLogprob> logprob);
   void report_prefill(Sequence& sequence);
+  void say_text(Sequence& sequence, std::string text);
   void say(Sequence& sequence, chat::Event event);
   void finish(Sequence& sequence, chat::Finished::Reason reason);
   void end_with(Sequence& sequence, Error error);

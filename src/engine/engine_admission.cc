@@ -6,7 +6,6 @@
 
 #include "engine/engine.h"
 #include "engine/limits.h"
-#include "engine/sampler.h"
 
 namespace hearth::engine {
 
@@ -81,24 +80,17 @@ void Engine::start(Sequence& next, const Beginning& beginning) {
                                   [&](const auto& one) { return one.get() == &next; });
   running_.push_back(std::move(*place));
   waiting_.erase(place);
-  if (next.admitted) return;  // it goes on
-  if (const auto greeted = greet(next); !greeted) end_with(next, greeted.error());
+  if (!next.admitted) greet(next);  // else it goes on
 }
 
-Result<void> Engine::greet(Sequence& next) {
+void Engine::greet(Sequence& next) {
   next.admitted = base::system_clock().now();
   next.cached = next.computed;
-  next.sampler = HEARTH_TRY(make_sampler(*model_, next.asked.sampling, next.seed));
-  const std::size_t window = std::min<std::size_t>(next.tokens.size(), kPenaltyWindow);
-  for (auto token = next.tokens.end() - static_cast<std::ptrdiff_t>(window);
-       token != next.tokens.end(); ++token) {
-    llama_sampler_accept(next.sampler.get(), *token);
-  }
-  say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size)});
+  say(next,
+      chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size), next.dropped_tokens});
   const base::Lock lock(mutex_);
   ++stats_.requests_started;
   if (next.cached > 0) ++stats_.prefix_hits;
-  return {};
 }
 
 // The least urgent, and of those the youngest, gives its room to the others and goes on when there

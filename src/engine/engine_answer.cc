@@ -1,11 +1,35 @@
 // How an answer grows and how it ends.
+#include <algorithm>
 #include <utility>
 
 #include "engine/engine.h"
+#include "engine/logprobs.h"
 
 namespace hearth::engine {
 
-void Engine::accept_token(Sequence& sequence, Token token) {
+// From the logits at this place in the batch.
+void Engine::choose_token(Sequence& sequence, std::int32_t place) {
+  const std::span<float> logits(llama_get_logits_ith(context_.get(), place),
+                                static_cast<std::size_t>(model_->vocabulary()));
+  const auto token = sequence.sampler->choose(logits);
+  if (!token) return end_with(sequence, token.error());
+  accept_token(sequence, *token, logprob_of(sequence, *token, logits));
+}
+
+std::optional<chat::TokenLogprob> Engine::logprob_of(const Sequence& sequence, Token token,
+                                                     std::span<const float> logits) const {
+  if (!sequence.asked.logprobs) return std::nullopt;
+  chat::TokenLogprob logprob = find_logprobs(logits, token, *sequence.asked.logprobs);
+  const auto name = [this](chat::TokenChance& chance) {
+    chance.bytes = model_->piece(chance.token).value_or(std::string());
+  };
+  name(logprob.chosen);
+  std::for_each(logprob.alternatives.begin(), logprob.alternatives.end(), name);
+  return logprob;
+}
+
+void Engine::accept_token(Sequence& sequence, Token token,
+                          std::optional<chat::TokenLogprob> logprob) {
   const auto now = base::system_clock().now();
   if (!sequence.answering) sequence.answering = now;
   if (sequence.last_token) recorder_.token_after(base::to_ms(now - *sequence.last_token));
@@ -18,10 +42,10 @@ void Engine::accept_token(Sequence& sequence, Token token) {
   }
   const auto piece = model_->piece(token);
   if (!piece) return end_with(sequence, piece.error());
-  std::string text = sequence.text.add(*piece);
-  if (!text.empty()) {
-    say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0)});
+  if (logprob && !piece->empty()) {
+    sequence.unsaid_logprobs.add(sequence.text.taken_in(), std::move(*logprob));
   }
+  say_text(sequence, sequence.text.add(*piece));
   if (sequence.text.stopped()) {
     finish(sequence, chat::Finished::Reason::kStop);
   } else if (sequence.generated() >= sequence.answer_max) {
@@ -36,6 +60,12 @@ void Engine::report_prefill(Sequence& sequence) {
                      static_cast<std::uint32_t>(sequence.prompt_size)});
 }
 
+void Engine::say_text(Sequence& sequence, std::string text) {
+  if (text.empty()) return;
+  say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0),
+                                sequence.unsaid_logprobs.take_before(sequence.text.given_out())});
+}
+
 void Engine::say(Sequence& sequence, chat::Event event) {
   // While its reader is behind, nobody waits for the next token.
   if (--sequence.credit <= 0) sequence.last_token.reset();
@@ -44,8 +74,7 @@ void Engine::say(Sequence& sequence, chat::Event event) {
 
 void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   const auto now = base::system_clock().now();
-  std::string rest = sequence.text.finish();
-  if (!rest.empty()) say(sequence, chat::TextDelta{std::move(rest), sequence.unsaid_tokens});
+  say_text(sequence, sequence.text.finish());
   chat::Usage usage;
   usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
   usage.cached_tokens = static_cast<std::uint32_t>(sequence.cached);

@@ -2,22 +2,15 @@
 // cheap, and then turned into tokens on a worker.
 #include <algorithm>
 
-#include <sys/random.h>
-
+#include "base/random.h"
 #include "engine/embedder.h"
 #include "engine/engine.h"
 #include "engine/limits.h"
-#include "engine/prompt.h"
+#include "engine/prompt_fit.h"
 
 namespace hearth::engine {
 
 namespace {
-
-std::uint64_t random_seed() {
-  std::uint32_t seed = 0;
-  HEARTH_ASSERT(::getrandom(&seed, sizeof seed, 0) == sizeof seed);
-  return seed;
-}
 
 Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
   const bool could_be_larger = model.context < model.context_trained;
@@ -46,7 +39,8 @@ Result<void> Engine::check_prompt(const chat::Request& asked) const {
   // A message is a token at least, whatever is in it; turning very many into tokens takes long.
   const std::size_t tokens =
       std::max(model_->tokens_at_least(text_bytes(asked)), asked.messages.size());
-  if (tokens >= options_.context) {
+  const std::size_t contexts = asked.overflow == chat::Overflow::kError ? 1 : kCutContextsMax;
+  if (tokens >= contexts * options_.context) {
     return fail(prompt_too_long("at least " + std::to_string(tokens), describe()));
   }
   return {};
@@ -83,15 +77,18 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
   sequence->request = arrival.request;
   sequence->arrived = arrival.at;
   sequence->cancel = arrival.cancel;
-  sequence->tokens = HEARTH_TRY(tokenize_request(*model_, asked));
+  auto prompt = HEARTH_TRY(fit_prompt(*model_, asked, options_.context));
+  sequence->tokens = std::move(prompt.tokens);
   sequence->prompt_size = sequence->tokens.size();
+  sequence->dropped_tokens = static_cast<std::uint32_t>(prompt.dropped);
   if (sequence->tokens.empty()) return fail(Code::kInvalidArgument, "the prompt is empty");
   if (sequence->prompt_size >= options_.context) {
     return fail(prompt_too_long(std::to_string(sequence->prompt_size), describe()));
   }
   const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
   sequence->answer_max = std::min(asked.max_tokens, room);
-  sequence->seed = asked.sampling.seed.value_or(random_seed());
+  sequence->seed = asked.sampling.seed.value_or(base::random_u32());
+  sequence->sampler = HEARTH_TRY(make_sampler(asked.sampling, *sequence));
   sequence->text = TextAssembler(asked.stop);
   sequence->credit = wire::kCreditStart;
   if (asked.deadline_ms > 0) {
@@ -99,6 +96,20 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
   }
   sequence->asked = std::move(asked);
   return sequence;
+}
+
+// Knows the seed and the prompt of the sequence.
+Result<std::unique_ptr<Sampler>> Engine::make_sampler(const chat::Sampling& sampling,
+                                                      const Sequence& sequence) const {
+  const SampledModel model{model_->vocab(), model_->vocabulary(), options_.context,
+                           model_->end_tokens()};
+  auto sampler = HEARTH_TRY(Sampler::create(model, sampling, sequence.seed));
+  const std::size_t memory = std::min(sampler->memory(), sequence.tokens.size());
+  for (auto token = sequence.tokens.end() - static_cast<std::ptrdiff_t>(memory);
+       token != sequence.tokens.end(); ++token) {
+    sampler->accept(*token);
+  }
+  return sampler;
 }
 
 Result<Engine::Embedding> Engine::make_embedding(const Arrival& arrival,

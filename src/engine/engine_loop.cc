@@ -1,6 +1,5 @@
 // The engine's loop: take what came, admit, then schedule → decode → sample.
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/log.h"
@@ -205,18 +204,7 @@ void Engine::sample(const std::vector<Share>& shares) {
     if (sequence.pending() > 0) {
       report_prefill(sequence);
     } else if (!sequence.cancel.cancelled()) {
-      const auto token = guarded("choose a token", [&] {
-        return llama_sampler_sample(sequence.sampler.get(), context_.get(), last);
-      });
-      if (!token) {
-        end_with(sequence, token.error());
-      } else if (std::isnan(llama_get_logits_ith(context_.get(), last)[*token])) {
-        end_with(sequence, make_error(Code::kCorrupt,
-                                      "the model computes no numbers, so its file is damaged; get "
-                                      "it again"));
-      } else {
-        accept_token(sequence, *token);
-      }
+      choose_token(sequence, last);
     }
   }
 }

@@ -23,8 +23,11 @@ inline constexpr std::uint32_t kContextMax = 1U << 24;
 // What llama_decode answers when the abort callback stopped it; see llama.h.
 inline constexpr int kDecodeAborted = 2;
 
-// How far back penalties look.
-inline constexpr std::int32_t kPenaltyWindow = 64;
+// The part of the context that stays for the answer when a long prompt is cut.
+inline constexpr std::uint32_t kAnswerShare = 4;
+// A prompt that may be cut has at most so many contexts of tokens: all of them are turned into
+// tokens first, on the worker that others wait for.
+inline constexpr std::size_t kCutContextsMax = 16;
 
 // Bytes of text that wait to become tokens, for each of the engine's two workers; as much as the
 // daemon holds back for one runner.

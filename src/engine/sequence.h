@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,9 @@
 #include "chat/request.h"
 #include "engine/kv_ledger.h"
 #include "engine/model.h"
+#include "engine/sampler.h"
 #include "engine/text_assembler.h"
+#include "engine/unsaid_logprobs.h"
 
 namespace hearth::engine {
 
@@ -28,10 +31,12 @@ struct Sequence {
   std::uint64_t seed = 0;
   std::vector<Token> tokens;
   std::size_t prompt_size = 0;
-  std::uint32_t answer_max = 0;  // tokens; what was asked for, cut to the context
+  std::uint32_t dropped_tokens = 0;  // of the prompt, which was too long
+  std::uint32_t answer_max = 0;      // tokens; what was asked for, cut to the context
   base::CancelToken cancel;
   TextAssembler text{{}};
-  LlamaSampler sampler;
+  std::unique_ptr<Sampler> sampler;
+  UnsaidLogprobs unsaid_logprobs;
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;

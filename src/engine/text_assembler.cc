@@ -9,25 +9,29 @@ namespace hearth::engine {
 std::string TextAssembler::add(std::string_view bytes) {
   if (stopped_) return {};
   pending_ += bytes;
+  taken_in_ += bytes.size();
   std::size_t end = std::string::npos;
   for (const std::string& stop : stops_)
     end = std::min(end, pending_.find(stop));
   if (end != std::string::npos) {
     stopped_ = true;
-    const std::string text = base::repair_utf8(std::string_view(pending_).substr(0, end));
+    std::string text = give_out(end);
     pending_.clear();
     return text;
   }
   std::size_t certain = pending_.size() - held_back();
   certain -= base::unfinished_utf8_suffix(std::string_view(pending_).substr(0, certain));
-  const std::string text = base::repair_utf8(std::string_view(pending_).substr(0, certain));
-  pending_.erase(0, certain);
-  return text;
+  return give_out(certain);
 }
 
 std::string TextAssembler::finish() {
-  const std::string text = base::repair_utf8(pending_);
-  pending_.clear();
+  return give_out(pending_.size());
+}
+
+std::string TextAssembler::give_out(std::size_t size) {
+  std::string text = base::repair_utf8(std::string_view(pending_).substr(0, size));
+  pending_.erase(0, size);
+  given_out_ += size;
   return text;
 }
 

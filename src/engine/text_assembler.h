@@ -21,13 +21,20 @@ class TextAssembler {
   // What was still held back, at the end of an answer. Empty after a stop sequence.
   std::string finish();
   bool stopped() const { return stopped_; }
+  // Bytes that came in, and how many of these were given out as text, before any repair.
+  std::size_t taken_in() const { return taken_in_; }
+  std::size_t given_out() const { return given_out_; }
 
  private:
+  // The first bytes of what is pending, as text.
+  std::string give_out(std::size_t size);
   // How many bytes at the end could still become part of a stop sequence.
   std::size_t held_back() const;
 
   std::vector<std::string> stops_;
   std::string pending_;
+  std::size_t taken_in_ = 0;
+  std::size_t given_out_ = 0;
   bool stopped_ = false;
 };
 

@@ -44,6 +44,40 @@ TEST(TextAssembler, TheEarliestStopSequenceWins) {
   EXPECT_EQ(assemble(assembler, "hello world", 3), "hel");
 }
 
+TEST(TextAssembler, HoldsBackWhatMayBeTheBeginningOfAnyStopSequence) {
+  TextAssembler assembler({"b", "abc"});
+  EXPECT_EQ(assembler.add("xa"), "x");
+  EXPECT_EQ(assembler.add("b"), "a");  // the shorter one is there, whatever comes next
+  EXPECT_TRUE(assembler.stopped());
+}
+
+TEST(TextAssembler, AStopSequenceMayBeginInTheMiddleOfARepetition) {
+  TextAssembler assembler({"aab"});
+  EXPECT_EQ(assembler.add("aa"), "");
+  EXPECT_EQ(assembler.add("a"), "a");
+  EXPECT_EQ(assembler.add("b"), "");
+  EXPECT_TRUE(assembler.stopped());
+}
+
+TEST(TextAssembler, AStopSequenceMayEndInTheMiddleOfACharactersToken) {
+  TextAssembler assembler({"\xE2\x82\xAC!"});
+  EXPECT_EQ(assembler.add("5 \xE2\x82"), "5 ");
+  EXPECT_EQ(assembler.add("\xAC"), "");
+  EXPECT_EQ(assembler.add("?"), "\xE2\x82\xAC?");
+  EXPECT_EQ(assembler.add("\xE2"), "");
+  EXPECT_EQ(assembler.add("\x82\xAC! more"), "");
+  EXPECT_TRUE(assembler.stopped());
+}
+
+TEST(TextAssembler, CountsBytesAsTheyCame) {
+  TextAssembler assembler({"STOP"});
+  assembler.add("\xFFyS");
+  EXPECT_EQ(assembler.taken_in(), 3U);
+  EXPECT_EQ(assembler.given_out(), 2U);  // the repaired byte counts once
+  assembler.add("TOP, and more");
+  EXPECT_EQ(assembler.given_out(), 2U);
+}
+
 TEST(TextAssembler, ReplacesBytesThatCannotBecomeText) {
   TextAssembler assembler({});
   EXPECT_EQ(assembler.add("a\xFF"), "a\xEF\xBF\xBD");

@@ -35,15 +35,25 @@ void fields(Archive& archive, Message& message) {
 }
 
 template <typename Archive>
+void fields(Archive& archive, LogitBias& bias) {
+  archive(bias.token, bias.bias);
+}
+
+template <typename Archive>
 void fields(Archive& archive, Sampling& s) {
-  archive(s.temperature, s.top_p, s.top_k, s.min_p, s.repeat_penalty, s.frequency_penalty,
-          s.presence_penalty, s.seed, s.ignore_eos);
+  archive(s.temperature, s.top_p, s.top_k, s.min_p, s.typical_p, s.repeat_penalty,
+          s.frequency_penalty, s.presence_penalty, s.repeat_last_n);
+  archive(s.dry_multiplier, s.dry_base, s.dry_allowed_length, s.dry_penalty_last_n,
+          s.dry_sequence_breakers, s.xtc_probability, s.xtc_threshold);
+  bounded(archive, s.mirostat, Mirostat::kOff, Mirostat::kV2);
+  archive(s.mirostat_tau, s.mirostat_eta, s.logit_bias, s.seed, s.ignore_eos);
 }
 
 template <typename Archive>
 void fields(Archive& archive, Request& r) {
-  archive(r.id, r.model, r.messages, r.raw_prompt, r.sampling, r.max_tokens, r.stop, r.cache_scope,
-          r.deadline_ms, r.priority);
+  archive(r.id, r.model, r.messages, r.raw_prompt, r.sampling, r.max_tokens, r.stop, r.logprobs);
+  bounded(archive, r.overflow, Overflow::kError, Overflow::kShift);
+  archive(r.cache_scope, r.deadline_ms, r.priority);
 }
 
 template <typename Archive>
@@ -70,7 +80,7 @@ void fields(Archive& archive, Embeddings& e) {
 
 template <typename Archive>
 void fields(Archive& archive, Started& e) {
-  archive(e.seed, e.prompt_tokens);
+  archive(e.seed, e.prompt_tokens, e.dropped_tokens);
 }
 
 template <typename Archive>
@@ -80,8 +90,18 @@ void fields(Archive& archive, Progress& e) {
 }
 
 template <typename Archive>
+void fields(Archive& archive, TokenChance& chance) {
+  archive(chance.token, chance.bytes, chance.logprob);
+}
+
+template <typename Archive>
+void fields(Archive& archive, TokenLogprob& one) {
+  archive(one.chosen, one.alternatives);
+}
+
+template <typename Archive>
 void fields(Archive& archive, TextDelta& e) {
-  archive(e.text, e.tokens);
+  archive(e.text, e.tokens, e.logprobs);
 }
 
 template <typename Archive>

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -17,7 +19,13 @@ chat::Request some_request() {
   if (*rc::gen::arbitrary<bool>()) {
     request.sampling.seed = *rc::gen::arbitrary<std::uint64_t>();
   }
+  request.sampling.repeat_last_n = *rc::gen::arbitrary<std::int32_t>();
+  request.sampling.dry_sequence_breakers = *rc::gen::arbitrary<std::vector<std::string>>();
+  request.sampling.mirostat = *rc::gen::element(chat::Mirostat::kOff, chat::Mirostat::kV2);
+  request.sampling.logit_bias = {{*rc::gen::arbitrary<std::int32_t>(), -INFINITY}, {7, 0.5F}};
   request.stop = *rc::gen::arbitrary<std::vector<std::string>>();
+  if (*rc::gen::arbitrary<bool>()) request.logprobs = *rc::gen::arbitrary<std::uint32_t>();
+  request.overflow = *rc::gen::element(chat::Overflow::kError, chat::Overflow::kShift);
   request.max_tokens = *rc::gen::arbitrary<std::uint32_t>();
   request.deadline_ms = *rc::gen::arbitrary<std::uint32_t>();
   request.priority = *rc::gen::arbitrary<std::int32_t>();
@@ -62,6 +70,16 @@ RC_GTEST_PROP(Wire, EveryPrefixOfAMessageIsRefusedAndNothingElseHappens, ()) {
 RC_GTEST_PROP(Wire, NoiseNeverCrashesTheDecoder, (std::uint8_t type, std::string payload)) {
   const auto message = decode(Frame{type, 1, payload});
   RC_ASSERT(message.has_value() || message.error().code == Code::kCorrupt);
+}
+
+TEST(Wire, LogprobsArriveWithTheirText) {
+  const chat::TextDelta sent{
+      "a", 2, {{{5, "\xE2\x82", -0.5F}, {{5, "\xE2\x82", -0.5F}, {6, "", -INFINITY}}}, {}}};
+  FrameReader reader;
+  reader.feed(*encode(1, Said{sent}));
+  const auto message = decode(**reader.next());
+  ASSERT_TRUE(message.has_value());
+  EXPECT_EQ(std::get<chat::TextDelta>(std::get<Said>(*message).event), sent);
 }
 
 TEST(Wire, AMessageLargerThanAFrameComesInPieces) {

@@ -15,6 +15,7 @@
 #include "daemon.h"
 #include "places.h"
 #include "process/testing/terminal.h"
+#include "wire/messages.h"
 
 namespace hearth::testing {
 namespace {
@@ -147,7 +148,7 @@ TEST_F(CommandTest, VersionIsThatOfTheProgramAndOfTheDaemon) {
   const Outcome version = hearth({"version", "--json"});
   EXPECT_EQ(version.code, 0);
   EXPECT_THAT(version.out, HasSubstr(R"("daemon":{"version":")"));
-  EXPECT_EQ(DaemonProcess::number_in(version.out, "protocol"), 1);
+  EXPECT_EQ(DaemonProcess::number_in(version.out, "protocol"), wire::kProtocolVersion);
 }
 
 TEST_F(CommandTest, StopEndsTheDaemon) {

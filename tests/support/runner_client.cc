@@ -123,6 +123,7 @@ Answer RunnerClient::finish(std::uint32_t request) {
     if (auto* text = std::get_if<chat::TextDelta>(&said->event)) {
       answer.text += text->text;
       ++answer.deltas;
+      answer.logprobs.insert(answer.logprobs.end(), text->logprobs.begin(), text->logprobs.end());
     } else if (auto* started = std::get_if<chat::Started>(&said->event)) {
       answer.started = *started;
     } else if (auto* usage = std::get_if<chat::Usage>(&said->event)) {

@@ -18,6 +18,7 @@ namespace hearth::testing {
 struct Answer {
   std::string text;
   std::uint32_t deltas = 0;
+  std::vector<chat::TokenLogprob> logprobs;
   std::uint32_t prefill_reports = 0;
   chat::Started started;
   chat::Usage usage;

@@ -4,30 +4,65 @@
 
 namespace hearth::api {
 
-void EventReader::ask() {
-  if (asked_) return;
-  asked_ = true;
-  stream_->next([weak = weak_from_this()](chat::Event event) {
+EventReader::EventReader(const asio::any_io_executor& executor, Streams streams) : news_(executor) {
+  for (auto& stream : streams)
+    sources_.push_back({std::move(stream), std::nullopt, false});
+}
+
+void EventReader::ask(std::size_t choice) {
+  Source& source = sources_[choice];
+  if (source.asked || source.event) return;
+  source.asked = true;
+  source.stream->next([weak = weak_from_this(), choice](chat::Event event) {
     const auto self = weak.lock();
     if (!self) return;
-    self->asked_ = false;
-    self->event_ = std::move(event);
+    Source& asked = self->sources_[choice];
+    asked.asked = false;
+    asked.event = std::move(event);
     self->news_.notify();
   });
 }
 
-asio::awaitable<std::optional<chat::Event>> EventReader::next_before(base::TimePoint deadline) {
-  if (!event_ && stream_) ask();
-  while (!event_ && stream_) {
+bool EventReader::ask_all() {
+  bool any = false;
+  for (std::size_t choice = 0; choice < sources_.size(); ++choice) {
+    if (!sources_[choice].stream) continue;
+    ask(choice);
+    any = true;
+  }
+  return any;
+}
+
+std::optional<ChoiceEvent> EventReader::take() {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const std::size_t choice = (turn_ + i) % sources_.size();
+    Source& source = sources_[choice];
+    if (!source.event) continue;
+    turn_ = choice + 1;
+    ChoiceEvent taken{choice, std::move(*source.event)};
+    source.event.reset();
+    if (chat::ends_stream(taken.event)) source.stream.reset();
+    return taken;
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<std::optional<ChoiceEvent>> EventReader::next_before(base::TimePoint deadline) {
+  while (!abandoned_ && ask_all()) {
+    std::optional<ChoiceEvent> taken = take();
+    if (taken) co_return taken;
     const bool news = co_await news_.wait_until(deadline);
     if (!news) break;
   }
-  if (!stream_) co_return std::nullopt;
-  co_return std::exchange(event_, std::nullopt);
+  co_return std::nullopt;
 }
 
 void EventReader::abandon() {
-  stream_.reset();
+  abandoned_ = true;
+  for (Source& source : sources_) {
+    source.stream.reset();
+    source.event.reset();
+  }
   news_.notify();
 }
 

@@ -1,13 +1,15 @@
-// An EventStream, read by a coroutine that can also be called off or wait only so long.
+// EventStreams, one for each choice of an answer, read by a coroutine that can also be called off
+// or wait only so long.
 //
-// Ownership:  owns the stream; shared between the coroutine and whoever may call it off.
+// Ownership:  owns the streams; shared between the coroutine and whoever may call it off.
 // Threads:    confined to the loop.
 // Invariants: at most one next_before() at a time; an event that comes after its deadline is kept
-//             for the next call.
+//             for a later call; no stream waits for another, and none is asked past its end.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -19,25 +21,39 @@ namespace hearth::api {
 
 namespace asio = boost::asio;
 
+struct ChoiceEvent {
+  std::size_t choice = 0;
+  chat::Event event;
+};
+
 class EventReader : public std::enable_shared_from_this<EventReader> {
  public:
-  EventReader(const asio::any_io_executor& executor, std::unique_ptr<chat::EventStream> stream)
-      : stream_(std::move(stream)), news_(executor) {}
+  using Streams = std::vector<std::unique_ptr<chat::EventStream>>;
 
-  // Nothing when the deadline came first, or after abandon().
-  asio::awaitable<std::optional<chat::Event>> next_before(base::TimePoint deadline);
+  EventReader(const asio::any_io_executor& executor, Streams streams);
 
-  // Destroys the stream at once, which cancels the work behind it.
+  // Nothing when the deadline came first, after abandon(), or when every stream has ended.
+  asio::awaitable<std::optional<ChoiceEvent>> next_before(base::TimePoint deadline);
+
+  // Destroys the streams at once, which cancels the work behind them.
   void abandon();
-  bool abandoned() const { return !stream_; }
+  bool abandoned() const { return abandoned_; }
 
  private:
-  void ask();
+  struct Source {
+    std::unique_ptr<chat::EventStream> stream;  // null after its end
+    std::optional<chat::Event> event;
+    bool asked = false;
+  };
 
-  std::unique_ptr<chat::EventStream> stream_;
+  void ask(std::size_t choice);
+  bool ask_all();  // false when there is nobody left to ask
+  std::optional<ChoiceEvent> take();
+
+  std::vector<Source> sources_;
+  std::size_t turn_ = 0;  // whose event is taken first
   net::Signal news_;
-  std::optional<chat::Event> event_;
-  bool asked_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace hearth::api

@@ -7,8 +7,9 @@
 #include "api/core/event_reader.h"
 #include "api/core/reply.h"
 #include "api/openai/completion_body.h"
-#include "api/openai/request_fields.h"
+#include "api/openai/tally.h"
 #include "base/ids.h"
+#include "base/random.h"
 
 namespace hearth::api::openai {
 
@@ -30,11 +31,15 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
-// One answer under way: what is known about it so far.
+// One answer under way, of one choice or several.
 class Answer {
  public:
-  Answer(net::HttpExchange& exchange, ChatMetrics& metrics, std::shared_ptr<EventReader> events)
-      : exchange_(exchange), metrics_(metrics), events_(std::move(events)) {
+  Answer(net::HttpExchange& exchange, ChatMetrics& metrics, std::shared_ptr<EventReader> events,
+         Tally tally)
+      : exchange_(exchange),
+        metrics_(metrics),
+        events_(std::move(events)),
+        tally_(std::move(tally)) {
     metrics_.streams_open.add(1);
   }
   ~Answer() { metrics_.streams_open.add(-1); }
@@ -45,62 +50,53 @@ class Answer {
   asio::awaitable<void> send_stream(const ChunkWriter& chunks, base::Duration ping);
 
  private:
-  void note(const chat::Event& event);
+  void note(const ChoiceEvent& event);
   asio::awaitable<Result<void>> open_stream(const ChunkWriter& chunks);
-  asio::awaitable<Result<void>> send_event(const ChunkWriter& chunks, const chat::Event& event);
-  asio::awaitable<Result<void>> send_end(const ChunkWriter& chunks, chat::Finished finished);
+  asio::awaitable<Result<void>> send_event(const ChunkWriter& chunks, const ChoiceEvent& event);
+  asio::awaitable<Result<void>> send_finish(const ChunkWriter& chunks, std::size_t choice);
   asio::awaitable<Result<void>> send_failure(Error error);
 
   net::HttpExchange& exchange_;
   ChatMetrics& metrics_;
   std::shared_ptr<EventReader> events_;
+  Tally tally_;
   const base::TimePoint begin_ = base::system_clock().now();
-  bool any_text_ = false;
-  chat::Usage usage_;
-  std::uint64_t seed_ = 0;
 };
 
-void Answer::note(const chat::Event& event) {
-  if (const auto* started = std::get_if<chat::Started>(&event)) {
-    seed_ = started->seed;
-  } else if (const auto* usage = std::get_if<chat::Usage>(&event)) {
-    usage_ = *usage;
-  } else if (std::holds_alternative<chat::TextDelta>(event) && !any_text_) {
-    any_text_ = true;
+void Answer::note(const ChoiceEvent& event) {
+  const bool first_text =
+      std::holds_alternative<chat::TextDelta>(event.event) && !tally_.any_text();
+  tally_.note(event);
+  if (first_text) {
     const base::Duration waited = base::system_clock().now() - begin_;
     metrics_.first_token_seconds.record(base::to_ms(waited) / 1000);
-  } else if (std::holds_alternative<chat::Finished>(event)) {
-    metrics_.prompt_tokens.add(usage_.prompt_tokens);
-    metrics_.completion_tokens.add(usage_.completion_tokens);
+  } else if (std::holds_alternative<chat::Finished>(event.event) && tally_.complete()) {
+    metrics_.prompt_tokens.add(tally_.summary().usage.prompt_tokens);
+    metrics_.completion_tokens.add(tally_.summary().usage.completion_tokens);
   }
 }
 
 asio::awaitable<void> Answer::send_whole(const CompletionName& name) {
-  std::string text;
-  while (true) {
-    std::optional<chat::Event> event = co_await events_->next_before(net::kNever);
+  while (!tally_.complete()) {
+    std::optional<ChoiceEvent> event = co_await events_->next_before(net::kNever);
     if (!event) co_return;  // the client has gone
-    note(*event);
-    if (const auto* delta = std::get_if<chat::TextDelta>(&*event)) {
-      text += delta->text;
-    } else if (auto* failed = std::get_if<chat::Failed>(&*event)) {
-      std::string param(param_of(failed->error));
-      co_await send_error(exchange_, std::move(failed->error), std::move(param));
-      co_return;
-    } else if (const auto* finished = std::get_if<chat::Finished>(&*event)) {
-      co_await send_json(exchange_, whole_completion(name, text, finished->reason, usage_, seed_));
+    if (auto* failed = std::get_if<chat::Failed>(&event->event)) {
+      co_await send_failure(std::move(failed->error));
       co_return;
     }
+    note(*event);
   }
+  const std::string body = whole_completion(name, tally_.choices(), tally_.summary());
+  co_await send_json(exchange_, body);
 }
 
 asio::awaitable<void> Answer::send_stream(const ChunkWriter& chunks, base::Duration ping) {
   base::TimePoint next_ping = base::system_clock().now() + ping;
-  while (true) {
-    const std::optional<chat::Event> event = co_await events_->next_before(next_ping);
+  while (!tally_.complete()) {
+    const std::optional<ChoiceEvent> event = co_await events_->next_before(next_ping);
     if (events_->abandoned()) co_return;  // the client has gone
-    const bool progress = event && (std::holds_alternative<chat::Progress>(*event) ||
-                                    std::holds_alternative<chat::Started>(*event));
+    const bool progress = event && (std::holds_alternative<chat::Progress>(event->event) ||
+                                    std::holds_alternative<chat::Started>(event->event));
     if (event) note(*event);
     const base::TimePoint now = base::system_clock().now();
     if ((!event || progress) && now < next_ping) continue;
@@ -111,7 +107,7 @@ asio::awaitable<void> Answer::send_stream(const ChunkWriter& chunks, base::Durat
     } else {
       sent = co_await send_event(chunks, *event);
     }
-    if (!sent || (event && chat::ends_stream(*event))) co_return;
+    if (!sent || events_->abandoned()) co_return;
     next_ping = base::system_clock().now() + ping;
   }
 }
@@ -122,37 +118,44 @@ asio::awaitable<Result<void>> Answer::open_stream(const ChunkWriter& chunks) {
   exchange_.add_header("X-Accel-Buffering", "no");  // a proxy must not collect a stream
   auto begun = co_await exchange_.begin_stream(200, "text/event-stream; charset=utf-8");
   if (!begun) co_return begun;
-  const std::string role = chunks.role();
-  co_return co_await exchange_.write(role);
+  std::string roles;
+  for (std::size_t choice = 0; choice < tally_.choices().size(); ++choice)
+    roles += chunks.role(choice);
+  co_return co_await exchange_.write(roles);
 }
 
 asio::awaitable<Result<void>> Answer::send_event(const ChunkWriter& chunks,
-                                                 const chat::Event& event) {
-  if (const auto* failed = std::get_if<chat::Failed>(&event)) {
+                                                 const ChoiceEvent& event) {
+  if (const auto* failed = std::get_if<chat::Failed>(&event.event)) {
     co_return co_await send_failure(failed->error);
   }
   auto open = co_await open_stream(chunks);
   if (!open) co_return open;
-  if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
-    const std::string chunk = chunks.text(delta->text);
+  if (const auto* delta = std::get_if<chat::TextDelta>(&event.event)) {
+    const std::string chunk = chunks.text(event.choice, *delta);
     co_return co_await exchange_.write(chunk);
   }
-  if (const auto* finished = std::get_if<chat::Finished>(&event)) {
-    co_return co_await send_end(chunks, *finished);
+  if (std::holds_alternative<chat::Finished>(event.event)) {
+    co_return co_await send_finish(chunks, event.choice);
   }
   co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> Answer::send_end(const ChunkWriter& chunks, chat::Finished finished) {
-  std::string last = chunks.finish(finished.reason, usage_, seed_);
-  if (chunks.with_usage()) last += chunks.usage(usage_);
-  last += ChunkWriter::done();
+asio::awaitable<Result<void>> Answer::send_finish(const ChunkWriter& chunks, std::size_t choice) {
+  const Summary* summary = tally_.complete() ? &tally_.summary() : nullptr;
+  std::string last = chunks.finish(choice, tally_.choices()[choice].reason, summary);
+  if (summary != nullptr) {
+    if (chunks.with_usage()) last += chunks.usage(summary->usage);
+    last += ChunkWriter::done();
+  }
   auto sent = co_await exchange_.write(last);
-  if (!sent) co_return sent;
+  if (!sent || summary == nullptr) co_return sent;
   co_return co_await exchange_.end_stream();
 }
 
+// One choice that fails ends them all: half of what was asked for is no answer.
 asio::awaitable<Result<void>> Answer::send_failure(Error error) {
+  events_->abandon();
   if (!exchange_.answered()) {
     std::string param(param_of(error));
     co_await send_error(exchange_, std::move(error), std::move(param));
@@ -180,6 +183,19 @@ ChatCompletions::ChatCompletions(provider::Provider& provider, metrics::Registry
                                  base::Duration ping_interval)
     : provider_(provider), metrics_(registry), ping_interval_(ping_interval) {}
 
+// The provider knows nothing of choices: each is a request of its own, with a seed of its own.
+EventReader::Streams ChatCompletions::start(ChatCall call) {
+  EventReader::Streams streams;
+  chat::Request& request = call.request;
+  if (call.choices > 1 && !request.sampling.seed) request.sampling.seed = base::random_u32();
+  for (std::uint32_t choice = 1; choice < call.choices; ++choice) {
+    streams.push_back(provider_.generate(request));
+    ++*request.sampling.seed;
+  }
+  streams.push_back(provider_.generate(std::move(request)));
+  return streams;
+}
+
 asio::awaitable<void> ChatCompletions::handle(Call& call) {
   auto parsed = parse_chat_call(call.exchange.request().body);
   if (!parsed) {
@@ -192,22 +208,27 @@ asio::awaitable<void> ChatCompletions::handle(Call& call) {
   const CompletionName name{base::make_id("chatcmpl"), base::system_clock().wall_ms() / 1000,
                             parsed->request.model};
   const bool stream = parsed->stream;
-  const auto usage =
-      parsed->include_usage ? ChunkWriter::UsageField::kPresent : ChunkWriter::UsageField::kAbsent;
+  const bool logprobs = parsed->request.logprobs.has_value();
+  const auto keep = stream     ? Tally::Keep::kNothing
+                    : logprobs ? Tally::Keep::kTextAndLogprobs
+                               : Tally::Keep::kText;
+  const Tally tally(parsed->choices, keep);
+  const ChunkWriter chunks(
+      name,
+      parsed->include_usage ? ChunkWriter::UsageField::kPresent : ChunkWriter::UsageField::kAbsent,
+      logprobs ? ChunkWriter::LogprobsField::kPresent : ChunkWriter::LogprobsField::kNull);
   const auto executor = co_await asio::this_coro::executor;
-  const auto events =
-      std::make_shared<EventReader>(executor, provider_.generate(std::move(parsed->request)));
+  const auto events = std::make_shared<EventReader>(executor, start(std::move(*parsed)));
   std::function<void()> leave = [events, &disconnects = metrics_.disconnects] {
     disconnects.add();
     events->abandon();
   };
   call.exchange.on_disconnect(std::move(leave));
-  Answer answer(call.exchange, metrics_, events);
+  Answer answer(call.exchange, metrics_, events, tally);
   if (!stream) {
     co_await answer.send_whole(name);
     co_return;
   }
-  const ChunkWriter chunks(name, usage);
   co_await answer.send_stream(chunks, ping_interval_);
 }
 

@@ -8,7 +8,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "api/core/event_reader.h"
 #include "api/core/router.h"
+#include "api/openai/request_fields.h"
 #include "base/clock.h"
 #include "metrics/registry.h"
 #include "provider/provider.h"
@@ -35,6 +37,8 @@ class ChatCompletions {
   asio::awaitable<void> handle(Call& call);
 
  private:
+  EventReader::Streams start(ChatCall call);
+
   provider::Provider& provider_;
   ChatMetrics metrics_;
   base::Duration ping_interval_;

@@ -1,6 +1,7 @@
 #include "api/openai/completion_body.h"
 
 #include "api/core/errors.h"
+#include "api/openai/logprobs_body.h"
 #include "json/writer.h"
 
 namespace hearth::api::openai {
@@ -20,10 +21,25 @@ void write_usage(json::Writer& json, const chat::Usage& usage) {
   json.key("reasoning_tokens").number(0).close('}').close('}');
 }
 
-void write_own(json::Writer& json, const chat::Usage& usage, std::uint64_t seed) {
-  json.open('{').key("seed").number(seed);
+void write_own(json::Writer& json, const Summary& summary) {
+  const chat::Usage& usage = summary.usage;
+  json.open('{').key("seed").number(summary.seed);
+  if (summary.dropped_tokens > 0) json.key("dropped_tokens").number(summary.dropped_tokens);
   json.key("queue_ms").number(usage.queue_ms).key("prefill_ms").number(usage.prefill_ms);
   json.key("decode_ms").number(usage.decode_ms).close('}');
+}
+
+void write_choice(json::Writer& json, std::size_t index, const Choice& choice) {
+  json.open('{').key("index").number(std::uint64_t{index});
+  json.key("message").open('{').key("role").text("assistant").key("content").text(choice.text);
+  json.key("refusal").null().key("annotations").open('[').close(']').close('}');
+  json.key("logprobs");
+  if (choice.logprobs) {
+    write_logprobs(json, *choice.logprobs);
+  } else {
+    json.null();
+  }
+  json.key("finish_reason").text(finish_reason(choice.reason)).close('}');
 }
 
 void write_name(json::Writer& json, const CompletionName& name, std::string_view object) {
@@ -46,62 +62,68 @@ std::string_view finish_reason(chat::Finished::Reason reason) {
   return reason == chat::Finished::Reason::kLength ? "length" : "stop";
 }
 
-std::string whole_completion(const CompletionName& name, std::string_view text,
-                             chat::Finished::Reason reason, const chat::Usage& usage,
-                             std::uint64_t seed) {
+std::string whole_completion(const CompletionName& name, const std::vector<Choice>& choices,
+                             const Summary& summary) {
   json::Writer json;
   json.open('{');
   write_name(json, name, "chat.completion");
-  json.key("choices").open('[').open('{').key("index").number(0);
-  json.key("message").open('{').key("role").text("assistant").key("content").text(text);
-  json.key("refusal").null().key("annotations").open('[').close(']').close('}');
-  json.key("logprobs").null().key("finish_reason").text(finish_reason(reason));
-  json.close('}').close(']').key("usage");
-  write_usage(json, usage);
+  json.key("choices").open('[');
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    write_choice(json, i, choices[i]);
+  json.close(']').key("usage");
+  write_usage(json, summary.usage);
   json.key("hearth");
-  write_own(json, usage, seed);
+  write_own(json, summary);
   json.close('}');
   return json.take();
 }
 
-ChunkWriter::ChunkWriter(const CompletionName& name, UsageField usage) : usage_(usage) {
+ChunkWriter::ChunkWriter(const CompletionName& name, UsageField usage, LogprobsField logprobs)
+    : usage_(usage), logprobs_(logprobs) {
   json::Writer json;
   json.open('{');
   write_name(json, name, "chat.completion.chunk");
   prefix_ = json.take();
 }
 
-// `reason` is JSON: null or a quoted word.
-std::string ChunkWriter::chunk(std::string_view delta, std::string_view reason,
-                               std::string_view more) const {
-  std::string rest = R"(,"choices":[{"index":0,"delta":)";
-  rest += delta;
-  rest += R"(,"logprobs":null,"finish_reason":)";
-  rest += reason;
+std::string ChunkWriter::chunk(const Part& part) const {
+  std::string rest = R"(,"choices":[{"index":)" + std::to_string(part.choice) + R"(,"delta":)";
+  rest += part.delta;
+  rest += R"(,"logprobs":)";
+  rest += part.logprobs;
+  rest += R"(,"finish_reason":)";
+  rest += part.reason;
   rest += "}]";
   if (usage_ == UsageField::kPresent) rest += R"(,"usage":null)";
-  rest += more;
+  rest += part.more;
   return event_of(prefix_, rest);
 }
 
-std::string ChunkWriter::role() const {
-  return chunk(R"({"role":"assistant","content":"","refusal":null})", "null");
+std::string ChunkWriter::role(std::size_t choice) const {
+  return chunk({choice, R"({"role":"assistant","content":"","refusal":null})"});
 }
 
-std::string ChunkWriter::text(std::string_view delta) const {
+std::string ChunkWriter::text(std::size_t choice, const chat::TextDelta& delta) const {
   std::string object = R"({"content":)";
-  json::append_quoted(object, delta);
+  json::append_quoted(object, delta.text);
   object += '}';
-  return chunk(object, "null");
+  if (logprobs_ == LogprobsField::kNull) return chunk({choice, object});
+  json::Writer logprobs;
+  write_logprobs(logprobs, delta.logprobs);
+  return chunk({choice, object, logprobs.str()});
 }
 
-std::string ChunkWriter::finish(chat::Finished::Reason reason, const chat::Usage& usage,
-                                std::uint64_t seed) const {
+std::string ChunkWriter::finish(std::size_t choice, chat::Finished::Reason reason,
+                                const Summary* summary) const {
   std::string word;
   json::append_quoted(word, finish_reason(reason));
-  json::Writer own;
-  write_own(own, usage, seed);
-  return chunk("{}", word, R"(,"hearth":)" + own.take());
+  std::string more;
+  if (summary != nullptr) {
+    json::Writer own;
+    write_own(own, *summary);
+    more = R"(,"hearth":)" + own.take();
+  }
+  return chunk({choice, "{}", "null", word, more});
 }
 
 std::string ChunkWriter::usage(const chat::Usage& usage) const {

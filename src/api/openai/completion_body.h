@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "chat/event.h"
@@ -19,26 +21,40 @@ struct CompletionName {
   std::string model;  // as the client wrote it
 };
 
+struct Choice {
+  std::string text;
+  std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
+  chat::Finished::Reason reason = chat::Finished::Reason::kStop;
+};
+
+// What is told of the answer as a whole; of several choices, the prompt counts once.
+struct Summary {
+  chat::Usage usage;
+  std::uint64_t seed = 0;            // of the first choice
+  std::uint32_t dropped_tokens = 0;  // of a prompt that was too long
+};
+
 std::string_view finish_reason(chat::Finished::Reason reason);
 
 // The object "hearth" is not OpenAI's: the seed, with which the same request is answered the same
-// way again, and where the time went.
-std::string whole_completion(const CompletionName& name, std::string_view text,
-                             chat::Finished::Reason reason, const chat::Usage& usage,
-                             std::uint64_t seed);
+// way again, how much of the prompt was dropped if any, and where the time went.
+std::string whole_completion(const CompletionName& name, const std::vector<Choice>& choices,
+                             const Summary& summary);
 
 // Server-sent events, each "data: …" with its empty line.
 class ChunkWriter {
  public:
   enum class UsageField { kAbsent, kPresent };  // kPresent: "usage":null in every other chunk
+  enum class LogprobsField { kNull, kPresent };
 
-  ChunkWriter(const CompletionName& name, UsageField usage);
+  ChunkWriter(const CompletionName& name, UsageField usage, LogprobsField logprobs);
 
   bool with_usage() const { return usage_ == UsageField::kPresent; }
-  std::string role() const;
-  std::string text(std::string_view delta) const;
-  std::string finish(chat::Finished::Reason reason, const chat::Usage& usage,
-                     std::uint64_t seed) const;
+  std::string role(std::size_t choice) const;
+  std::string text(std::size_t choice, const chat::TextDelta& delta) const;
+  // With the summary in the last one of an answer.
+  std::string finish(std::size_t choice, chat::Finished::Reason reason,
+                     const Summary* summary) const;
   std::string usage(const chat::Usage& usage) const;
   static std::string error(const Error& error);
   static std::string_view done() { return "data: [DONE]\n\n"; }
@@ -46,11 +62,18 @@ class ChunkWriter {
   static std::string_view ping() { return ": waiting\n\n"; }
 
  private:
-  std::string chunk(std::string_view delta, std::string_view reason,
-                    std::string_view more = {}) const;
+  struct Part {  // all but the index is JSON
+    std::size_t choice = 0;
+    std::string_view delta;
+    std::string_view logprobs = "null";
+    std::string_view reason = "null";
+    std::string_view more = {};  // fields after the choices
+  };
+  std::string chunk(const Part& part) const;
 
   std::string prefix_;  // everything before "choices", the same in every chunk
   UsageField usage_;
+  LogprobsField logprobs_;
 };
 
 }  // namespace hearth::api::openai

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/openai/messages.h"
+#include "api/openai/sampling_fields.h"
 #include "json/node.h"
 #include "json/parse.h"
 
@@ -16,9 +17,6 @@ using json::Node;
 using Reader = Result<void> (*)(const Node& node, ChatCall& call);
 
 constexpr std::int64_t kTokensMax = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t kTopKMax = 1'000'000;
-constexpr double kRepeatPenaltyLeast = 0.01;
-constexpr double kRepeatPenaltyMost = 10;
 
 Result<void> read_model(const Node& node, ChatCall& call) {
   const std::string_view name = HEARTH_TRY(node.text());
@@ -30,42 +28,6 @@ Result<void> read_model(const Node& node, ChatCall& call) {
   return {};
 }
 
-template <float chat::Sampling::* member>
-Result<void> set(const Node& node, ChatCall& call, double least, double most) {
-  call.request.sampling.*member = static_cast<float>(HEARTH_TRY(node.number(least, most)));
-  return {};
-}
-Result<void> read_temperature(const Node& node, ChatCall& call) {
-  return set<&chat::Sampling::temperature>(node, call, 0, 2);
-}
-Result<void> read_top_p(const Node& node, ChatCall& call) {
-  return set<&chat::Sampling::top_p>(node, call, 0, 1);
-}
-Result<void> read_min_p(const Node& node, ChatCall& call) {
-  return set<&chat::Sampling::min_p>(node, call, 0, 1);
-}
-Result<void> read_frequency_penalty(const Node& node, ChatCall& call) {
-  return set<&chat::Sampling::frequency_penalty>(node, call, -2, 2);
-}
-Result<void> read_presence_penalty(const Node& node, ChatCall& call) {
-  return set<&chat::Sampling::presence_penalty>(node, call, -2, 2);
-}
-Result<void> read_repeat_penalty(const Node& node, ChatCall& call) {
-  return set<&chat::Sampling::repeat_penalty>(node, call, kRepeatPenaltyLeast, kRepeatPenaltyMost);
-}
-
-Result<void> read_top_k(const Node& node, ChatCall& call) {
-  call.request.sampling.top_k = static_cast<std::uint32_t>(HEARTH_TRY(node.integer(0, kTopKMax)));
-  return {};
-}
-Result<void> read_seed(const Node& node, ChatCall& call) {
-  call.request.sampling.seed = HEARTH_TRY(node.bits64());
-  return {};
-}
-Result<void> read_ignore_eos(const Node& node, ChatCall& call) {
-  call.request.sampling.ignore_eos = HEARTH_TRY(node.boolean());
-  return {};
-}
 Result<void> read_max_tokens(const Node& node, ChatCall& call) {
   call.request.max_tokens = static_cast<std::uint32_t>(HEARTH_TRY(node.integer(1, kTokensMax)));
   return {};
@@ -93,6 +55,21 @@ Result<void> read_stop(const Node& node, ChatCall& call) {
   return {};
 }
 
+Result<void> read_choices(const Node& node, ChatCall& call) {
+  call.choices = static_cast<std::uint32_t>(HEARTH_TRY(node.integer(1, kChoicesMax)));
+  return {};
+}
+Result<void> read_logprobs(const Node& node, ChatCall& call) {
+  const bool wanted = HEARTH_TRY(node.boolean());
+  if (wanted && !call.request.logprobs) call.request.logprobs = 0;
+  return {};
+}
+Result<void> read_top_logprobs(const Node& node, ChatCall& call) {
+  const auto count = HEARTH_TRY(node.integer(0, chat::kTopLogprobsMax));
+  if (count > 0) call.request.logprobs = static_cast<std::uint32_t>(count);
+  return {};
+}
+
 Result<void> read_stream(const Node& node, ChatCall& call) {
   call.stream = HEARTH_TRY(node.boolean());
   return {};
@@ -111,6 +88,14 @@ Result<void> read_stream_options(const Node& node, ChatCall& call) {
   return {};
 }
 
+Result<chat::Overflow> read_overflow(const Node& node) {
+  const std::string_view word = HEARTH_TRY(node.text());
+  if (word == "error") return chat::Overflow::kError;
+  if (word == "truncate") return chat::Overflow::kTruncate;
+  if (word == "shift") return chat::Overflow::kShift;
+  return fail(node.wrong("must be \"error\", \"truncate\" or \"shift\""));
+}
+
 Result<void> read_hearth(const Node& node, ChatCall& call) {
   for (const auto& [key, value] : HEARTH_TRY(node.members())) {
     if (value.is_null()) continue;
@@ -120,6 +105,8 @@ Result<void> read_hearth(const Node& node, ChatCall& call) {
     } else if (key == "priority") {
       call.request.priority = static_cast<std::int32_t>(
           HEARTH_TRY(value.integer(-chat::kPriorityMax, chat::kPriorityMax)));
+    } else if (key == "overflow") {
+      call.request.overflow = HEARTH_TRY(read_overflow(value));
     } else if (key == "cache_scope") {
       const std::string_view scope = HEARTH_TRY(value.text());
       if (scope.size() > kCacheScopeBytesMax) {
@@ -137,24 +124,8 @@ Result<void> read_hearth(const Node& node, ChatCall& call) {
 
 // Fields that ask for something only with certain values. What asks for nothing is taken; the
 // rest is refused, because leaving it out would change the answer.
-Result<void> take_one_choice(const Node& node, ChatCall&) {
-  if (HEARTH_TRY(node.integer(1, 128)) == 1) return {};
-  return fail(node.wrong("must be 1; more than one choice is not supported"));
-}
-Result<void> take_false(const Node& node, ChatCall&) {
-  if (!HEARTH_TRY(node.boolean())) return {};
-  return fail(node.wrong("must be false; it is not supported"));
-}
-Result<void> take_zero(const Node& node, ChatCall&) {
-  HEARTH_TRY(node.integer(0, 0));
-  return {};
-}
 Result<void> take_empty_list(const Node& node, ChatCall&) {
   if (HEARTH_TRY(node.elements()).empty()) return {};
-  return fail(node.wrong("is not supported"));
-}
-Result<void> take_empty_object(const Node& node, ChatCall&) {
-  if (HEARTH_TRY(node.members()).empty()) return {};
   return fail(node.wrong("is not supported"));
 }
 Result<void> take_no_tool_choice(const Node& node, ChatCall&) {
@@ -186,30 +157,21 @@ struct Field {
   Reader read;
 };
 
+// Besides those of sampling_fields.h, which are all honoured.
 constexpr Field kFields[] = {
     // Honoured.
     {"model", read_model},
     {"messages", read_messages},
     {"max_tokens", read_max_tokens},
     {"max_completion_tokens", read_max_tokens},
-    {"temperature", read_temperature},
-    {"top_p", read_top_p},
-    {"frequency_penalty", read_frequency_penalty},
-    {"presence_penalty", read_presence_penalty},
-    {"seed", read_seed},
     {"stop", read_stop},
+    {"n", read_choices},
+    {"logprobs", read_logprobs},
+    {"top_logprobs", read_top_logprobs},
     {"stream", read_stream},
     {"stream_options", read_stream_options},
-    {"top_k", read_top_k},
-    {"min_p", read_min_p},
-    {"repeat_penalty", read_repeat_penalty},
-    {"ignore_eos", read_ignore_eos},
     {"hearth", read_hearth},
     // Honoured where the value asks for nothing we lack.
-    {"n", take_one_choice},
-    {"logprobs", take_false},
-    {"top_logprobs", take_zero},
-    {"logit_bias", take_empty_object},
     {"tools", take_empty_list},
     {"functions", take_empty_list},
     {"tool_choice", take_no_tool_choice},
@@ -244,6 +206,15 @@ Result<void> check_token_limits(const Node& root) {
   return fail(older->wrong("contradicts max_completion_tokens; send one of them"));
 }
 
+// OpenAI refuses one without the other too.
+Result<void> check_logprobs(const Node& root) {
+  const auto wanted = root.find("logprobs");
+  const auto count = root.find("top_logprobs");
+  if (!count || HEARTH_TRY(count->integer(0, chat::kTopLogprobsMax)) == 0) return {};
+  if (wanted && HEARTH_TRY(wanted->boolean())) return {};
+  return fail(count->wrong("asks for logprobs; send \"logprobs\": true with it"));
+}
+
 }  // namespace
 
 Result<ChatCall> parse_chat_call(std::string_view body) {
@@ -253,6 +224,8 @@ Result<ChatCall> parse_chat_call(std::string_view body) {
   const Node root(*document);
   ChatCall call;
   for (const auto& [name, node] : HEARTH_TRY(root.members())) {
+    const auto known = HEARTH_TRY(read_sampling_field(name, node, call.request.sampling));
+    if (known == Known::kYes) continue;
     const Reader read = find_reader(name);
     if (read == nullptr) {
       return fail(node.wrong("is not a field that is supported here; leave it out"));
@@ -262,6 +235,7 @@ Result<ChatCall> parse_chat_call(std::string_view body) {
   HEARTH_TRY(root.require("model"));
   HEARTH_TRY(root.require("messages"));
   HEARTH_TRY(check_token_limits(root));
+  HEARTH_TRY(check_logprobs(root));
   return call;
 }
 

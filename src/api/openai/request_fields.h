@@ -1,13 +1,14 @@
 // The body of POST /v1/chat/completions becomes a chat::Request. Every field OpenAI or a local
-// server has given a meaning stands in one table (request_fields.cc) in one of three classes:
-// honoured; accepted without effect because nothing depends on it, and named in the reply; or
-// refused by name. Nothing is silently dropped.
+// server has given a meaning stands in a table (request_fields.cc, and sampling_fields.cc for how
+// tokens are chosen) in one of three classes: honoured; accepted without effect because nothing
+// depends on it, and named in the reply; or refused by name. Nothing is silently dropped.
 //
 // Errors:  kInvalidArgument; the context of the error is the field, for `param`.
-// Limits:  those of chat/request.h, and kMessagesMax.
+// Limits:  those of chat/request.h, and the constants below.
 // Threads: pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 
 namespace hearth::api::openai {
 
+inline constexpr std::int64_t kChoicesMax = 8;
 inline constexpr std::size_t kMessagesMax = 10'000;
 inline constexpr std::size_t kModelNameBytesMax = 1024;
 inline constexpr std::size_t kCacheScopeBytesMax = 256;
@@ -24,6 +26,7 @@ inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
 
 struct ChatCall {
   chat::Request request;
+  std::uint32_t choices = 1;  // "n": so many answers, the seed of each one above the last
   bool stream = false;
   bool include_usage = false;
   std::vector<std::string> ignored;  // fields for X-Hearth-Ignored, each once

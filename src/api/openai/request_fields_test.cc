@@ -53,6 +53,58 @@ TEST(ChatFields, EveryHonouredOneArrives) {
   EXPECT_EQ(call->ignored, std::vector<std::string>{"hearth.cache_scope"});
 }
 
+TEST(ChatFields, EveryWayOfSamplingArrives) {
+  const auto call = parse_chat_call(
+      with(R"("typical_p":0.5,"repeat_last_n":-1,"dry_multiplier":0.5,"dry_base":2,)"
+           R"("dry_allowed_length":3,"dry_penalty_last_n":100,"dry_sequence_breakers":["\n","x"],)"
+           R"("xtc_probability":0.25,"xtc_threshold":0.125,"mirostat":2,"mirostat_tau":4,)"
+           R"("mirostat_eta":0.5,"logit_bias":{"7":-100,"0":1.5})"));
+  ASSERT_TRUE(call) << call.error().message;
+  chat::Sampling expected;
+  expected.typical_p = 0.5F;
+  expected.repeat_last_n = chat::kWholeContext;
+  expected.dry_multiplier = 0.5F;
+  expected.dry_base = 2;
+  expected.dry_allowed_length = 3;
+  expected.dry_penalty_last_n = 100;
+  expected.dry_sequence_breakers = {"\n", "x"};
+  expected.xtc_probability = 0.25F;
+  expected.xtc_threshold = 0.125F;
+  expected.mirostat = chat::Mirostat::kV2;
+  expected.mirostat_tau = 4;
+  expected.mirostat_eta = 0.5F;
+  expected.logit_bias = {{7, -100}, {0, 1.5F}};
+  EXPECT_EQ(call->request.sampling, expected);
+}
+
+TEST(ChatFields, ChoicesLogprobsAndOverflowArrive) {
+  const auto plain = parse_chat_call(with(R"("top_p":1)"));
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->choices, 1U);
+  EXPECT_FALSE(plain->request.logprobs.has_value());
+  EXPECT_EQ(plain->request.overflow, chat::Overflow::kError);
+
+  const auto all = parse_chat_call(
+      with(R"("n":3,"top_logprobs":20,"logprobs":true,"hearth":{"overflow":"truncate"})"));
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(all->choices, 3U);
+  EXPECT_EQ(all->request.logprobs, 20U);
+  EXPECT_EQ(all->request.overflow, chat::Overflow::kTruncate);
+
+  const auto few = parse_chat_call(with(R"("logprobs":true,"hearth":{"overflow":"shift"})"));
+  ASSERT_TRUE(few);
+  EXPECT_EQ(few->request.logprobs, 0U);
+  EXPECT_EQ(few->request.overflow, chat::Overflow::kShift);
+}
+
+TEST(ChatFields, BiasesAreBounded) {
+  std::string many = "\"logit_bias\":{\"0\":1";
+  for (std::size_t i = 1; i < chat::kLogitBiasesMax; ++i)
+    many += ",\"" + std::to_string(i) + "\":1";
+  EXPECT_TRUE(parse_chat_call(with(many + "}")));
+  EXPECT_EQ(error_of(with(many + ",\"99999\":1}")).context, "logit_bias");
+}
+
 TEST(ChatFields, NullMeansNotGiven) {
   const auto call = parse_chat_call(with(
       R"("max_tokens":null,"temperature":null,"stop":null,"tools":null,"user":null,"n":null)"));
@@ -74,7 +126,7 @@ TEST(ChatFields, WhatHasNoEffectIsNamed) {
 TEST(ChatFields, WhatAsksForNothingIsTaken) {
   EXPECT_TRUE(parse_chat_call(
       with(R"("tools":[],"tool_choice":"none","logprobs":false,"top_logprobs":0,"logit_bias":{},)"
-           R"("response_format":{"type":"text"},"modalities":["text"])")));
+           R"("n":1,"response_format":{"type":"text"},"modalities":["text"])")));
 }
 
 TEST(ChatFields, WhatWeLackIsRefusedByName) {
@@ -82,9 +134,6 @@ TEST(ChatFields, WhatWeLackIsRefusedByName) {
       {R"("tools":[{"type":"function"}])", "tools"},
       {R"("tool_choice":"required")", "tool_choice"},
       {R"("response_format":{"type":"json_object"})", "response_format"},
-      {R"("logprobs":true)", "logprobs"},
-      {R"("n":2)", "n"},
-      {R"("logit_bias":{"1":5})", "logit_bias"},
       {R"("modalities":["audio"])", "modalities"},
       {R"("reasoning_effort":"high")", "reasoning_effort"},
       {R"("no_such_field":1)", "no_such_field"},
@@ -118,6 +167,34 @@ TEST(ChatFields, RangesAreKept) {
       {R"("stop":"")", "stop"},
       {R"("stop":["a",5])", "stop[1]"},
       {R"("stream":"yes")", "stream"},
+      {R"("typical_p":1.5)", "typical_p"},
+      {R"("repeat_last_n":-2)", "repeat_last_n"},
+      {R"("dry_multiplier":-1)", "dry_multiplier"},
+      {R"("dry_base":0.5)", "dry_base"},
+      {R"("dry_allowed_length":-1)", "dry_allowed_length"},
+      {R"("dry_penalty_last_n":-2)", "dry_penalty_last_n"},
+      {R"("dry_sequence_breakers":[""])", "dry_sequence_breakers[0]"},
+      {R"("dry_sequence_breakers":"x")", "dry_sequence_breakers"},
+      {R"("dry_sequence_breakers":["12345678901234567890123456789012345678901"])",
+       "dry_sequence_breakers[0]"},
+      {R"("xtc_probability":1.1)", "xtc_probability"},
+      {R"("xtc_threshold":-0.1)", "xtc_threshold"},
+      {R"("mirostat":3)", "mirostat"},
+      {R"("mirostat_tau":-1)", "mirostat_tau"},
+      {R"("mirostat_eta":2)", "mirostat_eta"},
+      {R"("logit_bias":[])", "logit_bias"},
+      {R"("logit_bias":{"1":101})", "logit_bias.1"},
+      {R"("logit_bias":{"-1":1})", "logit_bias.-1"},
+      {R"("logit_bias":{"01":1})", "logit_bias.01"},
+      {R"("logit_bias":{"x":1})", "logit_bias.x"},
+      {R"("logit_bias":{"4294967296":1})", "logit_bias.4294967296"},
+      {R"("logprobs":1)", "logprobs"},
+      {R"("logprobs":true,"top_logprobs":21)", "top_logprobs"},
+      {R"("top_logprobs":1)", "top_logprobs"},
+      {R"("logprobs":false,"top_logprobs":1)", "top_logprobs"},
+      {R"("n":0)", "n"},
+      {R"("n":9)", "n"},
+      {R"("hearth":{"overflow":"maybe"})", "hearth.overflow"},
       {R"("hearth":{"deadline_ms":0})", "hearth.deadline_ms"},
       {R"("hearth":{"priority":11})", "hearth.priority"},
       {R"("hearth":[])", "hearth"},

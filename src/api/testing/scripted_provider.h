@@ -1,10 +1,12 @@
-// A provider for tests that answers every request with the same script, and remembers what it
-// was asked and what became of its streams. After a script without an end it waits for ever.
+// A provider for tests that answers every request with the same script, or the first ones with
+// scripts of their own, and remembers what it was asked and what became of its streams. After a
+// script without an end it waits for ever.
 //
-// Threads: confined to the loop, but for the counters and the last request, which tests read.
+// Threads: confined to the loop, but for the counters and the requests, which tests read.
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -32,17 +34,28 @@ class ScriptedProvider final : public provider::Provider {
     const std::lock_guard lock(mutex_);
     script_ = std::move(script);
   }
-  void set_models(std::vector<provider::ModelEntry> models) { models_ = std::move(models); }
-  chat::Request last_request() const {
+  // For the next requests, one each.
+  void set_scripts(std::vector<std::vector<Step>> scripts) {
     const std::lock_guard lock(mutex_);
-    return last_request_;
+    scripts_.assign(scripts.begin(), scripts.end());
+  }
+  void set_models(std::vector<provider::ModelEntry> models) { models_ = std::move(models); }
+  chat::Request last_request() const { return requests().back(); }
+  std::vector<chat::Request> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
   }
   int streams_alive() const { return *alive_; }
 
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override {
     const std::lock_guard lock(mutex_);
-    last_request_ = std::move(request);
-    return std::make_unique<Stream>(loop_, script_, alive_);
+    requests_.push_back(std::move(request));
+    std::vector<Step> script = script_;
+    if (!scripts_.empty()) {
+      script = std::move(scripts_.front());
+      scripts_.pop_front();
+    }
+    return std::make_unique<Stream>(loop_, std::move(script), alive_);
   }
   void tokenize(chat::TokenizeRequest, Callback<chat::Tokens>) override {}
   void embed(chat::EmbedRequest, Callback<chat::Embeddings>) override {}
@@ -80,7 +93,8 @@ class ScriptedProvider final : public provider::Provider {
   boost::asio::io_context& loop_;
   mutable std::mutex mutex_;
   std::vector<Step> script_;
-  chat::Request last_request_;
+  std::deque<std::vector<Step>> scripts_;
+  std::vector<chat::Request> requests_;
   std::vector<provider::ModelEntry> models_;
   Alive alive_ = std::make_shared<std::atomic<int>>(0);
 };

@@ -1,0 +1,47 @@
+#include "api/openai/tally.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace hearth::api::openai {
+
+Tally::Tally(std::size_t choices, Keep keep)
+    : keep_(keep), choices_(choices), unfinished_(choices) {
+  if (keep != Keep::kTextAndLogprobs) return;
+  for (Choice& choice : choices_)
+    choice.logprobs.emplace();
+}
+
+void Tally::note(const ChoiceEvent& event) {
+  Choice& choice = choices_[event.choice];
+  if (const auto* started = std::get_if<chat::Started>(&event.event)) {
+    if (event.choice == 0) summary_.seed = started->seed;
+    summary_.dropped_tokens = std::max(summary_.dropped_tokens, started->dropped_tokens);
+  } else if (const auto* usage = std::get_if<chat::Usage>(&event.event)) {
+    note_usage(*usage);
+  } else if (const auto* delta = std::get_if<chat::TextDelta>(&event.event)) {
+    any_text_ = true;
+    if (keep_ == Keep::kNothing) return;
+    choice.text += delta->text;
+    if (!choice.logprobs) return;
+    choice.logprobs->insert(choice.logprobs->end(), delta->logprobs.begin(), delta->logprobs.end());
+  } else if (const auto* finished = std::get_if<chat::Finished>(&event.event)) {
+    choice.reason = finished->reason;
+    --unfinished_;
+  }
+}
+
+void Tally::note_usage(const chat::Usage& usage) {
+  chat::Usage& all = summary_.usage;
+  // One of the choices computed the prompt, and the others found all of it.
+  all.cached_tokens =
+      any_usage_ ? std::min(all.cached_tokens, usage.cached_tokens) : usage.cached_tokens;
+  any_usage_ = true;
+  all.prompt_tokens = std::max(all.prompt_tokens, usage.prompt_tokens);
+  all.completion_tokens += usage.completion_tokens;
+  all.queue_ms = std::max(all.queue_ms, usage.queue_ms);
+  all.prefill_ms = std::max(all.prefill_ms, usage.prefill_ms);
+  all.decode_ms = std::max(all.decode_ms, usage.decode_ms);
+}
+
+}  // namespace hearth::api::openai

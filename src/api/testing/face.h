@@ -1,0 +1,123 @@
+// The daemon's HTTP face with a scripted provider behind it, for tests.
+//
+// Threads: the face runs on a thread of its own; a test talks to it over its port.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "api/api.h"
+#include "api/testing/scripted_provider.h"
+#include "net/http_server.h"
+#include "net/testing/raw_client.h"
+
+namespace hearth::api::testing {
+
+inline constexpr const char* kChat = "/v1/chat/completions";
+
+inline std::vector<Step> failing(Code code) {
+  return {{chat::Failed{make_error(code, "it went wrong", "/p")}}};
+}
+
+class Face {
+ public:
+  explicit Face(base::Duration ping = std::chrono::seconds(15))
+      : provider(loop_), api_(options(ping)), server_(loop_, server_options()) {
+    port = server_.listen_tcp("127.0.0.1", 0).value();
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~Face() {
+    asio::co_spawn(loop_, server_.drain(std::chrono::milliseconds(0)), asio::use_future).get();
+    work_.reset();
+    thread_.join();
+  }
+
+  net::testing::RawReply send(std::string_view method, std::string_view path,
+                              std::string_view body = {}, std::string_view headers = {}) {
+    net::testing::RawClient client(port);
+    client.request(method, path, body, headers);
+    return client.read_reply();
+  }
+  void set_counts(const fleet::RunnerCounts& counts) {
+    asio::post(loop_, asio::use_future([&] { counts_ = counts; })).get();
+  }
+  std::string metrics() { return send("GET", "/metrics").body; }
+  // Looks again until it is so; the loop has its own pace.
+  template <typename Condition>
+  bool becomes_true(Condition condition) {
+    for (int i = 0; i < 500; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+
+ private:
+  asio::io_context loop_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
+  metrics::Registry registry_;
+  fleet::RunnerCounts counts_{.steps = 7};
+
+ public:
+  ScriptedProvider provider;
+  std::uint16_t port = 0;
+  std::atomic<bool> ready{true};
+  std::atomic<bool> stopping{false};
+  std::atomic<bool> silent{false};  // the runner is, when it is asked what it counted
+
+ private:
+  ApiOptions options(base::Duration ping) {
+    Control control;
+    control.protocol = 1;
+    control.status = [] {
+      fleet::RunnerStatus status;
+      status.model = "m";
+      status.path = "/secret/m.gguf";
+      status.runner = "hearth-runner";
+      status.state = fleet::RunnerStatus::State::kReady;
+      status.context = 4096;
+      return std::vector{status};
+    };
+    control.counts = [this](std::string model,
+                            std::function<void(Result<fleet::RunnerCounts>)> done) {
+      Result<fleet::RunnerCounts> result = counts_;
+      if (silent) return;
+      if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
+      asio::post(loop_, [result, done] { done(result); });
+    };
+    control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
+      Result<void> result;
+      if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
+      asio::post(loop_, [result, done] { done(result); });
+    };
+    control.shutdown = [this] { stopping = true; };
+    control.ready = [this]() -> Result<void> {
+      if (!ready) return fail(Code::kInternal, "the store is still being read");
+      return {};
+    };
+    return {provider, registry_, control, {"hearth.lan"}, ping};
+  }
+  net::HttpServerOptions server_options() {
+    net::HttpServerOptions options;
+    options.limits.body_bytes = 100'000;
+    options.handler = api_.handler();
+    options.shape_refusal = api_.refusal_shaper();
+    return options;
+  }
+
+  Api api_;
+  net::HttpServer server_;
+  std::thread thread_;
+};
+
+}  // namespace hearth::api::testing
