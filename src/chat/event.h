@@ -59,6 +59,7 @@ struct Usage {
   double queue_ms = 0;
   double prefill_ms = 0;
   double decode_ms = 0;
+  std::uint32_t shifted_tokens = 0;  // that left the context meanwhile; see Overflow
   bool operator==(const Usage&) const = default;
 };
 

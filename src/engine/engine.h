@@ -163,6 +163,7 @@ class Engine {
   void choose_token(Sequence& sequence, std::int32_t place);
   std::optional<chat::TokenLogprob> logprob_of(const Sequence& sequence, Token token,
                                                std::span<const float> logits) const;
+  void shift(Sequence& sequence);  // engine_shift.cc
   void accept_token(Sequence& sequence, Token token, std::optional<chat::TokenLogprob> logprob);
   void report_prefill(Sequence& sequence);
   void say_text(Sequence& sequence, std::string text);

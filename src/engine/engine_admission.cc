@@ -12,9 +12,9 @@ namespace hearth::engine {
 namespace {
 
 // The room in the pool that a sequence is promised: what it has and some more, up to its end.
-std::size_t reservation(const Sequence& sequence) {
-  return std::min<std::size_t>(sequence.tokens.size() + kReserveTokens,
-                               sequence.prompt_size + sequence.answer_max);
+std::size_t reservation(const Sequence& sequence, std::size_t context) {
+  return std::min({sequence.tokens.size() + kReserveTokens, context,
+                   sequence.prompt_size + sequence.answer_max - sequence.shifted});
 }
 
 }  // namespace
@@ -31,8 +31,8 @@ bool Engine::fits(const Sequence& next, const Beginning& beginning) const {
   if (running_.empty()) return true;
   std::vector<Holding> promised;
   for (const auto& sequence : running_)
-    promised.push_back(sequence->holding(reservation(*sequence)));
-  const std::size_t own = reservation(next) - beginning.shared;
+    promised.push_back(sequence->holding(reservation(*sequence, options_.context)));
+  const std::size_t own = reservation(next, options_.context) - beginning.shared;
   return cells(promised) + own <= options_.kv_tokens;
 }
 

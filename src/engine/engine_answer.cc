@@ -50,6 +50,8 @@ void Engine::accept_token(Sequence& sequence, Token token,
     finish(sequence, chat::Finished::Reason::kStop);
   } else if (sequence.generated() >= sequence.answer_max) {
     finish(sequence, chat::Finished::Reason::kLength);
+  } else if (sequence.tokens.size() >= options_.context) {
+    shift(sequence);
   }
 }
 
@@ -78,6 +80,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   chat::Usage usage;
   usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
   usage.cached_tokens = static_cast<std::uint32_t>(sequence.cached);
+  usage.shifted_tokens = static_cast<std::uint32_t>(sequence.shifted);
   usage.completion_tokens = static_cast<std::uint32_t>(sequence.generated());
   usage.queue_ms = base::to_ms(*sequence.admitted - sequence.arrived);
   usage.prefill_ms = base::to_ms(*sequence.answering - *sequence.admitted);

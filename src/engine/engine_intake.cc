@@ -86,7 +86,9 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
     return fail(prompt_too_long(std::to_string(sequence->prompt_size), describe()));
   }
   const auto room = options_.context - static_cast<std::uint32_t>(sequence->prompt_size);
-  sequence->answer_max = std::min(asked.max_tokens, room);
+  sequence->answer_max = asked.overflow == chat::Overflow::kShift
+                             ? asked.max_tokens
+                             : std::min(asked.max_tokens, room);
   sequence->seed = asked.sampling.seed.value_or(base::random_u32());
   sequence->sampler = HEARTH_TRY(make_sampler(asked.sampling, *sequence));
   sequence->text = TextAssembler(asked.stop);

@@ -48,7 +48,7 @@ void Engine::open_prefixes() {
 }
 
 bool Engine::shares_with(const Sequence& one, const Sequence& other) const {
-  return prefixes_ && !one.ended && one.asked.cache_scope == other.asked.cache_scope;
+  return prefixes_ && !one.ended && !one.moved && one.asked.cache_scope == other.asked.cache_scope;
 }
 
 Engine::Beginning Engine::find_beginning(const Sequence& next) {
@@ -97,6 +97,7 @@ bool Engine::fetch_beginning(Sequence& next, const Beginning& beginning) {
 void Engine::take_beginning(Sequence& next, const Beginning& beginning) {
   next.origin = ++last_origin_;
   next.computed = 0;
+  next.moved = false;
   if (beginning.donor != nullptr) {
     pool_.share(beginning.donor->slot, next.slot, beginning.shared);
     next.shared = first_of(beginning.donor->holding(beginning.donor->computed), beginning.shared);
@@ -114,7 +115,7 @@ void Engine::take_beginning(Sequence& next, const Beginning& beginning) {
 // What was computed stays known when its sequence goes; not at the end of the engine, which others
 // wait for.
 void Engine::park(const Sequence& sequence) {
-  if (!prefixes_ || stopping_) return;
+  if (!prefixes_ || stopping_ || sequence.moved) return;
   prefixes_->park(sequence.asked.cache_scope, std::span(sequence.tokens).first(sequence.computed),
                   [&](std::size_t first, std::size_t count) {
                     return pool_.save(sequence.slot, first, count);

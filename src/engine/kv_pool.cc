@@ -52,6 +52,29 @@ void KvPool::clear(llama_seq_id slot) {
   llama_memory_seq_rm(memory_, slot, -1, -1);
 }
 
+bool KvPool::make_own(llama_seq_id slot, std::size_t tokens) {
+  const prefix::State state = save(slot, 0, tokens);
+  clear(slot);
+  if (!state) return false;
+  const auto read = guarded("copy a sequence", [&] {
+    return llama_state_seq_set_data(context_, reinterpret_cast<const std::uint8_t*>(state->data()),
+                                    state->size(), slot);
+  });
+  if (read.value_or(0) == state->size()) return true;
+  clear(slot);
+  return false;
+}
+
+bool KvPool::move_up(llama_seq_id slot, std::size_t first, std::size_t count) {
+  const auto from = static_cast<llama_pos>(first);
+  const auto to = static_cast<llama_pos>(first + count);
+  if (!llama_memory_can_shift(memory_) || !llama_memory_seq_rm(memory_, slot, from, to)) {
+    return false;
+  }
+  llama_memory_seq_add(memory_, slot, to, -1, from - to);
+  return true;
+}
+
 const char* why_no_prefixes(const llama_model* model) {
   if (llama_model_is_recurrent(model)) return "the model is recurrent";
   if (llama_model_is_hybrid(model)) return "the model is partly recurrent";

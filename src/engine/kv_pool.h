@@ -28,6 +28,12 @@ class KvPool {
   // then holds nothing.
   bool cut(llama_seq_id slot, std::size_t tokens);
   void clear(llama_seq_id slot);
+  // Gives the slot cells that nobody else holds, for its first `tokens`; false when there are not
+  // enough, and the slot then holds nothing.
+  bool make_own(llama_seq_id slot, std::size_t tokens);
+  // Takes `count` tokens out and moves those behind them up; false when this kind of memory
+  // cannot, and what the slot then holds is of no use.
+  bool move_up(llama_seq_id slot, std::size_t first, std::size_t count);
 
  private:
   llama_context* context_ = nullptr;

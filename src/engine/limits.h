@@ -51,6 +51,9 @@ inline constexpr std::size_t kSmallestSpan = 16;
 // Who could share this much with a prompt that is being computed waits for it.
 inline constexpr std::size_t kWorthWaiting = 32;
 
+// Of a context that is shifted, this part at its beginning stays.
+inline constexpr std::size_t kShiftKeepsOneIn = 4;
+
 // What files of prefixes leave to everybody else on the disk, and how long none is written after
 // one could not be.
 inline constexpr std::size_t kDiskReserveBytes = 1024UL * 1024 * 1024;

@@ -2,7 +2,7 @@
 //
 // Threads:    confined to the engine's thread, save for the cancel token.
 // Invariants: computed <= tokens.size(); the KV cache holds exactly the first `computed` tokens
-//             of its slot; generated() tokens follow the prompt in `tokens`.
+//             of its slot; generated() tokens follow the prompt in `tokens`, until it is shifted.
 #pragma once
 
 #include <algorithm>
@@ -40,6 +40,8 @@ struct Sequence {
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;
+  std::size_t shifted = 0;   // tokens that left the context while it answered
+  bool moved = false;        // what is computed is not what its tokens alone would give
   std::uint64_t origin = 0;  // of the cells it computes; another one each time it is admitted
   Holding shared;            // the beginning that it took from another one's cells
   std::size_t known = 0;     // tokens it is expected to find computed when it is admitted
@@ -64,7 +66,7 @@ struct Sequence {
     if (to > from) all.push_back({origin, from, to});
     return all;
   }
-  std::size_t generated() const { return tokens.size() - prompt_size; }
+  std::size_t generated() const { return tokens.size() + shifted - prompt_size; }
   std::size_t pending() const { return tokens.size() - computed; }
   bool decoding() const { return generated() > 0 && pending() == 1; }
   // Who had the prompt or a part of it computed before says less work is left.

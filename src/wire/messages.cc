@@ -107,7 +107,7 @@ void fields(Archive& archive, TextDelta& e) {
 template <typename Archive>
 void fields(Archive& archive, Usage& e) {
   archive(e.prompt_tokens, e.cached_tokens, e.completion_tokens, e.queue_ms, e.prefill_ms,
-          e.decode_ms);
+          e.decode_ms, e.shifted_tokens);
 }
 
 template <typename Archive>

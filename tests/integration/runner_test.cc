@@ -155,6 +155,61 @@ TEST_F(RunnerTest, AnAnswerEndsWhereTheContextEnds) {
   EXPECT_EQ(answer.usage.prompt_tokens + answer.usage.completion_tokens, 64U);
 }
 
+// One below, exactly and one above what the context holds.
+TEST_F(RunnerTest, APromptMayFillTheContextButForOneToken) {
+  constexpr std::uint32_t kContext = 64;
+  load("tiny-llama-f16", {.context = kContext});
+  chat::Request request = make_request("", 10);
+  request.messages.clear();
+  const auto ask_with = [&](std::uint32_t tokens) {
+    std::string prompt;
+    do {
+      prompt += "a ";
+      runner_.send(++last_, wire::Tokenize{{.text = prompt, .add_special = true}});
+    } while (runner_.expect<wire::TokensReply>(last_)->tokens.count < tokens);
+    request.raw_prompt = prompt;
+    return ask(request);
+  };
+  const Answer below = ask_with(kContext - 1);
+  ASSERT_EQ(below.usage.prompt_tokens, kContext - 1);
+  EXPECT_EQ(below.usage.completion_tokens, 1U);
+  EXPECT_EQ(below.finished, Reason::kLength);
+  for (const std::uint32_t tokens : {kContext, kContext + 1}) {
+    const Answer refused = ask_with(tokens);
+    ASSERT_TRUE(refused.failed.has_value());
+    EXPECT_EQ(refused.failed->code, Code::kContextOverflow);
+    EXPECT_NE(refused.failed->message.find(std::to_string(tokens)), std::string::npos);
+  }
+}
+
+TEST_F(RunnerTest, AnAnswerGoesOnBeyondTheContextWhenItMayShift) {
+  load("tiny-llama-f16", {.context = 128});
+  chat::Request request = make_request("hello", 500);
+  request.overflow = chat::Overflow::kShift;
+  const Answer answer = ask(request);
+  EXPECT_EQ(answer.finished, Reason::kLength);
+  EXPECT_EQ(answer.usage.completion_tokens, 500U);
+  EXPECT_GT(answer.usage.shifted_tokens, 300U);
+  EXPECT_LE(500 + answer.usage.prompt_tokens - answer.usage.shifted_tokens, 128U);
+  EXPECT_EQ(ask(make_request("hello", 5)).usage.shifted_tokens, 0U);
+}
+
+// The one that shifts began with the same cells as the other.
+TEST_F(RunnerTest, ShiftingMovesNobodyElsesTokens) {
+  load("tiny-llama-f16", {.context = 256, .kv_tokens = 1024});
+  chat::Request steady = make_request("a story that both begin with, long enough to share", 150);
+  steady.sampling.temperature = 0;
+  const std::string alone = ask(steady).text;
+  chat::Request shifting = steady;
+  shifting.max_tokens = 600;
+  shifting.overflow = chat::Overflow::kShift;
+  runner_.generate(1001, shifting);
+  ASSERT_TRUE(runner_.expect<wire::Said>(1001).has_value());
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(ask(steady).text, alone);
+  EXPECT_EQ(runner_.finish(1001).usage.completion_tokens, 600U);
+}
+
 TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
   load("small-qwen2-f16");
   runner_.generate(1, make_request("go on for ever", 2000));

@@ -25,6 +25,9 @@ void write_own(json::Writer& json, const Summary& summary) {
   const chat::Usage& usage = summary.usage;
   json.open('{').key("seed").number(summary.seed);
   if (summary.dropped_tokens > 0) json.key("dropped_tokens").number(summary.dropped_tokens);
+  if (summary.usage.shifted_tokens > 0) {
+    json.key("shifted_tokens").number(summary.usage.shifted_tokens);
+  }
   json.key("queue_ms").number(usage.queue_ms).key("prefill_ms").number(usage.prefill_ms);
   json.key("decode_ms").number(usage.decode_ms).close('}');
 }

@@ -39,6 +39,7 @@ void Tally::note_usage(const chat::Usage& usage) {
   any_usage_ = true;
   all.prompt_tokens = std::max(all.prompt_tokens, usage.prompt_tokens);
   all.completion_tokens += usage.completion_tokens;
+  all.shifted_tokens += usage.shifted_tokens;
   all.queue_ms = std::max(all.queue_ms, usage.queue_ms);
   all.prefill_ms = std::max(all.prefill_ms, usage.prefill_ms);
   all.decode_ms = std::max(all.decode_ms, usage.decode_ms);
