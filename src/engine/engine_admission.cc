@@ -38,6 +38,7 @@ bool Engine::fits(const Sequence& next, const Beginning& beginning) const {
 
 // Of those whose prompt is not just being read from a file or computed by somebody else.
 Sequence* Engine::next_in_rank(base::TimePoint now) {
+  if (prefixes_ && !prefixes_->ready()) return nullptr;
   Sequence* first = nullptr;
   const auto standing = [&](const Sequence& one) {
     return std::tuple(one.credit <= 0, rank(one, now));

@@ -19,6 +19,7 @@ bool is_leaf(const Node& node) {
 Cache::Cache(Options options, Post post) : options_(std::move(options)), post_(std::move(post)) {
   if (!on() || options_.file_bytes == 0 || options_.folder.empty()) return;
   folder_.emplace(options_.folder, options_.model);
+  ready_ = false;
   worker_.post(0, [this] { post_([this, found = folder_->list()] { take_listed(found); }); });
 }
 
@@ -109,6 +110,7 @@ void Cache::take_written(std::uint64_t id, const std::string& name, Result<std::
 
 // What an earlier runner left: from the roots on, each where it was.
 void Cache::take_listed(std::vector<FoundSpan> found) {
+  ready_ = true;
   std::vector<const FoundSpan*> by_depth;
   for (const FoundSpan& span : found)
     by_depth.push_back(&span);

@@ -44,6 +44,8 @@ class Cache {
   ~Cache();
 
   bool on() const { return options_.memory_bytes > 0; }
+  // Whether it knows already what an earlier runner left; soon after it is made.
+  bool ready() const { return ready_; }
   // How much of the beginning of these tokens is kept somewhere.
   std::size_t known(const std::string& scope, std::span<const Token> tokens) const;
   // What is kept of it, and now counts as used.
@@ -78,6 +80,7 @@ class Cache {
   Options options_;
   Post post_;
   std::optional<SpanFolder> folder_;
+  bool ready_ = true;
   Tree tree_;
   std::size_t memory_ = 0;
   std::size_t files_ = 0;

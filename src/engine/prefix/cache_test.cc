@@ -42,7 +42,9 @@ class PrefixCache : public ::testing::Test {
       reports_.push_back(std::move(report));
       arrived_.notify_all();
     });
+    EXPECT_EQ(cache_->ready(), files == 0);
     if (files > 0) run_report();  // the list
+    EXPECT_TRUE(cache_->ready());
   }
   void run_report() {
     Cache::Report report;
