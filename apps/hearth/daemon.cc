@@ -90,10 +90,12 @@ Result<std::string> find_runner(const config::Settings& settings, const config::
   return runner.path;
 }
 
-fleet::Fleet::Options fleet_options(const config::Settings& settings) {
+fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
+  const config::Settings& settings = serve.settings;
   const config::Cpu cpu = config::read_cpu();
   fleet::Fleet::Options options;
   options.runner_executable = find_runner(settings, cpu);
+  options.cache_folder = serve.home.cache_folder() + "/runners";
   options.load.context = static_cast<std::uint32_t>(settings.integer(Key::kModelContext));
   options.load.kv_tokens = static_cast<std::uint32_t>(settings.integer(Key::kModelKvTokens));
   options.load.sequences_max = static_cast<std::uint32_t>(settings.integer(Key::kModelSequences));
@@ -122,8 +124,7 @@ net::HttpLimits http_limits(const config::Settings& settings) {
 
 Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options) {
   auto lock = HEARTH_TRY(take_home(options));
-  return std::unique_ptr<Daemon>(
-      new Daemon(options, std::move(lock), fleet_options(options.settings)));
+  return std::unique_ptr<Daemon>(new Daemon(options, std::move(lock), fleet_options(options)));
 }
 
 Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)

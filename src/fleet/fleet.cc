@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "fleet/cache_folder.h"
 #include "gguf/file.h"
 #include "gguf/model_facts.h"
 #include "process/memory.h"
@@ -134,6 +135,15 @@ void Fleet::open(Place& place) {
   });
 }
 
+// Without one a runner works as well, and learns anew every time.
+std::string Fleet::cache_folder_for(const store::ModelFile& model) const {
+  if (options_.cache_folder.empty()) return {};
+  auto folder = ensure_cache_folder(options_.cache_folder, model);
+  if (folder) return std::move(*folder);
+  log::warning("a runner has no cache folder", {{"error", folder.error().to_string()}});
+  return {};
+}
+
 void Fleet::start(Place& place, Result<Fd> file) {
   place.opening = false;
   // What is loaded is the file that was opened, which may be a newer one than was looked up.
@@ -147,6 +157,7 @@ void Fleet::start(Place& place, Result<Fd> file) {
     Runner::Options options{*options_.runner_executable, options_.runner_log_level, options_.load,
                             std::move(*file)};
     options.load.model = place.model.name;
+    options.load.cache_folder = cache_folder_for(identified);
     const std::string path = place.model.path;
     runner = Runner::start(loop_, std::move(options),
                            {[this, path] { on_ready(path); }, [this, path] { on_end(path); }});

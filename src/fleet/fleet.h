@@ -38,6 +38,7 @@ class Fleet {
     Result<std::string> runner_executable;
     std::string runner_log_level = "warning";
     wire::Load load;  // context, threads and so on of every runner; model and file are filled in
+    std::string cache_folder = {};  // that every model file gets one in; empty is none
   };
 
   Fleet(boost::asio::io_context& loop, metrics::Registry& registry, Options options);
@@ -80,6 +81,7 @@ class Fleet {
 
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   void open(Place& place);
+  std::string cache_folder_for(const store::ModelFile& model) const;
   void start(Place& place, Result<Fd> file);
   void on_ready(const std::string& path);
   void on_end(const std::string& path);

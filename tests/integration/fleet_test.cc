@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/testing/temporary_folder.h"
+#include "fleet/cache_folder.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
 
@@ -371,6 +372,26 @@ TEST_F(FleetTest, TokenizingAndStatsGoTheSameWay) {
   fleet_.tokenize(model(), {.text = "four"}, [&](Result<chat::Tokens> got) { tokens = got; });
   run_until([&] { return tokens.has_value(); });
   EXPECT_EQ((*tokens)->count, 4U);
+}
+
+TEST(CacheFolder, IsOneForAFileAndAnotherForWhatReplacesIt) {
+  const base::testing::TemporaryFolder home;
+  const std::string parent = home.file("runners");
+  const store::ModelFile model{"m", "/m.gguf", 100, 1'700'000'000'000, 7};
+  const auto folder = fleet::ensure_cache_folder(parent, model);
+  ASSERT_TRUE(folder.has_value());
+  EXPECT_EQ(fs::status(*folder).permissions(), fs::perms::owner_all);
+  EXPECT_EQ(fleet::ensure_cache_folder(parent, model).value(), *folder);
+  store::ModelFile moved = model;
+  moved.path = "/elsewhere/m.gguf";
+  EXPECT_EQ(fleet::ensure_cache_folder(parent, moved).value(), *folder);
+  store::ModelFile replaced = model;
+  replaced.file_number = 8;
+  EXPECT_NE(fleet::ensure_cache_folder(parent, replaced).value(), *folder);
+}
+
+TEST(CacheFolder, WhereNoneCanBeMadeIsAnError) {
+  EXPECT_FALSE(fleet::ensure_cache_folder("/no/such/parent/at/all", {}).has_value());
 }
 
 }  // namespace
