@@ -95,6 +95,7 @@ fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
   const config::Cpu cpu = config::read_cpu();
   fleet::Fleet::Options options;
   options.runner_executable = find_runner(settings, cpu);
+  options.cache_folder = serve.home.cache_folder() + "/runners";
   options.load.context = static_cast<std::uint32_t>(settings.integer(Key::kModelContext));
   options.load.kv_tokens = static_cast<std::uint32_t>(settings.integer(Key::kModelKvTokens));
   options.load.sequences_max = static_cast<std::uint32_t>(settings.integer(Key::kModelSequences));
@@ -104,7 +105,6 @@ fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
       static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixMemory));
   options.load.prefix_file_bytes =
       static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixDisk));
-  options.cache_folder = serve.home.cache_folder() + "/runners";
   options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));

@@ -258,6 +258,10 @@ TEST(OwnRoutes, TellWhatARunnerMeasured) {
   fleet::RunnerCounts counts;
   counts.steps = 7;
   counts.figures.step_ms = steps.snapshot();
+  metrics::Histogram writers;
+  writers.record(1);
+  writers.record(2);
+  counts.figures.step_writers = writers.snapshot();
   counts.prefix_cache = "off: its memory cannot be cut";
   counts.kv_tokens = 4096;
   face.set_counts(counts);
@@ -266,6 +270,8 @@ TEST(OwnRoutes, TellWhatARunnerMeasured) {
   EXPECT_THAT(stats, HasSubstr(R"("prefix_cache":{"state":"off: its memory cannot be cut")"));
   EXPECT_THAT(stats, HasSubstr(R"("step_ms":{"count":100,"mean":50.5,"least":1,"p50":)"));
   EXPECT_THAT(stats, HasSubstr(R"("most":100})"));
+  EXPECT_THAT(stats, HasSubstr(R"("step_writers":{"count":2,"mean":1.5,"least":1,"p50":1,"p90":2,)"
+                               R"("p99":2,"most":2})"));
   EXPECT_THAT(stats, HasSubstr(R"("token_ms":{"count":0,"mean":0,"least":0,"p50":0,)"));
   const std::string text = face.metrics();
   EXPECT_THAT(text, HasSubstr("# TYPE hearth_engine_step_seconds histogram\n"));

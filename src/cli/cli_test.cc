@@ -240,6 +240,23 @@ TEST_F(Cli, PsShowsWhatIsLoadedAndStartsNoDaemon) {
   EXPECT_THAT(run({"ps"}).out, AllOf(HasSubstr("m      ready"), HasSubstr("42")));
 }
 
+TEST_F(Cli, PsShowsWhatTheLoadedModelsHaveDone) {
+  EXPECT_EQ(run({"ps", "--stats", "--json"}).out, "{\"loaded\":[]}\n");
+  answer_with([](const FakeRequest& request, const FakeReply& reply) {
+    if (request.line == "GET /hearth/v1/models") {
+      reply.json(200, R"({"models":[],"loaded":[{"model":"a b","state":"ready"},)"
+                      R"({"model":"slow","state":"loading"}]})");
+    } else {
+      reply.json(200, R"({"model":"a b","figures":{"step_ms":{"count":4}}})");
+    }
+  });
+  EXPECT_THAT(run({"ps", "--stats"}).out, HasSubstr("step_ms  4"));
+  EXPECT_EQ(daemon_->requests().back().line, "GET /hearth/v1/stats?model=a%20b");
+  EXPECT_EQ(run({"ps", "--stats", "--json"}).out,
+            R"({"loaded":[{"model":"a b","figures":{"step_ms":{"count":4}}}]})"
+            "\n");
+}
+
 TEST_F(Cli, StopUnloadsAModelOrEndsTheDaemon) {
   EXPECT_THAT(run({"stop", "m"}).notices, HasSubstr("nothing to stop"));
   answer_with([](const FakeRequest&, const FakeReply& reply) { reply.json(200, "{}"); });

@@ -9,6 +9,7 @@
 #include "json/node.h"
 #include "json/parse.h"
 #include "json/writer.h"
+#include "net/target.h"
 
 namespace hearth::cli {
 
@@ -159,6 +160,10 @@ Result<DaemonVersion> DaemonApi::version() const {
   const json::Node root(value);
   const Fields fields(root);
   return DaemonVersion{fields.text("version"), fields.number("protocol")};
+}
+
+Result<std::string> DaemonApi::stats_json(const std::string& model) const {
+  return call("GET", "/hearth/v1/stats?model=" + net::query_encoded(model), "");
 }
 
 Result<void> DaemonApi::unload(const std::string& model) const {

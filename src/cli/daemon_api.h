@@ -66,6 +66,8 @@ class DaemonApi {
 
   Result<DaemonModels> models() const;
   Result<DaemonVersion> version() const;
+  // Of a loaded model, as the daemon writes it.
+  Result<std::string> stats_json(const std::string& model) const;
   Result<void> unload(const std::string& model) const;
   Result<void> shutdown() const;
   // An answer that was interrupted, by the descriptor or the handler, is a summary and no error:

@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "cli/command.h"
+#include "cli/model_stats.h"
 #include "cli/text_table.h"
 #include "json/writer.h"
 
@@ -38,6 +39,31 @@ std::string as_table(const std::vector<LoadedModel>& models) {
   return text_table(rows);
 }
 
+// What every model that is loaded has done: with the figures of its steps and answers.
+Result<int> show_stats(Format format, Context& context) {
+  const auto daemon = HEARTH_TRY(context.running_daemon());
+  std::string listed;
+  if (daemon) {
+    for (const LoadedModel& model : HEARTH_TRY(daemon->models()).loaded) {
+      if (model.state != "ready") continue;
+      const std::string stats = HEARTH_TRY(daemon->stats_json(model.model));
+      if (format == Format::kJson) {
+        listed += (listed.empty() ? "" : ",") + stats;
+      } else {
+        listed += (listed.empty() ? "" : "\n") + HEARTH_TRY(model_stats_text(stats));
+      }
+    }
+  }
+  if (format == Format::kJson) {
+    context.console().print("{\"loaded\":[" + listed + "]}\n");
+  } else if (listed.empty()) {
+    context.console().notice(daemon ? "No model is ready." : "No daemon runs, so none is loaded.");
+  } else {
+    context.console().print(listed);
+  }
+  return kExitDone;
+}
+
 Result<int> show(Format format, Context& context) {
   const auto daemon = HEARTH_TRY(context.running_daemon());
   std::vector<LoadedModel> loaded;
@@ -56,11 +82,14 @@ Result<int> show(Format format, Context& context) {
 
 void add_ps_command(CLI::App& app, Action& chosen) {
   auto json = std::make_shared<bool>(false);
+  auto stats = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("ps", "Show the models that are loaded now");
   command->add_flag("--json", *json, "Print JSON");
-  command->callback([json, &chosen] {
-    chosen = [json](Context& context) {
-      return show(*json ? Format::kJson : Format::kText, context);
+  command->add_flag("--stats", *stats, "Show what each has done and how long its steps took");
+  command->callback([json, stats, &chosen] {
+    chosen = [json, stats](Context& context) {
+      const Format format = *json ? Format::kJson : Format::kText;
+      return *stats ? show_stats(format, context) : show(format, context);
     };
   });
 }

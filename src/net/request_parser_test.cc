@@ -115,5 +115,11 @@ TEST(ResponseHead, CannotBeSplitByAHeaderValue) {
   EXPECT_THAT(text, HasSubstr("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
 }
 
+TEST(Target, AValueThatWasEncodedIsReadBack) {
+  for (const char* value : {"plain", "a b&c=d", "100 %", "/p/ä?#+.gguf", ""})
+    EXPECT_EQ(query_value("x=1&model=" + query_encoded(value) + "&y=2", "model"), value);
+  EXPECT_EQ(query_encoded("a b&c"), "a%20b%26c");
+}
+
 }  // namespace
 }  // namespace hearth::net

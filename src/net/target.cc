@@ -78,4 +78,20 @@ std::string query_value(std::string_view query, std::string_view name) {
   return {};
 }
 
+std::string query_encoded(std::string_view value) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out.append({'%', kDigits[byte >> 4U], kDigits[byte & 15U]});
+    }
+  }
+  return out;
+}
+
 }  // namespace hearth::net

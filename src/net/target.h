@@ -22,5 +22,7 @@ Result<Target> parse_target(std::string_view text);
 // The value of the first "name=value" in a query, percent-decoded; empty when there is none or
 // it cannot be decoded.
 std::string query_value(std::string_view query, std::string_view name);
+// A value as it stands in a query: query_value() gives it back.
+std::string query_encoded(std::string_view value);
 
 }  // namespace hearth::net

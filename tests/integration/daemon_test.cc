@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -137,6 +138,18 @@ TEST_F(DaemonTest, AScraperSeesWhatTheRunnerMeasured) {
   EXPECT_EQ(daemon_.metric("hearth_engine_completion_tokens_total"), 8);
   EXPECT_GE(daemon_.metric("hearth_engine_step_seconds_count"), 8);
   EXPECT_GT(daemon_.metric("hearth_engine_kv_tokens"), 0);
+}
+
+TEST(DaemonRecord, WhatARunnerLearnedAndDecidedIsKeptInTheHome) {
+  DaemonProcess daemon({}, {"HEARTH_MODEL_TRACE=yes"});
+  const std::string model = model_path("tiny-llama-f16");
+  ASSERT_EQ(daemon.chat(model, "hello", 8).finish_reason, "length");
+  ASSERT_EQ(daemon.post("/hearth/v1/models/unload", R"({"model":")" + model + "\"}").status, 200);
+  std::set<std::string> kept;
+  for (const auto& entry : fs::recursive_directory_iterator(daemon.home() + "/cache/runners"))
+    if (entry.is_regular_file() && entry.path().extension() != ".span")
+      kept.insert(entry.path().filename());
+  EXPECT_EQ(kept, (std::set<std::string>{"cost-table", "schedule-trace"}));
 }
 
 TEST_F(DaemonTest, AClientThatLeavesStopsTheEngine) {

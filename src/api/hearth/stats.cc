@@ -20,13 +20,20 @@ using CountsMeeting = Meeting<fleet::RunnerCounts>;
 constexpr auto kScrapePatience = std::chrono::milliseconds(500);
 constexpr double kShownParts = 1000;  // three decimals are more than a bucket knows
 
-void write_figure(json::Writer& json, const metrics::HistogramSnapshot& shot) {
-  const auto shown = [](double value) { return std::round(value * kShownParts) / kShownParts; };
-  json.open('{').key("count").number(shot.count).key("mean").number(shown(shot.mean()));
-  json.key("least").number(shown(shot.least)).key("p50").number(shown(shot.percentile(0.5)));
-  json.key("p90").number(shown(shot.percentile(0.9)));
-  json.key("p99").number(shown(shot.percentile(0.99)));
-  json.key("most").number(shown(shot.most)).close('}');
+double rounded(double value, double parts) {
+  return std::round(value * parts) / parts;
+}
+
+void write_figure(json::Writer& json, const wire::FigureField& field,
+                  const metrics::HistogramSnapshot& shot) {
+  // A percentile is the middle of a bucket; of what is counted it is a whole number.
+  const double parts = field.name.ends_with("_ms") ? kShownParts : 1;
+  const auto percentile = [&](double q) { return rounded(shot.percentile(q), parts); };
+  json.open('{').key("count").number(shot.count);
+  json.key("mean").number(rounded(shot.mean(), kShownParts));
+  json.key("least").number(rounded(shot.least, parts)).key("p50").number(percentile(0.5));
+  json.key("p90").number(percentile(0.9)).key("p99").number(percentile(0.99));
+  json.key("most").number(rounded(shot.most, parts)).close('}');
 }
 
 std::string write_counts(const std::string& model, const fleet::RunnerCounts& counts) {
@@ -52,7 +59,7 @@ std::string write_counts(const std::string& model, const fleet::RunnerCounts& co
   json.key("figures").open('{');
   for (const wire::FigureField& field : wire::kFigureFields) {
     json.key(field.name);
-    write_figure(json, counts.figures.*field.member);
+    write_figure(json, field, counts.figures.*field.member);
   }
   json.close('}').close('}');
   return json.take();
