@@ -69,12 +69,12 @@ hearth_room(store LAYER 2
 
 hearth_room(wire LAYER 3
   FOR "what daemon and runner say to each other: messages, codec, version"
-  MAY base chat)
+  MAY base metrics chat)
 
 if(HEARTH_ENGINE)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
-    MAY base process chat wire LIBS hearth_llama OUTSIDE llama.h ggml gguf.h)
+    MAY base process metrics chat wire LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h)
 endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"

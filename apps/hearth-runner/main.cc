@@ -78,5 +78,6 @@ int main(int argc, char** argv) {
     return 1;
   }
   options.sandbox = sandbox->description();
+  options.cache_folder = arguments.cache_folder;
   return hearth::engine::serve(hearth::Fd(arguments.socket), std::move(options));
 }

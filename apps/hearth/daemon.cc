@@ -90,7 +90,8 @@ Result<std::string> find_runner(const config::Settings& settings, const config::
   return runner.path;
 }
 
-fleet::Fleet::Options fleet_options(const config::Settings& settings) {
+fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
+  const config::Settings& settings = serve.settings;
   const config::Cpu cpu = config::read_cpu();
   fleet::Fleet::Options options;
   options.runner_executable = find_runner(settings, cpu);
@@ -99,6 +100,12 @@ fleet::Fleet::Options fleet_options(const config::Settings& settings) {
   options.load.sequences_max = static_cast<std::uint32_t>(settings.integer(Key::kModelSequences));
   options.load.gap_ms = static_cast<std::uint32_t>(settings.integer(Key::kModelTokenGap));
   options.load.strict_gap = settings.text(Key::kModelStrictGap) == "yes";
+  options.load.prefix_memory_bytes =
+      static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixMemory));
+  options.load.prefix_file_bytes =
+      static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixDisk));
+  options.cache_folder = serve.home.cache_folder() + "/runners";
+  options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
   if (options.load.threads == 0) options.load.threads = cpu.physical_cores;
@@ -121,8 +128,7 @@ net::HttpLimits http_limits(const config::Settings& settings) {
 
 Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options) {
   auto lock = HEARTH_TRY(take_home(options));
-  return std::unique_ptr<Daemon>(
-      new Daemon(options, std::move(lock), fleet_options(options.settings)));
+  return std::unique_ptr<Daemon>(new Daemon(options, std::move(lock), fleet_options(options)));
 }
 
 Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)

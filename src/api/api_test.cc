@@ -250,6 +250,41 @@ TEST(OwnRoutes, TellTheVersionAndEndTheDaemon) {
   EXPECT_TRUE(face.becomes_true([&] { return face.stopping.load(); }));
 }
 
+TEST(OwnRoutes, TellWhatARunnerMeasured) {
+  Face face;
+  metrics::Histogram steps;
+  for (int ms = 1; ms <= 100; ++ms)
+    steps.record(ms);
+  fleet::RunnerCounts counts;
+  counts.steps = 7;
+  counts.figures.step_ms = steps.snapshot();
+  counts.prefix_cache = "off: its memory cannot be cut";
+  counts.kv_tokens = 4096;
+  face.set_counts(counts);
+  const std::string stats = face.send("GET", "/hearth/v1/stats?model=m").body;
+  EXPECT_THAT(stats, HasSubstr(R"("kv_tokens":4096)"));
+  EXPECT_THAT(stats, HasSubstr(R"("prefix_cache":{"state":"off: its memory cannot be cut")"));
+  EXPECT_THAT(stats, HasSubstr(R"("step_ms":{"count":100,"mean":50.5,"least":1,"p50":)"));
+  EXPECT_THAT(stats, HasSubstr(R"("most":100})"));
+  EXPECT_THAT(stats, HasSubstr(R"("token_ms":{"count":0,"mean":0,"least":0,"p50":0,)"));
+  const std::string text = face.metrics();
+  EXPECT_THAT(text, HasSubstr("# TYPE hearth_engine_step_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_step_seconds_bucket{model=\"m\",le=\"0.064\"} 64\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_step_seconds_sum{model=\"m\"} 5.05\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_step_tokens_count{model=\"m\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_steps_total{model=\"m\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("hearth_engine_kv_tokens{model=\"m\"} 4096\n"));
+}
+
+TEST(OwnRoutes, ARunnerThatIsSilentLeavesTheOtherMetrics) {
+  Face face;
+  face.silent = true;
+  const RawReply reply = face.send("GET", "/metrics");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr("hearth_streams_open 0\n"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("hearth_engine_")));
+}
+
 TEST(OwnRoutes, CountWhatWasAnswered) {
   Face face;
   face.provider.set_script(greeting());

@@ -27,6 +27,7 @@ constexpr std::int64_t kSecondsMax = 30LL * 24 * 3600;
 constexpr std::int64_t kBodyMin = 1024;
 // Daemon and runner take messages of 64 MiB, and a body becomes one that is a little larger.
 constexpr std::int64_t kBodyMax = 48 * static_cast<std::int64_t>(base::kMiB);
+constexpr std::int64_t kPrefixBytesMax = 1LL << 44;
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
@@ -53,8 +54,16 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "no|yes", "Keep the gap even where prompts are then read at half the speed."},
     {Key::kModelKvTokens, "model.kv_tokens", "HEARTH_MODEL_KV_TOKENS", Type::kInteger, "0", 0,
      kTokensMax, "", "Tokens in the pool that all requests share; 0 is model.context."},
+    {Key::kModelPrefixMemory, "model.prefix_memory", "HEARTH_MODEL_PREFIX_MEMORY", Type::kBytes,
+     "1 GiB", 0, kPrefixBytesMax, "",
+     "Memory for beginnings of prompts that no request uses just now; 0 keeps none."},
+    {Key::kModelPrefixDisk, "model.prefix_disk", "HEARTH_MODEL_PREFIX_DISK", Type::kBytes, "4 GiB",
+     0, kPrefixBytesMax, "",
+     "Disk space for beginnings of prompts, which a restart then finds; 0 writes none."},
     {Key::kModelGpuLayers, "model.gpu_layers", "HEARTH_MODEL_GPU_LAYERS", Type::kInteger, "-1", -1,
      kLayersMax, "", "Layers on the GPU; -1 is all that fit."},
+    {Key::kModelTrace, "model.trace", "HEARTH_MODEL_TRACE", Type::kChoice, "no", 0, 0, "no|yes",
+     "Write what the scheduler decides to a file in the model's cache folder."},
     {Key::kRunnerPath, "runner.path", "HEARTH_RUNNER_PATH", Type::kPath, "", 0, kTextBytesMax, "",
      "The runner executable; empty looks where Hearth is installed."},
     {Key::kRunnerVariant, "runner.variant", "HEARTH_RUNNER_VARIANT", Type::kText, "", 0,

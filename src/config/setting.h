@@ -31,14 +31,17 @@ enum class Key : std::uint8_t {
   kModelTokenGap,
   kModelStrictGap,
   kModelKvTokens,
+  kModelPrefixMemory,
+  kModelPrefixDisk,
   kModelGpuLayers,
+  kModelTrace,
   kRunnerPath,
   kRunnerVariant,
   kModelsFolder,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 18;
+inline constexpr std::size_t kKeyCount = 21;
 
 enum class Type : std::uint8_t {
   kText,

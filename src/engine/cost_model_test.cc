@@ -16,14 +16,28 @@ TEST(CostModel, RemembersASize) {
   EXPECT_DOUBLE_EQ(cost.predict(60, 100), 250.0 * 60 / 64) << "of the same class, in proportion";
 }
 
-TEST(CostModel, GuessesFromTheNearestSizes) {
+TEST(CostModel, GuessesBetweenTwoKnownSizesOnTheLineThatJoinsThem) {
+  CostModel cost;
+  cost.learn(8, 100, 50);
+  cost.learn(128, 100, 530);
+  EXPECT_DOUBLE_EQ(cost.predict(64, 100), 274);
+  EXPECT_DOUBLE_EQ(cost.predict(96, 100), 402);
+  cost.learn(64, 100, 600);
+  EXPECT_DOUBLE_EQ(cost.predict(96, 100), 565) << "also where the larger one costs less";
+}
+
+TEST(CostModel, GuessesAboveEverythingKnownInProportion) {
   CostModel cost;
   cost.learn(32, 100, 140);
-  EXPECT_DOUBLE_EQ(cost.predict(128, 100), 560) << "in proportion, which is never too little";
-  cost.learn(128, 100, 500);
-  EXPECT_DOUBLE_EQ(cost.predict(96, 100), 420);
-  cost.learn(64, 100, 600);
-  EXPECT_DOUBLE_EQ(cost.predict(96, 100), 500) << "a larger step costs at least as much";
+  EXPECT_DOUBLE_EQ(cost.predict(128, 100), 560);
+}
+
+TEST(CostModel, GuessesBelowEverythingKnownInProportionDownToAQuarter) {
+  CostModel cost;
+  cost.learn(64, 100, 240);
+  EXPECT_DOUBLE_EQ(cost.predict(32, 100), 120);
+  EXPECT_DOUBLE_EQ(cost.predict(16, 100), 60);
+  EXPECT_DOUBLE_EQ(cost.predict(1, 100), 60) << "a step costs something, however small";
 }
 
 TEST(CostModel, KeepsDepthsApartAndGuessesFromTheNearest) {

@@ -64,6 +64,7 @@ Engine::~Engine() {
   counts_.stop();
   if (thread_.joinable()) thread_.join();
   end_everything();
+  if (step_ > 0) keep_costs();
   if (batch_.token != nullptr) llama_batch_free(batch_);
   if (context_) llama_detach_threadpool(context_.get());
 }
@@ -84,8 +85,8 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   params.n_ctx = options_.kv_tokens;
   params.n_batch = kStepTokensMax;
   params.n_ubatch = kStepTokensMax;
-  params.n_seq_max = options_.sequences_max;
-  params.n_outputs_max = options_.sequences_max;
+  params.n_seq_max = options_.sequences_max + 1;  // the spare one of KvPool
+  params.n_outputs_max = params.n_seq_max;
   params.n_threads = threads;
   params.n_threads_batch = threads;
   params.kv_unified = true;
@@ -104,6 +105,9 @@ Result<void> Engine::prepare(const EngineOptions& options) {
   for (auto slot = static_cast<llama_seq_id>(options_.sequences_max); slot > 0; --slot) {
     free_slots_.push_back(slot - 1);
   }
+  open_prefixes();
+  load_costs();
+  open_trace();
   return {};
 }
 
@@ -201,7 +205,9 @@ void Engine::refuse(std::uint32_t request, const Error& error) {
 wire::Stats Engine::stats() const {
   const base::Lock lock(mutex_);
   wire::Stats stats = stats_;
+  if (context_) stats.kv_tokens = options_.kv_tokens;
   stats.graph_nodes = graph_nodes_.load(std::memory_order_relaxed);
+  stats.figures = recorder_.figures();
   return stats;
 }
 

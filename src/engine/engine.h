@@ -4,11 +4,11 @@
 //             text into tokens, one for what is to be computed and one for who only asks for
 //             tokens. The public functions only post to them; whoever calls them also destroys
 //             the engine. The sink is called on all of these threads and on the caller's.
-// Invariants: the KV pool is never promised twice: a request is admitted when its prompt and a
-//             reserve fit, and when the pool runs full the least urgent gives its place back
-//             and is computed again later, as does at any
-//             time one whose reader is behind when others need the room; nobody fails for want of
-//             room that others hold.
+// Invariants: the KV pool is never promised twice: a request is admitted when what of its prompt
+//             is not in the pool yet and a reserve fit, and when the pool runs full the least
+//             urgent gives its place back and goes on later, as does at any time one whose reader
+//             is behind when others need the room; nobody fails for want of room that others hold.
+//             Of two requests with the same beginning, one computes it.
 // Errors:     every submitted request ends in exactly one Finished or Failed, every other one in
 //             its reply or Refused; kUnavailable for those that the engine's end meets.
 // Limits:     engine/limits.h.
@@ -31,9 +31,13 @@
 #include "chat/request.h"
 #include "engine/cost_model.h"
 #include "engine/fair_share.h"
+#include "engine/kv_pool.h"
 #include "engine/model.h"
-#include "engine/schedule.h"
+#include "engine/prefix/cache.h"
+#include "engine/recorder.h"
+#include "engine/schedule_trace.h"
 #include "engine/sequence.h"
+#include "engine/trace_file.h"
 #include "engine/worker.h"
 #include "wire/messages.h"
 
@@ -45,6 +49,12 @@ struct EngineOptions {
   std::uint32_t threads = 0;    // 0 is what this process may use
   std::uint32_t sequences_max = 8;
   Pace pace;
+  std::int32_t gpu_layers = -1;  // that the model was loaded with
+  std::string cache_folder;      // the only one it may write; empty is none
+  // Of beginnings of prompts that nobody uses; 0 keeps none.
+  std::uint64_t prefix_memory_bytes = 0;
+  std::uint64_t prefix_file_bytes = 0;
+  bool trace = false;  // the scheduler's decisions are written to the cache folder
 };
 
 class Embedder;
@@ -87,7 +97,13 @@ class Engine {
     std::uint32_t request;
     std::uint32_t events;
   };
-  using Command = std::variant<std::unique_ptr<Sequence>, Embedding, Credit>;
+  // How a prompt begins that is known: who in the pool has how much, and what is kept elsewhere.
+  struct Beginning {
+    const Sequence* donor = nullptr;
+    std::size_t shared = 0;
+    prefix::Path path;
+  };
+  using Command = std::variant<std::unique_ptr<Sequence>, Embedding, Credit, prefix::Cache::Report>;
 
   Engine(std::unique_ptr<Model> model, Sink sink);
   Result<void> prepare(const EngineOptions& options);
@@ -111,7 +127,7 @@ class Engine {
   Work step();
   Work embed_next();
   std::vector<Share> plan();
-  void learn(const std::vector<Share>& shares, double ms);
+  void learn(const std::vector<Share>& shares);
   void fill_batch(const std::vector<Share>& shares);
   int decode();
   void sample(const std::vector<Share>& shares);
@@ -124,11 +140,23 @@ class Engine {
   // engine_admission.cc: who runs.
   using Running = std::vector<std::unique_ptr<Sequence>>;
   void admit();
-  bool fits(const Sequence& next) const;
-  std::size_t reserved_tokens() const;
+  Sequence* next_in_rank(base::TimePoint now);
+  bool fits(const Sequence& next, const Beginning& beginning) const;
+  bool make_room();
+  void start(Sequence& next, const Beginning& beginning);
+  void greet(Sequence& next);
   double rank(const Sequence& sequence, base::TimePoint now) const;
   void preempt_least();
   void preempt(Running::iterator at);
+
+  // engine_prefix.cc: what is known of a prompt before it is computed.
+  void open_prefixes();
+  Beginning find_beginning(const Sequence& next);
+  const Sequence* whom_to_wait_for(const Sequence& next) const;
+  bool fetch_beginning(Sequence& next, const Beginning& beginning);
+  void take_beginning(Sequence& next, const Beginning& beginning);
+  void park(const Sequence& sequence);
+  bool shares_with(const Sequence& one, const Sequence& other) const;
 
   // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
   // loop then gives its place back.
@@ -144,6 +172,13 @@ class Engine {
   void release(Sequence& sequence);
   void end_everything();
 
+  // engine_record.cc: what is written down about the steps.
+  void record_step();
+  void open_trace();
+  void load_costs();
+  void keep_costs_in_time();
+  void keep_costs();
+
   // Refuses the request when too many are under way.
   Result<Arrival> remember(std::uint32_t request);
   void forget(std::uint32_t request);
@@ -156,6 +191,7 @@ class Engine {
   EngineOptions options_;  // with every 0 replaced
   LlamaThreads threads_;
   LlamaContext context_;
+  KvPool pool_;
   std::unique_ptr<Embedder> embedder_;
 
   // Confined to the engine's thread.
@@ -165,17 +201,24 @@ class Engine {
   llama_batch batch_{};
   std::vector<Sequence*> in_step_;
   std::uint64_t step_ = 0;
+  std::uint64_t last_origin_ = 0;
+  TracedStep decided_;  // the step at hand
+  std::unique_ptr<TraceFile> trace_;
   CostModel cost_;
+  std::string cost_key_;
+  base::TimePoint costs_kept_;
   FairShare clients_;
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed
 
+  Recorder recorder_;
   mutable base::Mutex mutex_;
   base::Condition wake_;
   std::deque<Command> inbox_ GUARDED_BY(mutex_);
   std::unordered_map<std::uint32_t, base::CancelSource> cancels_ GUARDED_BY(mutex_);
   wire::Stats stats_ GUARDED_BY(mutex_);
   bool poked_ GUARDED_BY(mutex_) = false;
+  std::optional<prefix::Cache> prefixes_;  // after the inbox, which its worker posts to
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint64_t> graph_nodes_ = 0;
   Worker prompts_;

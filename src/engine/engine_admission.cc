@@ -1,6 +1,7 @@
 // Who runs: what waits is admitted when the pool has room for it, and gives its place back to the
 // others when it has not.
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "engine/engine.h"
@@ -18,62 +19,82 @@ std::size_t reservation(const Sequence& sequence) {
 
 }  // namespace
 
-std::size_t Engine::reserved_tokens() const {
-  std::size_t reserved = 0;
-  for (const auto& sequence : running_) {
-    reserved += reservation(*sequence);
-  }
-  return reserved;
-}
-
 double Engine::rank(const Sequence& sequence, base::TimePoint now) const {
-  return rank_of({.tokens_left = static_cast<std::uint32_t>(sequence.pending()),
+  return rank_of({.tokens_left = static_cast<std::uint32_t>(sequence.expected_work()),
                   .waited_s = base::to_ms(now - sequence.arrived) / 1000,
                   .priority = sequence.asked.priority,
                   .client_tokens = clients_.recent(sequence.asked.cache_scope, now)});
 }
 
-bool Engine::fits(const Sequence& next) const {
+bool Engine::fits(const Sequence& next, const Beginning& beginning) const {
   if (free_slots_.empty()) return false;
-  return running_.empty() || reserved_tokens() + reservation(next) <= options_.kv_tokens;
+  if (running_.empty()) return true;
+  std::vector<Holding> promised;
+  for (const auto& sequence : running_)
+    promised.push_back(sequence->holding(reservation(*sequence)));
+  const std::size_t own = reservation(next) - beginning.shared;
+  return cells(promised) + own <= options_.kv_tokens;
+}
+
+// Of those whose prompt is not just being read from a file or computed by somebody else.
+Sequence* Engine::next_in_rank(base::TimePoint now) {
+  Sequence* first = nullptr;
+  const auto standing = [&](const Sequence& one) {
+    return std::tuple(one.credit <= 0, rank(one, now));
+  };
+  for (const auto& waiting : waiting_) {
+    if (waiting->ended || waiting->fetching || whom_to_wait_for(*waiting) != nullptr) continue;
+    if (first == nullptr || standing(*waiting) < standing(*first)) first = waiting.get();
+  }
+  return first;
 }
 
 // The next in rank, when there is room for it; whose reader is behind makes room. Smaller ones do
 // not slip past it: a long prompt would never find the room that they keep taking.
 void Engine::admit() {
   const auto now = base::system_clock().now();
-  const auto ranks_lower = [&](const auto& a, const auto& b) {
-    if ((a->credit > 0) != (b->credit > 0)) return a->credit > 0;
-    return rank(*a, now) < rank(*b, now);
-  };
-  while (!waiting_.empty()) {
-    const auto first = std::min_element(waiting_.begin(), waiting_.end(), ranks_lower);
-    Sequence& next = **first;
-    if (next.credit <= 0) return;
-    if (!fits(next)) {
-      const auto behind = std::find_if(running_.begin(), running_.end(), [](const auto& one) {
-        return !one->ended && one->credit <= 0;
-      });
-      if (behind == running_.end()) return;
-      preempt(behind);
-      continue;
+  while (Sequence* next = next_in_rank(now)) {
+    if (next->credit <= 0) return;
+    const Beginning beginning = find_beginning(*next);
+    if (!fits(*next, beginning)) {
+      if (!make_room()) return;
+      continue;  // who made room may be whose beginning it was
     }
-    next.slot = free_slots_.back();
-    free_slots_.pop_back();
-    if (!next.admitted) {
-      next.admitted = now;
-      say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size),
-                              next.dropped_tokens});
-      const base::Lock lock(mutex_);
-      ++stats_.requests_started;
-    }
-    running_.push_back(std::move(*first));
-    waiting_.erase(first);
+    if (!fetch_beginning(*next, beginning)) start(*next, beginning);
   }
 }
 
-// The least urgent, and of those the youngest, gives its room to the others and is computed again
-// when there is some.
+bool Engine::make_room() {
+  const auto behind = std::find_if(running_.begin(), running_.end(),
+                                   [](const auto& one) { return !one->ended && one->credit <= 0; });
+  if (behind == running_.end()) return false;
+  preempt(behind);
+  return true;
+}
+
+void Engine::start(Sequence& next, const Beginning& beginning) {
+  next.slot = free_slots_.back();
+  free_slots_.pop_back();
+  take_beginning(next, beginning);
+  const auto place = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [&](const auto& one) { return one.get() == &next; });
+  running_.push_back(std::move(*place));
+  waiting_.erase(place);
+  if (!next.admitted) greet(next);  // else it goes on
+}
+
+void Engine::greet(Sequence& next) {
+  next.admitted = base::system_clock().now();
+  next.cached = next.computed;
+  say(next,
+      chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size), next.dropped_tokens});
+  const base::Lock lock(mutex_);
+  ++stats_.requests_started;
+  if (next.cached > 0) ++stats_.prefix_hits;
+}
+
+// The least urgent, and of those the youngest, gives its room to the others and goes on when there
+// is some.
 void Engine::preempt_least() {
   const auto least =
       std::max_element(running_.begin(), running_.end(), [](const auto& a, const auto& b) {
@@ -86,10 +107,15 @@ void Engine::preempt_least() {
 void Engine::preempt(Running::iterator at) {
   std::unique_ptr<Sequence> sequence = std::move(*at);
   running_.erase(at);
-  llama_memory_seq_rm(llama_get_memory(context_.get()), sequence->slot, -1, -1);
+  park(*sequence);
+  pool_.clear(sequence->slot);
   free_slots_.push_back(std::exchange(sequence->slot, kNoSlot));
-  sequence->computed = 0;
+  sequence->known = std::exchange(sequence->computed, 0);
+  sequence->shared.clear();
+  sequence->fetched = false;
   waiting_.push_front(std::move(sequence));
+  const base::Lock lock(mutex_);
+  ++stats_.preempted;
 }
 
 }  // namespace hearth::engine

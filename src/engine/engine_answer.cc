@@ -30,7 +30,10 @@ std::optional<chat::TokenLogprob> Engine::logprob_of(const Sequence& sequence, T
 
 void Engine::accept_token(Sequence& sequence, Token token,
                           std::optional<chat::TokenLogprob> logprob) {
-  if (!sequence.answering) sequence.answering = base::system_clock().now();
+  const auto now = base::system_clock().now();
+  if (!sequence.answering) sequence.answering = now;
+  if (sequence.last_token) recorder_.token_after(base::to_ms(now - *sequence.last_token));
+  sequence.last_token = now;
   sequence.tokens.push_back(token);
   ++sequence.unsaid_tokens;
   if (model_->ends_answer(token)) {
@@ -64,7 +67,8 @@ void Engine::say_text(Sequence& sequence, std::string text) {
 }
 
 void Engine::say(Sequence& sequence, chat::Event event) {
-  --sequence.credit;
+  // While its reader is behind, nobody waits for the next token.
+  if (--sequence.credit <= 0) sequence.last_token.reset();
   sink_(sequence.request, wire::Said{std::move(event)});
 }
 
@@ -73,6 +77,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   say_text(sequence, sequence.text.finish());
   chat::Usage usage;
   usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
+  usage.cached_tokens = static_cast<std::uint32_t>(sequence.cached);
   usage.completion_tokens = static_cast<std::uint32_t>(sequence.generated());
   usage.queue_ms = base::to_ms(*sequence.admitted - sequence.arrived);
   usage.prefill_ms = base::to_ms(*sequence.answering - *sequence.admitted);
@@ -81,8 +86,10 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
     const base::Lock lock(mutex_);
     ++stats_.requests_finished;
     stats_.prompt_tokens += usage.prompt_tokens;
+    stats_.cached_tokens += usage.cached_tokens;
     stats_.completion_tokens += usage.completion_tokens;
   }
+  recorder_.answer(usage);
   release(sequence);
   publish_load();  // whoever asks after the end sees it
   say(sequence, usage);
@@ -104,7 +111,8 @@ void Engine::release(Sequence& sequence) {
   sequence.ended = true;
   forget(sequence.request);
   if (sequence.slot == kNoSlot) return;
-  llama_memory_seq_rm(llama_get_memory(context_.get()), sequence.slot, -1, -1);
+  park(sequence);
+  pool_.clear(sequence.slot);
   free_slots_.push_back(std::exchange(sequence.slot, kNoSlot));
 }
 

@@ -27,6 +27,7 @@ void Engine::run() {
     work = step();
     if (embed_next() == Work::kSome) work = Work::kSome;
     publish_load();
+    keep_costs_in_time();
   }
 }
 
@@ -54,7 +55,9 @@ bool Engine::take_commands(Work last_step) {
 
 void Engine::handle(Command command) {
   if (auto* sequence = std::get_if<std::unique_ptr<Sequence>>(&command)) {
-    waiting_.push_back(std::move(*sequence));
+    const Sequence& arrived = *waiting_.emplace_back(std::move(*sequence));
+    waiting_.back()->known =
+        prefixes_ ? prefixes_->known(arrived.asked.cache_scope, arrived.tokens) : 0;
   } else if (auto* embedding = std::get_if<Embedding>(&command)) {
     embeddings_.push_back(std::move(*embedding));
   } else if (const auto* credit = std::get_if<Credit>(&command)) {
@@ -64,6 +67,8 @@ void Engine::handle(Command command) {
     for (auto& waiting : waiting_) {
       if (waiting->request == credit->request) waiting->credit += credit->events;
     }
+  } else if (const auto* report = std::get_if<prefix::Cache::Report>(&command)) {
+    (*report)();
   }
 }
 
@@ -118,56 +123,54 @@ Engine::Work Engine::step() {
   const int code = decode();
   expect_no_abort();
   if (code == 0) {
-    learn(shares, base::to_ms(base::system_clock().now() - begin));
+    decided_.ms = base::to_ms(base::system_clock().now() - begin);
+    learn(shares);
+    record_step();
     sample(shares);
   } else {
+    record_step();
     recover(code);
-  }
-  {
-    const base::Lock lock(mutex_);
-    ++stats_.steps;
   }
   in_step_.clear();
   return Work::kSome;
 }
 
 // What a step that went well tells: how far everybody is, who had how much, what it cost.
-void Engine::learn(const std::vector<Share>& shares, double ms) {
+void Engine::learn(const std::vector<Share>& shares) {
   const auto now = base::system_clock().now();
-  std::uint32_t tokens = 0;
-  std::size_t depth = 0;
   for (const Share& share : shares) {
     Sequence& sequence = *running_[share.candidate];
-    depth = std::max(depth, sequence.computed);
-    tokens += share.tokens;
     sequence.computed += share.tokens;
     sequence.last_step = step_;
     clients_.add(sequence.asked.cache_scope, share.tokens, now);
   }
-  cost_.learn(tokens, static_cast<std::uint32_t>(depth), ms);
+  learn_step(cost_, decided_);
 }
 
 std::vector<Share> Engine::plan() {
-  const auto known_tokens = [this] {
-    std::size_t sum = 0;
+  const auto needed_cells = [this] {
+    std::vector<Holding> needed;
     for (const auto& sequence : running_)
-      sum += sequence->tokens.size();
-    return sum;
+      needed.push_back(sequence->holding(sequence->tokens.size()));
+    return cells(needed);
   };
-  while (running_.size() > 1 && known_tokens() > options_.kv_tokens)
+  while (running_.size() > 1 && needed_cells() > options_.kv_tokens)
     preempt_least();
   const auto now = base::system_clock().now();
-  std::vector<Candidate> candidates;
+  decided_ = {.tokens_max = kStepTokensMax, .pace = options_.pace};
+  std::vector<Candidate>& candidates = decided_.candidates;
   for (const auto& sequence : running_) {
     const bool decoding = sequence->decoding();
-    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(sequence->pending()),
+    const std::size_t pending = sequence->ended ? 0 : sequence->pending();
+    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(pending),
                           .decoding = decoding,
                           .reader_ready = sequence->credit > 0,
                           .computed = static_cast<std::uint32_t>(sequence->computed),
                           .last_step = sequence->last_step,
                           .rank = decoding ? 0 : rank(*sequence, now)});
   }
-  return plan_step(candidates, kStepTokensMax, cost_, options_.pace);
+  decided_.shares = plan_step(candidates, kStepTokensMax, cost_, options_.pace);
+  return decided_.shares;
 }
 
 void Engine::fill_batch(const std::vector<Share>& shares) {
@@ -232,9 +235,10 @@ Engine::Work Engine::embed_next() {
 // After a step that did not complete, the cache holds again what it held before; a step that
 // failed for good takes only its own sequences with it.
 void Engine::recover(int code) {
-  llama_memory_t memory = llama_get_memory(context_.get());
-  for (const Sequence* sequence : in_step_) {
-    llama_memory_seq_rm(memory, sequence->slot, static_cast<llama_pos>(sequence->computed), -1);
+  for (Sequence* sequence : in_step_) {
+    if (pool_.cut(sequence->slot, sequence->computed)) continue;
+    sequence->computed = 0;
+    sequence->shared.clear();
   }
   if (code == kDecodeAborted) {
     const base::Lock lock(mutex_);
@@ -255,17 +259,17 @@ void Engine::recover(int code) {
 }
 
 void Engine::publish_load() {
-  std::uint32_t running = 0;
-  std::size_t used = 0;
+  std::vector<Holding> held;
   for (const auto& sequence : running_) {
-    if (sequence->ended) continue;
-    ++running;
-    used += sequence->computed;
+    if (!sequence->ended) held.push_back(sequence->holding(sequence->computed));
   }
   const base::Lock lock(mutex_);
-  stats_.running = running;
+  stats_.running = static_cast<std::uint32_t>(held.size());
   stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
-  stats_.kv_tokens_used = static_cast<std::uint32_t>(used);
+  stats_.kv_tokens_used = static_cast<std::uint32_t>(cells(held));
+  if (!prefixes_) return;
+  stats_.prefix_ram_bytes = prefixes_->memory_bytes();
+  stats_.prefix_disk_bytes = prefixes_->file_bytes();
 }
 
 // Called between graph nodes on the engine's thread: stops a step that nobody waits for.

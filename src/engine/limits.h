@@ -13,8 +13,8 @@ inline constexpr std::uint32_t kStepTokensMax = 128;
 // What admission sets aside for an answer beyond the prompt; it grows while the answer does.
 inline constexpr std::uint32_t kReserveTokens = 256;
 
-// What llama.cpp can tell apart.
-inline constexpr std::uint32_t kSequencesMax = 256;
+// What llama.cpp can tell apart, less the one that spans of prefixes pass through.
+inline constexpr std::uint32_t kSequencesMax = 255;
 inline constexpr std::size_t kWaitingMax = 1024;
 
 inline constexpr std::uint32_t kContextDefault = 4096;
@@ -42,5 +42,18 @@ inline constexpr std::size_t kEmbedTextsMax = 4096;
 
 // Vectors of one embedding request: they leave in one message (wire/frame.h), beside little else.
 inline constexpr std::size_t kEmbedBytesMax = 63 * 1024 * 1024;
+
+// A span of a known prefix. A larger one would be restored whole for its first few tokens, and
+// many smaller ones would be many files; what is left over at the end is computed again.
+inline constexpr std::size_t kSpanTokens = 256;
+inline constexpr std::size_t kSmallestSpan = 16;
+
+// Who could share this much with a prompt that is being computed waits for it.
+inline constexpr std::size_t kWorthWaiting = 32;
+
+// What files of prefixes leave to everybody else on the disk, and how long none is written after
+// one could not be.
+inline constexpr std::size_t kDiskReserveBytes = 1024UL * 1024 * 1024;
+inline constexpr int kDiskPauseSeconds = 60;
 
 }  // namespace hearth::engine

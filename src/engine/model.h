@@ -9,15 +9,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/fd.h"
 #include "base/result.h"
 #include "engine/llama_handles.h"
+#include "engine/token.h"
 
 namespace hearth::engine {
 
-using Token = llama_token;
+static_assert(std::is_same_v<Token, llama_token>);
 
 enum class SpecialText : bool { kPlain, kParsed };  // is "<|im_start|>" text or a control token?
 enum class SpecialEnds : bool { kNone, kAdded };    // the model's own begin and end tokens

@@ -135,6 +135,28 @@ RC_GTEST_PROP(Schedule, NeverPlansMoreThanThereIsAndSkipsNobodyWhoWrites, ()) {
   RC_ASSERT(!shares.empty() == any);
 }
 
+// Where larger chunks are the more efficient ones, what is learned from nothing ends near the
+// largest that keeps the gap. A guess that is too dear would never be tried.
+RC_GTEST_PROP(Pace, FindsAChunkThatKeepsTheGapAndIsNotSmall, ()) {
+  const double step_ms = *rc::gen::inRange(1, 60);
+  const double token_ms = *rc::gen::inRange(1, 90) / 10.0;
+  const Pace pace{.gap_ms = 200, .strict = *rc::gen::arbitrary<bool>()};
+  const auto takes = [&](std::uint32_t tokens) { return step_ms + token_ms * tokens; };
+  CostModel cost;
+  cost.learn(128, 0, takes(128));  // the prompt of whoever writes now
+  cost.learn(1, 0, takes(1));
+  std::uint32_t chunk = 0;
+  for (int step = 0; step < 100; ++step) {
+    chunk = prefill_budget(1, 0, 128, cost, pace);
+    cost.learn(1 + chunk, 0, takes(1 + chunk));
+  }
+  const double gap = pace.strict ? pace.gap_ms : std::max(pace.gap_ms, 3 * takes(1));
+  const auto largest = static_cast<std::uint32_t>(
+      std::clamp((gap - step_ms) / token_ms - 1, double{kSmallestChunk}, 127.0));
+  RC_ASSERT(takes(1 + chunk) <= gap || largest == kSmallestChunk);
+  RC_ASSERT(chunk * 2 >= largest);
+}
+
 // A long prompt among short ones that never cease to come is served, and so is everybody who
 // writes beside them.
 RC_GTEST_PROP(Schedule, NobodyStarves, ()) {

@@ -5,6 +5,7 @@
 //             of its slot; generated() tokens follow the prompt in `tokens`.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "chat/request.h"
+#include "engine/kv_ledger.h"
 #include "engine/model.h"
 #include "engine/sampler.h"
 #include "engine/text_assembler.h"
@@ -38,6 +40,12 @@ struct Sequence {
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;
+  std::uint64_t origin = 0;  // of the cells it computes; another one each time it is admitted
+  Holding shared;            // the beginning that it took from another one's cells
+  std::size_t known = 0;     // tokens it is expected to find computed when it is admitted
+  std::size_t cached = 0;    // that it found when it first was
+  bool fetching = false;     // until that is read from files
+  bool fetched = false;
   std::int64_t credit = 0;          // events its reader is ready to take
   std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
   bool ended = false;
@@ -45,12 +53,22 @@ struct Sequence {
 
   base::TimePoint arrived;
   std::optional<base::TimePoint> admitted;
-  std::optional<base::TimePoint> answering;  // the first token was sampled
+  std::optional<base::TimePoint> answering;   // the first token was sampled
+  std::optional<base::TimePoint> last_token;  // sampled; nothing after a pause of its reader's
   std::optional<base::TimePoint> deadline;
 
+  // The cells of its slot, if it had computed this much.
+  Holding holding(std::size_t to) const {
+    Holding all = shared;
+    const std::size_t from = shared.empty() ? 0 : shared.back().to;
+    if (to > from) all.push_back({origin, from, to});
+    return all;
+  }
   std::size_t generated() const { return tokens.size() - prompt_size; }
   std::size_t pending() const { return tokens.size() - computed; }
   bool decoding() const { return generated() > 0 && pending() == 1; }
+  // Who had the prompt or a part of it computed before says less work is left.
+  std::size_t expected_work() const { return tokens.size() - std::max(computed, known); }
 };
 
 }  // namespace hearth::engine

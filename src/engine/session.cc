@@ -136,7 +136,12 @@ class Session {
     options.kv_tokens = load.kv_tokens;
     options.threads = load.threads;
     options.sequences_max = load.sequences_max;
+    options.prefix_memory_bytes = load.prefix_memory_bytes;
+    options.prefix_file_bytes = load.prefix_file_bytes;
+    options.cache_folder = options_.cache_folder;
     options.pace = {static_cast<double>(load.gap_ms), load.strict_gap};
+    options.gpu_layers = load.gpu_layers;
+    options.trace = load.trace;
     return Engine::create(std::move(model), options,
                           [this](std::uint32_t request, wire::Message message) {
                             send(request, std::move(message));

@@ -12,8 +12,9 @@
 namespace hearth::engine {
 
 struct SessionOptions {
-  std::string sandbox;  // what holds this process, for the daemon's log
-  Fd memory_file;       // /proc/self/statm, opened before the sandbox closed
+  std::string sandbox;       // what holds this process, for the daemon's log
+  Fd memory_file;            // /proc/self/statm, opened before the sandbox closed
+  std::string cache_folder;  // the only one it may write; empty is none
 };
 
 // The exit status of the process.

@@ -1,5 +1,6 @@
 #include "fleet/fleet.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "fleet/cache_folder.h"
 #include "gguf/file.h"
 #include "gguf/model_facts.h"
 #include "process/memory.h"
@@ -17,6 +19,9 @@ namespace hearth::fleet {
 namespace asio = boost::asio;
 
 namespace {
+
+// What idle models may keep beside prefixes.
+constexpr std::uint64_t kCacheBytesLeast = 16 * 1024 * 1024;
 
 // Opens the file and refuses what llama.cpp could not load, before any process exists. The same
 // descriptor goes to the runner, so that what was checked is what is loaded.
@@ -147,6 +152,7 @@ void Fleet::start(Place& place, Result<Fd> file) {
     Runner::Options options{*options_.runner_executable, options_.runner_log_level, options_.load,
                             std::move(*file)};
     options.load.model = place.model.name;
+    options.load.cache_folder = cache_folder(identified);
     const std::string path = place.model.path;
     runner = Runner::start(loop_, std::move(options),
                            {[this, path] { on_ready(path); }, [this, path] { on_end(path); }});
@@ -165,6 +171,20 @@ void Fleet::start(Place& place, Result<Fd> file) {
   if (runner) return;
   forget_if_unused(path);
   finish_shutdown_if_empty();
+}
+
+// Made before its runner is, which cannot; what others left is looked through meanwhile.
+std::string Fleet::cache_folder(const store::ModelFile& model) {
+  std::string folder = ensure_cache_folder(options_.cache_folder, model);
+  std::vector<std::string> used{folder};
+  for (const auto& [path, place] : places_) {
+    if (place.runner) used.push_back(place.runner->cache_folder());
+  }
+  asio::post(worker_, [root = options_.cache_folder, used = std::move(used),
+                       bytes = std::max(options_.load.prefix_file_bytes, kCacheBytesLeast)] {
+    prune_cache_folders(root, used, bytes);
+  });
+  return folder;
 }
 
 void Fleet::on_ready(const std::string& path) {

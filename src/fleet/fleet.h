@@ -38,6 +38,7 @@ class Fleet {
     Result<std::string> runner_executable;
     std::string runner_log_level = "warning";
     wire::Load load;  // context, threads and so on of every runner; model and file are filled in
+    std::string cache_folder;  // of all runners; each gets one in it that only its model's use
   };
 
   Fleet(boost::asio::io_context& loop, metrics::Registry& registry, Options options);
@@ -81,6 +82,7 @@ class Fleet {
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   void open(Place& place);
   void start(Place& place, Result<Fd> file);
+  std::string cache_folder(const store::ModelFile& model);
   void on_ready(const std::string& path);
   void on_end(const std::string& path);
   void forget_if_unused(const std::string& path);

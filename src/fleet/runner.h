@@ -72,6 +72,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   }
   int pid() const { return child_.pid(); }
   const wire::Loaded& loaded() const { return loaded_; }
+  const std::string& cache_folder() const { return options_.load.cache_folder; }
   const wire::HelloReply& greeting() const { return greeting_; }
   std::size_t requests_running() const { return pending_.size(); }
   // Why it did not load; nothing if it did, or has not yet.

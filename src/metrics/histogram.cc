@@ -80,7 +80,7 @@ std::uint64_t HistogramSnapshot::count_up_to_power(int exponent) const {
   HEARTH_ASSERT(exponent >= kLeastExponent && exponent <= kMostExponent);
   const auto end = static_cast<std::size_t>(exponent - kLeastExponent) << kSubBits;
   std::uint64_t total = 0;
-  for (std::size_t i = 0; i < end; ++i)
+  for (std::size_t i = 0; i < std::min(end, buckets.size()); ++i)
     total += buckets[i];
   return total;
 }

@@ -29,10 +29,12 @@ struct HistogramSnapshot {
   double sum = 0;
   double least = 0;
   double most = 0;
-  std::vector<std::uint64_t> buckets;  // bucket i holds (bound(i), bound(i + 1)]
+  std::vector<std::uint64_t>
+      buckets;  // bucket i holds (bound(i), bound(i + 1)]; none is empty ones
 
   // q from 0 to 1; 0 when nothing was recorded.
   double percentile(double q) const;
+  double mean() const { return count == 0 ? 0 : sum / static_cast<double>(count); }
   // How many numbers were at most 2^exponent. REQUIRES: kLeastExponent ≤ exponent ≤ kMostExponent.
   std::uint64_t count_up_to_power(int exponent) const;
 };

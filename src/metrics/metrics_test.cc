@@ -113,6 +113,28 @@ TEST(Registry, WritesWhatAScraperReads) {
             "hearth_wait_seconds_count 1\n");
 }
 
+TEST(Exposition, ShowsMillisecondsAsSeconds) {
+  Histogram histogram;
+  histogram.record(3);
+  histogram.record(700);
+  Exposition text;
+  text.begin({"hearth_step_seconds", "Steps"}, Exposition::Kind::kHistogram);
+  text.histogram({{"model", "m"}}, histogram.snapshot(), {9, 10, 1000});
+  text.histogram({{"model", "unused"}}, {}, {10, 10, 1000});
+  EXPECT_EQ(text.take(),
+            "# HELP hearth_step_seconds Steps\n"
+            "# TYPE hearth_step_seconds histogram\n"
+            "hearth_step_seconds_bucket{model=\"m\",le=\"0.512\"} 1\n"
+            "hearth_step_seconds_bucket{model=\"m\",le=\"1.024\"} 2\n"
+            "hearth_step_seconds_bucket{model=\"m\",le=\"+Inf\"} 2\n"
+            "hearth_step_seconds_sum{model=\"m\"} 0.703\n"
+            "hearth_step_seconds_count{model=\"m\"} 2\n"
+            "hearth_step_seconds_bucket{model=\"unused\",le=\"1.024\"} 0\n"
+            "hearth_step_seconds_bucket{model=\"unused\",le=\"+Inf\"} 0\n"
+            "hearth_step_seconds_sum{model=\"unused\"} 0\n"
+            "hearth_step_seconds_count{model=\"unused\"} 0\n");
+}
+
 TEST(Registry, LabelsThatAClientInventsDoNotFillTheMemory) {
   Registry registry;
   for (std::size_t i = 0; i < 10 * kSeriesMax; ++i) {

@@ -1,15 +1,10 @@
 #include "metrics/registry.h"
 
 #include <algorithm>
-#include <cmath>
-
-#include <fmt/format.h>
 
 #include "base/result.h"
 
 namespace hearth::metrics {
-
-enum class Registry::Kind : std::uint8_t { kCounter, kGauge, kHistogram };
 
 struct Registry::Series {
   // Only the one that the family's kind names is there.
@@ -32,57 +27,6 @@ bool is_name(std::string_view name) {
   return !name.empty() && letter(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
     return letter(c) || (c >= '0' && c <= '9');
   });
-}
-
-// A help line ends at a newline; a label value also at a quote.
-enum class Where { kHelp, kLabel };
-
-std::string escaped(std::string_view text, Where where) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '"' && where == Where::kLabel) {
-      out += "\\\"";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string number(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  return fmt::format("{}", value);
-}
-
-// `{a="x",b="y"}`, or nothing without labels.
-std::string braces(const Labels& labels) {
-  if (labels.empty()) return {};
-  std::string out = "{";
-  for (const auto& [key, value] : labels) {
-    if (out.size() > 1) out += ',';
-    out += fmt::format("{}=\"{}\"", key, escaped(value, Where::kLabel));
-  }
-  return out + '}';
-}
-
-void append_histogram(std::string& out, std::string_view name, const Labels& labels,
-                      const Histogram& histogram, Ladder ladder) {
-  const HistogramSnapshot shot = histogram.snapshot();
-  Labels bounded = labels;
-  bounded.emplace_back("le", "");
-  for (int exponent = ladder.first; exponent <= ladder.last; ++exponent) {
-    bounded.back().second = number(std::ldexp(1.0, exponent));
-    out += fmt::format("{}_bucket{} {}\n", name, braces(bounded), shot.count_up_to_power(exponent));
-  }
-  bounded.back().second = "+Inf";
-  out += fmt::format("{}_bucket{} {}\n", name, braces(bounded), shot.count);
-  out += fmt::format("{}_sum{} {}\n", name, braces(labels), number(shot.sum));
-  out += fmt::format("{}_count{} {}\n", name, braces(labels), shot.count);
 }
 
 }  // namespace
@@ -136,21 +80,17 @@ Histogram& Registry::histogram(Name name, Labels labels, Ladder ladder) {
 }
 
 std::string Registry::text() const {
-  constexpr std::string_view kKindNames[] = {"counter", "gauge", "histogram"};
   const base::Lock lock(mutex_);
-  std::string out;
+  Exposition out;
   for (const auto& [name, family] : families_) {
-    out += fmt::format("# HELP {} {}\n", name, escaped(family->help, Where::kHelp));
-    out += fmt::format("# TYPE {} {}\n", name, kKindNames[static_cast<int>(family->kind)]);
+    out.begin({name, family->help}, family->kind);
     for (const auto& [labels, one] : family->series) {
-      if (one.counter) out += fmt::format("{}{} {}\n", name, braces(labels), one.counter->value());
-      if (one.gauge) {
-        out += fmt::format("{}{} {}\n", name, braces(labels), number(one.gauge->value()));
-      }
-      if (one.histogram) append_histogram(out, name, labels, *one.histogram, family->ladder);
+      if (one.counter) out.value(labels, one.counter->value());
+      if (one.gauge) out.value(labels, one.gauge->value());
+      if (one.histogram) out.histogram(labels, one.histogram->snapshot(), family->ladder);
     }
   }
-  return out;
+  return out.take();
 }
 
 }  // namespace hearth::metrics

@@ -18,10 +18,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/mutex.h"
+#include "metrics/exposition.h"
 #include "metrics/histogram.h"
 
 namespace hearth::metrics {
@@ -47,23 +46,6 @@ class Gauge {
   std::atomic<double> value_{0};
 };
 
-// Names are [a-z_][a-z0-9_]*, by convention hearth_…, with the unit last and `_total` for counts.
-struct Name {
-  std::string_view name;
-  std::string_view help;
-};
-
-// The powers of two that a scraper sees as `le` bounds. They are bounds of real buckets, so the
-// counts are exact.
-struct Ladder {
-  int first = -10;
-  int last = 10;
-};
-inline constexpr Ladder kSecondsLadder{-10, 10};  // 1 ms to 17 min
-inline constexpr Ladder kTokensLadder{0, 17};     // 1 to 131,072
-
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
 class Registry {
  public:
   Registry();
@@ -79,9 +61,9 @@ class Registry {
   std::string text() const;
 
  private:
+  using Kind = Exposition::Kind;
   struct Family;
   struct Series;
-  enum class Kind : std::uint8_t;
   Series& series(Kind kind, Name name, Labels labels) REQUIRES_LOCK(mutex_);
 
   mutable base::Mutex mutex_;

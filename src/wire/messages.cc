@@ -1,5 +1,7 @@
 #include "wire/messages.h"
 
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "wire/codec.h"
@@ -137,6 +139,59 @@ void fields(Archive& archive, Event& event) {
 
 }  // namespace hearth::chat
 
+namespace hearth::metrics {
+
+namespace {
+
+struct FilledBucket {
+  std::uint16_t place = 0;
+  std::uint64_t count = 0;
+};
+
+template <typename Archive>
+void fields(Archive& archive, FilledBucket& bucket) {
+  archive(bucket.place, bucket.count);
+}
+
+std::vector<FilledBucket> filled_buckets(const HistogramSnapshot& shot) {
+  std::vector<FilledBucket> filled;
+  for (std::size_t i = 0; i < shot.buckets.size(); ++i) {
+    if (shot.buckets[i] > 0) filled.push_back({static_cast<std::uint16_t>(i), shot.buckets[i]});
+  }
+  return filled;
+}
+
+// False when no histogram could have these buckets.
+bool fill_buckets(HistogramSnapshot& shot, const std::vector<FilledBucket>& filled) {
+  shot.buckets.assign(kBuckets, 0);
+  std::size_t next = 0;
+  shot.count = 0;
+  for (const FilledBucket& bucket : filled) {
+    if (bucket.place < next || bucket.place >= kBuckets || bucket.count == 0) return false;
+    if (bucket.count > std::numeric_limits<std::uint64_t>::max() - shot.count) return false;
+    shot.buckets[bucket.place] = bucket.count;
+    shot.count += bucket.count;
+    next = std::size_t{bucket.place} + 1;
+  }
+  const auto usable = [](double value) { return std::isfinite(value) && value >= 0; };
+  return usable(shot.sum) && usable(shot.least) && usable(shot.most);
+}
+
+}  // namespace
+
+// Few of its buckets hold anything; their counts add up to its own.
+template <typename Archive>
+void fields(Archive& archive, HistogramSnapshot& shot) {
+  std::vector<FilledBucket> filled;
+  if constexpr (!Archive::kReading) filled = filled_buckets(shot);
+  archive(shot.sum, shot.least, shot.most, filled);
+  if constexpr (Archive::kReading) {
+    if (!fill_buckets(shot, filled)) archive.fail();
+  }
+}
+
+}  // namespace hearth::metrics
+
 namespace hearth::wire {
 
 namespace {
@@ -166,7 +221,7 @@ void fields(A& a, Hello& m) {
 template <typename A>
 void fields(A& a, Load& m) {
   a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers,
-    m.gap_ms, m.strict_gap);
+    m.gap_ms, m.strict_gap, m.prefix_memory_bytes, m.prefix_file_bytes, m.trace);
 }
 template <typename A>
 void fields(A& a, Generate& m) {
@@ -219,7 +274,10 @@ template <typename A>
 void fields(A& a, Stats& m) {
   a(m.requests_started, m.requests_finished, m.requests_cancelled, m.requests_failed, m.steps,
     m.steps_aborted, m.prompt_tokens, m.completion_tokens, m.graph_nodes, m.running, m.waiting,
-    m.kv_tokens_used, m.resident_bytes);
+    m.kv_tokens_used, m.resident_bytes, m.kv_tokens, m.preempted, m.cached_tokens, m.prefix_cache,
+    m.prefix_ram_bytes, m.prefix_disk_bytes, m.prefix_hits);
+  for (const FigureField& field : kFigureFields)
+    a(m.figures.*field.member);
 }
 template <typename A>
 void fields(A& a, Refused& m) {

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "chat/event.h"
 #include "chat/request.h"
+#include "wire/figures.h"
 #include "wire/frame.h"
 
 namespace hearth::wire {
@@ -40,6 +41,10 @@ struct Load {
   std::int32_t gpu_layers = -1;  // all that fit
   std::uint32_t gap_ms = 200;    // promised between two tokens of an answer
   bool strict_gap = false;       // also where prompts then get on at half the speed
+  // Of beginnings of prompts that nobody uses; 0 keeps none.
+  std::uint64_t prefix_memory_bytes = 1ULL << 30;
+  std::uint64_t prefix_file_bytes = 4ULL << 30;
+  bool trace = false;  // its cache folder gets a trace of what its scheduler decides
 };
 
 struct Generate {
@@ -110,6 +115,14 @@ struct Stats {
   std::uint32_t waiting = 0;
   std::uint32_t kv_tokens_used = 0;
   std::uint64_t resident_bytes = 0;
+  std::uint32_t kv_tokens = 0;      // the whole pool
+  std::uint64_t preempted = 0;      // times a request gave its place to another
+  std::uint64_t cached_tokens = 0;  // of prompt_tokens, those that were not computed
+  std::string prefix_cache;         // "on", or "off: why"
+  std::uint64_t prefix_ram_bytes = 0;
+  std::uint64_t prefix_disk_bytes = 0;
+  std::uint64_t prefix_hits = 0;
+  Figures figures;
 };
 struct Refused {  // a Load, Tokenize, Embed or the connection itself
   Error error;

@@ -171,6 +171,56 @@ TEST(Wire, AnEnumOutsideItsRangeIsCorrupt) {
   EXPECT_FALSE(decode(Frame{67, 1, payload}).has_value());
 }
 
+std::string stats_payload(const Stats& stats) {
+  return encode(1, stats)->substr(kFrameHeaderBytes);
+}
+
+RC_GTEST_PROP(Wire, WhatWasMeasuredArrivesAsItWas, ()) {
+  Stats stats;
+  stats.prefix_cache = *rc::gen::arbitrary<std::string>();
+  stats.cached_tokens = *rc::gen::arbitrary<std::uint64_t>();
+  for (const FigureField& field : kFigureFields) {
+    metrics::Histogram histogram;
+    for (const std::uint32_t value : *rc::gen::arbitrary<std::vector<std::uint32_t>>())
+      histogram.record(value / 1000.0);
+    stats.figures.*field.member = histogram.snapshot();
+  }
+  const auto message = decode(Frame{70, 1, stats_payload(stats)});
+  RC_ASSERT(message.has_value());
+  const auto& read = std::get<Stats>(*message);
+  RC_ASSERT(read.prefix_cache == stats.prefix_cache);
+  RC_ASSERT(read.cached_tokens == stats.cached_tokens);
+  for (const FigureField& field : kFigureFields) {
+    const auto& sent = stats.figures.*field.member;
+    const auto& came = read.figures.*field.member;
+    RC_ASSERT(came.count == sent.count);
+    RC_ASSERT(came.buckets == sent.buckets);
+    RC_ASSERT(came.sum == sent.sum && came.least == sent.least && came.most == sent.most);
+  }
+}
+
+// The last bytes of a Stats are its last distribution: sum, least, most, and its buckets.
+TEST(Wire, ADistributionThatNoHistogramHasIsCorrupt) {
+  Stats stats;
+  metrics::Histogram histogram;
+  histogram.record(1);
+  histogram.record(1000);
+  stats.figures.token_ms = histogram.snapshot();
+  const std::string good = stats_payload(stats);
+  ASSERT_TRUE(decode(Frame{70, 1, good}).has_value());
+  constexpr std::size_t kBucket = sizeof(std::uint16_t) + sizeof(std::uint64_t);
+  const std::size_t last = good.size() - kBucket;
+  const auto damaged = [&](std::size_t at, std::string_view bytes) {
+    return decode(Frame{70, 1, std::string(good).replace(at, bytes.size(), bytes)}).has_value();
+  };
+  EXPECT_FALSE(damaged(last, "\xFF\xFF")) << "no such bucket";
+  EXPECT_FALSE(damaged(last, {"\0\0", 2})) << "below the one before it";
+  EXPECT_FALSE(damaged(last + 2, {"\0", 1})) << "a count of none";
+  EXPECT_FALSE(damaged(last + 2, std::string(8, '\xFF'))) << "more than can be counted";
+  const std::size_t most = last - kBucket - sizeof(std::uint32_t) - sizeof(double);
+  EXPECT_FALSE(damaged(most, {"\0\0\0\0\0\0\xF0\x7F", 8})) << "infinite";
+}
+
 TEST(Wire, AHugeCountDoesNotAllocate) {
   // A Tokens list that claims 4 billion ids in 8 bytes.
   EXPECT_FALSE(decode(Frame{68, 1, std::string("\x01\0\0\0\xFF\xFF\xFF\xFF", 8)}).has_value());

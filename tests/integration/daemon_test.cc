@@ -177,6 +177,15 @@ TEST_F(DaemonTest, KillingTheRunnerWhileItLoadsEndsTheRequest) {
   EXPECT_EQ(daemon_.chat(small_, "again", 4).finish_reason, "length");
 }
 
+TEST_F(DaemonTest, AScraperSeesWhatTheRunnerMeasured) {
+  EXPECT_EQ(daemon_.metric("hearth_engine_steps_total"), 0) << "nothing is loaded";
+  ASSERT_EQ(daemon_.chat(small_, "hello", 8).finish_reason, "length");
+  EXPECT_EQ(daemon_.metric("hearth_engine_token_seconds_count"), 7);
+  EXPECT_EQ(daemon_.metric("hearth_engine_completion_tokens_total"), 8);
+  EXPECT_GE(daemon_.metric("hearth_engine_step_seconds_count"), 8);
+  EXPECT_GT(daemon_.metric("hearth_engine_kv_tokens"), 0);
+}
+
 TEST_F(DaemonTest, AClientThatLeavesStopsTheEngine) {
   ASSERT_EQ(daemon_.chat(small_, "load", 1).finish_reason, "length");
   int chunks = 0;

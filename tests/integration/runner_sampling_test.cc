@@ -69,7 +69,9 @@ TEST_F(RunnerTest, LogprobsAreOfTheModelAndNotOfTheSampler) {
   request.sampling.logit_bias = {{likeliest.token, -100}};
   const chat::TokenLogprob other = ask(request).logprobs.at(0);
   EXPECT_NE(other.chosen.token, likeliest.token);
-  EXPECT_EQ(other.alternatives.at(0), likeliest);
+  // The second time less of the prompt is computed at once, which rounds otherwise.
+  EXPECT_EQ(other.alternatives.at(0).token, likeliest.token);
+  EXPECT_NEAR(other.alternatives.at(0).logprob, likeliest.logprob, 1e-3);
 }
 
 TEST_F(RunnerTest, LogprobsOfAStopSequenceAreNotTold) {

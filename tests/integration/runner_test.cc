@@ -80,7 +80,7 @@ TEST_F(RunnerTest, AStopSequenceEndsTheAnswerAndIsNotShown) {
 
 TEST_F(RunnerTest, ManyRequestsRunSideBySideAndAllEnd) {
   wire::Load options;
-  options.kv_tokens = 1024;  // less than all want: some wait, some are preempted
+  options.kv_tokens = 1024;  // less than all want: some wait
   options.context = 512;
   load("tiny-llama-f16", options);
   const std::string alone = ask(make_request("number 3", 100)).text;
@@ -98,6 +98,42 @@ TEST_F(RunnerTest, ManyRequestsRunSideBySideAndAllEnd) {
   EXPECT_EQ(stats.running, 0U);
   EXPECT_EQ(stats.kv_tokens_used, 0U);
   EXPECT_GT(stats.resident_bytes, 0U);
+}
+
+TEST_F(RunnerTest, WhoIsPreemptedGoesOnAndAllEnd) {
+  load("tiny-llama-f16", {.context = 512, .kv_tokens = 600});
+  constexpr std::uint32_t kTokens =
+      400;  // more than is set aside: there is room for one and a half
+  runner_.generate(1, make_request("one", kTokens));
+  runner_.generate(2, make_request("two", kTokens));
+  for (const std::uint32_t request : {1U, 2U})
+    EXPECT_EQ(runner_.finish(request).usage.completion_tokens, kTokens);
+  EXPECT_GT(runner_.stats().preempted, 0U);
+}
+
+TEST_F(RunnerTest, TellsHowItsStepsAndItsAnswersWere) {
+  load("tiny-llama-f16", {.context = 512, .kv_tokens = 1024});
+  constexpr std::uint32_t kRequests = 20;
+  constexpr std::uint32_t kTokens = 100;
+  std::uint32_t prompt_tokens = 0;
+  for (std::uint32_t i = 0; i < kRequests; ++i)
+    runner_.generate(100 + i, make_request("number " + std::to_string(i), kTokens));
+  for (std::uint32_t i = 0; i < kRequests; ++i)
+    prompt_tokens += runner_.finish(100 + i).usage.prompt_tokens;
+  const wire::Stats stats = runner_.stats();
+  EXPECT_EQ(stats.kv_tokens, 1024U);
+  const wire::Figures& figures = stats.figures;
+  EXPECT_EQ(figures.step_ms.count, stats.steps - stats.steps_aborted);
+  EXPECT_GT(figures.step_ms.least, 0);
+  EXPECT_EQ(figures.step_tokens.sum, figures.step_writers.sum + figures.step_prompt_tokens.sum);
+  EXPECT_GT(figures.step_writers.most, 1) << "they ran side by side";
+  EXPECT_LE(figures.step_writers.most, 8);
+  EXPECT_EQ(figures.prompt_tokens.count, kRequests);
+  EXPECT_EQ(figures.prompt_tokens.sum, prompt_tokens);
+  EXPECT_EQ(figures.queue_ms.count, kRequests);
+  EXPECT_GT(figures.queue_ms.most, figures.step_ms.least) << "not all had room at once";
+  EXPECT_GT(figures.prefill_ms.least, 0);
+  EXPECT_EQ(figures.token_ms.count, kRequests * (kTokens - 1)) << "all but the first";
 }
 
 TEST_F(RunnerTest, APromptLongerThanTheContextIsAnErrorWithNumbers) {

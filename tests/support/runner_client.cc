@@ -13,7 +13,7 @@ namespace {
 constexpr int kPatienceMs = 60'000;
 constexpr std::uint32_t kStatsRequest = 0x7FFFFFFF;
 
-process::Child spawn(const std::string& executable, Fd& ours) {
+process::Child spawn(const std::string& executable, const std::string& cache_folder, Fd& ours) {
   int ends[2];
   HEARTH_ASSERT(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
   ours.reset(ends[0]);
@@ -21,6 +21,9 @@ process::Child spawn(const std::string& executable, Fd& ours) {
   process::SpawnOptions options;
   options.program = executable;
   options.arguments = {"--socket", "3", "--log-level", "off"};
+  if (!cache_folder.empty()) {
+    options.arguments.insert(options.arguments.end(), {"--cache-folder", cache_folder});
+  }
   options.descriptors = {{theirs.get(), 3}};
   auto child = process::Child::spawn(options);
   if (!child) ADD_FAILURE() << child.error().to_string();
@@ -30,7 +33,8 @@ process::Child spawn(const std::string& executable, Fd& ours) {
 
 }  // namespace
 
-RunnerClient::RunnerClient(const std::string& executable) : child_(spawn(executable, socket_)) {}
+RunnerClient::RunnerClient(const std::string& executable, const std::string& cache_folder)
+    : child_(spawn(executable, cache_folder, socket_)) {}
 
 void RunnerClient::send(std::uint32_t request, wire::Message message,
                         const std::vector<int>& files) {

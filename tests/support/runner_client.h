@@ -29,7 +29,7 @@ struct Answer {
 class RunnerClient {
  public:
   // Aborts the test when the executable cannot be started.
-  explicit RunnerClient(const std::string& executable);
+  explicit RunnerClient(const std::string& executable, const std::string& cache_folder = "");
 
   void send(std::uint32_t request, wire::Message message, const std::vector<int>& files = {});
   void send_raw(std::string_view bytes);

@@ -1,14 +1,12 @@
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 #include "api/core/reply.h"
+#include "api/hearth/meeting.h"
 #include "api/hearth/routes.h"
 #include "json/node.h"
 #include "json/parse.h"
 #include "json/writer.h"
-#include "net/signal.h"
-#include "net/target.h"
 
 namespace hearth::api {
 
@@ -43,38 +41,6 @@ Result<std::string> read_model_name(std::string_view body) {
   }
   const json::Node model = HEARTH_TRY(root.require("model"));
   return std::string(HEARTH_TRY(model.text()));
-}
-
-// Where a callback and a coroutine meet; the callback may come after the coroutine has ended.
-template <typename T>
-struct Meeting {
-  explicit Meeting(const asio::any_io_executor& executor) : done(executor) {}
-  net::Signal done;
-  std::optional<Result<T>> result;
-};
-
-template <typename T>
-std::function<void(Result<T>)> arrive_at(const std::shared_ptr<Meeting<T>>& meeting) {
-  return [meeting](Result<T> result) {
-    meeting->result = std::move(result);
-    meeting->done.notify();
-  };
-}
-
-std::string write_counts(const std::string& model, const fleet::RunnerCounts& counts) {
-  json::Writer json;
-  json.open('{').key("model").text(model);
-  json.key("requests_started").number(counts.requests_started);
-  json.key("requests_finished").number(counts.requests_finished);
-  json.key("requests_cancelled").number(counts.requests_cancelled);
-  json.key("requests_failed").number(counts.requests_failed);
-  json.key("steps").number(counts.steps).key("steps_aborted").number(counts.steps_aborted);
-  json.key("prompt_tokens").number(counts.prompt_tokens);
-  json.key("completion_tokens").number(counts.completion_tokens);
-  json.key("running").number(counts.running).key("waiting").number(counts.waiting);
-  json.key("kv_tokens_used").number(counts.kv_tokens_used);
-  json.key("resident_bytes").number(counts.resident_bytes).close('}');
-  return json.take();
 }
 
 }  // namespace
@@ -113,20 +79,6 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
   json::Writer json;
   json.open('{').key("model").text(*model).key("status").text("unloaded").close('}');
   co_await send_json(call.exchange, json.take());
-}
-
-asio::awaitable<void> show_counts(Call& call, OwnRoutes parts) {
-  const std::string model = net::query_value(call.exchange.request().query, "model");
-  const auto meeting =
-      std::make_shared<Meeting<fleet::RunnerCounts>>(co_await asio::this_coro::executor);
-  parts.control.counts(model, arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
-  if (!*meeting->result) {
-    co_await send_error(call.exchange, meeting->result->error());
-    co_return;
-  }
-  co_await send_json(call.exchange, write_counts(model, **meeting->result));
 }
 
 }  // namespace hearth::api

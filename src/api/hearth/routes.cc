@@ -22,11 +22,6 @@ asio::awaitable<void> show_ready(Call& call, OwnRoutes parts) {
   co_await send_error(call.exchange, std::move(error));
 }
 
-asio::awaitable<void> show_metrics(Call& call, OwnRoutes parts) {
-  (void)co_await call.exchange.respond(200, "text/plain; version=0.0.4; charset=utf-8",
-                                       parts.registry.text());
-}
-
 asio::awaitable<void> show_version(Call& call, OwnRoutes parts) {
   json::Writer json;
   json.open('{').key("name").text("hearth").key("version").text(HEARTH_VERSION);

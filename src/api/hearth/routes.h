@@ -2,10 +2,10 @@
 //
 //   GET  /health, /health/ready     200, or 503 with the reason
 //   GET  /health/live               200 as long as the loop turns
-//   GET  /metrics                   Prometheus text
+//   GET  /metrics                   Prometheus text: the daemon's series and those of its runners
 //   GET  /hearth/v1/models          what exists and what is loaded
 //   POST /hearth/v1/models/unload   {"model": NAME}
-//   GET  /hearth/v1/stats?model=NAME   what its runner has counted
+//   GET  /hearth/v1/stats?model=NAME   what its runner has counted and measured
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
 //
@@ -31,6 +31,9 @@ void add_own_routes(Router& router, OwnRoutes parts);
 // models.cc
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts);
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
+
+// stats.cc
 asio::awaitable<void> show_counts(Call& call, OwnRoutes parts);
+asio::awaitable<void> show_metrics(Call& call, OwnRoutes parts);
 
 }  // namespace hearth::api

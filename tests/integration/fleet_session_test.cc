@@ -1,6 +1,4 @@
 // The fleet with real processes: the fake runner, which crashes, hangs and babbles on request.
-#include "fleet/fleet.h"
-
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/testing/temporary_folder.h"
+#include "fleet/fleet.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
 

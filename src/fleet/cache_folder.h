@@ -1,0 +1,27 @@
+// The folders that runners may write, one for each model file: a hostile model can spoil nobody's
+// but its own. They hold only what can be made again, and those of models that have not been loaded
+// for longest go first when they are too many.
+//
+// A file is known by its device, number, size and time, which its content cannot choose.
+//
+// Errors:  a folder that cannot be made is none; a runner then keeps nothing on disk.
+// Threads: thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "store/catalog.h"
+
+namespace hearth::fleet {
+
+// The folder of this model in `root`, made for this user alone if it is missing and now the one
+// used last; empty when that is impossible.
+std::string ensure_cache_folder(const std::string& root, const store::ModelFile& model);
+
+// Removes the folders used longest ago until those left have at most `bytes_max`; `used` stay.
+void prune_cache_folders(const std::string& root, const std::vector<std::string>& used,
+                         std::uint64_t bytes_max);
+
+}  // namespace hearth::fleet
