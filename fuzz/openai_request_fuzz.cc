@@ -1,4 +1,5 @@
 // Any bytes become a request within its limits, or an error that a client can be shown.
+#include <cmath>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   HEARTH_ASSERT(!call->request.model.empty() && !call->request.messages.empty());
   HEARTH_ASSERT(call->request.max_tokens >= 1);
   HEARTH_ASSERT(call->request.stop.size() <= hearth::chat::kStopsMax);
+  HEARTH_ASSERT(call->choices >= 1 && call->choices <= hearth::api::openai::kChoicesMax);
+  HEARTH_ASSERT(call->request.logprobs.value_or(0) <= hearth::chat::kTopLogprobsMax);
+  HEARTH_ASSERT(call->request.sampling.logit_bias.size() <= hearth::chat::kLogitBiasesMax);
+  for (const auto& one : call->request.sampling.logit_bias) {
+    HEARTH_ASSERT(one.token >= 0 && std::abs(one.bias) <= hearth::chat::kLogitBiasMost);
+  }
   for (const auto& message : call->request.messages) {
     HEARTH_ASSERT(hearth::base::is_utf8(message.content));
   }

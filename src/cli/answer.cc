@@ -19,6 +19,11 @@ Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& re
     if (open_line) console.print("\n");
   }
   answer.summary = HEARTH_TRY(std::move(summary));
+  if (answer.summary.dropped_tokens > 0) {
+    console.notice(fmt::format(
+        "hearth: the prompt was too long for the context; its oldest {} tokens were left out",
+        answer.summary.dropped_tokens));
+  }
   return answer;
 }
 

@@ -78,6 +78,31 @@ TEST_F(Cli, RunStreamsTheAnswerToTheOutput) {
                     HasSubstr(R"("seed":7)"), Not(HasSubstr("temperature"))));
 }
 
+TEST_F(Cli, RunSendsEveryWishAboutTheAnswer) {
+  answer_with(say_hello);
+  EXPECT_EQ(run({"run", "m", "--stop", "a", "hi", "--stop", "b", "--top-k", "3", "--top-p", "0.5",
+                 "--min-p", "0.25", "--repeat-penalty", "1.5", "--overflow", "truncate"})
+                .code,
+            0);
+  EXPECT_THAT(daemon_->requests()[0].body,
+              AllOf(HasSubstr(R"("content":"hi")"), HasSubstr(R"("stop":["a","b"])"),
+                    HasSubstr(R"("top_p":0.5,"min_p":0.25,"top_k":3,"repeat_penalty":1.5)"),
+                    HasSubstr(R"("hearth":{"overflow":"truncate"})")));
+  EXPECT_EQ(run({"run", "m", "x", "--top-p", "1.1"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--repeat-penalty", "0"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--overflow", "maybe"}).code, 2);
+}
+
+TEST_F(Cli, RunSaysWhatOfThePromptWasLeftOut) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.start_events();
+    reply.text("hello");
+    reply.event(R"({"choices":[],"hearth":{"dropped_tokens":40}})");
+    reply.finish();
+  });
+  EXPECT_THAT(run({"run", "m", "hi"}).notices, HasSubstr("its oldest 40 tokens were left out"));
+}
+
 TEST_F(Cli, WhatIsPipedInBecomesPartOfThePrompt) {
   answer_with(say_hello);
   EXPECT_EQ(run({"run", "m", "summarise", "--system", "be brief"}, "a text\n").code, 0);

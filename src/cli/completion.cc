@@ -95,6 +95,19 @@ std::string completion_body(const CompletionRequest& request) {
   if (request.temperature) body.key("temperature").number(*request.temperature);
   if (request.max_tokens) body.key("max_tokens").number(*request.max_tokens);
   if (request.seed) body.key("seed").number(*request.seed);
+  if (request.top_p) body.key("top_p").number(*request.top_p);
+  if (request.min_p) body.key("min_p").number(*request.min_p);
+  if (request.top_k) body.key("top_k").number(*request.top_k);
+  if (request.repeat_penalty) body.key("repeat_penalty").number(*request.repeat_penalty);
+  if (!request.stop.empty()) {
+    body.key("stop").open('[');
+    for (const std::string& stop : request.stop)
+      body.text(stop);
+    body.close(']');
+  }
+  if (!request.overflow.empty()) {
+    body.key("hearth").open('{').key("overflow").text(request.overflow).close('}');
+  }
   body.key("stream").boolean(true);
   body.key("stream_options").open('{').key("include_usage").boolean(true).close('}');
   return body.close('}').take();
@@ -117,6 +130,9 @@ Result<CompletionPiece> parse_completion_event(std::string_view data) {
   if (!own || !own->is_object()) return piece;
   if (const auto seed = own->find("seed")) piece.seed = HEARTH_TRY(seed->bits64());
   if (const auto ms = own->find("decode_ms")) piece.decode_ms = HEARTH_TRY(ms->number(0, kMsMax));
+  if (const auto dropped = own->find("dropped_tokens")) {
+    piece.dropped_tokens = HEARTH_TRY(dropped->integer(0, kCountMax));
+  }
   return piece;
 }
 

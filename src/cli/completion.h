@@ -21,6 +21,12 @@ struct CompletionRequest {
   std::optional<double> temperature;
   std::optional<std::uint32_t> max_tokens;
   std::optional<std::uint64_t> seed;
+  std::optional<double> top_p;
+  std::optional<double> min_p;
+  std::optional<std::uint32_t> top_k;
+  std::optional<double> repeat_penalty;
+  std::vector<std::string> stop;
+  std::string overflow;  // "error", "truncate" or "shift"; empty leaves it open
 };
 
 struct TokenCounts {
@@ -34,9 +40,10 @@ struct CompletionPiece {
   std::string text;
   std::string finish_reason;
   std::optional<TokenCounts> counts;
-  std::optional<std::uint64_t> seed;  // that was used
-  std::optional<double> decode_ms;    // from the first token to the last
-  bool done = false;                  // "[DONE]"
+  std::optional<std::uint64_t> seed;           // that was used
+  std::optional<double> decode_ms;             // from the first token to the last
+  std::optional<std::int64_t> dropped_tokens;  // of a prompt that was too long
+  bool done = false;                           // "[DONE]"
 };
 
 std::string completion_body(const CompletionRequest& request);

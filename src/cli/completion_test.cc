@@ -21,6 +21,27 @@ TEST(CompletionBody, HoldsWhatWasAskedForAndNothingElse) {
             R"("stream_options":{"include_usage":true}})");
 }
 
+TEST(CompletionBody, HoldsEveryWishAboutTheAnswer) {
+  CompletionRequest request{"m", {}};
+  request.top_p = 0.5;
+  request.min_p = 0.25;
+  request.top_k = 3;
+  request.repeat_penalty = 1.5;
+  request.stop = {"a", "\n"};
+  request.overflow = "truncate";
+  EXPECT_EQ(completion_body(request),
+            R"({"model":"m","messages":[],"top_p":0.5,"min_p":0.25,"top_k":3,)"
+            R"("repeat_penalty":1.5,"stop":["a","\n"],"hearth":{"overflow":"truncate"},)"
+            R"("stream":true,"stream_options":{"include_usage":true}})");
+}
+
+TEST(CompletionEvent, TellsWhatWasDropped) {
+  const auto piece = parse_completion_event(
+      R"({"choices":[{"delta":{},"finish_reason":"stop"}],"hearth":{"dropped_tokens":40}})");
+  ASSERT_TRUE(piece);
+  EXPECT_EQ(piece->dropped_tokens, 40);
+}
+
 TEST(CompletionEvent, YieldsTextReasonAndCounts) {
   const auto text = parse_completion_event(
       R"({"choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},)"

@@ -112,6 +112,7 @@ class AnswerReader {
     if (!piece.finish_reason.empty()) summary_.finish_reason = piece.finish_reason;
     if (piece.counts) summary_.counts = *piece.counts;
     if (piece.seed) summary_.seed = piece.seed;
+    if (piece.dropped_tokens) summary_.dropped_tokens = *piece.dropped_tokens;
     if (piece.decode_ms) summary_.decode_ms = *piece.decode_ms;
     if (piece.text.empty()) return net::ChunkAction::kContinue;
     if (summary_.first_text_ms == 0) summary_.first_text_ms = ms_since(start_);

@@ -52,7 +52,8 @@ struct CompletionSummary {
   std::string finish_reason;  // "stop", "length"; empty when interrupted
   TokenCounts counts;
   std::optional<std::uint64_t> seed;
-  double decode_ms = 0;  // of the engine
+  std::int64_t dropped_tokens = 0;  // of a prompt that was too long
+  double decode_ms = 0;             // of the engine
   double first_text_ms = 0;
   double total_ms = 0;
   bool interrupted = false;

@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::size_t kStdinBytesMax = 16 * base::kMiB;
 constexpr double kTemperatureMax = 2.0;
+constexpr double kRepeatPenaltyLeast = 0.01;
+constexpr double kRepeatPenaltyMost = 10.0;
+constexpr std::uint32_t kTopKMax = 1'000'000;
 constexpr int kSilenceMs = 1000;  // of the standard input, before we say that we wait for it
 constexpr std::uint32_t kMaxTokensMax = 1U << 30;
 
@@ -34,11 +37,19 @@ struct Options {
 };
 
 // Also refuses what compares with nothing: "nan".
-std::string check_temperature(const std::string& word) {
+std::string check_between(const std::string& word, double least, double most) {
   double value = 0;
-  const bool fine =
-      CLI::detail::lexical_cast(word, value) && value >= 0.0 && value <= kTemperatureMax;
-  return fine ? "" : fmt::format("'{}' is not between 0 and {}", word, kTemperatureMax);
+  const bool fine = CLI::detail::lexical_cast(word, value) && value >= least && value <= most;
+  return fine ? "" : fmt::format("'{}' is not between {} and {}", word, least, most);
+}
+std::string check_temperature(const std::string& word) {
+  return check_between(word, 0, kTemperatureMax);
+}
+std::string check_share(const std::string& word) {
+  return check_between(word, 0, 1);
+}
+std::string check_penalty(const std::string& word) {
+  return check_between(word, kRepeatPenaltyLeast, kRepeatPenaltyMost);
 }
 
 // What CLI11 would fold into the range without a word: "-7", and what has more than 64 bits.
@@ -62,6 +73,7 @@ std::string as_json(const std::string& model, const Answer& answer) {
     json.key("completion_tokens").number(summary.counts.completion).close('}');
   }
   if (summary.seed) json.key("seed").number(*summary.seed);
+  if (summary.dropped_tokens > 0) json.key("dropped_tokens").number(summary.dropped_tokens);
   json.key("first_text_ms").number(summary.first_text_ms);
   json.key("total_ms").number(summary.total_ms);
   return json.close('}').take() + "\n";
@@ -113,6 +125,32 @@ Result<int> run(const Options& options, Context& context) {
 
 }  // namespace
 
+namespace {
+
+// How tokens are chosen, and what becomes of a prompt that is too long.
+void add_sampling_options(CLI::App& command, CompletionRequest& request) {
+  command.add_option("--temperature", request.temperature, "0 always takes the likeliest token")
+      ->check(&check_temperature);
+  command.add_option("--top-k", request.top_k, "Choose among so many likely tokens; 0 is all")
+      ->check(CLI::Range(0U, kTopKMax));
+  command.add_option("--top-p", request.top_p, "Choose among tokens that together have this share")
+      ->check(&check_share);
+  command
+      .add_option("--min-p", request.min_p, "Leave out what has less than this share of the best")
+      ->check(&check_share);
+  command.add_option("--repeat-penalty", request.repeat_penalty, "Above 1, repeat less")
+      ->check(&check_penalty);
+  command.add_option("--seed", request.seed, "Makes an answer repeatable")->check(&check_seed);
+  command.add_option("--stop", request.stop, "End the answer before this text; may stand often")
+      ->allow_extra_args(false);
+  command
+      .add_option("--overflow", request.overflow,
+                  "A prompt that is too long: error (default), truncate or shift")
+      ->check(CLI::IsMember({"error", "truncate", "shift"}));
+}
+
+}  // namespace
+
 void add_run_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   CompletionRequest& request = options->request;
@@ -122,11 +160,9 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->required();
   command->add_option("PROMPT", options->words, "The prompt; without it, a chat");
   command->add_option("--system", options->system, "Tell the model how to behave");
-  command->add_option("--temperature", request.temperature, "0 always takes the likeliest token")
-      ->check(&check_temperature);
+  add_sampling_options(*command, request);
   command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
       ->check(CLI::Range(1U, kMaxTokensMax));
-  command->add_option("--seed", request.seed, "Makes an answer repeatable")->check(&check_seed);
   command->add_flag("--stats", options->stats, "Show tokens and times after the answer");
   command->add_flag("--json", options->json, "Print one JSON object instead of the text");
   command->callback([options, &chosen] {

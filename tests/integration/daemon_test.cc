@@ -73,6 +73,53 @@ TEST_F(DaemonTest, TheWholeAnswerIsTheStreamedOne) {
   EXPECT_EQ(DaemonProcess::number_in(whole.body, "completion_tokens"), 20);
 }
 
+// The value of every "content" of an answer's choices, as JSON wrote it.
+std::vector<std::string> contents_of(const std::string& body) {
+  constexpr std::string_view kMark = R"("content":")";
+  std::vector<std::string> contents;
+  for (std::size_t at = body.find(kMark); at != std::string::npos; at = body.find(kMark, at)) {
+    at += kMark.size();
+    contents.push_back(body.substr(at, body.find(R"(","refusal")", at) - at));
+  }
+  return contents;
+}
+
+TEST_F(DaemonTest, SeveralChoicesAreWhatTheirSeedsGiveAlone) {
+  const auto ask = [&](const std::string& fields) {
+    return daemon_.post_chat(R"({"model":")" + tiny_ +
+                             R"(","messages":[{"role":"user","content":"hello"}],"max_tokens":12,)"
+                             R"("temperature":1.5,"ignore_eos":true,)" +
+                             fields + "}");
+  };
+  const std::string several = ask(R"("seed":7,"n":3)").body;
+  const auto choices = contents_of(several);
+  ASSERT_EQ(choices.size(), 3U) << several;
+  EXPECT_EQ(DaemonProcess::number_in(several, "completion_tokens"), 36);
+  std::int64_t prompt_tokens = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::string alone = ask(R"("seed":)" + std::to_string(7 + i)).body;
+    EXPECT_EQ(contents_of(alone), std::vector{choices[i]}) << i;
+    prompt_tokens = DaemonProcess::number_in(alone, "prompt_tokens");
+  }
+  EXPECT_NE(choices[0], choices[1]);
+  EXPECT_EQ(DaemonProcess::number_in(several, "prompt_tokens"), prompt_tokens);
+}
+
+TEST_F(DaemonTest, LogprobsAndWhatWasDroppedAreTold) {
+  std::string prompt;
+  for (int i = 0; i < 6000; ++i)
+    prompt += "word ";
+  const std::string ask = R"({"model":")" + tiny_ + R"(","messages":[{"role":"user","content":")" +
+                          prompt +
+                          R"("},{"role":"user","content":"hello"}],"max_tokens":3,"temperature":0,)"
+                          R"("ignore_eos":true,"logprobs":true,"top_logprobs":2)";
+  EXPECT_EQ(daemon_.post_chat(ask + "}").error_code, "context_length_exceeded");
+  const ChatAnswer cut = daemon_.post_chat(ask + R"(,"hearth":{"overflow":"truncate"}})");
+  EXPECT_EQ(cut.status, 200) << cut.body;
+  EXPECT_GT(DaemonProcess::number_in(cut.body, "dropped_tokens"), 1000);
+  EXPECT_NE(cut.body.find(R"("top_logprobs":[{"token":)"), std::string::npos) << cut.body;
+}
+
 TEST_F(DaemonTest, ModelsOfTheFolderAreListedAndCalledByName) {
   fs::create_directories(daemon_.home() + "/models");
   fs::copy_file(tiny_, daemon_.home() + "/models/my-model.gguf");

@@ -113,8 +113,6 @@ Result<void> read_hearth(const Node& node, ChatCall& call) {
         return fail(value.wrong(fmt::format("is longer than {} bytes", kCacheScopeBytesMax)));
       }
       call.request.cache_scope = std::string(scope);
-      // Nothing shares prefixes yet.
-      note_ignored(call, "hearth.cache_scope");
     } else {
       return fail(value.wrong("is not supported"));
     }
