@@ -259,7 +259,7 @@ TEST_F(RunnerTest, SeveralThatLeaveAtOnceHarmNobodyElse) {
   load("tiny-llama-f16", {.context = 2048, .kv_tokens = 8192});
   for (int round = 0; round < 5; ++round) {
     for (std::uint32_t i = 1; i <= 3; ++i) {
-      runner_.generate(i, make_request("go on", 200));
+      runner_.generate(i, make_request("go on", i == 2 ? 200 : 1500));
       ASSERT_TRUE(runner_.expect<wire::Said>(i).has_value());
     }
     runner_.send_together({{1, wire::Cancel{}}, {3, wire::Cancel{}}});
