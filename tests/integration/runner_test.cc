@@ -232,7 +232,7 @@ TEST_F(RunnerTest, CancellingStopsWithinOneStep) {
 }
 
 TEST_F(RunnerTest, CancellingAbortsALongPrefillInTheMiddleOfAStep) {
-  load("small-qwen2-f16", {.context = 4096});
+  load("small-qwen2-f16", {.context = 4096, .prefix_memory_bytes = 0});
   std::string prompt;
   for (int i = 0; i < 2000; ++i)
     prompt += "word ";
