@@ -14,7 +14,10 @@ constexpr double kTokensPerSecond = 100;
 // One step of priority weighs as much as this many tokens of prompt, or 20 seconds of waiting.
 constexpr double kTokensPerPriority = 2000;
 
-constexpr std::array<std::uint32_t, 6> kChunks{128, 96, 64, 48, 32, kSmallestChunk};
+// Sizes of whole steps: attention computes 64 rows at a time, and a row more costs as many again.
+constexpr std::array<std::uint32_t, 6> kSteps{128, 96, 64, 48, 32, kSmallestStep};
+// A step that keeps the gap is taken where it computes this much of what an efficient one would.
+constexpr double kWorthIt = 0.7;
 // The gap is never held below what several bare steps take: prompts would not get on at all.
 constexpr double kBareSteps = 3;
 
@@ -38,21 +41,21 @@ std::uint32_t prefill_budget(std::uint32_t decoding, std::uint32_t depth, std::u
                              const CostModel& cost, const Pace& pace) {
   const std::uint32_t room = tokens_max - std::min(tokens_max, decoding);
   if (decoding == 0) return room;
+  const auto beside = [&](std::uint32_t step) {
+    return std::min(room, std::max(kSmallestChunk, step - std::min(step, decoding)));
+  };
+  const auto took = [&](std::uint32_t tokens) { return cost.predict(decoding + tokens, depth); };
+  const auto rate = [&](std::uint32_t tokens) { return tokens / std::max(took(tokens), 1e-6); };
   const double bare = cost.predict(decoding, depth);
   const double gap = pace.strict ? pace.gap_ms : std::max(pace.gap_ms, kBareSteps * bare);
   std::uint32_t best = 0;
-  double best_rate = 0;
-  for (const std::uint32_t chunk : kChunks) {
-    const std::uint32_t tokens = std::min(chunk, room);
-    const double ms = cost.predict(decoding + tokens, depth);
-    if (tokens == 0 || ms > gap) continue;
-    const double rate = tokens / std::max(ms, 1e-6);
-    if (rate <= best_rate) continue;
-    best = tokens;
-    best_rate = rate;
+  for (const std::uint32_t step : kSteps) {
+    const std::uint32_t tokens = beside(step);
+    if (took(tokens) <= gap && (best == 0 || rate(tokens) > rate(best))) best = tokens;
   }
-  if (best > 0) return best;
-  return std::min(room, pace.strict ? kSmallestChunk : kEfficientChunk);
+  if (pace.strict) return best > 0 ? best : beside(kSmallestStep);
+  const std::uint32_t efficient = beside(kEfficientStep);
+  return best > 0 && rate(best) >= kWorthIt * rate(efficient) ? best : efficient;
 }
 
 std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_t tokens_max,

@@ -27,12 +27,13 @@ struct Candidate {
 // What those who write were promised.
 struct Pace {
   double gap_ms = 200;  // between two tokens of one answer
-  // Otherwise prompts get a third of every step and no less than kEfficientChunk, however long
-  // that takes: below that size a model computes them at half its speed.
+  // Otherwise prompts get a third of every step, and where no step that keeps the gap gets on well,
+  // one of kEfficientStep tokens is taken: below that size some models compute at half their speed.
   bool strict = false;
 };
-inline constexpr std::uint32_t kEfficientChunk = 64;
-inline constexpr std::uint32_t kSmallestChunk = 16;
+inline constexpr std::uint32_t kEfficientStep = 64;
+inline constexpr std::uint32_t kSmallestStep = 16;
+inline constexpr std::uint32_t kSmallestChunk = 8;
 
 struct Share {
   std::size_t candidate = 0;

@@ -54,9 +54,9 @@ constexpr const char* kTrace =
     "hearth schedule trace 1\n"
     "cost 0 1 20\n"
     "cost 0 128 420\n"
-    "step 128 200 0 candidate 1 1 1 371 12 0 candidate 900 0 1 0 0 -31.5 share 0 1 share 1 48"
+    "step 128 200 0 candidate 1 1 1 371 12 0 candidate 900 0 1 0 0 -31.5 share 0 1 share 1 47"
     " took 160\n"
-    "step 128 200 0 candidate 1 1 1 372 13 0 candidate 852 0 0 48 13 -33 share 0 1 failed\n";
+    "step 128 200 0 candidate 1 1 1 372 13 0 candidate 853 0 0 47 13 -33 share 0 1 failed\n";
 
 std::string changed(const std::string& from, const std::string& to) {
   std::string trace = kTrace;
@@ -71,12 +71,12 @@ TEST(ScheduleTrace, ReplaysByTheWordsOfItsPage) {
 }
 
 TEST(ScheduleTrace, TheFirstStepThatIsDecidedOtherwiseIsFound) {
-  const auto share = replay(changed("share 1 48", "share 1 47"));
+  const auto share = replay(changed("share 1 47", "share 1 46"));
   ASSERT_TRUE(share.has_value() && share->difference.has_value());
   EXPECT_EQ(share->difference->line, 4U);
-  EXPECT_EQ(share->difference->recorded, (std::vector<Share>{{0, 1}, {1, 47}}));
-  EXPECT_EQ(share->difference->decided, (std::vector<Share>{{0, 1}, {1, 48}}));
-  const auto reader = replay(changed("852 0 0", "852 0 1"));
+  EXPECT_EQ(share->difference->recorded, (std::vector<Share>{{0, 1}, {1, 46}}));
+  EXPECT_EQ(share->difference->decided, (std::vector<Share>{{0, 1}, {1, 47}}));
+  const auto reader = replay(changed("853 0 0", "853 0 1"));
   ASSERT_TRUE(reader.has_value() && reader->difference.has_value());
   EXPECT_EQ(reader->difference->line, 5U);
   EXPECT_EQ(reader->steps, 1U);

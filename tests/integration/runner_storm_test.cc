@@ -18,8 +18,8 @@ TEST_F(RunnerTest, AStormOfCancelledRequestsHarmsNobody) {
   std::set<std::uint32_t> alive;
   std::uint32_t cancelled = 0;
   for (std::uint32_t request = 1; request <= kRequests; ++request) {
-    runner_.generate(request, make_request("request " + std::to_string(random() % 50),
-                                           1 + random() % 40));
+    runner_.generate(request,
+                     make_request("request " + std::to_string(random() % 50), 1 + random() % 40));
     alive.insert(request);
     if (random() % 2 == 0) {
       const auto unlucky = std::next(alive.begin(), static_cast<int>(random() % alive.size()));
