@@ -146,6 +146,7 @@ class Engine {
   void start(Sequence& next, const Beginning& beginning);
   void greet(Sequence& next);
   double rank(const Sequence& sequence, base::TimePoint now) const;
+  double rank_as_leader(const Sequence& sequence, base::TimePoint now) const;
   void preempt_least();
   void preempt(Running::iterator at);
 

@@ -26,6 +26,15 @@ double Engine::rank(const Sequence& sequence, base::TimePoint now) const {
                   .client_tokens = clients_.recent(sequence.asked.cache_scope, now)});
 }
 
+// Who computes for others, too, is as urgent as the most urgent of them.
+double Engine::rank_as_leader(const Sequence& sequence, base::TimePoint now) const {
+  double first = rank(sequence, now);
+  for (const auto& waiting : waiting_) {
+    if (waiting->waits_for == sequence.request) first = std::min(first, rank(*waiting, now));
+  }
+  return first;
+}
+
 bool Engine::fits(const Sequence& next, const Beginning& beginning) const {
   if (free_slots_.empty()) return false;
   if (running_.empty()) return true;
@@ -44,7 +53,9 @@ Sequence* Engine::next_in_rank(base::TimePoint now) {
     return std::tuple(one.credit <= 0, rank(one, now));
   };
   for (const auto& waiting : waiting_) {
-    if (waiting->ended || waiting->fetching || whom_to_wait_for(*waiting) != nullptr) continue;
+    const Sequence* leader = whom_to_wait_for(*waiting);
+    waiting->waits_for = leader == nullptr ? 0 : leader->request;
+    if (waiting->ended || waiting->fetching || leader != nullptr) continue;
     if (first == nullptr || standing(*waiting) < standing(*first)) first = waiting.get();
   }
   return first;

@@ -167,7 +167,7 @@ std::vector<Share> Engine::plan() {
                           .reader_ready = sequence->credit > 0,
                           .computed = static_cast<std::uint32_t>(sequence->computed),
                           .last_step = sequence->last_step,
-                          .rank = decoding ? 0 : rank(*sequence, now)});
+                          .rank = decoding ? 0 : rank_as_leader(*sequence, now)});
   }
   decided_.shares = plan_step(candidates, kStepTokensMax, cost_, options_.pace);
   return decided_.shares;

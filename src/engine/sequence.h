@@ -40,13 +40,14 @@ struct Sequence {
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;
-  std::size_t shifted = 0;   // tokens that left the context while it answered
-  bool moved = false;        // what is computed is not what its tokens alone would give
-  std::uint64_t origin = 0;  // of the cells it computes; another one each time it is admitted
-  Holding shared;            // the beginning that it took from another one's cells
-  std::size_t known = 0;     // tokens it is expected to find computed when it is admitted
-  std::size_t cached = 0;    // that it found when it first was
-  bool fetching = false;     // until that is read from files
+  std::size_t shifted = 0;      // tokens that left the context while it answered
+  bool moved = false;           // what is computed is not what its tokens alone would give
+  std::uint64_t origin = 0;     // of the cells it computes; another one each time it is admitted
+  Holding shared;               // the beginning that it took from another one's cells
+  std::size_t known = 0;        // tokens it is expected to find computed when it is admitted
+  std::size_t cached = 0;       // that it found when it first was
+  std::uint32_t waits_for = 0;  // the request that is computing what this one begins with; 0: none
+  bool fetching = false;        // until that is read from files
   bool fetched = false;
   std::int64_t credit = 0;          // events its reader is ready to take
   std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
