@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "engine/session.h"
+#include "process/memory.h"
 #include "process/sandbox.h"
 #include "wire/messages.h"
 
@@ -64,6 +65,7 @@ int main(int argc, char** argv) {
     std::fputs(kUsage, stderr);
     return 2;
   }
+  hearth::process::return_large_memory();
   ::setenv("GGML_NO_BACKTRACE", "1", 1);  // a crash must not start a debugger
   hearth::log::configure(arguments.level, hearth::log::Format::kBare);
 

@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <string>
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -19,6 +20,15 @@ std::uint64_t parse_resident_bytes(std::string_view statm) {
   unsigned long long resident = 0;
   if (std::sscanf(text.c_str(), "%llu %llu", &total, &resident) != 2) return 0;
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void return_large_memory() {
+#if defined(__GLIBC__)
+  constexpr int kArenas = 2;
+  constexpr int kLargeBytes = 64 * 1024;
+  ::mallopt(M_ARENA_MAX, kArenas);
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+#endif
 }
 
 }  // namespace hearth::process

@@ -184,11 +184,22 @@ TEST(Soak, ManyPromptsLeaveNoMemoryBehindInTheirRunner) {
       }
     }
   };
+  // What is kept differs from moment to moment, so the lowest of twenty are compared: a
+  // leak raises them all.
+  const auto lowest = [&](int count) {
+    constexpr int kSamples = 20;
+    std::uint64_t bytes = UINT64_MAX;
+    for (int i = 0; i < kSamples; ++i) {
+      ask(count / kSamples);
+      bytes = std::min(bytes, runner.stats().resident_bytes);
+    }
+    return bytes;
+  };
   ASSERT_NO_FATAL_FAILURE(ask(kRequests / 5));
-  const std::uint64_t warm = runner.stats().resident_bytes;
-  ASSERT_NO_FATAL_FAILURE(ask(kRequests));
+  const std::uint64_t warm = lowest(kRequests / 2);
+  const std::uint64_t later = lowest(kRequests);
+  EXPECT_LE(later, warm + warm / 50);
   const wire::Stats stats = runner.stats();
-  EXPECT_LE(stats.resident_bytes, warm + warm / 50);
   EXPECT_LE(stats.prefix_ram_bytes, 8 * base::kMiB);
   EXPECT_LE(stats.prefix_disk_bytes, 32 * base::kMiB);
   EXPECT_EQ(stats.kv_tokens_used, 0U);
