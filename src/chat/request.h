@@ -93,7 +93,9 @@ struct Request {
   // How many likely tokens are told beside each chosen one; nothing is told when empty.
   std::optional<std::uint32_t> logprobs;
   Overflow overflow = Overflow::kError;
-  std::string cache_scope;        // who may share prefixes; the API key by default
+  // Who may share prefixes and is one client to the scheduler: a name, never a secret, because it
+  // is written to disk. Everybody is one while there are no keys, save who says otherwise.
+  std::string cache_scope;
   std::uint32_t deadline_ms = 0;  // from arrival; 0 is none
   std::int32_t priority = 0;      // -kPriorityMax to kPriorityMax, the higher the sooner
   bool operator==(const Request&) const = default;

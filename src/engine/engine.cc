@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "engine/embedder.h"
 #include "engine/limits.h"
+#include "engine/prompt.h"
 
 namespace hearth::engine {
 
@@ -106,6 +107,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
     free_slots_.push_back(slot - 1);
   }
   open_prefixes();
+  turn_ = tokens_between_turns(*model_);
   load_costs();
   open_trace();
   return {};
@@ -171,6 +173,9 @@ void Engine::credit(std::uint32_t request, std::uint32_t events) {
 void Engine::post(Command command) {
   {
     const base::Lock lock(mutex_);
+    const bool is_work = std::holds_alternative<std::unique_ptr<Sequence>>(command) ||
+                         std::holds_alternative<Embedding>(command);
+    if (is_work) work_came_ = true;
     inbox_.push_back(std::move(command));
   }
   wake_.notify_one();

@@ -2,8 +2,9 @@
 //
 // Threads:    one thread of its own owns the llama context and runs the steps; two workers turn
 //             text into tokens, one for what is to be computed and one for who only asks for
-//             tokens. The public functions only post to them; whoever calls them also destroys
-//             the engine. The sink is called on all of these threads and on the caller's.
+//             tokens; a third reads and writes the files of kept prefixes. The public functions
+//             only post to them; whoever calls them also destroys the engine. The sink is called on
+//             all of these threads and on the caller's.
 // Invariants: the KV pool is never promised twice: a request is admitted when what of its prompt
 //             is not in the pool yet and a reserve fit, and when the pool runs full the least
 //             urgent gives its place back and goes on later, as does at any time one whose reader
@@ -143,6 +144,7 @@ class Engine {
   Sequence* next_in_rank(base::TimePoint now);
   bool fits(const Sequence& next, const Beginning& beginning) const;
   bool make_room();
+  Work keep_within_pool();
   void start(Sequence& next, const Beginning& beginning);
   void greet(Sequence& next);
   double rank(const Sequence& sequence, base::TimePoint now) const;
@@ -171,7 +173,9 @@ class Engine {
   void say(Sequence& sequence, chat::Event event);
   void finish(Sequence& sequence, chat::Finished::Reason reason);
   void end_with(Sequence& sequence, Error error);
-  void release(Sequence& sequence);
+  void close_turn(Sequence& sequence);  // engine_turn.cc
+  void leave(Sequence& sequence);
+  void give_back(Sequence& sequence);
   void end_everything();
 
   // engine_record.cc: what is written down about the steps.
@@ -194,6 +198,7 @@ class Engine {
   LlamaThreads threads_;
   LlamaContext context_;
   KvPool pool_;
+  std::vector<Token> turn_;  // what the template writes between an answer and the next question
   std::unique_ptr<Embedder> embedder_;
 
   // Confined to the engine's thread.
@@ -203,6 +208,8 @@ class Engine {
   llama_batch batch_{};
   std::vector<Sequence*> in_step_;
   std::uint64_t step_ = 0;
+  bool closing_turn_ = false;
+  bool shift_pending_ = false;  // tokens moved that the next step turns to their places
   std::uint64_t last_origin_ = 0;
   TracedStep decided_;  // the step at hand
   std::unique_ptr<TraceFile> trace_;
@@ -222,6 +229,7 @@ class Engine {
   bool poked_ GUARDED_BY(mutex_) = false;
   std::optional<prefix::Cache> prefixes_;  // after the inbox, which its worker posts to
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> work_came_ = false;  // since the loop last looked
   std::atomic<std::uint64_t> graph_nodes_ = 0;
   Worker prompts_;
   Worker counts_;

@@ -105,6 +105,22 @@ void Engine::greet(Sequence& next) {
   if (next.cached > 0) ++stats_.prefix_hits;
 }
 
+// Answers grow beyond what was reserved for them. Whose reader is behind gives way first.
+Engine::Work Engine::keep_within_pool() {
+  const auto needed = [this] {
+    std::vector<Holding> all;
+    for (const auto& sequence : running_)
+      all.push_back(sequence->holding(sequence->tokens.size()));
+    return cells(all);
+  };
+  Work work = Work::kNone;
+  while (running_.size() > 1 && needed() > options_.kv_tokens) {
+    if (!make_room()) preempt_least();
+    work = Work::kSome;
+  }
+  return work;
+}
+
 // The least urgent, and of those the youngest, gives its room to the others and goes on when there
 // is some.
 void Engine::preempt_least() {

@@ -93,10 +93,12 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
     stats_.completion_tokens += usage.completion_tokens;
   }
   recorder_.answer(usage);
-  release(sequence);
+  leave(sequence);
   publish_load();  // whoever asks after the end sees it
   say(sequence, usage);
   say(sequence, chat::Finished{reason});
+  close_turn(sequence);
+  give_back(sequence);
 }
 
 void Engine::end_with(Sequence& sequence, Error error) {
@@ -104,15 +106,19 @@ void Engine::end_with(Sequence& sequence, Error error) {
     const base::Lock lock(mutex_);
     ++(error.code == Code::kCancelled ? stats_.requests_cancelled : stats_.requests_failed);
   }
-  release(sequence);
+  leave(sequence);
+  give_back(sequence);
   publish_load();
   say(sequence, chat::Failed{std::move(error)});
 }
 
-// Gives slot and cache back; the loop drops the sequence when it next looks.
-void Engine::release(Sequence& sequence) {
+// The loop drops the sequence when it next looks; its request's number is free.
+void Engine::leave(Sequence& sequence) {
   sequence.ended = true;
   forget(sequence.request);
+}
+
+void Engine::give_back(Sequence& sequence) {
   if (sequence.slot == kNoSlot) return;
   park(sequence);
   pool_.clear(sequence.slot);
@@ -126,8 +132,10 @@ void Engine::end_everything() {
   const Error unloaded = make_error(Code::kUnavailable, kUnloaded);
   for (const Embedding& embedding : embeddings_)
     refuse(embedding.request, unloaded);
-  for (Sequence* sequence : unended())
+  for (Sequence* sequence : unended()) {
+    sequence->computed = 0;  // others wait for the end, which keeping it would delay
     end_with(*sequence, unloaded);
+  }
 }
 
 }  // namespace hearth::engine

@@ -44,6 +44,7 @@ std::deque<Engine::Command> Engine::wait_for_commands(Work last_step) {
     }
   }
   poked_ = false;
+  work_came_ = false;
   return std::exchange(inbox_, {});
 }
 
@@ -115,8 +116,9 @@ std::vector<Sequence*> Engine::unended() const {
 }
 
 Engine::Work Engine::step() {
+  const Work given_way = keep_within_pool();
   const std::vector<Share> shares = plan();
-  if (shares.empty()) return Work::kNone;
+  if (shares.empty()) return given_way;  // who gave way may be admitted in another's place
   ++step_;
   fill_batch(shares);
   const auto begin = base::system_clock().now();
@@ -148,21 +150,12 @@ void Engine::learn(const std::vector<Share>& shares) {
 }
 
 std::vector<Share> Engine::plan() {
-  const auto needed_cells = [this] {
-    std::vector<Holding> needed;
-    for (const auto& sequence : running_)
-      needed.push_back(sequence->holding(sequence->tokens.size()));
-    return cells(needed);
-  };
-  while (running_.size() > 1 && needed_cells() > options_.kv_tokens)
-    preempt_least();
   const auto now = base::system_clock().now();
   decided_ = {.tokens_max = kStepTokensMax, .pace = options_.pace};
   std::vector<Candidate>& candidates = decided_.candidates;
   for (const auto& sequence : running_) {
     const bool decoding = sequence->decoding();
-    const std::size_t pending = sequence->ended ? 0 : sequence->pending();
-    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(pending),
+    candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(sequence->pending()),
                           .decoding = decoding,
                           .reader_ready = sequence->credit > 0,
                           .computed = static_cast<std::uint32_t>(sequence->computed),
@@ -192,6 +185,7 @@ void Engine::fill_batch(const std::vector<Share>& shares) {
 
 int Engine::decode() {
   const auto code = guarded("decode", [&] { return llama_decode(context_.get(), batch_); });
+  if (code && *code == 0) shift_pending_ = false;
   if (!code) log::error(code.error().message);
   return code.value_or(kDecodeThrew);
 }
@@ -277,8 +271,10 @@ bool Engine::abort_step(void* self) {
   auto* engine = static_cast<Engine*>(self);
   engine->graph_nodes_.fetch_add(1, std::memory_order_relaxed);
   const auto cancelled = [](const Sequence* sequence) { return sequence->cancel.cancelled(); };
+  if (engine->shift_pending_) return false;  // half a shift would be done again
   const bool nobody_waits =
       engine->stopping_.load(std::memory_order_relaxed) ||
+      (engine->closing_turn_ && engine->work_came_.load(std::memory_order_relaxed)) ||
       (!engine->in_step_.empty() &&
        std::all_of(engine->in_step_.begin(), engine->in_step_.end(), cancelled)) ||
       (engine->in_embedding_ != nullptr && engine->in_embedding_->cancel.cancelled());

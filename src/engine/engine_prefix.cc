@@ -112,10 +112,9 @@ void Engine::take_beginning(Sequence& next, const Beginning& beginning) {
   next.known = next.computed;
 }
 
-// What was computed stays known when its sequence goes; not at the end of the engine, which others
-// wait for.
+// What was computed stays known when its sequence goes.
 void Engine::park(const Sequence& sequence) {
-  if (!prefixes_ || stopping_ || sequence.moved) return;
+  if (!prefixes_ || sequence.moved) return;
   prefixes_->park(sequence.asked.cache_scope, std::span(sequence.tokens).first(sequence.computed),
                   [&](std::size_t first, std::size_t count) {
                     return pool_.save(sequence.slot, first, count);

@@ -23,6 +23,7 @@ void Engine::shift(Sequence& sequence) {
   sequence.origin = ++last_origin_;
   sequence.computed = alone && pool_.move_up(sequence.slot, keep, drop) ? computed - drop : 0;
   sequence.moved = sequence.computed > 0;
+  if (sequence.moved) shift_pending_ = true;
   if (!sequence.moved) pool_.clear(sequence.slot);
 }
 

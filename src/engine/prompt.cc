@@ -95,6 +95,16 @@ bool touches_special_text(const std::vector<PromptPiece>& pieces,
   return false;
 }
 
+std::vector<Token> tokens_between_turns(const Model& model) {
+  const auto pieces = render_messages(
+      model.chat_template(),
+      {{chat::Role::kUser, "1"}, {chat::Role::kAssistant, "2"}, {chat::Role::kUser, "3"}});
+  if (!pieces) return {};
+  constexpr std::size_t kAfterTheAnswer = 4;
+  return model.tokenize(pieces->at(kAfterTheAnswer).text, SpecialText::kParsed, SpecialEnds::kNone)
+      .value_or(std::vector<Token>());
+}
+
 Result<std::vector<Token>> tokenize_request(const Model& model, const chat::Request& request) {
   if (request.raw_prompt) {
     return model.tokenize(*request.raw_prompt, SpecialText::kParsed, SpecialEnds::kAdded);

@@ -30,6 +30,9 @@ Result<std::vector<PromptPiece>> render_messages(const std::string& chat_templat
 bool touches_special_text(const std::vector<PromptPiece>& pieces,
                           const std::vector<std::string>& special_texts);
 
+// What the template writes between an answer and the next question; nothing when it cannot be told.
+std::vector<Token> tokens_between_turns(const Model& model);
+
 Result<std::vector<Token>> tokenize_request(const Model& model, const chat::Request& request);
 
 }  // namespace hearth::engine

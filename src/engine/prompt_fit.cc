@@ -1,6 +1,7 @@
 #include "engine/prompt_fit.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/limits.h"
 #include "engine/prompt.h"
@@ -34,10 +35,15 @@ Result<std::vector<std::size_t>> measure(const Model& model,
   return sizes;
 }
 
-// The template adds tokens of its own, so dropping by size is repeated until the whole fits.
+// The template's own tokens are shared out among the messages; what that misjudges is put right by
+// dropping again until the whole fits.
 Result<std::vector<Token>> fit_messages(const Model& model, chat::Request request,
                                         std::vector<Token> tokens, std::size_t room) {
   auto sizes = HEARTH_TRY(measure(model, request.messages));
+  const std::size_t content = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+  const std::size_t around = tokens.size() > content ? (tokens.size() - content) / sizes.size() : 0;
+  for (std::size_t& size : sizes)
+    size += around;
   while (tokens.size() > room) {
     const auto dropped = choose_dropped(request.messages, sizes, tokens.size() - room);
     if (dropped.empty()) break;

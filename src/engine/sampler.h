@@ -51,7 +51,6 @@ class Sampler {
   Result<Token> choose(std::span<float> logits);
 
  private:
- private:
   enum class Mark : bool { kOther, kSpecial };
   struct Special {
     Token token = 0;

@@ -1,5 +1,5 @@
 // A thread that does jobs in the order they came: what may take long and must hold up neither the
-// socket nor the steps of the model, which today is turning text into tokens.
+// socket nor the steps of the model, as turning text into tokens, or reading and writing files.
 //
 // Threads:    post is thread-safe.
 // Invariants: every job that was taken is done, also when the worker stops.

@@ -2,7 +2,7 @@
 // but its own. They hold only what can be made again, and those of models that have not been loaded
 // for longest go first when they are too many.
 //
-// A file is known by its device, number, size and time, which its content cannot choose.
+// A file is known by its number, size and time, which its content cannot choose.
 //
 // Errors:  a folder that cannot be made is none; a runner then keeps nothing on disk.
 // Threads: thread-safe.

@@ -24,9 +24,17 @@ bool is_load_progress(const chat::Event& event) {
   return progress != nullptr && progress->phase == chat::Progress::Phase::kLoad;
 }
 
-std::size_t text_bytes(const chat::Event& event) {
+std::size_t content_bytes(const chat::Event& event) {
   const auto* delta = std::get_if<chat::TextDelta>(&event);
-  return delta == nullptr ? 0 : delta->text.size();
+  if (delta == nullptr) return 0;
+  const auto of_chance = [](const chat::TokenChance& one) { return sizeof one + one.bytes.size(); };
+  std::size_t bytes = delta->text.size();
+  for (const chat::TokenLogprob& token : delta->logprobs) {
+    bytes += of_chance(token.chosen);
+    for (const chat::TokenChance& chance : token.alternatives)
+      bytes += of_chance(chance);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -53,7 +61,7 @@ Result<void> Call::receive(chat::Event event) {
   if (--credit_ < -kEventsBeyondCredit) {
     return fail(Code::kCorrupt, "more events than there was credit for");
   }
-  unread_bytes_ += text_bytes(event);
+  unread_bytes_ += content_bytes(event);
   if (unread_bytes_ > kUnreadBytesMax) {
     return fail(Code::kCorrupt, "more text than events of an answer can have");
   }
@@ -107,7 +115,7 @@ void Call::hand_over() {
   Unread unread = std::move(events_.front());
   events_.pop_front();
   if (unread.costs_credit) {
-    unread_bytes_ -= text_bytes(unread.event);
+    unread_bytes_ -= content_bytes(unread.event);
     ++taken_;
   }
   if (taken_ >= kCreditParcel && !ended_ && on_taken_) {

@@ -5,8 +5,9 @@
 //             is left alone drops it.
 // Invariants: handlers are posted to the loop and never called from inside next() or deliver();
 //             after abandon() none is called.
-// Limits:     a runner's events are counted against the credit it was given, their text against
-//             kUnreadBytesMax: no runner can fill the daemon's memory through a slow reader.
+// Limits:     a runner's events are counted against the credit it was given, their content
+//             against kUnreadBytesMax: no runner can fill the daemon's memory through a slow
+//             reader.
 #pragma once
 
 #include <deque>
@@ -23,9 +24,9 @@
 
 namespace hearth::fleet {
 
-// Text that a runner may have sent ahead of the reader: a kilobyte for each event of its credit is
-// several times what the longest token of any vocabulary needs.
-inline constexpr std::size_t kUnreadBytesMax = 1024 * 1024;
+// Text and logprobs that a runner may have sent ahead of the reader: 16 KiB for each event of its
+// credit is several times what the longest token of any vocabulary and twenty beside it need.
+inline constexpr std::size_t kUnreadBytesMax = 4 * 1024 * 1024;
 
 class Call : public std::enable_shared_from_this<Call> {
  public:

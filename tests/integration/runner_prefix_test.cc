@@ -13,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using Token = std::int32_t;
+
 constexpr auto kPatience = std::chrono::seconds(30);
 constexpr const char* kModel = "tiny-llama-f16";
 
@@ -80,6 +82,25 @@ TEST_F(Prefix, ATurnOfAChatGoesOnWhereTheLastEnded) {
     known = answer.usage.prompt_tokens - 1;
     text += long_text("more", 10);
   }
+}
+
+// While nobody asks anything, the template's end of an answer is computed as well.
+TEST_F(Prefix, ATurnThatCouldBeClosedIsKnownToTheNextQuestion) {
+  runner_.send(++last_, wire::Tokenize{{.text = "hello"}});
+  const Token token = runner_.expect<wire::TokensReply>(last_)->tokens.ids.at(0);
+  chat::Request request = make_request(long_text("word", 10), 20);
+  request.sampling.ignore_eos = true;
+  request.sampling.logit_bias = {{token, 100}};  // text that becomes these tokens again
+  const std::uint64_t before = runner_.stats().prefix_ram_bytes;
+  const Answer first = ask(request);
+  const auto patience = std::chrono::steady_clock::now() + kPatience;
+  while (runner_.stats().prefix_ram_bytes == before)
+    ASSERT_LT(std::chrono::steady_clock::now(), patience);
+  request.messages.push_back({chat::Role::kAssistant, first.text});
+  request.messages.push_back({chat::Role::kUser, "and then?"});
+  const Answer second = ask(request);
+  EXPECT_GT(second.usage.cached_tokens, first.usage.prompt_tokens + 20);
+  EXPECT_EQ(first.usage.completion_tokens, 20U);
 }
 
 TEST_F(Prefix, ScopesShareNothing) {

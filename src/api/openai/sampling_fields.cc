@@ -34,7 +34,7 @@ constexpr NumberField kNumbers[] = {
     {"dry_base", &Sampling::dry_base, 1, 10},
     {"xtc_probability", &Sampling::xtc_probability, 0, 1},
     {"xtc_threshold", &Sampling::xtc_threshold, 0, 1},
-    {"mirostat_tau", &Sampling::mirostat_tau, 0, 100},
+    {"mirostat_tau", &Sampling::mirostat_tau, 0, 20},
     {"mirostat_eta", &Sampling::mirostat_eta, 0, 1},
 };
 

@@ -64,14 +64,13 @@ void Cache::park(const std::string& scope, std::span<const Token> tokens, const 
     const std::size_t left = tokens.size() - at;
     const std::size_t count = left < kSpanTokens + kSmallestSpan ? left : kSpanTokens;
     State state = save(at, count);
-    if (!state) break;
+    if (!state || !make_room_in_memory(state->size(), path)) break;
     Node* node = tree_.add(scope, path, tokens.subspan(at, count));
     keep(*node, std::move(state));
     path.push_back({node, count});
     at += count;
     write(*node, tokens.first(at));
   }
-  make_room_in_memory();
 }
 
 // What follows something that is in no file would be found by nobody after a restart.
@@ -99,10 +98,16 @@ void Cache::take_written(std::uint64_t id, const std::string& name, Result<std::
   if (!bytes) {
     log::warning("a prefix is not kept on disk", {{"error", bytes.error().to_string()}});
     no_writing_until_ = base::system_clock().now() + std::chrono::seconds(kDiskPauseSeconds);
-    if (node != nullptr) node->file.clear();
+    if (node == nullptr) return;
+    node->file.clear();
+    if (!node->state) drop_with_children(*node);
     return;
   }
-  if (node == nullptr) return remove_file(name);  // it went out of use meanwhile
+  if (node == nullptr) {  // it went out of use meanwhile, unless it came again
+    const bool again = tree_.oldest([&](const Node& one) { return one.file == name; }) != nullptr;
+    if (!again) remove_file(name);
+    return;
+  }
   node->file_bytes = *bytes;
   files_ += *bytes;
   make_room_in_files();
@@ -139,14 +144,13 @@ void Cache::take_read(std::vector<Read>& states) {
   for (Read& read : states) {
     Node* node = tree_.find_id(read.node);
     if (node == nullptr || node->state) continue;
-    if (read.state) {
-      keep(*node, std::make_shared<const std::string>(std::move(*read.state)));
-    } else {
+    if (!read.state) {
       log::warning("a prefix on disk is lost", {{"error", read.state.error().to_string()}});
       drop_with_children(*node);
+    } else if (make_room_in_memory(read.state->size(), {{node, node->tokens.size()}})) {
+      keep(*node, std::make_shared<const std::string>(std::move(*read.state)));
     }
   }
-  make_room_in_memory();
 }
 
 void Cache::keep(Node& node, State state) {
@@ -154,17 +158,24 @@ void Cache::keep(Node& node, State state) {
   node.state = std::move(state);
 }
 
-void Cache::make_room_in_memory() {
-  while (memory_ > options_.memory_bytes) {
-    Node* node = tree_.oldest(
-        [](const Node& one) { return one.state && (one.file_bytes > 0 || is_leaf(one)); });
-    if (node == nullptr) node = tree_.oldest([](const Node& one) { return one.state != nullptr; });
-    if (node->file_bytes > 0) {
+// What is in a file, or is just being written to one, leaves memory and stays known.
+bool Cache::make_room_in_memory(std::size_t bytes, const Path& path) {
+  const auto is_kept = [&](const Node& one) {
+    return std::any_of(path.begin(), path.end(),
+                       [&](const Piece& piece) { return piece.node == &one; });
+  };
+  while (memory_ + bytes > options_.memory_bytes) {
+    if (Node* node = tree_.oldest([](const Node& one) { return one.state && !one.file.empty(); })) {
       drop_state(*node);
-    } else {
-      drop_with_children(*node);
+      continue;
     }
+    const auto may_go = [&](const Node& one) { return one.state && !is_kept(one); };
+    Node* node = tree_.oldest([&](const Node& one) { return may_go(one) && is_leaf(one); });
+    if (node == nullptr) node = tree_.oldest(may_go);
+    if (node == nullptr) return false;
+    drop_with_children(*node);
   }
+  return true;
 }
 
 void Cache::make_room_in_files() {

@@ -8,7 +8,7 @@
 //
 // Threads:    confined to the engine's thread; a worker reads and writes the files, and what it
 //             has to say is posted as a Report, to be run on the engine's thread.
-// Invariants: memory and files stay within their bounds, save for what is being written.
+// Invariants: memory stays within its bound, and so do files, save for what is being written.
 // Errors:     none; a file that cannot be written or read only costs time.
 #pragma once
 
@@ -70,7 +70,8 @@ class Cache {
   void take_written(std::uint64_t id, const std::string& name, Result<std::size_t> bytes);
   void take_read(std::vector<Read>& states);
   void keep(Node& node, State state);
-  void make_room_in_memory();
+  // False when what is left is of this path and cannot go.
+  bool make_room_in_memory(std::size_t bytes, const Path& path);
   void make_room_in_files();
   void drop_state(Node& node);
   void drop_file(Node& node);

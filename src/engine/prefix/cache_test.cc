@@ -141,6 +141,24 @@ TEST_F(PrefixCache, WhatLeavesMemoryIsReadBackFromItsFile) {
   EXPECT_EQ(cache_->memory_bytes(), 1000U);
 }
 
+TEST_F(PrefixCache, APromptLargerThanItsMemoryIsKeptInFiles) {
+  open(3000, kPlenty);
+  const Tokens prompt = count_from(0, 4 * kSpanTokens);
+  park(prompt);
+  EXPECT_LE(cache_->memory_bytes(), 3000U);
+  EXPECT_EQ(known(prompt), prompt.size());
+  open(kPlenty, kPlenty);
+  EXPECT_EQ(known(prompt), prompt.size());
+}
+
+TEST_F(PrefixCache, WithoutFilesAPromptLargerThanItsMemoryKeepsItsBeginning) {
+  open(3000, 0);
+  park(count_from(5000, 100));
+  park(count_from(0, 4 * kSpanTokens));
+  EXPECT_LE(cache_->memory_bytes(), 3000U);
+  EXPECT_EQ(known(count_from(0, 4 * kSpanTokens)), kSpanTokens);
+}
+
 TEST_F(PrefixCache, TheNextOneFindsWhatThisOneWrote) {
   open(kPlenty, kPlenty);
   const Tokens prompt = count_from(0, 3 * kSpanTokens);
