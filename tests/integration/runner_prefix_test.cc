@@ -197,10 +197,31 @@ TEST_F(Prefix, KilledInTheMiddleItStillFindsWhatWasWritten) {
 }
 
 TEST_F(Prefix, CanBeTurnedOff) {
+  EXPECT_EQ(runner_.stats().prefix_cache, "on");
   restart({.prefix_memory_bytes = 0});
+  EXPECT_EQ(runner_.stats().prefix_cache, "off: model.prefix_memory is 0");
   const std::string prompt = long_text("rule", 100);
   ask(raw(prompt, 4));
   EXPECT_EQ(ask(raw(prompt, 4)).usage.cached_tokens, 0U);
+}
+
+// Its layers forget what is far behind, so what they hold is no beginning that others could take.
+TEST_F(Prefix, AModelWithASlidingWindowAnswersWithoutAndSaysWhy) {
+  runner_ = RunnerClient(runner_path(), folder_.path());
+  load("tiny-cohere2-f16");
+  EXPECT_EQ(runner_.stats().prefix_cache, "off: the model attends through a sliding window");
+  const std::string prompt = long_text("rule", 60);  // several windows
+  const Answer first = ask(raw(prompt, 30));
+  EXPECT_EQ(first.finished, Reason::kLength);
+  const Answer second = ask(raw(prompt, 30));
+  EXPECT_EQ(second.usage.cached_tokens, 0U);
+  expect_alike(second, first);
+  runner_.generate(1001, raw(long_text("rule", 250), 300));
+  ASSERT_TRUE(runner_.expect<wire::Said>(1001).has_value());
+  runner_.send(1001, wire::Cancel{});
+  EXPECT_EQ(runner_.finish(1001).failed->code, Code::kCancelled);
+  expect_alike(ask(raw(prompt, 30)), first);
+  EXPECT_TRUE(spans().empty());
 }
 
 // The pool holds one of them; whoever gives way goes on where it was, and nobody fails.

@@ -20,6 +20,7 @@ namespace {
 constexpr std::uint32_t kQuantizationVersion = 2;
 constexpr std::uint32_t kMeanPooling = 1;
 constexpr std::uint32_t kFirstTokenPooling = 2;
+constexpr std::uint32_t kSlidingWindow = 64;  // of three layers in four
 constexpr std::size_t kWriteBytes = 1 << 20;
 // Small beside what the layers add, so that the next token depends on the context and not only
 // on the last one.
@@ -49,7 +50,14 @@ void add_model_keys(HeaderWriter& header, const Order& order, std::uint32_t voca
                    shape.family == Family::kNomicBert ? kMeanPooling : kFirstTokenPooling);
   } else {
     header.add_u32(key("attention.head_count_kv"), shape.heads_kv);
-    header.add_f32(key("attention.layer_norm_rms_epsilon"), shape.epsilon);
+    const bool plain_norm = shape.family == Family::kCohere2;
+    header.add_f32(
+        key(plain_norm ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"),
+        shape.epsilon);
+  }
+  if (shape.family == Family::kCohere2) {
+    header.add_u32(key("attention.sliding_window"), kSlidingWindow);
+    header.add_f32(key("logit_scale"), 1.0F);
   }
   if (shape.rope_base > 0.0F) header.add_f32(key("rope.freq_base"), shape.rope_base);
   if (shape.family == Family::kLlama) {

@@ -16,6 +16,7 @@ constexpr std::array kShapes = {
     Shape{"small-qwen2", Family::kQwen2, 6, 256, 768, 4, 2, 8192, 1e6F, 1e-6F},
     Shape{"qwen2.5-0.5b", Family::kQwen2, 24, 896, 4864, 14, 2, 32768, 1e6F, 1e-6F},
     Shape{"qwen2.5-1.5b", Family::kQwen2, 28, 1536, 8960, 12, 2, 32768, 1e6F, 1e-6F},
+    Shape{"tiny-cohere2", Family::kCohere2, 4, 128, 256, 4, 2, 2048, 10000.0F, 1e-5F},
     Shape{"tiny-bert", Family::kBert, 2, 128, 256, 4, 4, 512, 0.0F, 1e-12F},
     Shape{"tiny-nomic-bert", Family::kNomicBert, 2, 128, 256, 4, 4, 2048, 1000.0F, 1e-12F},
     Shape{"nomic-bert", Family::kNomicBert, 12, 768, 3072, 12, 12, 2048, 1000.0F, 1e-12F},
@@ -59,7 +60,7 @@ class Plan {
   void add_decoder_layer(const std::string& layer) {
     add(layer + "attn_norm.weight", {width()}, Role::kNorm);
     add_attention(layer, shape_.family == Family::kQwen2);
-    add(layer + "ffn_norm.weight", {width()}, Role::kNorm);
+    if (shape_.family != Family::kCohere2) add(layer + "ffn_norm.weight", {width()}, Role::kNorm);
     add_feed_forward(layer, true);
   }
 
@@ -132,6 +133,8 @@ std::string_view architecture_of(Family family) {
       return "llama";
     case Family::kQwen2:
       return "qwen2";
+    case Family::kCohere2:
+      return "cohere2";
     case Family::kBert:
       return "bert";
     case Family::kNomicBert:

@@ -12,7 +12,7 @@
 
 namespace hearth::models {
 
-enum class Family { kLlama, kQwen2, kBert, kNomicBert };
+enum class Family { kLlama, kQwen2, kCohere2, kBert, kNomicBert };
 
 struct Shape {
   std::string_view name;
