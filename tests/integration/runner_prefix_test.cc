@@ -58,6 +58,11 @@ class Prefix : public RunnerTest {
     }
     return list;
   }
+  // An answer of nothing else is text that becomes the same tokens again, an event for each.
+  Token visible_token() {
+    runner_.send(++last_, wire::Tokenize{{.text = "hello"}});
+    return runner_.expect<wire::TokensReply>(last_)->tokens.ids.at(0);
+  }
   void SetUp() override { open(); }
 };
 
@@ -86,11 +91,9 @@ TEST_F(Prefix, ATurnOfAChatGoesOnWhereTheLastEnded) {
 
 // While nobody asks anything, the template's end of an answer is computed as well.
 TEST_F(Prefix, ATurnThatCouldBeClosedIsKnownToTheNextQuestion) {
-  runner_.send(++last_, wire::Tokenize{{.text = "hello"}});
-  const Token token = runner_.expect<wire::TokensReply>(last_)->tokens.ids.at(0);
   chat::Request request = make_request(long_text("word", 10), 20);
   request.sampling.ignore_eos = true;
-  request.sampling.logit_bias = {{token, 100}};  // text that becomes these tokens again
+  request.sampling.logit_bias = {{visible_token(), 100}};
   const std::uint64_t before = runner_.stats().prefix_ram_bytes;
   const Answer first = ask(request);
   const auto patience = std::chrono::steady_clock::now() + kPatience;
@@ -132,8 +135,11 @@ TEST_F(Prefix, WhatIsSharedTakesRoomOnce) {
   restart({.context = 1024, .kv_tokens = 1536, .prefix_file_bytes = 0});
   const std::string system = long_text("rule", 120);
   ASSERT_GT(ask(raw(system, 1)).usage.prompt_tokens, 500U);
-  for (std::uint32_t i = 0; i < 4; ++i)
-    runner_.generate(100 + i, raw(system + std::to_string(i), 64));
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    chat::Request request = raw(system + std::to_string(i), 64);
+    request.sampling.logit_bias = {{visible_token(), 100}};
+    runner_.generate(100 + i, request);
+  }
   std::uint32_t running = 0;
   while (running < 4) {
     ASSERT_TRUE(runner_.expect<wire::Said>(103).has_value());
