@@ -13,11 +13,19 @@ Worker::~Worker() {
 }
 
 bool Worker::post(std::size_t bytes, Job job) {
+  return take(bytes, std::move(job), Turn::kLast);
+}
+
+bool Worker::post_first(std::size_t bytes, Job job) {
+  return take(bytes, std::move(job), Turn::kNext);
+}
+
+bool Worker::take(std::size_t bytes, Job job, Turn turn) {
   {
     const base::Lock lock(mutex_);
     if (bytes_ + bytes > kQueuedBytesMax) return false;
     bytes_ += bytes;
-    jobs_.push_back({bytes, std::move(job)});
+    jobs_.insert(turn == Turn::kNext ? jobs_.begin() : jobs_.end(), Entry{bytes, std::move(job)});
   }
   wake_.notify_one();
   return true;

@@ -1,5 +1,6 @@
-// A thread that does jobs in the order they came: what may take long and must hold up neither the
-// socket nor the steps of the model, as turning text into tokens, or reading and writing files.
+// A thread that does jobs in the order they came, or the urgent ones first: what may take long and
+// must hold up neither the socket nor the steps of the model, as turning text into tokens, or
+// reading and writing files.
 //
 // Threads:    post is thread-safe.
 // Invariants: every job that was taken is done, also when the worker stops.
@@ -24,6 +25,8 @@ class Worker {
   ~Worker();
   // False, and the job is not taken, when too many bytes wait already.
   bool post(std::size_t bytes, Job job);
+  // The same, before all that wait.
+  bool post_first(std::size_t bytes, Job job);
   // Does what was taken, and then nothing more; posting after this is the caller's mistake.
   void stop();
 
@@ -32,6 +35,8 @@ class Worker {
     std::size_t bytes;
     Job job;
   };
+  enum class Turn : bool { kLast, kNext };
+  bool take(std::size_t bytes, Job job, Turn turn);
   void run();
   std::optional<Entry> next();
 

@@ -1,9 +1,10 @@
 #include "engine/worker.h"
 
 #include <atomic>
+#include <future>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "engine/limits.h"
 
@@ -27,6 +28,21 @@ TEST(Worker, DoesWhatManyThreadsPostAndAllOfItBeforeItStops) {
   }
   EXPECT_EQ(taken, 2000);
   EXPECT_EQ(done, 2000);
+}
+
+TEST(Worker, DoesWhatIsUrgentBeforeWhatWaits) {
+  std::vector<int> done;  // only the worker's thread touches it, until it has stopped
+  {
+    Worker worker;
+    std::promise<void> begin;
+    worker.post(0, [begun = begin.get_future().share()] { begun.wait(); });
+    worker.post(0, [&done] { done.push_back(1); });
+    worker.post(0, [&done] { done.push_back(2); });
+    worker.post_first(0, [&done] { done.push_back(3); });
+    begin.set_value();
+  }
+  // The first may have begun only after the urgent one came; then that was before it.
+  EXPECT_THAT(done, testing::ElementsAre(3, 1, 2));
 }
 
 TEST(Worker, TakesNoMoreThanItsBytes) {

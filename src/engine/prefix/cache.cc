@@ -42,10 +42,13 @@ bool Cache::in_memory(const Path& path) {
 
 void Cache::fetch(const Path& path, std::function<void()> done) {
   std::vector<std::pair<std::uint64_t, std::string>> wanted;
+  bool all_written = true;
   for (const Piece& piece : path) {
-    if (!piece.node->state) wanted.emplace_back(piece.node->id, piece.node->file);
+    if (piece.node->state) continue;
+    wanted.emplace_back(piece.node->id, piece.node->file);
+    all_written = all_written && piece.node->file_bytes > 0;
   }
-  worker_.post(0, [this, wanted = std::move(wanted), done = std::move(done)] {
+  Worker::Job read = [this, wanted = std::move(wanted), done = std::move(done)] {
     auto states = std::make_shared<std::vector<Read>>();
     for (const auto& [node, name] : wanted)
       states->push_back({node, folder_->read(name)});
@@ -53,7 +56,13 @@ void Cache::fetch(const Path& path, std::function<void()> done) {
       take_read(*states);
       done();
     });
-  });
+  };
+  // Somebody waits for it; but not before what it wants is there.
+  if (all_written) {
+    worker_.post_first(0, std::move(read));
+  } else {
+    worker_.post(0, std::move(read));
+  }
 }
 
 void Cache::park(const std::string& scope, std::span<const Token> tokens, const Save& save) {
