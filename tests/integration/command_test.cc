@@ -102,7 +102,8 @@ class CommandTest : public ::testing::Test {
     return run_hearth(daemon_.home(), std::move(arguments), input);
   }
 
-  DaemonProcess daemon_;
+  // So that a seed repeats an answer to the letter; see docs/engine.md.
+  DaemonProcess daemon_{{}, {"HEARTH_MODEL_PREFIX_MEMORY=0"}};
 };
 
 TEST_F(CommandTest, RunPrintsAnAnswerThatASeedRepeats) {

@@ -50,7 +50,7 @@ TEST_F(RunnerTest, StreamsAnAnswerOfTheAskedLength) {
 }
 
 TEST_F(RunnerTest, TheSameSeedGivesTheSameText) {
-  load("tiny-llama-f16");
+  load("tiny-llama-f16", {.prefix_memory_bytes = 0});
   chat::Request request = make_request("hello", 30);
   request.sampling.temperature = 1.5F;
   request.sampling.seed = 7;
@@ -332,7 +332,7 @@ TEST_F(RunnerTest, APromptThatIsNoUtf8IsAnsweredAsText) {
 }
 
 TEST_F(RunnerTest, SeedsOf64BitsCountWholeAndNoneOfThemMeansRandom) {
-  load("tiny-llama-f16");
+  load("tiny-llama-f16", {.prefix_memory_bytes = 0});
   const auto text = [&](std::uint64_t seed) {
     chat::Request request = make_request("hello", 30);
     request.sampling.temperature = 1.5F;
