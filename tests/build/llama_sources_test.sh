@@ -160,6 +160,7 @@ else
   check "and no half entry stays" empty_of_entries tiny/llama
 fi
 
+: >"$work/said"  # the last build's progress is not this one's
 HEARTH_CACHE=$work/f CCACHE_DISABLE=1 setsid cmake -S "$work/project" -B "$work/project/f" \
   -G Ninja -DHEARTH_LLAMA_SOURCE="$source" >"$work/said" 2>&1 &
 killed=$!
