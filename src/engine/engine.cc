@@ -218,11 +218,9 @@ wire::Stats Engine::stats() const {
 
 wire::Loaded Engine::describe() const {
   const llama_model* model = model_->raw();
-  char description[128];
-  llama_model_desc(model, description, sizeof description);
   wire::Loaded loaded;
   loaded.architecture = model_->architecture();
-  loaded.description = description;
+  loaded.description = model_->description();
   loaded.context_trained = static_cast<std::uint32_t>(llama_model_n_ctx_train(model));
   loaded.context = options_.context;
   loaded.kv_tokens = options_.kv_tokens;

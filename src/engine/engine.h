@@ -142,6 +142,9 @@ class Engine {
   using Running = std::vector<std::unique_ptr<Sequence>>;
   void admit();
   Sequence* next_in_rank(base::TimePoint now);
+  // The cells of all that run, if each had computed that many of its tokens.
+  using TokensOf = std::function<std::size_t(const Sequence&)>;
+  std::size_t cells_when(const TokensOf& tokens) const;
   bool fits(const Sequence& next, const Beginning& beginning) const;
   bool make_room();
   Work keep_within_pool();
@@ -176,6 +179,7 @@ class Engine {
   void close_turn(Sequence& sequence);  // engine_turn.cc
   void leave(Sequence& sequence);
   void give_back(Sequence& sequence);
+  void cut_to_computed(Sequence& sequence);
   void end_everything();
 
   // engine_record.cc: what is written down about the steps.

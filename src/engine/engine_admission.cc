@@ -35,14 +35,21 @@ double Engine::rank_as_leader(const Sequence& sequence, base::TimePoint now) con
   return first;
 }
 
+std::size_t Engine::cells_when(const TokensOf& tokens) const {
+  std::vector<Holding> held;
+  for (const auto& sequence : running_) {
+    if (!sequence->ended) held.push_back(sequence->holding(tokens(*sequence)));
+  }
+  return cells(held);
+}
+
 bool Engine::fits(const Sequence& next, const Beginning& beginning) const {
   if (free_slots_.empty()) return false;
   if (running_.empty()) return true;
-  std::vector<Holding> promised;
-  for (const auto& sequence : running_)
-    promised.push_back(sequence->holding(reservation(*sequence, options_.context)));
+  const std::size_t promised =
+      cells_when([this](const Sequence& one) { return reservation(one, options_.context); });
   const std::size_t own = reservation(next, options_.context) - beginning.shared;
-  return cells(promised) + own <= options_.kv_tokens;
+  return promised + own <= options_.kv_tokens;
 }
 
 // Of those whose prompt is not just being read from a file or computed by somebody else.
@@ -107,14 +114,9 @@ void Engine::greet(Sequence& next) {
 
 // Answers grow beyond what was reserved for them. Whose reader is behind gives way first.
 Engine::Work Engine::keep_within_pool() {
-  const auto needed = [this] {
-    std::vector<Holding> all;
-    for (const auto& sequence : running_)
-      all.push_back(sequence->holding(sequence->tokens.size()));
-    return cells(all);
-  };
+  const auto all_known = [](const Sequence& one) { return one.tokens.size(); };
   Work work = Work::kNone;
-  while (running_.size() > 1 && needed() > options_.kv_tokens) {
+  while (running_.size() > 1 && cells_when(all_known) > options_.kv_tokens) {
     if (!make_room()) preempt_least();
     work = Work::kSome;
   }
@@ -135,9 +137,7 @@ void Engine::preempt_least() {
 void Engine::preempt(Running::iterator at) {
   std::unique_ptr<Sequence> sequence = std::move(*at);
   running_.erase(at);
-  park(*sequence);
-  pool_.clear(sequence->slot);
-  free_slots_.push_back(std::exchange(sequence->slot, kNoSlot));
+  give_back(*sequence);
   sequence->known = std::exchange(sequence->computed, 0);
   sequence->shared.clear();
   sequence->fetched = false;

@@ -56,9 +56,8 @@ bool Engine::take_commands(Work last_step) {
 
 void Engine::handle(Command command) {
   if (auto* sequence = std::get_if<std::unique_ptr<Sequence>>(&command)) {
-    const Sequence& arrived = *waiting_.emplace_back(std::move(*sequence));
-    waiting_.back()->known =
-        prefixes_ ? prefixes_->known(arrived.asked.cache_scope, arrived.tokens) : 0;
+    Sequence& arrived = *waiting_.emplace_back(std::move(*sequence));
+    if (prefixes_) arrived.known = prefixes_->known(arrived.asked.cache_scope, arrived.tokens);
   } else if (auto* embedding = std::get_if<Embedding>(&command)) {
     embeddings_.push_back(std::move(*embedding));
   } else if (const auto* credit = std::get_if<Credit>(&command)) {
@@ -229,11 +228,8 @@ Engine::Work Engine::embed_next() {
 // After a step that did not complete, the cache holds again what it held before; a step that
 // failed for good takes only its own sequences with it.
 void Engine::recover(int code) {
-  for (Sequence* sequence : in_step_) {
-    if (pool_.cut(sequence->slot, sequence->computed)) continue;
-    sequence->computed = 0;
-    sequence->shared.clear();
-  }
+  for (Sequence* sequence : in_step_)
+    cut_to_computed(*sequence);
   if (code == kDecodeAborted) {
     const base::Lock lock(mutex_);
     ++stats_.steps_aborted;
@@ -252,15 +248,21 @@ void Engine::recover(int code) {
   }
 }
 
+// What cannot be cut is computed again.
+void Engine::cut_to_computed(Sequence& sequence) {
+  if (pool_.cut(sequence.slot, sequence.computed)) return;
+  sequence.computed = 0;
+  sequence.shared.clear();
+}
+
 void Engine::publish_load() {
-  std::vector<Holding> held;
-  for (const auto& sequence : running_) {
-    if (!sequence->ended) held.push_back(sequence->holding(sequence->computed));
-  }
+  const auto running = std::count_if(running_.begin(), running_.end(),
+                                     [](const auto& sequence) { return !sequence->ended; });
+  const std::size_t used = cells_when([](const Sequence& one) { return one.computed; });
   const base::Lock lock(mutex_);
-  stats_.running = static_cast<std::uint32_t>(held.size());
+  stats_.running = static_cast<std::uint32_t>(running);
   stats_.waiting = static_cast<std::uint32_t>(waiting_.size());
-  stats_.kv_tokens_used = static_cast<std::uint32_t>(cells(held));
+  stats_.kv_tokens_used = static_cast<std::uint32_t>(used);
   if (!prefixes_) return;
   stats_.prefix_ram_bytes = prefixes_->memory_bytes();
   stats_.prefix_disk_bytes = prefixes_->file_bytes();

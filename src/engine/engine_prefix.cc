@@ -39,9 +39,7 @@ void Engine::open_prefixes() {
   options.memory_bytes = options_.prefix_memory_bytes;
   options.file_bytes = options_.prefix_file_bytes;
   options.folder = options_.cache_folder;
-  char description[128];
-  llama_model_desc(model_->raw(), description, sizeof description);
-  options.model = std::string(llama_version()) + "; " + description + "; context " +
+  options.model = std::string(llama_version()) + "; " + model_->description() + "; context " +
                   std::to_string(llama_n_ctx(context_.get()));
   prefixes_.emplace(std::move(options),
                     [this](prefix::Cache::Report report) { post(std::move(report)); });

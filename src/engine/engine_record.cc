@@ -18,13 +18,12 @@ std::string cost_table_path(const std::string& folder) {
 }
 
 // Of other circumstances the costs are others.
-std::string cost_key(const llama_model* model, const EngineOptions& options) {
-  char description[128];
-  llama_model_desc(model, description, sizeof description);
+std::string cost_key(const Model& model, const EngineOptions& options) {
   std::string key = std::string("hearth ") + HEARTH_VERSION + ", llama.cpp " + llama_version() +
                     ", " + llama_print_system_info() + ", " + std::to_string(options.threads) +
                     " threads, " + std::to_string(options.gpu_layers) + " GPU layers, " +
-                    description + ", " + std::to_string(llama_model_size(model)) + " bytes";
+                    model.description() + ", " + std::to_string(llama_model_size(model.raw())) +
+                    " bytes";
   for (char& c : key) {
     if (c == '\n') c = ' ';
   }
@@ -57,7 +56,7 @@ void Engine::open_trace() {
 
 void Engine::load_costs() {
   if (options_.cache_folder.empty()) return;
-  cost_key_ = cost_key(model_->raw(), options_);
+  cost_key_ = cost_key(*model_, options_);
   costs_kept_ = base::system_clock().now();
   auto cost = load_cost_table(cost_table_path(options_.cache_folder), cost_key_);
   if (cost) {

@@ -23,8 +23,8 @@ void Engine::close_turn(Sequence& sequence) {
   expect_no_abort();
   if (code == 0) {
     sequence.computed = sequence.tokens.size();
-  } else if (!pool_.cut(sequence.slot, sequence.computed)) {
-    sequence.computed = 0;
+  } else {
+    cut_to_computed(sequence);
   }
 }
 

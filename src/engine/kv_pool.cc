@@ -27,13 +27,16 @@ prefix::State KvPool::save(llama_seq_id slot, std::size_t first, std::size_t cou
   return state.value_or(nullptr);
 }
 
-bool KvPool::restore(llama_seq_id slot, const prefix::Piece& piece, std::size_t held) {
-  const std::string& bytes = *piece.node->state;
+bool KvPool::read_into(llama_seq_id slot, const std::string& state) {
   const auto read = guarded("restore a prefix", [&] {
-    return llama_state_seq_set_data(context_, reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                    bytes.size(), spare_);
+    return llama_state_seq_set_data(context_, reinterpret_cast<const std::uint8_t*>(state.data()),
+                                    state.size(), slot);
   });
-  const bool whole = read.value_or(0) == bytes.size();
+  return read.value_or(0) == state.size();
+}
+
+bool KvPool::restore(llama_seq_id slot, const prefix::Piece& piece, std::size_t held) {
+  const bool whole = read_into(spare_, *piece.node->state);
   if (whole) {
     llama_memory_seq_cp(memory_, spare_, slot, static_cast<llama_pos>(held),
                         static_cast<llama_pos>(piece.node->first + piece.tokens));
@@ -55,12 +58,7 @@ void KvPool::clear(llama_seq_id slot) {
 bool KvPool::make_own(llama_seq_id slot, std::size_t tokens) {
   const prefix::State state = save(slot, 0, tokens);
   clear(slot);
-  if (!state) return false;
-  const auto read = guarded("copy a sequence", [&] {
-    return llama_state_seq_set_data(context_, reinterpret_cast<const std::uint8_t*>(state->data()),
-                                    state->size(), slot);
-  });
-  if (read.value_or(0) == state->size()) return true;
+  if (state && read_into(slot, *state)) return true;
   clear(slot);
   return false;
 }

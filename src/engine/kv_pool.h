@@ -36,6 +36,8 @@ class KvPool {
   bool move_up(llama_seq_id slot, std::size_t first, std::size_t count);
 
  private:
+  bool read_into(llama_seq_id slot, const std::string& state);
+
   llama_context* context_ = nullptr;
   llama_memory_t memory_ = nullptr;
   llama_seq_id spare_ = 0;

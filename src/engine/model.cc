@@ -126,4 +126,10 @@ Result<std::string> Model::piece(Token token) const {
   });
 }
 
+std::string Model::description() const {
+  char text[128];
+  llama_model_desc(model_.get(), text, sizeof text);
+  return text;
+}
+
 }  // namespace hearth::engine

@@ -53,6 +53,7 @@ class Model {
   // False for encoders, which only embed.
   bool generates() const;
   std::string architecture() const { return metadata("general.architecture"); }
+  std::string description() const;  // "qwen2 0.5B Q4_K - Medium"
   // A scalar of the file's metadata as text; empty when there is none.
   std::string metadata(const std::string& key) const;
   llama_model* raw() const { return model_.get(); }

@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Token = std::int32_t;
-
 constexpr auto kPatience = std::chrono::seconds(30);
 constexpr const char* kModel = "tiny-llama-f16";
 
@@ -57,11 +55,6 @@ class Prefix : public RunnerTest {
       if (entry.path().extension() == ".span") list.push_back(entry.path());
     }
     return list;
-  }
-  // An answer of nothing else is text that becomes the same tokens again, an event for each.
-  Token visible_token() {
-    runner_.send(++last_, wire::Tokenize{{.text = "hello"}});
-    return runner_.expect<wire::TokensReply>(last_)->tokens.ids.at(0);
   }
   void SetUp() override { open(); }
 };

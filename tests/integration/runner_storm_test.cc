@@ -63,10 +63,8 @@ TEST_F(RunnerTest, AFullPoolEndsNobody) {
 // Nothing else wakes the engine here: no kept prefix is written, and nobody else asks.
 TEST_F(RunnerTest, WhoOutgrowsThePoolBesideAReaderThatIsBehindGoesOn) {
   load("tiny-llama-f16", {.context = 512, .kv_tokens = 512, .prefix_memory_bytes = 0});
-  runner_.send(++last_, wire::Tokenize{{.text = "hello"}});
-  const auto token = runner_.expect<wire::TokensReply>(last_)->tokens.ids.at(0);
   chat::Request behind = make_request("a", 450);
-  behind.sampling.logit_bias = {{token, 100}};  // every token is an event
+  behind.sampling.logit_bias = {{visible_token(), 100}};
   runner_.generate(1001, behind);
   for (std::uint32_t i = 0; i < wire::kCreditStart; ++i)
     ASSERT_TRUE(runner_.expect<wire::Said>(1001).has_value());

@@ -49,6 +49,12 @@ class RunnerTest : public ::testing::Test {
     return runner_.finish(last_);
   }
 
+  // An answer of nothing else is an event for each token, and text that becomes these tokens again.
+  std::int32_t visible_token() {
+    runner_.send(++last_, wire::Tokenize{{.text = "hello"}});
+    return runner_.expect<wire::TokensReply>(last_)->tokens.ids.at(0);
+  }
+
   base::testing::TemporaryFolder folder_;
   RunnerClient runner_{runner_path()};
   wire::Loaded loaded_;
