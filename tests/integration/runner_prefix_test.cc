@@ -205,10 +205,14 @@ TEST_F(Prefix, CanBeTurnedOff) {
 }
 
 // Its layers forget what is far behind, so what they hold is no beginning that others could take.
-TEST_F(Prefix, AModelWithASlidingWindowAnswersWithoutAndSaysWhy) {
+class PrefixOff : public Prefix, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(PrefixOff, AModelThatCannotBeCutAnswersWithoutAndSaysWhy) {
   runner_ = RunnerClient(runner_path(), folder_.path());
-  load("tiny-cohere2-f16");
-  EXPECT_EQ(runner_.stats().prefix_cache, "off: the model attends through a sliding window");
+  load(GetParam());
+  EXPECT_EQ(runner_.stats().prefix_cache, GetParam() == "tiny-mamba-f16"
+                                              ? "off: the model is recurrent"
+                                              : "off: the model attends through a sliding window");
   const std::string prompt = long_text("rule", 60);  // several windows
   const Answer first = ask(raw(prompt, 30));
   EXPECT_EQ(first.finished, Reason::kLength);
@@ -222,6 +226,9 @@ TEST_F(Prefix, AModelWithASlidingWindowAnswersWithoutAndSaysWhy) {
   expect_alike(ask(raw(prompt, 30)), first);
   EXPECT_TRUE(spans().empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(Models, PrefixOff,
+                         ::testing::Values("tiny-cohere2-f16", "tiny-mamba-f16"));
 
 // The pool holds one of them; whoever gives way goes on where it was, and nobody fails.
 TEST_F(Prefix, AFullPoolParksAndResumes) {

@@ -14,7 +14,8 @@ bool is_multiple(const PlannedTensor& tensor, TensorType type) {
 
 bool stays_full(const PlannedTensor& tensor) {
   return tensor.dimensions.size() < 2 || tensor.name == "position_embd.weight" ||
-         tensor.name == "token_types.weight";
+         tensor.name == "token_types.weight" || tensor.name.ends_with("ssm_conv1d.weight") ||
+         tensor.name.ends_with("ssm_a");
 }
 
 TensorType base_type(FileType file_type) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <optional>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -43,7 +44,13 @@ void add_model_keys(HeaderWriter& header, const Order& order, std::uint32_t voca
   header.add_u32(key("embedding_length"), shape.embedding);
   header.add_u32(key("feed_forward_length"), shape.feed_forward);
   header.add_u32(key("attention.head_count"), shape.heads);
-  if (is_encoder(shape.family)) {
+  if (shape.family == Family::kMamba) {
+    header.add_f32(key("attention.layer_norm_rms_epsilon"), shape.epsilon);
+    header.add_u32(key("ssm.conv_kernel"), kConvolution);
+    header.add_u32(key("ssm.inner_size"), 2 * shape.embedding);
+    header.add_u32(key("ssm.state_size"), kStateSize);
+    header.add_u32(key("ssm.time_step_rank"), kTimeStepRank);
+  } else if (is_encoder(shape.family)) {
     header.add_bool(key("attention.causal"), false);
     header.add_f32(key("attention.layer_norm_epsilon"), shape.epsilon);
     header.add_u32(key("pooling_type"),
@@ -97,6 +104,7 @@ float spread_of(const PlannedTensor& tensor) {
       return 1.0F / std::sqrt(static_cast<float>(tensor.dimensions[0]));
     case Role::kNorm:
     case Role::kZeroBias:
+    case Role::kDecay:
       break;
   }
   return 0.0F;
@@ -109,13 +117,20 @@ Result<void> write_constant(Output& output, std::uint64_t elements, float value)
   return output.flush_if_large();
 }
 
+std::optional<float> constant_of(Role role) {
+  if (role == Role::kNorm) return 1.0F;
+  if (role == Role::kZeroBias) return 0.0F;
+  if (role == Role::kDecay) return -1.0F;
+  return std::nullopt;
+}
+
 Result<void> write_tensor(Output& output, Weights& weights, const PlannedTensor& tensor,
                           gguf::TensorType type) {
   std::uint64_t elements = 1;
   for (const std::uint64_t size : tensor.dimensions)
     elements *= size;
-  if (tensor.role == Role::kNorm || tensor.role == Role::kZeroBias) {
-    HEARTH_TRY(write_constant(output, elements, tensor.role == Role::kNorm ? 1.0F : 0.0F));
+  if (const auto constant = constant_of(tensor.role)) {
+    HEARTH_TRY(write_constant(output, elements, *constant));
   } else {
     const gguf::TensorTypeFacts& facts = gguf::facts_of(type);
     const std::uint64_t blocks_at_once = kWriteBytes / facts.block_bytes;

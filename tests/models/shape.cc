@@ -17,6 +17,7 @@ constexpr std::array kShapes = {
     Shape{"qwen2.5-0.5b", Family::kQwen2, 24, 896, 4864, 14, 2, 32768, 1e6F, 1e-6F},
     Shape{"qwen2.5-1.5b", Family::kQwen2, 28, 1536, 8960, 12, 2, 32768, 1e6F, 1e-6F},
     Shape{"tiny-cohere2", Family::kCohere2, 4, 128, 256, 4, 2, 2048, 10000.0F, 1e-5F},
+    Shape{"tiny-mamba", Family::kMamba, 2, 128, 0, 0, 0, 2048, 0.0F, 1e-5F},
     Shape{"tiny-bert", Family::kBert, 2, 128, 256, 4, 4, 512, 0.0F, 1e-12F},
     Shape{"tiny-nomic-bert", Family::kNomicBert, 2, 128, 256, 4, 4, 2048, 1000.0F, 1e-12F},
     Shape{"nomic-bert", Family::kNomicBert, 12, 768, 3072, 12, 12, 2048, 1000.0F, 1e-12F},
@@ -59,9 +60,23 @@ class Plan {
 
   void add_decoder_layer(const std::string& layer) {
     add(layer + "attn_norm.weight", {width()}, Role::kNorm);
+    if (shape_.family == Family::kMamba) return add_recurrence(layer);
     add_attention(layer, shape_.family == Family::kQwen2);
     if (shape_.family != Family::kCohere2) add(layer + "ffn_norm.weight", {width()}, Role::kNorm);
     add_feed_forward(layer, true);
+  }
+
+  void add_recurrence(const std::string& layer) {
+    const std::uint64_t inner = 2 * width();
+    add(layer + "ssm_in.weight", {width(), 2 * inner}, Role::kMatrix);
+    add(layer + "ssm_conv1d.weight", {kConvolution, inner}, Role::kNorm);
+    add(layer + "ssm_conv1d.bias", {inner}, Role::kSmallBias);
+    add(layer + "ssm_x.weight", {inner, kTimeStepRank + 2 * kStateSize}, Role::kMatrix);
+    add(layer + "ssm_dt.weight", {kTimeStepRank, inner}, Role::kMatrix);
+    add(layer + "ssm_dt.bias", {inner}, Role::kSmallBias);
+    add(layer + "ssm_a", {kStateSize, inner}, Role::kDecay);
+    add(layer + "ssm_d", {inner}, Role::kNorm);
+    add(layer + "ssm_out.weight", {inner, width()}, Role::kMatrix);
   }
 
   void add_attention(const std::string& layer, const bool biased) {
@@ -135,6 +150,8 @@ std::string_view architecture_of(Family family) {
       return "qwen2";
     case Family::kCohere2:
       return "cohere2";
+    case Family::kMamba:
+      return "mamba";
     case Family::kBert:
       return "bert";
     case Family::kNomicBert:

@@ -12,7 +12,7 @@
 
 namespace hearth::models {
 
-enum class Family { kLlama, kQwen2, kCohere2, kBert, kNomicBert };
+enum class Family { kLlama, kQwen2, kCohere2, kMamba, kBert, kNomicBert };
 
 struct Shape {
   std::string_view name;
@@ -38,13 +38,18 @@ std::string_view architecture_of(Family family);
 
 // What a tensor is filled with: random weights of a spread that keeps activations near 1, or a
 // constant.
-enum class Role { kEmbedding, kMatrix, kNorm, kZeroBias, kSmallBias };
+enum class Role { kEmbedding, kMatrix, kNorm, kZeroBias, kSmallBias, kDecay };
 
 struct PlannedTensor {
   std::string name;
   std::vector<std::uint64_t> dimensions;
   Role role;
 };
+
+// What mamba's recurrence is made of; its inner width is twice the embedding.
+inline constexpr std::uint32_t kConvolution = 4;
+inline constexpr std::uint32_t kStateSize = 16;
+inline constexpr std::uint32_t kTimeStepRank = 8;
 
 // Every tensor that llama.cpp asks of this shape, in the order of the file.
 std::vector<PlannedTensor> plan_tensors(const Shape& shape, std::uint64_t vocabulary);
