@@ -63,6 +63,9 @@ hearth_room(gguf LAYER 1
 hearth_room(chat LAYER 2
   FOR "the vocabulary of a conversation: Request, Event, EventStream; pure"
   MAY base)
+hearth_room(constraint LAYER 2
+  FOR "what a model may say next: grammars, JSON schemas, masks over a vocabulary; pure"
+  MAY base json)
 hearth_room(store LAYER 2
   FOR "model files on this machine: names and where they are"
   MAY base gguf)

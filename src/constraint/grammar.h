@@ -1,0 +1,21 @@
+// A grammar made ready to be followed byte by byte: an automaton whose states may call each
+// other, deterministic within a rule. Characters became their UTF-8 bytes, so a text may stop
+// anywhere, also within a character.
+//
+// Ownership: shared by everybody who follows it; immutable and thread-safe.
+// Errors:    kInvalidArgument for rules that check() refuses or that become too large.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "constraint/rules.h"
+
+namespace hearth::constraint {
+
+class Grammar {
+ public:
+  static Result<std::shared_ptr<const Grammar>> compile(const Rules& rules);
+};
+
+}  // namespace hearth::constraint
