@@ -75,9 +75,13 @@ hearth_room(wire LAYER 3
   MAY base metrics chat)
 
 if(HEARTH_ENGINE)
+  hearth_room(dialogue LAYER 3
+    FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
+    MAY base chat)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
-    MAY base process metrics chat wire LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h)
+    MAY base json process metrics constraint chat wire dialogue
+    LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h)
 endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"

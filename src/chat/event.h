@@ -1,5 +1,5 @@
-// What happens while a request is answered. A stream is Started, then any of Progress, TextDelta
-// and Usage, and ends with exactly one of Finished and Failed.
+// What happens while a request is answered. A stream is Started, then any of Progress, the deltas,
+// Warning and Usage, and ends with exactly one of Finished and Failed.
 //
 // Threads: values.
 #pragma once
@@ -16,8 +16,9 @@ namespace hearth::chat {
 
 struct Started {
   std::uint64_t seed = 0;
-  std::uint32_t prompt_tokens = 0;   // without the dropped ones
-  std::uint32_t dropped_tokens = 0;  // of a prompt that was too long; see Overflow
+  std::uint32_t prompt_tokens = 0;     // without the dropped ones
+  std::uint32_t dropped_tokens = 0;    // of a prompt that was too long; see Overflow
+  std::uint32_t dropped_messages = 0;  // see History
   bool operator==(const Started&) const = default;
 };
 
@@ -52,6 +53,30 @@ struct TextDelta {
   bool operator==(const TextDelta&) const = default;
 };
 
+// Of what the model thinks before it answers, without the marks around it.
+struct ThinkingDelta {
+  std::string text;
+  std::uint32_t tokens = 1;
+  bool operator==(const ThinkingDelta&) const = default;
+};
+
+// A piece of a call. The first of a call has its id and name, and maybe arguments; the others add
+// to the arguments, which are JSON when the answer is Finished{kToolCalls}.
+struct ToolCallDelta {
+  std::uint32_t index = 0;  // of the call in this answer
+  std::string id = {};
+  std::string name = {};
+  std::string arguments = {};
+  std::uint32_t tokens = 1;
+  bool operator==(const ToolCallDelta&) const = default;
+};
+
+// Something about the answer that its reader should know, in words; the answer goes on.
+struct Warning {
+  std::string text;
+  bool operator==(const Warning&) const = default;
+};
+
 struct Usage {
   std::uint32_t prompt_tokens = 0;
   std::uint32_t cached_tokens = 0;
@@ -59,12 +84,14 @@ struct Usage {
   double queue_ms = 0;
   double prefill_ms = 0;
   double decode_ms = 0;
-  std::uint32_t shifted_tokens = 0;  // that left the context meanwhile; see Overflow
+  std::uint32_t shifted_tokens = 0;   // that left the context meanwhile; see Overflow
+  std::uint32_t thinking_tokens = 0;  // of completion_tokens
+  std::uint32_t forced_tokens = 0;    // of completion_tokens: nothing else was allowed there
   bool operator==(const Usage&) const = default;
 };
 
 struct Finished {
-  enum class Reason : std::uint8_t { kStop = 0, kLength = 1 };
+  enum class Reason : std::uint8_t { kStop = 0, kLength = 1, kToolCalls = 2 };
   Reason reason = Reason::kStop;
   bool operator==(const Finished&) const = default;
 };
@@ -73,7 +100,8 @@ struct Failed {
   Error error;
 };
 
-using Event = std::variant<Started, Progress, TextDelta, Usage, Finished, Failed>;
+using Event = std::variant<Started, Progress, TextDelta, Usage, Finished, Failed, ThinkingDelta,
+                           ToolCallDelta, Warning>;
 
 inline bool ends_stream(const Event& event) {
   return std::holds_alternative<Finished>(event) || std::holds_alternative<Failed>(event);

@@ -16,11 +16,75 @@ enum class Role : std::uint8_t { kSystem = 1, kUser = 2, kAssistant = 3, kTool =
 std::string_view role_name(Role role);
 std::optional<Role> find_role(std::string_view name);  // "developer" is a system role
 
+// A call of a tool: by a model in its answer, and in the history of a conversation.
+struct ToolCall {
+  std::string id;         // "call_…"; names the call in the message with its result
+  std::string name;       // of the tool
+  std::string arguments;  // JSON text, whatever the model made of it
+  bool operator==(const ToolCall&) const = default;
+};
+
 struct Message {
   Role role = Role::kUser;
   std::string content;
+  std::string thinking = {};              // of an assistant, before the content
+  std::vector<ToolCall> tool_calls = {};  // of an assistant, after it
+  std::string tool_call_id = {};          // of a tool: whose result the content is
+  std::string tool_name = {};             // of a tool, where the client says it
   bool operator==(const Message&) const = default;
 };
+
+inline constexpr std::size_t kToolsMax = 512;
+
+// What a model may ask its client to do.
+struct Tool {
+  std::string name;
+  std::string description;
+  std::string parameters;  // a JSON schema; empty is no parameters
+  bool operator==(const Tool&) const = default;
+};
+
+struct ToolChoice {
+  enum class Kind : std::uint8_t {
+    kAuto = 0,      // the model decides
+    kNone = 1,      // it is told of the tools and calls none
+    kRequired = 2,  // it calls at least one
+    kNamed = 3      // it calls this one
+  };
+  Kind kind = Kind::kAuto;
+  std::string name = {};
+  bool operator==(const ToolChoice&) const = default;
+};
+
+// What the text of an answer must be; it does not bind tool calls and thinking.
+struct Constraint {
+  enum class Kind : std::uint8_t {
+    kNone = 0,
+    kGrammar = 1,    // in llama.cpp's notation (GBNF)
+    kAnyObject = 2,  // a JSON object
+    kSchema = 3      // a document of a JSON schema
+  };
+  Kind kind = Kind::kNone;
+  std::string text = {};  // the grammar or the schema
+  bool operator==(const Constraint&) const = default;
+};
+
+// Whether a model that can think aloud does so before it answers.
+struct Thinking {
+  enum class Mode : std::uint8_t { kDefault = 0, kOff = 1, kOn = 2 };  // the default is the model's
+  Mode mode = Mode::kDefault;
+  std::optional<std::uint32_t> tokens_max = {};  // then it is made to answer; 0 at once
+  std::string effort = {};  // a word that some templates know, like "low"; empty is the template's
+  bool operator==(const Thinking&) const = default;
+};
+
+// A variable of the model's own template that no other field stands for.
+struct TemplateArgument {
+  std::string name;
+  std::string value;  // JSON
+  bool operator==(const TemplateArgument&) const = default;
+};
+inline constexpr std::size_t kTemplateArgumentsMax = 64;
 
 inline constexpr float kLogitBiasMost = 100;  // and -kLogitBiasMost is the least
 inline constexpr std::size_t kLogitBiasesMax = 1024;
@@ -73,6 +137,14 @@ struct Sampling {
 // part goes while the answer grows.
 enum class Overflow : std::uint8_t { kError = 0, kTruncate = 1, kShift = 2 };
 
+// Which messages of a conversation that is too long go, whole and with what belongs to them; the
+// system's and the last one always stay. It is done before anything of Overflow.
+enum class History : std::uint8_t {
+  kKeep = 0,  // none
+  kDropOldest = 1,
+  kMiddleOut = 2  // those in the middle, so that the beginning and the latest stay
+};
+
 inline constexpr std::uint32_t kTopLogprobsMax = 20;
 
 inline constexpr std::uint32_t kMaxTokensDefault = 2048;
@@ -93,6 +165,15 @@ struct Request {
   // How many likely tokens are told beside each chosen one; nothing is told when empty.
   std::optional<std::uint32_t> logprobs;
   Overflow overflow = Overflow::kError;
+  History history = History::kKeep;
+  std::vector<Tool> tools = {};
+  ToolChoice tool_choice = {};
+  bool parallel_tool_calls = true;
+  Constraint constraint = {};
+  Thinking thinking = {};
+  // The last message is the assistant's, and the answer goes on where it stops.
+  bool continue_last = false;
+  std::vector<TemplateArgument> template_arguments = {};
   // Who may share prefixes and is one client to the scheduler: a name, never a secret, because it
   // is written to disk. Everybody is one while there are no keys, save who says otherwise.
   std::string cache_scope;
@@ -105,6 +186,9 @@ struct TokenizeRequest {
   enum class Result : std::uint8_t { kTokens = 0, kCount = 1 };
   std::string model;
   std::string text;
+  // In place of the text, a conversation as it would be rendered: messages, tools and what else
+  // its prompt depends on. Only to be counted.
+  std::optional<Request> conversation = {};
   Result result = Result::kTokens;
   bool add_special = false;    // the model's own begin and end tokens
   bool parse_special = false;  // "<|im_start|>" in the text becomes a control token
@@ -115,6 +199,15 @@ struct EmbedRequest {
   std::string model;
   std::vector<std::string> texts;
   bool operator==(const EmbedRequest&) const = default;
+};
+
+// What a model's template can express; an answer never needs more than was asked for.
+struct Capabilities {
+  bool system = false;
+  bool tools = false;           // it is told of tools and calls them
+  bool parallel_calls = false;  // several at once
+  bool thinking = false;
+  bool operator==(const Capabilities&) const = default;
 };
 
 struct Tokens {

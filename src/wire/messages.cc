@@ -29,9 +29,47 @@ void bounded(Archive& archive, Enum& value, Enum lowest, Enum highest) {
 }
 
 template <typename Archive>
-void fields(Archive& archive, Message& message) {
-  bounded(archive, message.role, Role::kSystem, Role::kTool);
-  archive(message.content);
+void fields(Archive& archive, ToolCall& call) {
+  archive(call.id, call.name, call.arguments);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Message& m) {
+  bounded(archive, m.role, Role::kSystem, Role::kTool);
+  archive(m.content, m.thinking, m.tool_calls, m.tool_call_id, m.tool_name);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Tool& tool) {
+  archive(tool.name, tool.description, tool.parameters);
+}
+
+template <typename Archive>
+void fields(Archive& archive, ToolChoice& choice) {
+  bounded(archive, choice.kind, ToolChoice::Kind::kAuto, ToolChoice::Kind::kNamed);
+  archive(choice.name);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Constraint& constraint) {
+  bounded(archive, constraint.kind, Constraint::Kind::kNone, Constraint::Kind::kSchema);
+  archive(constraint.text);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Thinking& thinking) {
+  bounded(archive, thinking.mode, Thinking::Mode::kDefault, Thinking::Mode::kOn);
+  archive(thinking.tokens_max, thinking.effort);
+}
+
+template <typename Archive>
+void fields(Archive& archive, TemplateArgument& argument) {
+  archive(argument.name, argument.value);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Capabilities& c) {
+  archive(c.system, c.tools, c.parallel_calls, c.thinking);
 }
 
 template <typename Archive>
@@ -53,13 +91,16 @@ template <typename Archive>
 void fields(Archive& archive, Request& r) {
   archive(r.id, r.model, r.messages, r.raw_prompt, r.sampling, r.max_tokens, r.stop, r.logprobs);
   bounded(archive, r.overflow, Overflow::kError, Overflow::kShift);
+  bounded(archive, r.history, History::kKeep, History::kMiddleOut);
+  archive(r.tools, r.tool_choice, r.parallel_tool_calls, r.constraint, r.thinking, r.continue_last,
+          r.template_arguments);
   archive(r.cache_scope, r.deadline_ms, r.priority);
 }
 
 template <typename Archive>
 void fields(Archive& archive, TokenizeRequest& r) {
   using Kind = TokenizeRequest::Result;
-  archive(r.model, r.text, r.add_special, r.parse_special);
+  archive(r.model, r.text, r.conversation, r.add_special, r.parse_special);
   bounded(archive, r.result, Kind::kTokens, Kind::kCount);
 }
 
@@ -80,7 +121,7 @@ void fields(Archive& archive, Embeddings& e) {
 
 template <typename Archive>
 void fields(Archive& archive, Started& e) {
-  archive(e.seed, e.prompt_tokens, e.dropped_tokens);
+  archive(e.seed, e.prompt_tokens, e.dropped_tokens, e.dropped_messages);
 }
 
 template <typename Archive>
@@ -107,12 +148,27 @@ void fields(Archive& archive, TextDelta& e) {
 template <typename Archive>
 void fields(Archive& archive, Usage& e) {
   archive(e.prompt_tokens, e.cached_tokens, e.completion_tokens, e.queue_ms, e.prefill_ms,
-          e.decode_ms, e.shifted_tokens);
+          e.decode_ms, e.shifted_tokens, e.thinking_tokens, e.forced_tokens);
+}
+
+template <typename Archive>
+void fields(Archive& archive, ThinkingDelta& e) {
+  archive(e.text, e.tokens);
+}
+
+template <typename Archive>
+void fields(Archive& archive, ToolCallDelta& e) {
+  archive(e.index, e.id, e.name, e.arguments, e.tokens);
+}
+
+template <typename Archive>
+void fields(Archive& archive, Warning& e) {
+  archive(e.text);
 }
 
 template <typename Archive>
 void fields(Archive& archive, Finished& e) {
-  bounded(archive, e.reason, Finished::Reason::kStop, Finished::Reason::kLength);
+  bounded(archive, e.reason, Finished::Reason::kStop, Finished::Reason::kToolCalls);
 }
 
 template <typename Archive>
@@ -221,7 +277,7 @@ void fields(A& a, Hello& m) {
 template <typename A>
 void fields(A& a, Load& m) {
   a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers,
-    m.gap_ms, m.strict_gap, m.prefix_memory_bytes, m.prefix_file_bytes, m.trace);
+    m.gap_ms, m.strict_gap, m.prefix_memory_bytes, m.prefix_file_bytes, m.trace, m.chat_template);
 }
 template <typename A>
 void fields(A& a, Generate& m) {
@@ -256,7 +312,8 @@ void fields(A& a, LoadProgress& m) {
 template <typename A>
 void fields(A& a, Loaded& m) {
   a(m.architecture, m.description, m.context_trained, m.context, m.kv_tokens, m.vocabulary,
-    m.embedding_size, m.parameters, m.weight_bytes, m.generates, m.embeds, m.has_chat_template);
+    m.embedding_size, m.parameters, m.weight_bytes, m.generates, m.embeds, m.has_chat_template,
+    m.capabilities);
 }
 template <typename A>
 void fields(A& a, Said& m) {

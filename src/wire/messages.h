@@ -18,7 +18,7 @@
 
 namespace hearth::wire {
 
-inline constexpr std::uint32_t kProtocolVersion = 2;
+inline constexpr std::uint32_t kProtocolVersion = 3;
 // How many events a runner may send ahead of the credit it was given.
 inline constexpr std::uint32_t kCreditStart = 256;
 
@@ -44,7 +44,8 @@ struct Load {
   // Of beginnings of prompts that nobody uses; 0 keeps none.
   std::uint64_t prefix_memory_bytes = 1ULL << 30;
   std::uint64_t prefix_file_bytes = 4ULL << 30;
-  bool trace = false;  // its cache folder gets a trace of what its scheduler decides
+  bool trace = false;         // its cache folder gets a trace of what its scheduler decides
+  std::string chat_template;  // in place of the model's own; empty is its own
 };
 
 struct Generate {
@@ -90,6 +91,7 @@ struct Loaded {
   bool generates = false;
   bool embeds = false;
   bool has_chat_template = false;
+  chat::Capabilities capabilities;
 };
 
 struct Said {  // an event of a Generate

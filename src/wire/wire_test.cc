@@ -26,6 +26,16 @@ chat::Request some_request() {
   request.stop = *rc::gen::arbitrary<std::vector<std::string>>();
   if (*rc::gen::arbitrary<bool>()) request.logprobs = *rc::gen::arbitrary<std::uint32_t>();
   request.overflow = *rc::gen::element(chat::Overflow::kError, chat::Overflow::kShift);
+  request.history = *rc::gen::element(chat::History::kKeep, chat::History::kMiddleOut);
+  request.messages.back().thinking = *rc::gen::arbitrary<std::string>();
+  request.messages.back().tool_calls = {{"call_1", *rc::gen::arbitrary<std::string>(), "{}"}};
+  request.tools = {{*rc::gen::arbitrary<std::string>(), "does it", R"({"type":"object"})"}};
+  request.tool_choice = {chat::ToolChoice::Kind::kNamed, *rc::gen::arbitrary<std::string>()};
+  request.parallel_tool_calls = *rc::gen::arbitrary<bool>();
+  request.constraint = {chat::Constraint::Kind::kSchema, *rc::gen::arbitrary<std::string>()};
+  request.thinking = {chat::Thinking::Mode::kOn, *rc::gen::arbitrary<std::uint32_t>(), "low"};
+  request.continue_last = *rc::gen::arbitrary<bool>();
+  request.template_arguments = {{"now", *rc::gen::arbitrary<std::string>()}};
   request.max_tokens = *rc::gen::arbitrary<std::uint32_t>();
   request.deadline_ms = *rc::gen::arbitrary<std::uint32_t>();
   request.priority = *rc::gen::arbitrary<std::int32_t>();

@@ -1,0 +1,57 @@
+// How one model wants its conversations written, and how its answers are to be read: its own
+// Jinja template, through llama.cpp's chat library. Nothing else of Hearth names that library.
+//
+// Nothing a client wrote ever becomes a control token: where a text of a control token stands in
+// what a client sent (a message, a tool, an argument), the prompt is cut there, and that piece is
+// not from the template.
+//
+// Threads:   immutable; rendering is thread-safe.
+// Errors:    kInvalidArgument for what the template cannot express or refuses, in its words;
+//            kUnimplemented for a template that cannot be read at all.
+// Limits:    kTemplateBytesMax, kPromptBytesMax.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/request.h"
+#include "dialogue/answer_format.h"
+
+namespace hearth::dialogue {
+
+inline constexpr std::size_t kTemplateBytesMax = 1024 * 1024;
+inline constexpr std::size_t kPromptBytesMax = 256UL * 1024 * 1024;
+
+struct PromptPiece {
+  std::string text;
+  bool from_template = false;  // control tokens in it are meant
+  bool operator==(const PromptPiece&) const = default;
+};
+
+// What is to be computed for a request, and how its answer is to be read.
+struct Rendered {
+  std::vector<PromptPiece> pieces;
+  AnswerFormat format;
+};
+
+class ChatTemplate {
+ public:
+  struct Source {
+    std::string text;        // Jinja; ChatML when empty
+    std::string begin_text;  // of the model's begin and end tokens, which templates name
+    std::string end_text;
+    std::vector<std::string> special_texts;  // those that tokenize to control tokens
+  };
+  static Result<std::unique_ptr<ChatTemplate>> create(Source source);
+  virtual ~ChatTemplate() = default;
+
+  // REQUIRES: no raw prompt.
+  virtual Result<Rendered> render(const chat::Request& request) const = 0;
+  virtual const chat::Capabilities& capabilities() const = 0;
+  // What is written between an answer and the next question; empty when it cannot be told.
+  virtual const std::string& between_turns() const = 0;
+};
+
+}  // namespace hearth::dialogue

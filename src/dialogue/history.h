@@ -1,0 +1,22 @@
+// Which messages of a conversation stay when it is too long. Pure; it knows sizes and no text.
+//
+// Rules: the system's messages and the last message stay, whatever they take. A tool's result goes
+//        with the call it answers, and an answer with the question before it. The beginning of
+//        what is kept is a user's message, where there is one.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "chat/request.h"
+
+namespace hearth::dialogue {
+
+// The places of those that stay, in order: as many as fit into `tokens_max`, where tokens[i] is
+// what message i takes. All of them for chat::History::kKeep.
+std::vector<std::size_t> kept_messages(std::span<const chat::Message> messages,
+                                       std::span<const std::uint32_t> tokens,
+                                       std::uint32_t tokens_max, chat::History history);
+
+}  // namespace hearth::dialogue
