@@ -5,7 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "engine/candidates.h"
 #include "engine/guarded.h"
 
 namespace hearth::engine {
@@ -169,8 +168,8 @@ void Sampler::accept(Token token) {
   mark(token, 0);
 }
 
-// The special tokens, and of the others as many as can matter.
-std::vector<llama_token_data> Sampler::gather(std::span<float> logits) const {
+// The special tokens, and of the others as many as can matter; all of them allowed.
+std::vector<llama_token_data> Sampler::gather(std::span<float> logits, Allowed allowed) const {
   std::vector<llama_token_data> special;
   special.reserve(special_.size());
   for (const Special& one : special_) {
@@ -179,24 +178,29 @@ std::vector<llama_token_data> Sampler::gather(std::span<float> logits) const {
     logit = kForbidden;
   }
   std::vector<llama_token_data> candidates =
-      count_ == 0 ? possible(logits) : highest(logits, count_);
+      count_ == 0 ? possible(logits, allowed) : highest(logits, count_, allowed);
   for (std::size_t i = 0; i < special.size(); ++i) {
     logits[static_cast<std::size_t>(special[i].id)] = special[i].logit;
     special[i].logit += special_[i].bias;
-    if (special[i].logit != kForbidden) candidates.push_back(special[i]);
+    const bool may_be = is_allowed(allowed, static_cast<std::size_t>(special[i].id));
+    if (may_be && special[i].logit != kForbidden) candidates.push_back(special[i]);
   }
   return candidates;
 }
 
-Result<Token> Sampler::choose(std::span<float> logits) {
+Result<Token> Sampler::choose(std::span<float> logits, Allowed allowed) {
   if (!are_numbers(logits)) return fail(no_numbers());
-  const auto token = HEARTH_TRY(guarded("choose a token", [&] { return choose_possible(logits); }));
+  const auto token =
+      HEARTH_TRY(guarded("choose a token", [&] { return choose_possible(logits, allowed); }));
   if (token) return *token;
-  return fail(Code::kInvalidArgument, "logit_bias and penalties leave no token to choose");
+  return fail(Code::kInvalidArgument,
+              allowed.empty() ? "logit_bias and penalties leave no token to choose"
+                              : "no token of this model goes on with what the answer must be");
 }
 
-std::optional<Token> Sampler::choose_possible(std::span<float> logits) {
-  std::vector<llama_token_data> candidates = gather(logits);
+std::optional<Token> Sampler::choose_possible(std::span<float> logits, Allowed allowed) {
+  std::vector<llama_token_data> candidates = gather(logits, allowed);
+  if (candidates.empty()) return std::nullopt;
   const bool sorted = count_ > 0 && special_.empty();
   llama_token_data_array array{candidates.data(), candidates.size(), -1, sorted};
   if (head_ != nullptr) llama_sampler_apply(head_.get(), &array);

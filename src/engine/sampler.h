@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "chat/request.h"
+#include "engine/candidates.h"
 #include "engine/model.h"
 
 namespace hearth::engine {
@@ -45,10 +46,10 @@ class Sampler {
   // How many of the last tokens of a prompt are worth accepting.
   std::size_t memory() const { return memory_; }
 
-  // The next token, which is then accepted. The logits are those of the whole vocabulary; they
-  // change while this works and are what they were when it returns. kCorrupt when they are no
-  // numbers, kInvalidArgument when every token is forbidden.
-  Result<Token> choose(std::span<float> logits);
+  // The next token, one of the allowed ones, which is then accepted. The logits are those of the
+  // whole vocabulary; they change while this works and are what they were when it returns.
+  // kCorrupt when they are no numbers, kInvalidArgument when every token is forbidden.
+  Result<Token> choose(std::span<float> logits, Allowed allowed = {});
 
  private:
   enum class Mark : bool { kOther, kSpecial };
@@ -62,8 +63,9 @@ class Sampler {
   void build_head(const SampledModel& model, const chat::Sampling& sampling);
   void build_tail(const SampledModel& model, const chat::Sampling& sampling, std::uint32_t seed);
   void mark(Token token, float bias);
-  std::optional<Token> choose_possible(std::span<float> logits);  // nothing: all are forbidden
-  std::vector<llama_token_data> gather(std::span<float> logits) const;
+  std::optional<Token> choose_possible(std::span<float> logits,
+                                       Allowed allowed);  // nothing: all are forbidden
+  std::vector<llama_token_data> gather(std::span<float> logits, Allowed allowed) const;
 
   LlamaSampler head_;             // penalties and DRY; null when there are none
   LlamaSampler tail_;             // null when the highest is taken
