@@ -1,11 +1,13 @@
 # The engine underneath: llama.cpp and ggml, pinned, built from source, static.
 #
 #   hearth_llama            what engine/ compiles and links with
+#   hearth_llama_chat       its chat library, for dialogue/
 #   hearth_llama_v2 v3 v4   with HEARTH_CPU_VARIANTS=ON: one runner is linked with each
-#   HEARTH_LLAMA_VOCABS     the folder of its ggml-vocab-*.gguf files (tokenizers for tests)
+#   HEARTH_LLAMA_VOCABS     the folder of its ggml-vocab-*.gguf files (tokenizers for tests), with
+#                           templates/*.jinja
 #
 # Where the source comes from and how it is checked: llama_fetch.cmake. How it is compiled and
-# where the result is kept: llama_build.cmake.
+# where the result is kept: llama_build.cmake and llama_chat.cmake.
 
 set(HEARTH_LLAMA_SOURCE "" CACHE PATH "A checkout of the pinned llama.cpp to use")
 set(HEARTH_LLAMA_URL "" CACHE STRING "A mirror of the upstream release archive")
@@ -15,6 +17,7 @@ set(HEARTH_LLAMA_CC "${CMAKE_C_COMPILER}" CACHE STRING "The C compiler for llama
 set(HEARTH_LLAMA_CXX "${CMAKE_CXX_COMPILER}" CACHE STRING "The C++ compiler for llama.cpp")
 
 include(${CMAKE_CURRENT_LIST_DIR}/llama_build.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/llama_chat.cmake)
 find_package(Threads REQUIRED)
 
 function(_hearth_llama_target TARGET VARIANT)
@@ -44,6 +47,12 @@ else()
   set(HEARTH_RUNNER_VARIANTS native)
   _hearth_llama_target(hearth_llama native)
 endif()
+
+hearth_llama_chat_build(_hearth_llama_chat)
+add_library(hearth_llama_chat INTERFACE)
+target_include_directories(hearth_llama_chat SYSTEM INTERFACE ${_hearth_llama_chat}/include)
+target_link_libraries(hearth_llama_chat INTERFACE
+  ${_hearth_llama_chat}/lib/libllama-chat.a hearth_llama)
 
 hearth_llama_fetch(_hearth_llama_source _hearth_llama_sha256)
 set(HEARTH_LLAMA_VOCABS ${_hearth_llama_source}/models)
