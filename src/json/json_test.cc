@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "json/node.h"
 #include "json/parse.h"
+#include "json/value_text.h"
 #include "json/writer.h"
 
 namespace hearth::json {
@@ -117,6 +118,20 @@ TEST(JsonWriter, WritesCommasWhereTheyBelong) {
   json.open('{').key("a").open('[').number(1).number(2.5).null().close(']');
   json.key("b").open('{').close('}').key("c").text("x\"\n\x01").key("d").boolean(false).close('}');
   EXPECT_EQ(json.str(), R"({"a":[1,2.5,null],"b":{},"c":"x\"\n\u0001","d":false})");
+}
+
+TEST(JsonValueText, KeepsOrderAndEveryNumber) {
+  for (const char* text :
+       {R"({"b":1,"a":[true,false,null,-7,18446744073709551615,0.1,1.5],"c":{"d":"x\"\n\u0001"}})",
+        "[]", "{}", R"("é")", "0", "9007199254740993"}) {
+    const auto value = parse(text);
+    ASSERT_TRUE(value);
+    EXPECT_EQ(value_text(*value), text);
+    EXPECT_EQ(Node(*value).json(), text);
+  }
+  const auto large = parse("1e300");
+  ASSERT_TRUE(large);
+  EXPECT_EQ(*parse(value_text(*large)), *large);
 }
 
 TEST(JsonWriter, RepairsBytesThatAreNotUtf8) {

@@ -6,6 +6,8 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "json/value_text.h"
+
 namespace hearth::json {
 
 namespace {
@@ -122,6 +124,10 @@ Result<std::vector<std::pair<std::string_view, Node>>> Node::members() const {
     nodes.emplace_back(key, Node(member.value(), child(key)));
   }
   return nodes;
+}
+
+std::string Node::json() const {
+  return value_text(*value_);
 }
 
 std::optional<Node> Node::find(std::string_view key) const {

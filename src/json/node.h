@@ -39,6 +39,8 @@ class Node {
   Result<std::uint64_t> bits64() const;
   Result<double> number(double least, double most) const;
   Result<std::vector<Node>> elements() const;
+  // What stands here, as JSON text.
+  std::string json() const;
   // In the order of the text.
   Result<std::vector<std::pair<std::string_view, Node>>> members() const;
 

@@ -1,12 +1,17 @@
 #include "api/openai/request_fields.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include "api/openai/field_checks.h"
+#include "api/openai/format_fields.h"
 #include "api/openai/messages.h"
+#include "api/openai/own_fields.h"
 #include "api/openai/sampling_fields.h"
-#include "json/node.h"
+#include "api/openai/thinking_fields.h"
+#include "api/openai/tool_fields.h"
 #include "json/parse.h"
 
 namespace hearth::api::openai {
@@ -88,55 +93,23 @@ Result<void> read_stream_options(const Node& node, ChatCall& call) {
   return {};
 }
 
-Result<chat::Overflow> read_overflow(const Node& node) {
-  const std::string_view word = HEARTH_TRY(node.text());
-  if (word == "error") return chat::Overflow::kError;
-  if (word == "truncate") return chat::Overflow::kTruncate;
-  if (word == "shift") return chat::Overflow::kShift;
-  return fail(node.wrong("must be \"error\", \"truncate\" or \"shift\""));
-}
-
-Result<void> read_hearth(const Node& node, ChatCall& call) {
-  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
-    if (value.is_null()) continue;
-    if (key == "deadline_ms") {
-      call.request.deadline_ms =
-          static_cast<std::uint32_t>(HEARTH_TRY(value.integer(1, kDeadlineMsMax)));
-    } else if (key == "priority") {
-      call.request.priority = static_cast<std::int32_t>(
-          HEARTH_TRY(value.integer(-chat::kPriorityMax, chat::kPriorityMax)));
-    } else if (key == "overflow") {
-      call.request.overflow = HEARTH_TRY(read_overflow(value));
-    } else if (key == "cache_scope") {
-      const std::string_view scope = HEARTH_TRY(value.text());
-      if (scope.size() > kCacheScopeBytesMax) {
-        return fail(value.wrong(fmt::format("is longer than {} bytes", kCacheScopeBytesMax)));
-      }
-      call.request.cache_scope = std::string(scope);
-    } else {
-      return fail(value.wrong("is not supported"));
-    }
-  }
+Result<void> read_parallel_calls(const Node& node, ChatCall& call) {
+  call.request.parallel_tool_calls = HEARTH_TRY(node.boolean());
   return {};
 }
 
 // Fields that ask for something only with certain values. What asks for nothing is taken; the
 // rest is refused, because leaving it out would change the answer.
-Result<void> take_empty_list(const Node& node, ChatCall&) {
+Result<void> take_no_functions(const Node& node, ChatCall&) {
   if (HEARTH_TRY(node.elements()).empty()) return {};
-  return fail(node.wrong("is not supported"));
+  return fail(node.wrong("is not supported any more; send \"tools\""));
 }
-Result<void> take_no_tool_choice(const Node& node, ChatCall&) {
+Result<void> take_no_function_call(const Node& node, ChatCall&) {
   if (node.is_string()) {
     const std::string_view choice = HEARTH_TRY(node.text());
     if (choice == "none" || choice == "auto") return {};
   }
-  return fail(node.wrong("is not supported; there are no tools to choose"));
-}
-Result<void> take_text_format(const Node& node, ChatCall&) {
-  const Node type = HEARTH_TRY(node.require("type"));
-  if (HEARTH_TRY(type.text()) == "text") return {};
-  return fail(node.wrong("is supported as {\"type\":\"text\"} only"));
+  return fail(node.wrong("is not supported any more; send \"tool_choice\""));
 }
 Result<void> take_text_modality(const Node& node, ChatCall&) {
   for (const Node& element : HEARTH_TRY(node.elements())) {
@@ -147,6 +120,11 @@ Result<void> take_text_modality(const Node& node, ChatCall&) {
 
 Result<void> ignore(const Node& node, ChatCall& call) {
   note_ignored(call, node.path());
+  return {};
+}
+
+// What depends on another field is read when all others were; see read_dependents.
+Result<void> leave_for_later(const Node&, ChatCall&) {
   return {};
 }
 
@@ -168,13 +146,23 @@ constexpr Field kFields[] = {
     {"top_logprobs", read_top_logprobs},
     {"stream", read_stream},
     {"stream_options", read_stream_options},
-    {"hearth", read_hearth},
+    {"tools", read_tools},
+    {"tool_choice", leave_for_later},
+    {"parallel_tool_calls", read_parallel_calls},
+    {"response_format", read_response_format},
+    {"reasoning_effort", read_effort},
+    {"hearth", read_own_fields},
+    // Honoured, of other servers.
+    {"grammar", read_grammar},
+    {"json_schema", read_json_schema},
+    {"reasoning_format", read_thinking_format},
+    {"reasoning_budget_tokens", read_thinking_budget},
+    {"thinking_budget_tokens", read_thinking_budget},
+    {"chat_template_kwargs", read_template_arguments},
+    {"continue_final_message", leave_for_later},
     // Honoured where the value asks for nothing we lack.
-    {"tools", take_empty_list},
-    {"functions", take_empty_list},
-    {"tool_choice", take_no_tool_choice},
-    {"function_call", take_no_tool_choice},
-    {"response_format", take_text_format},
+    {"functions", take_no_functions},
+    {"function_call", take_no_function_call},
     {"modalities", take_text_modality},
     // Without effect: nothing in the answer depends on them.
     {"user", ignore},
@@ -183,7 +171,6 @@ constexpr Field kFields[] = {
     {"service_tier", ignore},
     {"safety_identifier", ignore},
     {"prompt_cache_key", ignore},
-    {"parallel_tool_calls", ignore},
 };
 
 Reader find_reader(std::string_view name) {
@@ -213,15 +200,27 @@ Result<void> check_logprobs(const Node& root) {
   return fail(count->wrong("asks for logprobs; send \"logprobs\": true with it"));
 }
 
+Result<void> read_dependents(const Node& root, ChatCall& call) {
+  if (const auto choice = root.find("tool_choice")) HEARTH_TRY(read_tool_choice(*choice, call));
+  if (const auto wish = root.find("continue_final_message")) {
+    HEARTH_TRY(read_continuation(*wish, call));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ChatCall> parse_chat_call(std::string_view body) {
   const auto document = json::parse(body);
   // Over a limit of the parser is the client's fault, and waiting does not help.
   if (!document) return fail(Code::kInvalidArgument, document.error().message);
-  const Node root(*document);
+  return read_chat_call(Node(*document), {});
+}
+
+Result<ChatCall> read_chat_call(const Node& root, std::span<const std::string_view> others) {
   ChatCall call;
   for (const auto& [name, node] : HEARTH_TRY(root.members())) {
+    if (std::find(others.begin(), others.end(), name) != others.end()) continue;
     const auto known = HEARTH_TRY(read_sampling_field(name, node, call.request.sampling));
     if (known == Known::kYes) continue;
     const Reader read = find_reader(name);
@@ -232,6 +231,7 @@ Result<ChatCall> parse_chat_call(std::string_view body) {
   }
   HEARTH_TRY(root.require("model"));
   HEARTH_TRY(root.require("messages"));
+  HEARTH_TRY(read_dependents(root, call));
   HEARTH_TRY(check_token_limits(root));
   HEARTH_TRY(check_logprobs(root));
   return call;

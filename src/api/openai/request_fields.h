@@ -1,7 +1,8 @@
 // The body of POST /v1/chat/completions becomes a chat::Request. Every field OpenAI or a local
-// server has given a meaning stands in a table (request_fields.cc, and sampling_fields.cc for how
-// tokens are chosen) in one of three classes: honoured; accepted without effect because nothing
-// depends on it, and named in the reply; or refused by name. Nothing is silently dropped.
+// server has given a meaning stands in a table (request_fields.cc; sampling_fields.cc for how
+// tokens are chosen, own_fields.cc for the object `hearth`) in one of three classes: honoured;
+// accepted without effect because nothing depends on it, and named in the reply; or refused by
+// name. Nothing is silently dropped.
 //
 // Errors:  kInvalidArgument; the context of the error is the field, for `param`.
 // Limits:  those of chat/request.h, and the constants below.
@@ -9,12 +10,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "chat/request.h"
+#include "json/node.h"
 
 namespace hearth::api::openai {
 
@@ -22,6 +25,7 @@ inline constexpr std::int64_t kChoicesMax = 8;
 inline constexpr std::size_t kMessagesMax = 10'000;
 inline constexpr std::size_t kModelNameBytesMax = 1024;
 inline constexpr std::size_t kCacheScopeBytesMax = 256;
+inline constexpr std::size_t kSchemaBytesMax = 1024 * 1024;  // of one schema, and of a grammar
 inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
 
 struct ChatCall {
@@ -33,5 +37,7 @@ struct ChatCall {
 };
 
 Result<ChatCall> parse_chat_call(std::string_view body);
+// The same of a body that has other fields beside: these are not looked at.
+Result<ChatCall> read_chat_call(const json::Node& root, std::span<const std::string_view> others);
 
 }  // namespace hearth::api::openai

@@ -3,25 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/testing/chat_bodies.h"
+
 namespace hearth::api::openai {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// A whole request with these further fields.
-std::string with(const std::string& fields) {
-  return R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + fields + "}";
-}
-std::string with_messages(const std::string& messages) {
-  return R"({"model":"m","messages":)" + messages + "}";
-}
-
-Error error_of(const std::string& body) {
-  auto call = parse_chat_call(body);
-  if (call) ADD_FAILURE() << "accepted: " << body;
-  return call ? Error{} : call.error();
-}
+using testing::error_of;
+using testing::with;
+using testing::with_messages;
 
 TEST(ChatFields, EveryHonouredOneArrives) {
   const auto call = parse_chat_call(with(
@@ -97,6 +89,20 @@ TEST(ChatFields, ChoicesLogprobsAndOverflowArrive) {
   EXPECT_EQ(few->request.overflow, chat::Overflow::kShift);
 }
 
+TEST(ChatFields, WhatBecomesOfALongHistoryArrives) {
+  using chat::History;
+  EXPECT_EQ(parse_chat_call(with(R"("n":1)"))->request.history, History::kKeep);
+  const std::pair<const char*, History> cases[] = {{"keep", History::kKeep},
+                                                   {"drop_oldest", History::kDropOldest},
+                                                   {"middle_out", History::kMiddleOut}};
+  for (const auto& [word, history] : cases) {
+    const auto call = parse_chat_call(with(R"("hearth":{"history":")" + std::string(word) + "\"}"));
+    ASSERT_TRUE(call) << call.error().message;
+    EXPECT_EQ(call->request.history, history);
+  }
+  EXPECT_EQ(error_of(with(R"("hearth":{"history":"all"})")).context, "hearth.history");
+}
+
 TEST(ChatFields, BiasesAreBounded) {
   std::string many = "\"logit_bias\":{\"0\":1";
   for (std::size_t i = 1; i < chat::kLogitBiasesMax; ++i)
@@ -114,28 +120,25 @@ TEST(ChatFields, NullMeansNotGiven) {
 }
 
 TEST(ChatFields, WhatHasNoEffectIsNamed) {
-  const auto call = parse_chat_call(
-      R"({"model":"m","user":"u","metadata":{"a":1},"store":true,"parallel_tool_calls":true,)"
-      R"("messages":[{"role":"user","content":"a","name":"n"},)"
-      R"({"role":"user","content":"b","name":"n"}]})");
+  const auto call = parse_chat_call(R"({"model":"m","user":"u","metadata":{"a":1},"store":true,)"
+                                    R"("messages":[{"role":"user","content":"a","name":"n"},)"
+                                    R"({"role":"user","content":"b","name":"n"}]})");
   ASSERT_TRUE(call);
-  EXPECT_THAT(call->ignored,
-              ElementsAre("user", "metadata", "store", "parallel_tool_calls", "messages.name"));
+  EXPECT_THAT(call->ignored, ElementsAre("user", "metadata", "store", "messages.name"));
 }
 
 TEST(ChatFields, WhatAsksForNothingIsTaken) {
-  EXPECT_TRUE(parse_chat_call(
-      with(R"("tools":[],"tool_choice":"none","logprobs":false,"top_logprobs":0,"logit_bias":{},)"
-           R"("n":1,"response_format":{"type":"text"},"modalities":["text"])")));
+  EXPECT_TRUE(parse_chat_call(with(
+      R"("tools":[],"tool_choice":"none","functions":[],"logprobs":false,"top_logprobs":0,"logit_bias":{},)"
+      R"("n":1,"response_format":{"type":"text"},"modalities":["text"])")));
 }
 
 TEST(ChatFields, WhatWeLackIsRefusedByName) {
   const std::pair<const char*, const char*> cases[] = {
-      {R"("tools":[{"type":"function"}])", "tools"},
-      {R"("tool_choice":"required")", "tool_choice"},
-      {R"("response_format":{"type":"json_object"})", "response_format"},
+      {R"("functions":[{"name":"f"}])", "functions"},
+      {R"("function_call":{"name":"f"})", "function_call"},
       {R"("modalities":["audio"])", "modalities"},
-      {R"("reasoning_effort":"high")", "reasoning_effort"},
+      {R"("web_search_options":{})", "web_search_options"},
       {R"("no_such_field":1)", "no_such_field"},
       {R"("no_such_null":null)", "no_such_null"},
       {R"("stream_options":{"what":1})", "stream_options.what"},
@@ -212,43 +215,6 @@ TEST(ChatFields, StopSequencesAreBounded) {
   const std::string longest(chat::kStopBytesMax, 's');
   EXPECT_TRUE(parse_chat_call(with("\"stop\":\"" + longest + "\"")));
   EXPECT_EQ(error_of(with("\"stop\":\"s" + longest + "\"")).context, "stop");
-}
-
-TEST(ChatMessages, TakeTextAndPartsOfText) {
-  const auto call = parse_chat_call(with_messages(
-      R"([{"role":"developer","content":"a"},{"role":"system","content":"b"},)"
-      R"({"role":"user","content":[{"type":"text","text":"c"},{"type":"text","text":"d"}]},)"
-      R"({"role":"assistant","content":"e","tool_calls":[],"refusal":null},)"
-      R"({"role":"tool","content":"f","tool_call_id":"x"}])"));
-  ASSERT_TRUE(call) << call.error().message;
-  using chat::Role;
-  EXPECT_THAT(call->request.messages,
-              ElementsAre(chat::Message{Role::kSystem, "a"}, chat::Message{Role::kSystem, "b"},
-                          chat::Message{Role::kUser, "cd"}, chat::Message{Role::kAssistant, "e"},
-                          chat::Message{Role::kTool, "f"}));
-}
-
-TEST(ChatMessages, NameThePlaceThatIsWrong) {
-  const std::pair<const char*, const char*> cases[] = {
-      {R"([])", "messages"},
-      {R"("hi")", "messages"},
-      {R"([5])", "messages[0]"},
-      {R"([{"content":"a"}])", "messages[0].role"},
-      {R"([{"role":"user"}])", "messages[0].content"},
-      {R"([{"role":"user","content":null}])", "messages[0].content"},
-      {R"([{"role":"user","content":5}])", "messages[0].content"},
-      {R"([{"role":"user","content":"a"},{"role":"robot","content":"a"}])", "messages[1].role"},
-      {R"([{"role":"user","content":[{"type":"image_url"}]}])", "messages[0].content[0].type"},
-      {R"([{"role":"user","content":[{"type":"text","text":5}]}])", "messages[0].content[0].text"},
-      {R"([{"role":"user","content":["a"]}])", "messages[0].content[0]"},
-      {R"([{"role":"assistant","content":"a","tool_calls":[{}]}])", "messages[0].tool_calls"},
-      {R"([{"role":"user","content":"a","odd":1}])", "messages[0].odd"},
-  };
-  for (const auto& [messages, name] : cases) {
-    EXPECT_EQ(error_of(with_messages(messages)).context, name) << messages;
-  }
-  EXPECT_THAT(error_of(with_messages(R"([{"role":"robot","content":"a"}])")).message,
-              HasSubstr("\"robot\""));
 }
 
 TEST(ChatBody, IsRefusedWhenItIsNoRequest) {

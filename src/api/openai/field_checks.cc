@@ -1,0 +1,32 @@
+#include "api/openai/field_checks.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace hearth::api::openai {
+
+Result<void> check_members(const json::Node& node, std::initializer_list<std::string_view> known) {
+  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
+    if (value.is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+    return fail(value.wrong("is not supported"));
+  }
+  return {};
+}
+
+Result<std::string_view> read_text(const json::Node& node, std::size_t bytes_max) {
+  const std::string_view text = HEARTH_TRY(node.text());
+  if (text.empty()) return fail(node.wrong("must not be empty"));
+  if (text.size() > bytes_max) {
+    return fail(node.wrong(fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max)));
+  }
+  return text;
+}
+
+void note_ignored(ChatCall& call, std::string_view name) {
+  if (std::find(call.ignored.begin(), call.ignored.end(), name) == call.ignored.end()) {
+    call.ignored.emplace_back(name);
+  }
+}
+
+}  // namespace hearth::api::openai

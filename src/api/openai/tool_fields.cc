@@ -1,0 +1,167 @@
+#include "api/openai/tool_fields.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/openai/field_checks.h"
+
+namespace hearth::api::openai {
+
+namespace {
+
+using chat::Tool;
+using json::Node;
+using Kind = chat::ToolChoice::Kind;
+
+bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '.';
+}
+
+Result<std::string> read_name(const Node& node) {
+  const std::string_view name = HEARTH_TRY(read_text(node, kToolNameBytesMax));
+  if (std::all_of(name.begin(), name.end(), is_name_byte)) return std::string(name);
+  return fail(node.wrong("must be made of letters, digits, '_', '-' and '.'"));
+}
+
+// OpenAI has other types, whose insides are free text; no local model is taught those.
+Result<Node> read_function(const Node& node) {
+  const Node type = HEARTH_TRY(node.require("type"));
+  const std::string_view word = HEARTH_TRY(type.text());
+  if (word != "function") return fail(type.wrong("is supported as \"function\" only"));
+  return node.require("function");
+}
+
+// An object without members says no more than that there are no parameters.
+Result<std::string> read_parameters(const Node& node) {
+  if (HEARTH_TRY(node.members()).empty()) return std::string();
+  if (const auto type = node.find("type")) {
+    const bool is_object = type->is_string() && HEARTH_TRY(type->text()) == "object";
+    if (!is_object) return fail(type->wrong("must be \"object\""));
+  }
+  std::string text = node.json();
+  if (text.size() <= kSchemaBytesMax) return text;
+  return fail(node.wrong(fmt::format("is longer than {} bytes", kSchemaBytesMax)));
+}
+
+// Arguments always are what the schema says, so `strict` asks for nothing more.
+Result<Tool> read_tool(const Node& node, ChatCall& call) {
+  HEARTH_TRY(check_members(node, {"type", "function", "cache_control"}));
+  if (node.find("cache_control")) note_ignored(call, "tools.cache_control");
+  const Node function = HEARTH_TRY(read_function(node));
+  HEARTH_TRY(check_members(function, {"name", "description", "parameters", "strict"}));
+  Tool tool;
+  const Node name = HEARTH_TRY(function.require("name"));
+  tool.name = HEARTH_TRY(read_name(name));
+  if (const auto description = function.find("description")) {
+    tool.description = std::string(HEARTH_TRY(description->text()));
+  }
+  if (const auto parameters = function.find("parameters")) {
+    tool.parameters = HEARTH_TRY(read_parameters(*parameters));
+  }
+  if (const auto strict = function.find("strict")) HEARTH_TRY(strict->boolean());
+  return tool;
+}
+
+const Tool* find_tool(const ChatCall& call, std::string_view name) {
+  const auto& tools = call.request.tools;
+  const auto found =
+      std::find_if(tools.begin(), tools.end(), [&](const Tool& tool) { return tool.name == name; });
+  return found == tools.end() ? nullptr : &*found;
+}
+
+// {"type":"function","function":{"name":…}}, of a tool that is there.
+Result<const Tool*> read_reference(const Node& node, const ChatCall& call) {
+  HEARTH_TRY(check_members(node, {"type", "function"}));
+  const Node function = HEARTH_TRY(read_function(node));
+  HEARTH_TRY(check_members(function, {"name"}));
+  const Node name = HEARTH_TRY(function.require("name"));
+  const std::string_view wanted = HEARTH_TRY(name.text());
+  const Tool* tool = find_tool(call, wanted);
+  if (tool == nullptr) return fail(name.wrong("is the name of none of the tools"));
+  return tool;
+}
+
+Result<Kind> read_mode(const Node& node) {
+  const std::string_view mode = HEARTH_TRY(node.text());
+  if (mode == "auto") return Kind::kAuto;
+  if (mode == "required") return Kind::kRequired;
+  return fail(node.wrong("must be \"auto\" or \"required\""));
+}
+
+Result<void> read_allowed(const Node& node, ChatCall& call) {
+  HEARTH_TRY(check_members(node, {"mode", "tools"}));
+  const Node mode = HEARTH_TRY(node.require("mode"));
+  call.request.tool_choice.kind = HEARTH_TRY(read_mode(mode));
+  const Node list = HEARTH_TRY(node.require("tools"));
+  std::vector<const Tool*> allowed;
+  for (const Node& one : HEARTH_TRY(list.elements())) {
+    allowed.push_back(HEARTH_TRY(read_reference(one, call)));
+  }
+  if (allowed.empty()) return fail(list.wrong("must name at least one tool"));
+  std::vector<Tool> left;
+  for (const Tool& tool : call.request.tools) {
+    if (std::find(allowed.begin(), allowed.end(), &tool) != allowed.end()) left.push_back(tool);
+  }
+  call.request.tools = std::move(left);
+  return {};
+}
+
+Result<void> read_choice_object(const Node& node, ChatCall& call) {
+  const Node type = HEARTH_TRY(node.require("type"));
+  const std::string_view word = HEARTH_TRY(type.text());
+  if (word == "function") {
+    const Tool* tool = HEARTH_TRY(read_reference(node, call));
+    call.request.tool_choice = {Kind::kNamed, tool->name};
+    return {};
+  }
+  if (word != "allowed_tools") {
+    return fail(type.wrong("must be \"function\" or \"allowed_tools\""));
+  }
+  HEARTH_TRY(check_members(node, {"type", "allowed_tools"}));
+  const Node allowed = HEARTH_TRY(node.require("allowed_tools"));
+  return read_allowed(allowed, call);
+}
+
+Result<void> read_choice_word(const Node& node, ChatCall& call) {
+  const std::string_view word = HEARTH_TRY(node.text());
+  Kind& kind = call.request.tool_choice.kind;
+  if (word == "auto") {
+    kind = Kind::kAuto;
+  } else if (word == "none") {
+    kind = Kind::kNone;
+  } else if (word != "required") {
+    return fail(node.wrong("must be \"auto\", \"none\", \"required\" or an object"));
+  } else if (call.request.tools.empty()) {
+    return fail(node.wrong("is \"required\", but there are no tools"));
+  } else {
+    kind = Kind::kRequired;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_tools(const Node& node, ChatCall& call) {
+  const auto elements = HEARTH_TRY(node.elements());
+  if (elements.size() > chat::kToolsMax) {
+    return fail(
+        node.wrong(fmt::format("has {} tools; the limit is {}", elements.size(), chat::kToolsMax)));
+  }
+  for (const Node& element : elements) {
+    Tool tool = HEARTH_TRY(read_tool(element, call));
+    if (find_tool(call, tool.name) != nullptr) {
+      return fail(element.wrong(fmt::format("has the name \"{}\", as one before it", tool.name)));
+    }
+    call.request.tools.push_back(std::move(tool));
+  }
+  return {};
+}
+
+Result<void> read_tool_choice(const Node& node, ChatCall& call) {
+  return node.is_object() ? read_choice_object(node, call) : read_choice_word(node, call);
+}
+
+}  // namespace hearth::api::openai
