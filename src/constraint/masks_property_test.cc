@@ -3,7 +3,7 @@
 #include <rapidcheck.h>
 
 #include "constraint/masks.h"
-#include "constraint/random_rules_for_test.h"
+#include "constraint/testing/random_rules.h"
 
 namespace hearth::constraint {
 namespace {
