@@ -29,6 +29,13 @@ TestVocabulary random_vocabulary() {
     made.texts.emplace_back(1, byte);
   for (int left = *rc::gen::inRange(0, 80); left > 0; --left)
     made.texts.push_back(random_bytes(6));
+  for (int left = *rc::gen::inRange(0, 20); left > 0; --left) {
+    const std::string part = random_bytes(2);
+    std::string all = part;
+    for (int times = *rc::gen::inRange(1, 6); times > 0; --times)
+      all += part;
+    made.texts.push_back(all);
+  }
   made.vocabulary = Vocabulary::create(made.texts, std::array{kEnd});
   return made;
 }
