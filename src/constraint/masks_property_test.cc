@@ -9,12 +9,11 @@ namespace hearth::constraint {
 namespace {
 
 constexpr Token kEnd = 0;
-constexpr Token kControl = 1;
 constexpr Token kSaid = 2;
 constexpr int kSteps = 12;
 
 struct TestVocabulary {
-  std::vector<std::string> texts{"", "", ""};
+  std::vector<std::string> texts{"", "", ""};  // an end, a control token, one that is said
   std::string said;
   std::shared_ptr<const Vocabulary> vocabulary;
 
