@@ -49,7 +49,7 @@ std::vector<CodePointRange> all_but(std::vector<CodePointRange> ranges) {
   char32_t next = 0;
   for (const CodePointRange& range : ranges) {
     if (range.first > next) others.push_back({next, range.first - 1});
-    next = std::max(next, range.last + 1);
+    next = std::max<char32_t>(next, range.last + 1);
   }
   if (next <= kLastCodePoint) others.push_back({next, kLastCodePoint});
   return others;
