@@ -3,12 +3,14 @@
 // anywhere, also within a character.
 //
 // Ownership: shared by everybody who follows it; immutable and thread-safe.
-// Errors:    kInvalidArgument for rules that check() refuses or that become too large.
+// Errors:    kInvalidArgument for rules that check() refuses, that become too large, or that no
+//            finite text satisfies.
 #pragma once
 
 #include <memory>
 
 #include "base/result.h"
+#include "constraint/automaton.h"
 #include "constraint/rules.h"
 
 namespace hearth::constraint {
@@ -16,6 +18,14 @@ namespace hearth::constraint {
 class Grammar {
  public:
   static Result<std::shared_ptr<const Grammar>> compile(const Rules& rules);
+
+  // For this room.
+  const Automaton& automaton() const { return automaton_; }
+
+ private:
+  explicit Grammar(Automaton automaton) : automaton_(std::move(automaton)) {}
+
+  Automaton automaton_;
 };
 
 }  // namespace hearth::constraint

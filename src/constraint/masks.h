@@ -5,36 +5,48 @@
 // states, and computed where they are new: one walk through the ordered vocabulary.
 //
 // Threads: thread-safe; several requests with the same grammar share one.
+// Errors:  kInvalidArgument where a mask would need more than kMaskWorkMax.
 // Limits:  what is kept is bounded by kMaskBytesMax; beyond it masks are forgotten, never wrong.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
+#include "constraint/mask_tree.h"
 #include "constraint/matcher.h"
+#include "constraint/token_bits.h"
 #include "constraint/vocabulary.h"
 
 namespace hearth::constraint {
 
 inline constexpr std::size_t kMaskBytesMax = 64UL * 1024 * 1024;
-
-// Bit t of word t / 64.
-using Mask = std::vector<std::uint64_t>;
+// What one mask may cost; a look-up for each node of a large vocabulary's trie is 400,000.
+inline constexpr std::size_t kMaskWorkMax = 100'000'000;
 
 class Masks {
  public:
   // `said` are control tokens whose text counts as text for this grammar.
   using SaidTokens = std::vector<std::pair<Token, std::string>>;
   Masks(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocabulary> vocabulary,
-        SaidTokens said = {});
+        const SaidTokens& said = {});
 
+  // The mask's size becomes that of the vocabulary, in whole words; further bits are 0.
   // REQUIRES: the matcher follows this grammar.
   Result<void> allowed(const Matcher& matcher, Mask& mask);
+
+ private:
+  void add_bytes(const Matcher& matcher, Way way, Mask& mask) REQUIRES_LOCK(mutex_);
+  void add_tokens(const Matcher& matcher, Mask& mask) const;
+
+  std::shared_ptr<const Grammar> grammar_;
+  std::shared_ptr<const Vocabulary> vocabulary_;
+  TokenTrie said_;
+  base::Mutex mutex_;
+  MaskTree tree_ GUARDED_BY(mutex_);
 };
 
 }  // namespace hearth::constraint

@@ -13,12 +13,14 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "constraint/closure.h"
 #include "constraint/grammar.h"
+#include "constraint/stacks.h"
 
 namespace hearth::constraint {
 
-inline constexpr std::size_t kWaysMax = 1'000;
 inline constexpr std::size_t kForcedBytesMax = 4'096;
+inline constexpr std::uint64_t kShortestEndBytesMax = 1024 * 1024;
 
 class Matcher {
  public:
@@ -34,10 +36,28 @@ class Matcher {
   // The bytes that every valid continuation begins with, at most kForcedBytesMax; empty where
   // there is a choice, or where the text may end.
   std::string forced() const;
-  // Bytes of a shortest text that ends what was begun; 0 where it may end. A cheap count.
+  // Bytes of a shortest text that ends what was begun; 0 where it may end. A cheap count. Where
+  // only tokens can go on, each counts as one byte.
   std::uint64_t bytes_to_end() const;
-  // Such a text. Where only tokens can go on, nothing.
+  // Such a text. Where only tokens can go on, or it has more than kShortestEndBytesMax, nothing.
   std::optional<std::string> shortest_end() const;
+
+  // For this room.
+  const Grammar& grammar() const { return *grammar_; }
+  const Ways& ways() const { return ways_; }
+  const Stacks& stacks() const { return stacks_; }
+
+ private:
+  Result<bool> take(std::string_view bytes, std::optional<Token> token);
+  // Forgets stacks that no way uses any more, now and then.
+  void tidy_stacks();
+  // Where an end is nearest. REQUIRES: the text may not end here.
+  Way nearest() const;
+
+  std::shared_ptr<const Grammar> grammar_;
+  Stacks stacks_;
+  Ways ways_;
+  std::size_t stacks_kept_ = 0;
 };
 
 }  // namespace hearth::constraint

@@ -1,0 +1,228 @@
+#include "constraint/determinise.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace hearth::constraint {
+
+namespace {
+
+using Set = std::vector<std::uint32_t>;  // of draft states, in order
+
+enum class Mode : std::uint8_t { kMerged, kAsDrafted };
+enum class Outcome : std::uint8_t { kDone, kTooManyNodes, kTooMuchWork };
+
+class Determiniser {
+ public:
+  Determiniser(const Draft& draft, Automaton& automaton, std::size_t& work)
+      : draft_(draft), automaton_(automaton), work_(work), seen_(draft.states.size(), 0) {}
+
+  Outcome run(Mode mode) {
+    mode_ = mode;
+    base_ = automaton_.nodes.size();
+    const std::size_t most = mode == Mode::kMerged
+                                 ? kNodesOfSmallRule + kNodesPerState * draft_.states.size()
+                                 : kNodesMax;
+    node_of({draft_.start});
+    for (std::size_t next = 0; next < sets_.size(); ++next) {
+      if (sets_.size() > most || base_ + sets_.size() >= kNodesMax) return Outcome::kTooManyNodes;
+      if (work_ == 0 || automaton_.bytes.size() > kEdgesMax || automaton_.calls.size() > kEdgesMax)
+        return Outcome::kTooMuchWork;
+      expand(*sets_[next]);
+    }
+    return Outcome::kDone;
+  }
+
+ private:
+  void spend(std::size_t visits) { work_ -= std::min(visits, work_); }
+
+  // The node of all states that these lead to without a label.
+  std::uint32_t node_of(Set states) {
+    ++visit_;
+    Set closed;
+    std::vector<std::uint32_t>& open = states;
+    while (!open.empty()) {
+      const std::uint32_t state = open.back();
+      open.pop_back();
+      if (seen_[state] == visit_) continue;
+      seen_[state] = visit_;
+      const Draft::State& here = draft_.states[state];
+      if (!here.edges.empty() || state == draft_.end) closed.push_back(state);
+      open.insert(open.end(), here.skips.begin(), here.skips.end());
+      spend(1 + here.skips.size());
+    }
+    std::sort(closed.begin(), closed.end());
+    const auto [known, added] =
+        places_.try_emplace(std::move(closed), static_cast<std::uint32_t>(base_ + sets_.size()));
+    if (added) sets_.push_back(&known->first);
+    return known->second;
+  }
+
+  void expand(const Set& set) {
+    automaton_.nodes.push_back({.bytes = static_cast<std::uint32_t>(automaton_.bytes.size()),
+                                .calls = static_cast<std::uint32_t>(automaton_.calls.size()),
+                                .tokens = static_cast<std::uint32_t>(automaton_.tokens.size()),
+                                .ends = std::binary_search(set.begin(), set.end(), draft_.end)});
+    if (mode_ == Mode::kMerged) {
+      add_merged_bytes(set);
+    } else {
+      add_drafted_bytes(set);
+    }
+    add_symbols(set);
+  }
+
+  template <typename Visit>
+  void for_edges(const Set& set, Draft::Label label, const Visit& visit) {
+    for (const std::uint32_t state : set) {
+      spend(1 + draft_.states[state].edges.size());
+      for (const Draft::Edge& edge : draft_.states[state].edges) {
+        if (edge.label == label) visit(edge);
+      }
+    }
+  }
+
+  // One edge for each run of bytes that lead to the same states.
+  void add_merged_bytes(const Set& set) {
+    std::array<bool, 257> cuts{};
+    for_edges(set, Draft::Label::kByte, [&cuts](const Draft::Edge& edge) {
+      cuts[edge.bytes.first] = true;
+      cuts[edge.bytes.last + 1U] = true;
+    });
+    std::array<Set, 256> targets;  // at the first byte of each run
+    for_edges(set, Draft::Label::kByte, [this, &cuts, &targets](const Draft::Edge& edge) {
+      for (std::size_t byte = edge.bytes.first; byte <= edge.bytes.last; ++byte) {
+        if (!cuts[byte]) continue;
+        targets[byte].push_back(edge.to);
+        spend(1);
+      }
+    });
+    const std::size_t begin = automaton_.bytes.size();
+    for (std::size_t byte = 0; byte < 256;) {
+      std::size_t next = byte + 1;
+      while (!cuts[next] && next < 256)
+        ++next;
+      if (!targets[byte].empty()) {
+        append({static_cast<std::uint8_t>(byte), static_cast<std::uint8_t>(next - 1)},
+               node_of(std::move(targets[byte])), begin);
+      }
+      byte = next;
+    }
+  }
+
+  void append(ByteRange bytes, std::uint32_t to, std::size_t begin) {
+    std::vector<ByteEdge>& edges = automaton_.bytes;
+    if (edges.size() > begin && edges.back().to == to &&
+        edges.back().bytes.last + 1U == bytes.first) {
+      edges.back().bytes.last = bytes.last;
+      return;
+    }
+    edges.push_back({bytes, to});
+  }
+
+  void add_drafted_bytes(const Set& set) {
+    for_edges(set, Draft::Label::kByte, [this](const Draft::Edge& edge) {
+      automaton_.bytes.push_back({edge.bytes, node_of({edge.to})});
+    });
+  }
+
+  void add_symbols(const Set& set) {
+    using Symbol = std::pair<Draft::Label, std::uint32_t>;
+    std::multimap<Symbol, Set> targets;
+    const auto collect = [this, &targets](const Draft::Edge& edge) {
+      const Symbol symbol{edge.label, edge.symbol};
+      const auto known = mode_ == Mode::kMerged ? targets.find(symbol) : targets.end();
+      if (known != targets.end()) {
+        known->second.push_back(edge.to);
+      } else {
+        targets.emplace(symbol, Set{edge.to});
+      }
+    };
+    for_edges(set, Draft::Label::kCall, collect);
+    for_edges(set, Draft::Label::kToken, collect);
+    for (auto& [symbol, states] : targets) {
+      const std::uint32_t to = node_of(std::move(states));
+      if (symbol.first == Draft::Label::kCall) {
+        automaton_.calls.push_back({symbol.second, to});
+      } else {
+        automaton_.tokens.push_back({symbol.second, to});
+      }
+    }
+  }
+
+  const Draft& draft_;
+  Automaton& automaton_;
+  std::size_t& work_;
+  Mode mode_ = Mode::kMerged;
+  std::size_t base_ = 0;
+  std::map<Set, std::uint32_t> places_;
+  std::vector<const Set*> sets_;
+  std::vector<std::uint32_t> seen_;  // at which visit
+  std::uint32_t visit_ = 0;
+};
+
+struct Sizes {
+  std::size_t nodes;
+  std::size_t bytes;
+  std::size_t calls;
+  std::size_t tokens;
+};
+
+Sizes sizes_of(const Automaton& automaton) {
+  return {automaton.nodes.size(), automaton.bytes.size(), automaton.calls.size(),
+          automaton.tokens.size()};
+}
+
+void cut_back(Automaton& automaton, const Sizes& sizes) {
+  automaton.nodes.resize(sizes.nodes);
+  automaton.bytes.resize(sizes.bytes);
+  automaton.calls.resize(sizes.calls);
+  automaton.tokens.resize(sizes.tokens);
+}
+
+// The node again, as one whose rule's text does not end there.
+std::uint32_t add_without_end(Automaton& automaton, std::uint32_t node, const Sizes& ends) {
+  const Node from = automaton.nodes[node];
+  const bool last = node + 1U == automaton.nodes.size();
+  const Node to = last ? Node{.bytes = static_cast<std::uint32_t>(ends.bytes),
+                              .calls = static_cast<std::uint32_t>(ends.calls),
+                              .tokens = static_cast<std::uint32_t>(ends.tokens)}
+                       : automaton.nodes[node + 1];
+  automaton.nodes.push_back({.bytes = static_cast<std::uint32_t>(ends.bytes),
+                             .calls = static_cast<std::uint32_t>(ends.calls),
+                             .tokens = static_cast<std::uint32_t>(ends.tokens)});
+  for (std::uint32_t i = from.bytes; i < to.bytes; ++i)
+    automaton.bytes.push_back(ByteEdge(automaton.bytes[i]));
+  for (std::uint32_t i = from.calls; i < to.calls; ++i)
+    automaton.calls.push_back(Call(automaton.calls[i]));
+  for (std::uint32_t i = from.tokens; i < to.tokens; ++i)
+    automaton.tokens.push_back(TokenEdge(automaton.tokens[i]));
+  return static_cast<std::uint32_t>(automaton.nodes.size() - 1);
+}
+
+Failure too_large() {
+  return fail(Code::kInvalidArgument,
+              fmt::format("the grammar is too large: its automaton would need more than {} nodes, "
+                          "or too much work; repeat less, or use fewer alternatives",
+                          kNodesMax));
+}
+
+}  // namespace
+
+Result<RuleNodes> determinise(const Draft& draft, Automaton& automaton, std::size_t& work) {
+  const Sizes before = sizes_of(automaton);
+  Outcome outcome = Determiniser(draft, automaton, work).run(Mode::kMerged);
+  if (outcome == Outcome::kTooManyNodes) {
+    cut_back(automaton, before);
+    outcome = Determiniser(draft, automaton, work).run(Mode::kAsDrafted);
+  }
+  if (outcome != Outcome::kDone) return too_large();
+  RuleNodes nodes{static_cast<std::uint32_t>(before.nodes),
+                  static_cast<std::uint32_t>(before.nodes)};
+  if (automaton.nodes[nodes.first].ends)
+    nodes.called = add_without_end(automaton, nodes.first, sizes_of(automaton));
+  return nodes;
+}
+
+}  // namespace hearth::constraint

@@ -1,0 +1,71 @@
+// What tokens do in a place of an automaton, remembered. An entry tells for a node which tokens
+// it takes, as far as the node's rule can tell, and where in their texts the rule is left. The
+// entry behind it goes on from there in the node that called, and so on until no token gets out.
+// Nodes of one class share entries.
+//
+// Threads: thread-compatible.
+// Limits:  bytes() is for whoever keeps it to watch; forget() empties it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "constraint/automaton.h"
+#include "constraint/token_bits.h"
+#include "constraint/token_trie.h"
+#include "constraint/walk.h"
+
+namespace hearth::constraint {
+
+class MaskTree {
+ public:
+  using Tries = std::array<const TokenTrie*, 2>;
+
+  struct Entry {
+    TokenBits tokens;
+    std::array<std::vector<std::uint32_t>, 2> returns;  // nodes of each trie, with more below
+    bool is_last() const { return returns[0].empty() && returns[1].empty(); }
+  };
+
+  // Both outlive this.
+  MaskTree(const Automaton& automaton, Tries tries, std::size_t vocabulary);
+
+  using Place = std::uint32_t;
+  // What begins at a node by its bytes alone.
+  Place first(std::uint32_t node);
+  // What goes on in the node that called. REQUIRES: the entry is not the last.
+  Place behind(Place place, std::uint32_t caller);
+  const Entry& entry(Place place) const { return entries_[place]; }
+
+  // What finding further entries may cost: look-ups in the trie, and kWorkOfWay for each way.
+  void allow(std::size_t work) { walk_.allow(work); }
+  // Then entries are incomplete: forget().
+  bool is_exhausted() const { return walk_.is_exhausted(); }
+
+  std::size_t bytes() const { return bytes_ + walk_.bytes(); }
+  void forget();
+
+ private:
+  Place add(std::uint64_t key, Entry entry);
+  // Walks a trie from one node up to another, both of which are below the same node.
+  void follow(std::size_t trie, std::uint32_t from, std::uint32_t to, Walk::Step state);
+
+  const Automaton& automaton_;
+  Tries tries_;
+  std::vector<std::uint32_t> classes_;
+  Walk walk_;
+  std::deque<Entry> entries_;
+  std::unordered_map<std::uint64_t, Place> places_;  // by the entry before and the class
+  std::size_t bytes_ = 0;
+
+  // Of the entry that is being made.
+  Mask found_;
+  std::array<std::vector<std::uint32_t>, 2> returns_;
+  std::vector<Walk::Step> path_;
+};
+
+}  // namespace hearth::constraint

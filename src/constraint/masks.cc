@@ -1,0 +1,81 @@
+#include "constraint/masks.h"
+
+#include <algorithm>
+
+namespace hearth::constraint {
+
+namespace {
+
+TokenTrie trie_of(const Masks::SaidTokens& said, std::size_t vocabulary) {
+  std::vector<std::pair<std::string_view, Token>> texts;
+  for (const auto& [token, text] : said) {
+    if (token >= 0 && static_cast<std::size_t>(token) < vocabulary) texts.emplace_back(text, token);
+  }
+  return TokenTrie(std::move(texts));
+}
+
+void add_set(const TokenSet& set, std::size_t vocabulary, Mask& mask) {
+  Mask named(mask.size(), 0);
+  for (const Token token : set.tokens) {
+    if (token >= 0 && static_cast<std::size_t>(token) < vocabulary) set_bit(named, token);
+  }
+  for (std::size_t place = 0; place < mask.size(); ++place)
+    mask[place] |= set.others ? ~named[place] : named[place];
+  if (vocabulary % 64 != 0) mask.back() &= (std::uint64_t{1} << (vocabulary % 64)) - 1;
+}
+
+}  // namespace
+
+Masks::Masks(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocabulary> vocabulary,
+             const SaidTokens& said)
+    : grammar_(std::move(grammar)),
+      vocabulary_(std::move(vocabulary)),
+      said_(trie_of(said, vocabulary_->size())),
+      tree_(grammar_->automaton(), {&vocabulary_->trie(), &said_}, vocabulary_->size()) {}
+
+Result<void> Masks::allowed(const Matcher& matcher, Mask& mask) {
+  mask.assign((vocabulary_->size() + 63) / 64, 0);
+  const base::Lock lock(mutex_);
+  tree_.allow(kMaskWorkMax);
+  for (const Way& way : matcher.ways().list) {
+    if (tree_.bytes() > kMaskBytesMax) tree_.forget();
+    add_bytes(matcher, way, mask);
+    if (tree_.is_exhausted()) {
+      tree_.forget();
+      return fail(Code::kInvalidArgument,
+                  "the grammar is too ambiguous: finding out which tokens may come next takes too "
+                  "long; make its alternatives differ earlier");
+    }
+  }
+  add_tokens(matcher, mask);
+  for (const Token end : vocabulary_->ends()) {
+    matcher.may_end() ? set_bit(mask, end) : clear_bit(mask, end);
+  }
+  return {};
+}
+
+void Masks::add_bytes(const Matcher& matcher, Way way, Mask& mask) {
+  if (!grammar_->automaton().takes_bytes(way.node)) return;
+  MaskTree::Place place = tree_.first(way.node);
+  tree_.entry(place).tokens.add_to(mask);
+  for (Stack stack = way.stack; stack != kBottom && !tree_.entry(place).is_last();
+       stack = matcher.stacks().below(stack)) {
+    place = tree_.behind(place, matcher.stacks().top(stack));
+    tree_.entry(place).tokens.add_to(mask);
+  }
+}
+
+void Masks::add_tokens(const Matcher& matcher, Mask& mask) const {
+  const Automaton& automaton = grammar_->automaton();
+  std::vector<std::uint32_t> sets;
+  for (const Way& way : matcher.ways().list) {
+    for (const TokenEdge& edge : automaton.tokens_of(way.node))
+      sets.push_back(edge.tokens);
+  }
+  std::sort(sets.begin(), sets.end());
+  sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
+  for (const std::uint32_t set : sets)
+    add_set(automaton.token_sets[set], vocabulary_->size(), mask);
+}
+
+}  // namespace hearth::constraint

@@ -1,0 +1,109 @@
+// Masks against trying every token, on grammars, vocabularies and texts by chance.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "constraint/masks.h"
+#include "constraint/random_rules_for_test.h"
+
+namespace hearth::constraint {
+namespace {
+
+constexpr Token kEnd = 0;
+constexpr Token kControl = 1;
+constexpr Token kSaid = 2;
+constexpr int kSteps = 12;
+
+struct TestVocabulary {
+  std::vector<std::string> texts{"", "", ""};
+  std::string said;
+  std::shared_ptr<const Vocabulary> vocabulary;
+
+  std::string_view text(Token token) const {
+    return token == kSaid ? std::string_view(said) : texts[static_cast<std::size_t>(token)];
+  }
+};
+
+TestVocabulary random_vocabulary() {
+  TestVocabulary made{.said = random_bytes(4)};
+  for (const char byte : kBytesForTest)
+    made.texts.emplace_back(1, byte);
+  for (int left = *rc::gen::inRange(0, 80); left > 0; --left)
+    made.texts.push_back(random_bytes(6));
+  made.vocabulary = Vocabulary::create(made.texts, std::array{kEnd});
+  return made;
+}
+
+bool has(const Mask& mask, Token token) {
+  const auto place = static_cast<std::size_t>(token);
+  return (mask[place / 64] >> (place % 64) & 1U) != 0;
+}
+
+bool takes(const Matcher& matcher, Token token, const TestVocabulary& vocabulary) {
+  if (token == kEnd) return matcher.may_end();
+  Matcher copy = matcher;
+  const auto taken = copy.accept(token, vocabulary.text(token));
+  if (!taken) RC_DISCARD();  // a grammar by chance that is so ambiguous that this may be refused
+  return *taken;
+}
+
+// Follows allowed tokens by chance and compares the whole mask with the matcher at each step.
+void check_masks(const Rules& rules) {
+  const auto grammar = Grammar::compile(rules);
+  if (!grammar) RC_DISCARD();
+  const TestVocabulary vocabulary = random_vocabulary();
+  Masks masks(*grammar, vocabulary.vocabulary, {{kSaid, vocabulary.said}});
+  Matcher matcher(*grammar);
+  Mask mask;
+  for (int step = 0; step < kSteps; ++step) {
+    RC_ASSERT(masks.allowed(matcher, mask).has_value());
+    std::vector<Token> allowed;
+    for (Token token = 0; token < static_cast<Token>(vocabulary.texts.size()); ++token) {
+      RC_ASSERT(has(mask, token) == takes(matcher, token, vocabulary));
+      if (has(mask, token) && token != kEnd) allowed.push_back(token);
+    }
+    if (allowed.empty()) break;
+    const Token next = allowed[*rc::gen::inRange<std::size_t>(0, allowed.size())];
+    RC_ASSERT(*matcher.accept(next, vocabulary.text(next)));
+  }
+}
+
+TEST(MasksProperty, AllowExactlyTheTokensThatTheMatcherTakes) {
+  EXPECT_TRUE(
+      rc::check("for grammars and vocabularies by chance", [] { check_masks(random_rules()); }));
+}
+
+TEST(MasksProperty, AreExactInLongBoundedRepetitions) {
+  EXPECT_TRUE(rc::check("for repetitions by chance", [] {
+    const auto least = *rc::gen::inRange<std::uint32_t>(0, 12);
+    const auto most = least + *rc::gen::inRange<std::uint32_t>(0, 12);
+    Rules rules = random_rules();
+    const Expression inner = repeat(random_expression(2, 1), least, most);
+    const Expression outer = repeat(sequence({text("a"), inner, text(")")}), 0, most);
+    rules.rules.front().body = *rc::gen::element(inner, outer);
+    check_masks(rules);
+  }));
+}
+
+TEST(MasksProperty, AreExactWhereGrammarsNameTokens) {
+  EXPECT_TRUE(rc::check("for grammars with tokens by chance", [] {
+    const auto token_set = [](Expression::Kind kind) {
+      Expression set{.kind = kind};
+      for (int left = *rc::gen::inRange(0, 4); left > 0; --left)
+        set.tokens.push_back(*rc::gen::inRange<Token>(1, 20));
+      return set;
+    };
+    Rules rules = random_rules();
+    for (Rule& each : rules.rules) {
+      const Expression named = token_set(Expression::Kind::kToken);
+      const Expression other = token_set(Expression::Kind::kOtherToken);
+      each.body =
+          *rc::gen::element(choice({each.body, sequence({named, text("a"), other})}),
+                            choice({sequence({each.body, named}), text("ab"), other}),
+                            sequence({optional(each.body), named, each.body, repeat(other, 0, 3)}));
+    }
+    check_masks(rules);
+  }));
+}
+
+}  // namespace
+}  // namespace hearth::constraint

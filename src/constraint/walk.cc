@@ -1,0 +1,102 @@
+#include "constraint/walk.h"
+
+#include <algorithm>
+
+namespace hearth::constraint {
+
+namespace {
+
+constexpr std::size_t kBytesPerState = 128;  // of a map's entry, about
+constexpr std::size_t kBytesPerStack = 40;
+
+}  // namespace
+
+std::size_t Walk::Hash::operator()(const std::vector<Way>& ways) const {
+  std::size_t hash = ways.size();
+  for (const Way& way : ways) {
+    hash ^= (std::uint64_t{way.stack} << 32U) | way.node;
+    hash = hash * 0x9E3779B97F4A7C15U;
+    hash ^= hash >> 29U;
+  }
+  return hash;
+}
+
+Walk::Walk(const Automaton& automaton)
+    : automaton_(automaton), classes_(automaton.byte_classes), closure_(automaton, kWaysMax) {
+  reset();
+}
+
+void Walk::reset() {
+  stacks_ = {};
+  numbers_.clear();
+  states_.clear();
+  table_.clear();
+  bytes_ = 0;
+  state_of({});
+  std::fill(table_.begin(), table_.end(), kDead);
+}
+
+Walk::Step Walk::state_of(std::vector<Way> ways) {
+  std::sort(ways.begin(), ways.end());
+  const auto [known, added] =
+      numbers_.try_emplace(std::move(ways), static_cast<Step>(states_.size()));
+  if (added) {
+    states_.push_back(&known->first);
+    table_.resize(table_.size() + classes_, kUnknown);
+    bytes_ += kBytesPerState + known->first.size() * sizeof(Way) + classes_ * sizeof(Step);
+  }
+  return known->second;
+}
+
+Walk::Step Walk::settle() {
+  Ways ways;
+  closure_.move_to(ways);
+  spend(kWorkOfWay * (1 + ways.list.size()));
+  return state_of(std::move(ways.list)) | (ways.end ? kReturns : 0);
+}
+
+Walk::Step Walk::bytes_of(std::uint32_t node) {
+  return state_of({{node, kBottom}});
+}
+
+Walk::Step Walk::resume(std::uint32_t node) {
+  closure_.clear();
+  return closure_.add({node, kBottom}, stacks_) ? settle() : kDead;
+}
+
+// Where there would be too many ways, none goes on: the matcher refuses such a text.
+Walk::Step Walk::find(Step state, std::uint8_t byte) {
+  if (is_exhausted()) return kDead;
+  const std::size_t stacks = stacks_.size();
+  spend(kWorkOfWay * states_[state]->size());
+  closure_.clear();
+  const bool fits = closure_.add_after(*states_[state], byte, stacks_);
+  const Step step = fits && !closure_.is_dead() ? settle() : kDead;
+  bytes_ += (stacks_.size() - stacks) * kBytesPerStack;
+  table_[state * classes_ + automaton_.byte_class[byte]] = step;
+  return step;
+}
+
+void Walk::forget(std::span<Step> path) {
+  std::vector<std::vector<Way>> ways;
+  ways.reserve(path.size());
+  std::vector<Way> all;
+  for (const Step state : path) {
+    ways.push_back(*states_[state]);
+    all.insert(all.end(), ways.back().begin(), ways.back().end());
+  }
+  spend(kWorkOfWay * (stacks_.size() + all.size()));
+  Stacks stacks = std::move(stacks_);
+  stacks.keep(all);
+  reset();
+  stacks_ = std::move(stacks);
+  auto next = all.begin();
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto count = static_cast<std::ptrdiff_t>(ways[i].size());
+    path[i] = state_of({next, next + count});
+    next += count;
+  }
+  bytes_ += stacks_.size() * kBytesPerStack;
+}
+
+}  // namespace hearth::constraint
