@@ -121,7 +121,7 @@ TEST(GrammarNotation, TheSameTextsAreGrammarsAsForLlama) {
   std::size_t read = 0;
   std::size_t refused = 0;
   for (std::size_t i = 0; i < kTexts; ++i) {
-    RandomGrammar random(dice, RandomGrammar::Classes::kNegatedToo);
+    RandomGrammar random(dice, static_cast<RandomGrammar::Kind>(i % 3));
     const std::string text = damaged(dice, random.write());
     if (would_harm_llama(text) || !base::is_utf8(text)) continue;
     SCOPED_TRACE("text " + std::to_string(i) + ":\n" + text);
@@ -131,7 +131,7 @@ TEST(GrammarNotation, TheSameTextsAreGrammarsAsForLlama) {
       EXPECT_TRUE(is_refused_by_us_alone(ours.error().message, text)) << ours.error().message;
     }
     if (ours && !theirs) {
-      EXPECT_TRUE(is_refused_by_llama_alone(*ours));
+      EXPECT_TRUE(!check(*ours) || is_refused_by_llama_alone(*ours));
     }
     ++(ours ? read : refused);
   }

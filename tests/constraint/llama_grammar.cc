@@ -1,5 +1,7 @@
 #include "llama_grammar.h"
 
+#include <exception>
+
 #include <llama.h>
 
 #include "base/result.h"
@@ -69,6 +71,16 @@ std::vector<bool> LlamaGrammar::allowed() const {
   for (std::size_t i = 0; i < tokens_; ++i)
     allowed[i] = candidates[i].logit == 0.0F;
   return allowed;
+}
+
+bool LlamaGrammar::accepts(Token token) const {
+  const LlamaGrammar copy(llama_sampler_clone(sampler_), tokens_);
+  try {
+    llama_sampler_accept(copy.sampler_, token);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 void LlamaGrammar::accept(Token token) {

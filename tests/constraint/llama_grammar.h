@@ -49,7 +49,9 @@ class LlamaGrammar {
 
   // For each token whether it may come next.
   std::vector<bool> allowed() const;
-  // REQUIRES: it is allowed.
+  // Whether it can be accepted: llama.cpp allows some tokens that it then cannot accept.
+  bool accepts(Token token) const;
+  // REQUIRES: it is allowed and can be accepted.
   void accept(Token token);
 
  private:

@@ -8,22 +8,22 @@ namespace {
 
 constexpr std::size_t kRulesMost = 5;
 constexpr std::size_t kDepthMost = 3;
+constexpr std::size_t kWideLoopsMost = 2;
+constexpr std::size_t kTokensNamed = 500;  // every vocabulary has so many
 
 constexpr std::u32string_view kLiterals[] = {
     U"a",     U"b",   U"ab", U"the", U" the", U"true", U"\"",     U"\\",   U"\n",
     U": ",    U"{",   U"},", U"0",   U"1.",   U"é",    U"naïve",  U"日本", U"😀",
     U"приве", U"]-[", U"  ", U"#x",  U"ß)",   U"(",    U"e\u0301"};
 
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-constexpr Range kRanges[] = {
-    {'a', 'z'},         {'A', 'Z'},         {'0', '9'},      {'a', 'c'},       {' ', ' '},
-    {'\n', '\n'},       {'-', '-'},         {']', ']'},      {'^', '^'},       {'"', '"'},
-    {'\\', '\\'},       {0xE9, 0xE9},       {0xC0, 0xFF},    {0x400, 0x4FF},   {0x4E00, 0x9FFF},
-    {0x1F600, 0x1F64F}, {0x20, 0x7E},       {0x80, 0x7FF},   {0x3041, 0x309F}, {0x800, 0xFFFF},
-    {0x7F, 0x10FFFF},   {0x10000, 0x1FFFF}, {0x20AC, 0x20AC}};
+constexpr RandomGrammar::Range kNarrow[] = {
+    {'0', '9'},       {'a', 'c'},     {' ', ' '},       {'\n', '\n'},
+    {'-', '-'},       {']', ']'},     {'^', '^'},       {'"', '"'},
+    {'\\', '\\'},     {0xE9, 0xE9},   {0x3041, 0x309F}, {0x1F600, 0x1F64F},
+    {0x20AC, 0x20AC}, {0x410, 0x42F}, {'a', 'a'},       {0x10000, 0x10FFF}};
+constexpr RandomGrammar::Range kWide[] = {
+    {'a', 'z'},   {'A', 'Z'},    {0xC0, 0xFF},    {0x400, 0x4FF},   {0x4E00, 0x9FFF},
+    {0x20, 0x7E}, {0x80, 0x7FF}, {0x800, 0xFFFF}, {0x7F, 0x10FFFF}, {0x10000, 0x1FFFF}};
 
 constexpr std::string_view kTimes[] = {"*",     "+",     "?",   "{2}",   "{1,}",
                                        "{0,3}", "{2,5}", "{0}", "{0,30}"};
@@ -77,9 +77,13 @@ std::string RandomGrammar::sequence(Spot& spot) {
 
 std::string RandomGrammar::item(Spot& spot) {
   const bool consumed_before = spot.consumed;
-  std::string text = one(spot);
-  if (!dice_.one_in(3)) return text;
+  if (!dice_.one_in(3)) return one(spot);
   const std::string_view times = dice_.any_of(kTimes);
+  const bool in_group = dice_.one_in(4);
+  const bool wide = !in_group && wide_loops_ < kWideLoopsMost && dice_.one_in(2);
+  if (wide) ++wide_loops_;
+  std::string text = wide ? wide_class() : narrow_leaf(spot);
+  if (in_group) text = "(" + text + " " + one(spot) + ")";
   if (may_be_none(times)) spot.consumed = consumed_before;
   return text.append(times);
 }
@@ -87,9 +91,17 @@ std::string RandomGrammar::item(Spot& spot) {
 std::string RandomGrammar::one(Spot& spot) {
   const std::size_t kind = dice_.below(8);
   if (kind == 0 && spot.depth < kDepthMost) return group(spot);
-  if (kind <= 2) return reference(spot);
+  return kind <= 2 ? reference(spot) : leaf(spot);
+}
+
+std::string RandomGrammar::leaf(Spot& spot) {
+  return dice_.one_in(3) ? wide_class() : narrow_leaf(spot);
+}
+
+std::string RandomGrammar::narrow_leaf(Spot& spot) {
   spot.consumed = true;
-  return kind <= 4 ? literal() : character_class();
+  if (kind_ == Kind::kTokens && dice_.one_in(3)) return token();
+  return dice_.one_in(2) ? literal() : "[" + ranges(kNarrow) + "]";
 }
 
 std::string RandomGrammar::group(Spot& spot) {
@@ -113,8 +125,7 @@ std::string RandomGrammar::reference(Spot& spot) {
   }
   const std::size_t later = rules_ - spot.rule - 1;
   if (later > 0) return rule_name(spot.rule + 1 + dice_.below(later));
-  spot.consumed = true;
-  return literal();
+  return leaf(spot);
 }
 
 std::string RandomGrammar::literal() {
@@ -124,16 +135,24 @@ std::string RandomGrammar::literal() {
   return text + "\"";
 }
 
-std::string RandomGrammar::character_class() {
-  if (dice_.one_in(8)) return ".";
-  const bool negated = classes_ == Classes::kNegatedToo && dice_.one_in(2);
-  std::string text = negated ? "[^" : "[";
+std::string RandomGrammar::token() {
+  return fmt::format("{}<[{}]>", dice_.one_in(3) ? "!" : "", dice_.below(kTokensNamed));
+}
+
+std::string RandomGrammar::wide_class() {
+  if (dice_.one_in(4)) return ".";
+  if (kind_ != Kind::kNegatedClasses || dice_.one_in(2)) return "[" + ranges(kWide) + "]";
+  return "[^" + (dice_.one_in(2) ? ranges(kWide) : ranges(kNarrow)) + "]";
+}
+
+std::string RandomGrammar::ranges(std::span<const Range> from) {
+  std::string text;
   for (std::size_t more = 1 + dice_.below(3); more > 0; --more) {
-    const Range& range = dice_.any_of(kRanges);
+    const Range& range = from[dice_.below(from.size())];
     text += escaped(range.first, "\\]-^[");
     if (range.last != range.first) text += "-" + escaped(range.last, "\\]-^[");
   }
-  return text + "]";
+  return text;
 }
 
 // As it is, or in one of the ways in which it can be escaped.

@@ -1,11 +1,14 @@
 // Random grammars in GBNF that make sense: no rule is left-recursive, every rule can come to an
-// end, and the same seed writes the same text on every machine.
+// end, and the same seed writes the same text on every machine. They are not too ambiguous: every
+// round of a loop or a recursion begins with a literal or a narrow class, but for two loops of
+// any one character. On others llama.cpp takes time without bound.
 //
 // Threads: thread-compatible.
 #pragma once
 
 #include <cstdint>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +32,15 @@ class Dice {
 
 class RandomGrammar {
  public:
-  // Whether classes may be written as all characters but some.
-  enum class Classes : std::uint8_t { kPositive, kNegatedToo };
+  // With classes of all characters but some; with tokens by their numbers.
+  enum class Kind : std::uint8_t { kPlain, kNegatedClasses, kTokens };
 
-  RandomGrammar(Dice& dice, Classes classes) : dice_(dice), classes_(classes) {}
+  struct Range {
+    char32_t first;
+    char32_t last;
+  };
+
+  RandomGrammar(Dice& dice, Kind kind) : dice_(dice), kind_(kind) {}
 
   std::string write();
 
@@ -42,7 +50,7 @@ class RandomGrammar {
     std::size_t rule = 0;
     std::size_t depth = 0;
     bool may_recur = false;  // another choice of this rule ends it
-    bool consumed = false;   // something stands before it that is never empty
+    bool consumed = false;   // a literal or a narrow class stands before it in any case
   };
 
   std::string rule_name(std::size_t rule) const;
@@ -50,15 +58,20 @@ class RandomGrammar {
   std::string sequence(Spot& spot);
   std::string item(Spot& spot);
   std::string one(Spot& spot);
+  std::string leaf(Spot& spot);
   std::string group(Spot& spot);
   std::string reference(Spot& spot);
   std::string literal();
-  std::string character_class();
+  std::string token();
+  std::string narrow_leaf(Spot& spot);
+  std::string wide_class();
+  std::string ranges(std::span<const Range> from);
   std::string escaped(char32_t character, std::string_view special);
 
   Dice& dice_;
-  Classes classes_;
+  Kind kind_;
   std::size_t rules_ = 1;
+  std::size_t wide_loops_ = 0;
 };
 
 }  // namespace hearth::constraint
