@@ -68,24 +68,30 @@ MaskTree::Place MaskTree::add(std::uint64_t key, Entry entry) {
 }
 
 void MaskTree::follow(std::size_t trie, std::uint32_t from, std::uint32_t to, Walk::Step state) {
+  if (from >= to || state == Walk::kNothingMore) return;
   const TokenTrie::Node* nodes = tries_[trie]->nodes().data();
   const Token* tokens = tries_[trie]->tokens().data();
-  if (from >= to || state == Walk::kDead) return;
+  std::uint64_t* found = found_.data();
+  Walk::Step* path = path_.data();
   const std::size_t base = nodes[from].depth - 1U;
-  path_[base] = state;
+  path[base] = state;
   std::size_t steps = 0;
   for (std::uint32_t at = from; at < to; ++steps) {
     const TokenTrie::Node& node = nodes[at];
-    const Walk::Step step = walk_.next(path_[node.depth - 1U], node.byte);
+    const Walk::Step step = walk_.next(path[node.depth - 1U], node.byte);
     if (step == Walk::kDead) {
       at = node.behind;
       continue;
     }
-    for (std::uint32_t token = node.tokens; token < nodes[at + 1].tokens; ++token)
-      set_bit(found_, tokens[token]);
+    // Most nodes have one token or none: that is no branch, since it could not be foreseen.
+    const std::uint32_t count = nodes[at + 1].tokens - node.tokens;
+    const auto token = static_cast<std::uint32_t>(tokens[node.tokens]);
+    found[token / 64] |= std::uint64_t{count != 0} << (token % 64);
+    for (std::uint32_t more = 1; more < count; ++more)
+      set_bit(found_, tokens[node.tokens + more]);
     if ((step & Walk::kReturns) != 0 && node.behind > at + 1) returns_[trie].push_back(at);
     const Walk::Step next = step & ~Walk::kReturns;
-    path_[node.depth] = next;
+    path[node.depth] = next;
     at = next == Walk::kNothingMore ? node.behind : at + 1;
     if (walk_.bytes() > kWalkBytesMax)
       walk_.forget(std::span(path_).subspan(base, node.depth + 1U - base));

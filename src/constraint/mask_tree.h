@@ -46,6 +46,7 @@ class MaskTree {
   // Then entries are incomplete: forget().
   bool is_exhausted() const { return walk_.is_exhausted(); }
 
+  std::size_t places() const { return entries_.size(); }
   std::size_t bytes() const { return bytes_ + walk_.bytes(); }
   void forget();
 

@@ -54,6 +54,16 @@ Result<void> Masks::allowed(const Matcher& matcher, Mask& mask) {
   return {};
 }
 
+std::size_t Masks::bytes() {
+  const base::Lock lock(mutex_);
+  return tree_.bytes();
+}
+
+std::size_t Masks::places() {
+  const base::Lock lock(mutex_);
+  return tree_.places();
+}
+
 void Masks::add_bytes(const Matcher& matcher, Way way, Mask& mask) {
   if (!grammar_->automaton().takes_bytes(way.node)) return;
   MaskTree::Place place = tree_.first(way.node);

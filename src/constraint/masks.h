@@ -38,6 +38,11 @@ class Masks {
   // REQUIRES: the matcher follows this grammar.
   Result<void> allowed(const Matcher& matcher, Mask& mask);
 
+  // What is kept, about.
+  std::size_t bytes();
+  // Places whose masks are kept: stays the same where a mask was found without computing.
+  std::size_t places();
+
  private:
   void add_bytes(const Matcher& matcher, Way way, Mask& mask) REQUIRES_LOCK(mutex_);
   void add_tokens(const Matcher& matcher, Mask& mask) const;

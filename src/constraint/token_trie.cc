@@ -20,6 +20,7 @@ TokenTrie::TokenTrie(std::vector<std::pair<std::string_view, Token>> texts) {
                     .depth = 0,
                     .byte = 0});
   nodes_.shrink_to_fit();
+  tokens_.push_back(0);
 }
 
 void TokenTrie::add(std::string_view text, Token token, std::string_view before) {

@@ -32,7 +32,7 @@ class TokenTrie {
   // And one behind the last.
   std::span<const Node> nodes() const { return nodes_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size() - 1); }
-  // Of all nodes, in their order.
+  // Of all nodes, in their order; and one behind the last.
   std::span<const Token> tokens() const { return tokens_; }
   // Bytes of the longest text.
   std::size_t depth() const { return depth_; }

@@ -39,7 +39,7 @@ void Walk::reset() {
 Walk::Step Walk::state_of(std::vector<Way> ways) {
   std::sort(ways.begin(), ways.end());
   const auto [known, added] =
-      numbers_.try_emplace(std::move(ways), static_cast<Step>(states_.size()));
+      numbers_.try_emplace(std::move(ways), static_cast<Step>(table_.size()));
   if (added) {
     states_.push_back(&known->first);
     table_.resize(table_.size() + classes_, kUnknown);
@@ -68,12 +68,12 @@ Walk::Step Walk::resume(std::uint32_t node) {
 Walk::Step Walk::find(Step state, std::uint8_t byte) {
   if (is_exhausted()) return kDead;
   const std::size_t stacks = stacks_.size();
-  spend(kWorkOfWay * states_[state]->size());
+  spend(kWorkOfWay * ways_of(state).size());
   closure_.clear();
-  const bool fits = closure_.add_after(*states_[state], byte, stacks_);
+  const bool fits = closure_.add_after(ways_of(state), byte, stacks_);
   const Step step = fits && !closure_.is_dead() ? settle() : kDead;
   bytes_ += (stacks_.size() - stacks) * kBytesPerStack;
-  table_[state * classes_ + automaton_.byte_class[byte]] = step;
+  table_[state + automaton_.byte_class[byte]] = step;
   return step;
 }
 
@@ -82,7 +82,7 @@ void Walk::forget(std::span<Step> path) {
   ways.reserve(path.size());
   std::vector<Way> all;
   for (const Step state : path) {
-    ways.push_back(*states_[state]);
+    ways.push_back(ways_of(state));
     all.insert(all.end(), ways.back().begin(), ways.back().end());
   }
   spend(kWorkOfWay * (stacks_.size() + all.size()));

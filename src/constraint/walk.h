@@ -22,7 +22,8 @@ inline constexpr std::size_t kWorkOfWay = 8;  // against one of a look-up
 
 class Walk {
  public:
-  // A state's number and, beside it, whether the caller of the lowest rule is gone back to.
+  // Where a state's row in the table begins and, beside it, whether the caller of the lowest rule
+  // is gone back to.
   using Step = std::uint32_t;
   static constexpr Step kDead = 0;
   static constexpr Step kNothingMore = 0;  // a state: all ways went back to the caller
@@ -37,7 +38,7 @@ class Walk {
   // Where a byte leads to. Finding that out for the first time is work; where none is left, it
   // leads nowhere.
   Step next(Step state, std::uint8_t byte) {
-    const Step known = table_[state * classes_ + automaton_.byte_class[byte]];
+    const Step known = table_[state + automaton_.byte_class[byte]];
     return known != kUnknown ? known : find(state, byte);
   }
 
@@ -56,6 +57,7 @@ class Walk {
   };
 
   Step find(Step state, std::uint8_t byte);
+  const std::vector<Way>& ways_of(Step state) const { return *states_[state / classes_]; }
   Step settle();
   Step state_of(std::vector<Way> ways);
   void reset();

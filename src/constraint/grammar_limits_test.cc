@@ -1,0 +1,199 @@
+// Grammars that would crash, hang or fill the memory of an engine without limits.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "constraint/masks.h"
+#include "constraint/matcher.h"
+
+namespace hearth::constraint {
+namespace {
+
+using ::testing::HasSubstr;
+
+Rules rules_of(std::vector<Expression> bodies) {
+  Rules rules;
+  for (Expression& body : bodies)
+    rules.rules.push_back({"r" + std::to_string(rules.rules.size()), std::move(body)});
+  return rules;
+}
+
+std::shared_ptr<const Grammar> grammar_of(std::vector<Expression> bodies) {
+  auto grammar = Grammar::compile(rules_of(std::move(bodies)));
+  if (!grammar) ADD_FAILURE() << grammar.error().message;
+  return grammar ? *grammar : nullptr;
+}
+
+std::string complaint(std::vector<Expression> bodies) {
+  const auto grammar = Grammar::compile(rules_of(std::move(bodies)));
+  if (grammar) return "";
+  EXPECT_EQ(grammar.error().code, Code::kInvalidArgument);
+  return grammar.error().message;
+}
+
+Expression letter() {
+  return character({{'a', 'z'}});
+}
+
+TEST(GrammarLimits, RepetitionsWithinRepetitionsStaySmall) {
+  Expression nested = letter();
+  for (int i = 0; i < 5; ++i)
+    nested = repeat(sequence({std::move(nested), text("-")}), 20'000, 20'000);
+  const auto grammar = grammar_of({nested});
+  EXPECT_LE(grammar->automaton().size(), 121'000U);
+  Matcher matcher(grammar);
+  EXPECT_TRUE(*matcher.accept("a-b-c-"));
+  EXPECT_GT(matcher.bytes_to_end(), std::uint64_t{1} << 39U);
+  EXPECT_EQ(matcher.shortest_end(), std::nullopt);
+}
+
+TEST(GrammarLimits, RefusesTooManyStates) {
+  std::vector<Expression> parts;
+  for (char32_t i = 0; i < 30; ++i)
+    parts.push_back(repeat(character({{0x100 + i, 0x2000 + i}}), 20'000, 20'000));
+  EXPECT_THAT(complaint({sequence(parts)}), HasSubstr("more than 400000 states"));
+  EXPECT_THAT(complaint({text(std::string(1'000'000, 'a'))}), HasSubstr("more than 400000 states"));
+  EXPECT_THAT(complaint({text(std::string(300'000, 'a'))}), HasSubstr("more than 200000 nodes"));
+}
+
+TEST(GrammarLimits, LeavesARuleAmbiguousWhereTellingItsWaysApartWouldExplode) {
+  // An automaton that knows where each of the last thirty letters 'a' stood has 2^30 nodes.
+  const auto grammar =
+      grammar_of({sequence({repeat(letter(), 0), text("a"), repeat(letter(), 30, 30), text("!")})});
+  EXPECT_LT(grammar->automaton().size(), 1'000U);
+  Matcher matcher(grammar);
+  EXPECT_TRUE(*matcher.accept(std::string(40, 'b') + "a" + std::string(30, 'a')));
+  EXPECT_EQ(matcher.forced(), "");
+  EXPECT_TRUE(*matcher.accept("!"));
+  EXPECT_TRUE(matcher.must_end());
+  Matcher late(grammar);
+  EXPECT_TRUE(*late.accept("a" + std::string(31, 'b')));
+  EXPECT_FALSE(*late.accept("!"));
+}
+
+TEST(GrammarLimits, RepetitionsOfNothingEnd) {
+  Expression empty = text("");
+  for (int i = 0; i < 50; ++i)
+    empty = repeat(choice({std::move(empty), text("")}), i % 3U, i % 2 == 0 ? kNoMost : 7);
+  Matcher matcher(grammar_of(
+      {sequence({empty, rule(1), text("a")}), repeat(rule(2), 0), repeat(optional(text("b")), 3)}));
+  EXPECT_TRUE(*matcher.accept("bbbbba"));
+  EXPECT_TRUE(matcher.must_end());
+}
+
+TEST(GrammarLimits, ChoicesAndSequencesThatGrowExponentiallyStaySmall) {
+  // r0 ::= r1 r1, r1 ::= r2 r2, …: the only text has 2^60 letters.
+  std::vector<Expression> doubling;
+  for (std::uint32_t place = 0; place < 60; ++place)
+    doubling.push_back(sequence({rule(place + 1), rule(place + 1)}));
+  doubling.push_back(text("x"));
+  const auto grammar = grammar_of(doubling);
+  EXPECT_LT(grammar->automaton().size(), 1'000U);
+  Matcher matcher(grammar);
+  EXPECT_EQ(matcher.forced(), std::string(kForcedBytesMax, 'x'));
+  EXPECT_TRUE(*matcher.accept(std::string(10'000, 'x')));
+  EXPECT_EQ(matcher.shortest_end(), std::nullopt);
+}
+
+TEST(GrammarLimits, TwentyThousandRulesBehindEachOther) {
+  std::vector<Expression> chain;
+  for (std::uint32_t place = 0; place + 1 < kRulesMax; ++place)
+    chain.push_back(sequence({text("a"), rule(place + 1)}));
+  chain.push_back(text("b"));
+  Matcher matcher(grammar_of(chain));
+  EXPECT_TRUE(*matcher.accept(std::string(kRulesMax - 1, 'a')));
+  EXPECT_FALSE(*matcher.accept("a"));
+  EXPECT_TRUE(*matcher.accept("b"));
+}
+
+TEST(GrammarLimits, RefusesAChainOfBeginningsThatIsTooLong) {
+  std::vector<Expression> chain;
+  for (std::uint32_t place = 0; place + 1 < kRulesMax; ++place)
+    chain.push_back(sequence({rule(place + 1), text("a")}));
+  chain.push_back(text("b"));
+  EXPECT_THAT(complaint(chain), HasSubstr("begin in more than 1000 ways"));
+}
+
+TEST(GrammarLimits, ChoosesBetweenThousandsOfSmallRules) {
+  std::vector<Expression> bodies{choice({})};
+  for (std::uint32_t place = 1; place <= 5'000; ++place) {
+    bodies.push_back(text("word-" + std::to_string(place)));
+    bodies.front().parts.push_back(rule(place));
+  }
+  Matcher matcher(grammar_of(bodies));
+  EXPECT_EQ(matcher.ways().list.size(), 1U);
+  EXPECT_TRUE(*matcher.accept("word-4999"));
+  EXPECT_TRUE(matcher.must_end());
+}
+
+TEST(GrammarLimits, TellsTheSameWordApartNoMatterHowManyRulesSayIt) {
+  std::vector<Expression> bodies{choice({})};
+  for (std::uint32_t place = 1; place <= 300; ++place) {
+    bodies.push_back(text("the same word"));
+    bodies.front().parts.push_back(sequence({rule(place), rule(place)}));
+  }
+  Matcher matcher(grammar_of(bodies));
+  EXPECT_EQ(matcher.forced(), "the same wordthe same word");
+}
+
+TEST(GrammarLimits, RefusesWhatNoFiniteTextSatisfies) {
+  EXPECT_THAT(complaint({sequence({text("a"), rule(0)})}),
+              HasSubstr("no text satisfies rule 'r0'"));
+  EXPECT_THAT(complaint({character({})}), HasSubstr("no text satisfies rule 'r0'"));
+  EXPECT_THAT(complaint({choice({})}), HasSubstr("no text satisfies rule 'r0'"));
+  EXPECT_THAT(complaint({character({{0xD800, 0xDFFF}})}), HasSubstr("no text satisfies"));
+  EXPECT_EQ(complaint({text("")}), "");
+}
+
+std::vector<std::string> words() {
+  std::vector<std::string> texts;
+  for (char a = 'a'; a <= 'z'; ++a) {
+    for (char b = 'a'; b <= 'z'; ++b) {
+      for (char c = 'a'; c <= 'z'; ++c)
+        texts.push_back({a, b, c, a, b, c, c, b, a});
+    }
+  }
+  return texts;
+}
+
+// Each letter of a word opens several ways, all of which last longer than any word.
+std::shared_ptr<const Grammar> grammar_that_forks(std::uint32_t ways) {
+  std::vector<Expression> parts;
+  for (std::uint32_t i = 0; i < ways; ++i) {
+    const char32_t first = U'b' + i % 12;
+    parts.push_back(sequence({repeat(character({{'a', 'y'}}), 0), character({{first, first + 12}}),
+                              repeat(letter(), 28 + i, 28 + i), text("!")}));
+  }
+  return grammar_of({choice(parts)});
+}
+
+TEST(GrammarLimits, RefusesAMaskThatTakesTooLong) {
+  const auto grammar = grammar_that_forks(40);
+  Masks masks(grammar, Vocabulary::create(words(), {}));
+  Mask mask;
+  const auto found = masks.allowed(Matcher(grammar), mask);
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(found.error().message, HasSubstr("too ambiguous"));
+  EXPECT_LE(masks.bytes(), kMaskBytesMax);
+}
+
+TEST(GrammarLimits, AMaskIsExactWhereFindingItNeedsMoreMemoryThanIsKept) {
+  const auto grammar = grammar_that_forks(8);
+  const std::vector<std::string> texts = words();
+  Masks masks(grammar, Vocabulary::create(texts, {}));
+  const Matcher matcher(grammar);
+  Mask mask;
+  ASSERT_TRUE(masks.allowed(matcher, mask).has_value());
+  std::size_t allowed = 0;
+  for (std::size_t token = 0; token < texts.size(); ++token) {
+    Matcher copy = matcher;
+    const bool fits = *copy.accept(texts[token]);
+    ASSERT_EQ((mask[token / 64] >> (token % 64) & 1U) != 0, fits) << texts[token];
+    allowed += fits ? 1 : 0;
+  }
+  EXPECT_GT(allowed, texts.size() / 2);
+  EXPECT_LT(allowed, texts.size());
+}
+
+}  // namespace
+}  // namespace hearth::constraint
