@@ -65,7 +65,7 @@ hearth_room(chat LAYER 2
   MAY base)
 hearth_room(constraint LAYER 2
   FOR "what a model may say next: grammars, JSON schemas, masks over a vocabulary; pure"
-  MAY base json)
+  MAY base json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
 hearth_room(store LAYER 2
   FOR "model files on this machine: names and where they are"
   MAY base gguf)

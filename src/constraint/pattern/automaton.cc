@@ -1,0 +1,230 @@
+#include "constraint/pattern/automaton.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "constraint/pattern/pattern.h"
+
+namespace hearth::constraint {
+
+namespace {
+
+constexpr std::uint32_t kNowhere = UINT32_MAX;
+constexpr char32_t kLastCodePoint = 0x10FFFF;
+
+Failure too_large() {
+  return fail(Code::kInvalidArgument,
+              fmt::format("together takes more than {} states; use simpler patterns or smaller "
+                          "limits",
+                          kAutomatonStatesMax));
+}
+
+std::uint32_t step(const Automaton& automaton, std::uint32_t from, char32_t point) {
+  if (from == kNowhere) return kNowhere;
+  for (const Automaton::Edge& edge : automaton.states[from].edges) {
+    if (point >= edge.range.first && point <= edge.range.last) return edge.to;
+  }
+  return kNowhere;
+}
+
+// The states from which a string of the set can still be completed.
+std::vector<bool> useful_states(const Automaton& automaton) {
+  std::vector<std::vector<std::uint32_t>> before(automaton.states.size());
+  std::vector<bool> useful(automaton.states.size());
+  std::vector<std::uint32_t> pending;
+  for (std::uint32_t i = 0; i < automaton.states.size(); ++i) {
+    for (const Automaton::Edge& edge : automaton.states[i].edges)
+      before[edge.to].push_back(i);
+    if (automaton.states[i].accepts) {
+      useful[i] = true;
+      pending.push_back(i);
+    }
+  }
+  while (!pending.empty()) {
+    const std::uint32_t state = pending.back();
+    pending.pop_back();
+    for (const std::uint32_t from : before[state]) {
+      if (useful[from]) continue;
+      useful[from] = true;
+      pending.push_back(from);
+    }
+  }
+  return useful;
+}
+
+Automaton trimmed(const Automaton& automaton) {
+  const std::vector<bool> useful = useful_states(automaton);
+  std::vector<std::uint32_t> places(automaton.states.size(), kNowhere);
+  std::uint32_t count = 1;
+  places[0] = 0;
+  for (std::uint32_t i = 1; i < places.size(); ++i) {
+    if (useful[i]) places[i] = count++;
+  }
+  Automaton kept;
+  kept.states.resize(count);
+  for (std::uint32_t i = 0; i < places.size(); ++i) {
+    if (places[i] == kNowhere) continue;
+    Automaton::State& state = kept.states[places[i]];
+    state.accepts = automaton.states[i].accepts;
+    for (const Automaton::Edge& edge : automaton.states[i].edges) {
+      if (!useful[edge.to]) continue;
+      const CodePointRange range = edge.range;
+      if (!state.edges.empty() && state.edges.back().to == places[edge.to] &&
+          state.edges.back().range.last + 1 == range.first) {
+        state.edges.back().range.last = range.last;
+      } else {
+        state.edges.push_back({range, places[edge.to]});
+      }
+    }
+  }
+  return kept;
+}
+
+// Where ranges of two kinds of edges begin: between two of these all characters are alike.
+void add_cuts(std::vector<char32_t>& cuts, const CodePointRange& range) {
+  cuts.push_back(range.first);
+  if (range.last < kLastCodePoint) cuts.push_back(range.last + 1);
+}
+
+void order(std::vector<char32_t>& cuts) {
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+}
+
+char32_t last_of(const std::vector<char32_t>& cuts, std::size_t i) {
+  return i + 1 < cuts.size() ? cuts[i + 1] - 1 : kLastCodePoint;
+}
+
+}  // namespace
+
+bool Automaton::accepts(std::u32string_view string) const {
+  std::uint32_t state = 0;
+  for (const char32_t point : string)
+    state = step(*this, state, point);
+  return state != kNowhere && states[state].accepts;
+}
+
+bool Automaton::empty() const {
+  return !states[0].accepts && states[0].edges.empty();
+}
+
+Result<Automaton> automaton_of_strings(const std::vector<std::u32string>& strings) {
+  std::vector<std::map<char32_t, std::uint32_t>> nodes(1);
+  std::vector<bool> ends(1);
+  for (const std::u32string& string : strings) {
+    std::uint32_t node = 0;
+    for (const char32_t point : string) {
+      const auto [place, fresh] =
+          nodes[node].try_emplace(point, static_cast<std::uint32_t>(nodes.size()));
+      node = place->second;
+      if (!fresh) continue;
+      if (nodes.size() == kAutomatonStatesMax) return too_large();
+      nodes.emplace_back();
+      ends.push_back(false);
+    }
+    ends[node] = true;
+  }
+  Automaton tree;
+  tree.states.resize(nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    tree.states[i].accepts = ends[i];
+    for (const auto& [point, to] : nodes[i])
+      tree.states[i].edges.push_back({{point, point}, to});
+  }
+  return tree;
+}
+
+Result<Automaton> automaton_of_lengths(std::uint64_t least, std::uint64_t most) {
+  const std::uint64_t last = most == kEndless ? least : most;
+  if (last >= kAutomatonStatesMax) return too_large();
+  Automaton line;
+  line.states.resize(last + 1);
+  for (std::uint32_t i = 0; i <= last; ++i) {
+    Automaton::State& state = line.states[i];
+    state.accepts = i >= least;
+    if (i == last && most != kEndless) break;
+    const std::uint32_t next = i == last ? i : i + 1;
+    for (const CodePointRange& range : any_character().ranges)
+      state.edges.push_back({range, next});
+  }
+  return line;
+}
+
+Automaton automaton_of_multiples(std::uint32_t units, std::uint32_t places) {
+  // The beginning, after a minus, then one state for each number of digits behind the point
+  // (0: there is no point yet) and each remainder of all digits so far.
+  constexpr std::uint32_t kFirst = 2;
+  const auto place_of = [&](std::uint32_t behind, std::uint64_t remainder) {
+    return kFirst + behind * units + static_cast<std::uint32_t>(remainder % units);
+  };
+  const auto is_multiple = [&](std::uint32_t behind, std::uint64_t remainder) {
+    for (; behind < places; ++behind)
+      remainder = remainder * 10 % units;
+    return remainder == 0;
+  };
+  const std::uint32_t points = kFirst + (places + 1) * units;  // just after the point
+  Automaton remainders;
+  remainders.states.resize(points + (places > 0 ? units : 0));
+  const auto add_digits = [&](std::uint32_t state, std::uint32_t behind, std::uint64_t remainder) {
+    for (std::uint32_t digit = 0; digit <= 9; ++digit) {
+      const char32_t point = U'0' + digit;
+      remainders.states[state].edges.push_back(
+          {{point, point}, place_of(behind, remainder * 10 + digit)});
+    }
+  };
+  remainders.states[0].edges.push_back({{'-', '-'}, 1});
+  add_digits(0, 0, 0);
+  add_digits(1, 0, 0);
+  for (std::uint32_t remainder = 0; remainder < units; ++remainder) {
+    for (std::uint32_t behind = 0; behind <= places; ++behind) {
+      const std::uint32_t state = place_of(behind, remainder);
+      remainders.states[state].accepts = is_multiple(behind, remainder);
+      if (behind == 0 && places > 0) {
+        remainders.states[state].edges.push_back({{'.', '.'}, points + remainder});
+      }
+      if (behind == 0) add_digits(state, 0, remainder);
+      if (behind > 0 && behind < places) add_digits(state, behind + 1, remainder);
+    }
+    if (places > 0) add_digits(points + remainder, 1, remainder);
+  }
+  return remainders;
+}
+
+Result<Automaton> combined(const Automaton& first, const Automaton& second, Combine how) {
+  using Pair = std::pair<std::uint32_t, std::uint32_t>;
+  std::map<Pair, std::uint32_t> places{{{0, 0}, 0}};
+  std::vector<Pair> pairs{{0, 0}};
+  Automaton both;
+  both.states.clear();
+  for (std::size_t at = 0; at < pairs.size(); ++at) {
+    const auto [one, two] = pairs[at];
+    const bool in_second = two != kNowhere && second.states[two].accepts;
+    Automaton::State state;
+    state.accepts = first.states[one].accepts && in_second == (how == Combine::kBoth);
+    std::vector<char32_t> cuts;
+    for (const Automaton::Edge& edge : first.states[one].edges)
+      add_cuts(cuts, edge.range);
+    if (two != kNowhere) {
+      for (const Automaton::Edge& edge : second.states[two].edges)
+        add_cuts(cuts, edge.range);
+    }
+    order(cuts);
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+      const Pair next{step(first, one, cuts[i]), step(second, two, cuts[i])};
+      if (next.first == kNowhere) continue;
+      if (next.second == kNowhere && how == Combine::kBoth) continue;
+      const auto [place, fresh] =
+          places.try_emplace(next, static_cast<std::uint32_t>(pairs.size()));
+      if (fresh) pairs.push_back(next);
+      state.edges.push_back({{cuts[i], last_of(cuts, i)}, place->second});
+    }
+    both.states.push_back(std::move(state));
+    if (pairs.size() > kAutomatonStatesMax) return too_large();
+  }
+  return trimmed(both);
+}
+
+}  // namespace hearth::constraint

@@ -1,0 +1,46 @@
+// Sets of strings that can be combined: strings that match two patterns, keys that are none of
+// these names, numbers that are multiples of seven. Deterministic; what cannot lead to a string
+// of the set is not there.
+//
+// Errors:  kInvalidArgument for what takes more than kAutomatonStatesMax states.
+// Threads: values; pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "constraint/rules.h"
+
+namespace hearth::constraint {
+
+inline constexpr std::size_t kAutomatonStatesMax = 12'000;
+
+struct Automaton {
+  struct Edge {
+    CodePointRange range;
+    std::uint32_t to = 0;
+  };
+  struct State {
+    std::vector<Edge> edges;  // in order, without overlaps
+    bool accepts = false;
+  };
+  std::vector<State> states = std::vector<State>(1);  // the first is where it begins
+
+  bool accepts(std::u32string_view string) const;
+  bool empty() const;  // REQUIRES: trimmed, as all functions here leave it
+};
+
+Result<Automaton> automaton_of(const Expression& content);
+Result<Automaton> automaton_of_strings(const std::vector<std::u32string>& strings);
+// Any characters, so many of them; `most` may be kEndless.
+Result<Automaton> automaton_of_lengths(std::uint64_t least, std::uint64_t most);
+// Decimals, a minus allowed, that are multiples of `units` / 10^`places`. REQUIRES: units > 0.
+Automaton automaton_of_multiples(std::uint32_t units, std::uint32_t places);
+
+enum class Combine { kBoth, kFirstOnly };
+Result<Automaton> combined(const Automaton& first, const Automaton& second, Combine how);
+
+}  // namespace hearth::constraint

@@ -1,0 +1,108 @@
+#include "constraint/schema/automaton_rules.h"
+
+#include <map>
+#include <utility>
+
+#include "constraint/schema/json_text.h"
+
+namespace hearth::constraint {
+
+namespace {
+
+constexpr std::uint32_t kNoRule = UINT32_MAX;
+constexpr std::size_t kInlineDepthMax = 40;
+
+class RuleWriter {
+ public:
+  RuleWriter(const Automaton& automaton, Rules& rules, const WriteClass& write)
+      : automaton_(automaton),
+        rules_(rules),
+        write_(write),
+        ways_in_(automaton.states.size()),
+        places_(automaton.states.size(), kNoRule) {
+    for (std::uint32_t i = 0; i < automaton.states.size(); ++i) {
+      for (const auto& [to, ranges] : targets(i))
+        ways_in_[to] += to == i ? 0 : 1;
+    }
+  }
+
+  Expression write() {
+    Expression all = state(0, 0);
+    while (!pending_.empty()) {
+      const std::uint32_t next = pending_.back();
+      pending_.pop_back();
+      Expression body = state(next, 0);
+      rules_.rules[places_[next]].body = std::move(body);
+    }
+    return all;
+  }
+
+ private:
+  using Targets = std::map<std::uint32_t, std::vector<CodePointRange>>;
+
+  Targets targets(std::uint32_t from) const {
+    Targets all;
+    for (const Automaton::Edge& edge : automaton_.states[from].edges) {
+      all[edge.to].push_back(edge.range);
+    }
+    return all;
+  }
+
+  Expression state(std::uint32_t from, std::size_t depth) {
+    std::vector<Expression> ways;
+    std::vector<Expression> parts;
+    for (auto& [to, ranges] : targets(from)) {
+      if (to == from) {
+        parts.push_back(repeat(write_(std::move(ranges)), 0));
+      } else {
+        Expression rest = reference(to, depth + 1);
+        ways.push_back(sequence({write_(std::move(ranges)), std::move(rest)}));
+      }
+    }
+    if (automaton_.states[from].accepts) ways.push_back(text(""));
+    parts.push_back(one_of(std::move(ways)));
+    return sequence(std::move(parts));
+  }
+
+  Expression reference(std::uint32_t to, std::size_t depth) {
+    const Targets after = targets(to);
+    const bool leads_on = after.size() > (after.contains(to) ? 1U : 0U);
+    const bool shared = leads_on && (ways_in_[to] > 1 || to == 0);
+    if (!shared && depth < kInlineDepthMax) return state(to, depth);
+    if (places_[to] == kNoRule) {
+      places_[to] = add_rule(rules_, "state", {});
+      pending_.push_back(to);
+    }
+    return rule(places_[to]);
+  }
+
+  const Automaton& automaton_;
+  Rules& rules_;
+  const WriteClass& write_;
+  std::vector<std::size_t> ways_in_;
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> pending_;
+};
+
+}  // namespace
+
+Expression rules_of(const Automaton& automaton, Rules& rules, const WriteClass& write) {
+  return RuleWriter(automaton, rules, write).write();
+}
+
+Expression spelled_out(const Expression& expression) {
+  if (expression.kind == Expression::Kind::kText) {
+    std::vector<Expression> letters;
+    for (const char letter : expression.text) {
+      const auto point = static_cast<char32_t>(letter);
+      letters.push_back(character({{point, point}}));
+    }
+    return sequence(std::move(letters));
+  }
+  Expression all = expression;
+  for (Expression& part : all.parts)
+    part = spelled_out(part);
+  return all;
+}
+
+}  // namespace hearth::constraint

@@ -1,0 +1,177 @@
+#include "constraint/schema/judge.h"
+
+#include <algorithm>
+
+#include <boost/json/array.hpp>
+
+#include "constraint/pattern/code_points.h"
+#include "constraint/schema/multiples.h"
+
+namespace hearth::constraint {
+
+namespace {
+
+namespace bj = boost::json;
+
+Types type_of(const bj::value& value) {
+  if (value.is_null()) return kNull;
+  if (value.is_bool()) return kBoolean;
+  if (value.is_string()) return kString;
+  if (value.is_array()) return kArray;
+  if (value.is_object()) return kObject;
+  const std::optional<Decimal> number = decimal_of(value);
+  return !number || number->fraction.empty() ? kWhole : kOtherNumber;
+}
+
+bool within(std::uint64_t count, const Counts& counts) {
+  return count >= counts.least && count <= counts.most;
+}
+
+bool is_listed(const bj::value& value, Schema schema) {
+  if (const bj::value* only = keyword(schema, "const")) {
+    if (!same_value(value, *only)) return false;
+  }
+  const bj::value* listed = keyword(schema, "enum");
+  return listed == nullptr || std::ranges::any_of(listed->get_array(), [&](const bj::value& one) {
+           return same_value(value, one);
+         });
+}
+
+}  // namespace
+
+bool same_value(const bj::value& a, const bj::value& b) {
+  if (a.is_number() && b.is_number()) return number_text(a) == number_text(b);
+  if (a.kind() != b.kind()) return false;
+  if (const bj::array* array = a.if_array()) {
+    return std::ranges::equal(*array, b.get_array(), same_value);
+  }
+  const bj::object* object = a.if_object();
+  if (object == nullptr) return a == b;
+  return object->size() == b.get_object().size() &&
+         std::ranges::all_of(*object, [&](const auto& member) {
+           const bj::value* other = b.get_object().if_contains(member.key());
+           return other != nullptr && same_value(member.value(), *other);
+         });
+}
+
+Result<bool> Judge::valid_all(const bj::value& value, const Schemas& schemas) {
+  for (const Schema schema : schemas) {
+    if (!HEARTH_TRY(valid(value, schema))) return false;
+  }
+  return true;
+}
+
+Result<bool> Judge::valid(const bj::value& value, Schema schema) {
+  HEARTH_TRY(document_.step());
+  HEARTH_TRY(alternatives_.check(schema));
+  if (schema->is_bool()) return schema->get_bool();
+  if (!HEARTH_TRY(valid_here(value, {schema}))) return false;
+  return valid_applied(value, schema);
+}
+
+Result<bool> Judge::valid_applied(const bj::value& value, Schema schema) {
+  if (keyword(schema, "$ref") != nullptr) {
+    const Schema target = HEARTH_TRY(document_.target(schema));
+    if (!HEARTH_TRY(valid(value, target))) return false;
+  }
+  for (const char* name : {"allOf", "anyOf", "oneOf"}) {
+    const bj::value* branches = keyword(schema, name);
+    if (branches == nullptr) continue;
+    std::size_t fitting = 0;
+    for (const bj::value& branch : branches->get_array()) {
+      if (HEARTH_TRY(valid(value, &branch))) ++fitting;
+    }
+    const std::string_view kind = name;
+    const std::size_t count = branches->get_array().size();
+    if (kind == "allOf" ? fitting != count : kind == "anyOf" ? fitting == 0 : fitting != 1) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Result<bool> Judge::valid_here(const bj::value& value, const Schemas& schemas) {
+  if ((types_of(schemas) & type_of(value)) == 0) return false;
+  const auto listed = [&](Schema schema) { return is_listed(value, schema); };
+  if (!std::ranges::all_of(schemas, listed)) return false;
+  if (value.is_string()) return valid_string(value, schemas);
+  if (value.is_number()) return valid_number(value, schemas);
+  if (value.is_array()) return valid_array(value, schemas);
+  if (value.is_object()) return valid_object(value, schemas);
+  return true;
+}
+
+Result<bool> Judge::valid_string(const bj::value& value, const Schemas& schemas) {
+  const std::u32string points = code_points(value.get_string());
+  if (!within(points.size(), counts_of(schemas, "minLength", "maxLength"))) return false;
+  for (const Said& pattern : strings_of(schemas, "pattern")) {
+    const Automaton* automaton = HEARTH_TRY(patterns_.automaton(pattern, "pattern"));
+    if (!automaton->accepts(points)) return false;
+  }
+  for (const Said& format : strings_of(schemas, "format")) {
+    const Automaton* automaton = HEARTH_TRY(patterns_.automaton_of_format(format));
+    if (automaton != nullptr && !automaton->accepts(points)) return false;
+  }
+  return true;
+}
+
+Result<bool> Judge::valid_number(const bj::value& value, const Schemas& schemas) {
+  const NumberRange range = HEARTH_TRY(number_range_of(document_, schemas));
+  const std::optional<Divisor> divisor = HEARTH_TRY(divisor_of(document_, schemas));
+  const std::optional<Decimal> number = decimal_of(value);
+  if (!number) return !range.least && !range.most && !divisor;
+  if (range.least &&
+      (*number < range.least->at || (range.least->open && *number == range.least->at))) {
+    return false;
+  }
+  if (range.most && (range.most->at < *number || (range.most->open && *number == range.most->at))) {
+    return false;
+  }
+  return !divisor || is_multiple(*number, *divisor);
+}
+
+Result<bool> Judge::valid_array(const bj::value& value, const Schemas& schemas) {
+  const bj::array& elements = value.get_array();
+  if (!within(elements.size(), counts_of(schemas, "minItems", "maxItems"))) return false;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    HEARTH_TRY(document_.step());
+    const Demand demand = demand_on_element(schemas, i);
+    if (demand.forbidden && !demand.schemas.empty()) return false;
+    if (!HEARTH_TRY(valid_all(elements[i], demand.schemas))) return false;
+  }
+  const bool unique = std::ranges::any_of(schemas, [](Schema schema) {
+    const bj::value* wanted = keyword(schema, "uniqueItems");
+    return wanted != nullptr && wanted->get_bool();
+  });
+  for (std::size_t i = 0; unique && i < elements.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      HEARTH_TRY(document_.step());
+      if (same_value(elements[i], elements[j])) return false;
+    }
+  }
+  return true;
+}
+
+Result<bool> Judge::valid_object(const bj::value& value, const Schemas& schemas) {
+  const bj::object& members = value.get_object();
+  if (!within(members.size(), counts_of(schemas, "minProperties", "maxProperties"))) return false;
+  for (const std::string_view name : required_of(schemas)) {
+    if (!members.contains(name)) return false;
+  }
+  HEARTH_TRY(patterns_.prepare(key_patterns_of(schemas)));
+  for (const auto& member : members) {
+    HEARTH_TRY(document_.step());
+    const std::string_view name(member.key().data(), member.key().size());
+    const Demand demand = demand_on_key(schemas, {name, patterns_.key_matcher(name)});
+    if (demand.forbidden) return false;
+    if (!HEARTH_TRY(valid_all(member.value(), demand.schemas))) return false;
+    for (const Schema schema : schemas) {
+      const bj::value* names = keyword(schema, "propertyNames");
+      const bj::value key = bj::string(name);
+      if (names != nullptr && !HEARTH_TRY(valid(key, names))) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace hearth::constraint

@@ -1,0 +1,244 @@
+// Objects: members with names in the order of `properties`, each once, then members by free keys
+// where they are allowed. A free key is never one of the names, so none can be repeated or avoid
+// its schema; free keys themselves may repeat, since rules cannot remember them.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "constraint/pattern/code_points.h"
+#include "constraint/pattern/pattern.h"
+#include "constraint/schema/automaton_rules.h"
+#include "constraint/schema/listed_values.h"
+#include "constraint/schema/schema_rules.h"
+
+namespace hearth::constraint {
+
+namespace {
+
+// So many optional members are written out by which of them comes first; more are a chain.
+constexpr std::size_t kFlatMembersMax = 24;
+
+Expression braced(Expression members) {
+  return sequence({text("{"), std::move(members), text("}")});
+}
+
+Expression after_comma(const Expression& member) {
+  return sequence({comma(), member});
+}
+
+std::size_t count_required(const auto& members) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(members, [](const auto& member) { return member.required; }));
+}
+
+}  // namespace
+
+Result<Expression> SchemaRules::object(const Schemas& schemas) {
+  HEARTH_TRY(patterns_.prepare(key_patterns_of(schemas)));
+  const std::optional<std::vector<Member>> named_members = HEARTH_TRY(members(schemas));
+  if (!named_members) return impossible();
+  const FreeMembers free = HEARTH_TRY(free_members(schemas));
+  const Counts counts = counts_of(schemas, "minProperties", "maxProperties");
+  const bool bounded = counts.least > count_required(*named_members) ||
+                       counts.most < (free.allowed ? UINT64_MAX : named_members->size());
+  if (!bounded && named_members->size() <= kFlatMembersMax) {
+    return braced(member_list(*named_members, free));
+  }
+  return braced(HEARTH_TRY(counted_members(schemas, *named_members, free)));
+}
+
+Result<std::optional<std::vector<SchemaRules::Member>>> SchemaRules::members(
+    const Schemas& schemas) {
+  const std::vector<std::string_view> required = required_of(schemas);
+  const std::set<std::string_view> needed(required.begin(), required.end());
+  std::vector<Member> all;
+  for (const std::string_view name : names_of(schemas)) {
+    Demand demand = demand_on_key(schemas, {name, patterns_.key_matcher(name)});
+    const boost::json::value key = boost::json::string(name);
+    for (const Schema schema : schemas) {
+      const Schema names = keyword(schema, "propertyNames");
+      if (names != nullptr && !HEARTH_TRY(judge_.valid(key, names))) demand.forbidden = true;
+    }
+    const bool is_needed = needed.contains(name);
+    if (demand.forbidden && is_needed) return std::nullopt;
+    if (demand.forbidden) continue;
+    all.push_back({sequence({literal_string(name), colon(), value(demand.schemas)}), is_needed});
+  }
+  return all;
+}
+
+Result<SchemaRules::FreeMembers> SchemaRules::free_members(const Schemas& schemas) {
+  const std::vector<Said> patterns = key_patterns_of(schemas);
+  if (patterns.size() > kKeyPatternsMax) {
+    return fail(document_.wrong(
+        patterns.back().schema, "patternProperties",
+        fmt::format("has more than {} patterns with those beside it", kKeyPatternsMax)));
+  }
+  Expressions ways;
+  for (std::uint32_t matched = 0; matched < (1U << patterns.size()); ++matched) {
+    const auto matches = [&](std::string_view pattern) {
+      for (std::size_t i = 0; i < patterns.size(); ++i) {
+        if (patterns[i].string == pattern) return (matched >> i & 1U) != 0;
+      }
+      return false;
+    };
+    const Demand demand = demand_on_key(schemas, {std::nullopt, matches});
+    if (demand.forbidden || (!demand.spoken && lists_members(schemas))) continue;
+    const std::optional<Expression> key = HEARTH_TRY(free_key(schemas, patterns, matched));
+    if (key) ways.push_back(sequence({*key, colon(), value(demand.schemas)}));
+  }
+  const bool allowed = !ways.empty();
+  return FreeMembers{one_of(std::move(ways)), allowed};
+}
+
+// Keys that match exactly these patterns, are none of the names and suit propertyNames.
+Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
+                                                        const std::vector<Said>& patterns,
+                                                        std::uint32_t matched) {
+  const std::vector<std::string_view> names = names_of(schemas);
+  const bool ruled = having(schemas, "propertyNames") != nullptr;
+  if (patterns.empty() && names.empty() && !ruled) return rule(json_.string);
+  if (patterns.size() == 1 && matched == 1 && !ruled) {
+    const Automaton* all = HEARTH_TRY(patterns_.automaton(patterns[0], "patternProperties"));
+    const bool apart = std::ranges::none_of(
+        names, [&](std::string_view name) { return all->accepts(code_points(name)); });
+    if (apart) {
+      return quoted(
+          written(*HEARTH_TRY(patterns_.content(patterns[0], "patternProperties")), json_));
+    }
+  }
+  Automaton keys = HEARTH_TRY(automaton_of_lengths(0, kEndless));
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    const Automaton* one = HEARTH_TRY(patterns_.automaton(patterns[i], "patternProperties"));
+    const Combine how = (matched >> i & 1U) != 0 ? Combine::kBoth : Combine::kFirstOnly;
+    keys = HEARTH_TRY(named(patterns[i].schema, "patternProperties", combined(keys, *one, how)));
+  }
+  for (const Schema schema : schemas) {
+    const Schema wanted = keyword(schema, "propertyNames");
+    if (wanted == nullptr) continue;
+    const Automaton good = HEARTH_TRY(strings_of_key(wanted));
+    keys = HEARTH_TRY(named(schema, "propertyNames", combined(keys, good, Combine::kBoth)));
+  }
+  std::vector<std::u32string> taken;
+  for (const std::string_view name : names)
+    taken.push_back(code_points(name));
+  const Schema listing = having(schemas, "properties");
+  const Schema where = listing == nullptr ? schemas.front() : listing;
+  const Automaton tree = HEARTH_TRY(named(where, "properties", automaton_of_strings(taken)));
+  keys = HEARTH_TRY(named(where, "properties", combined(keys, tree, Combine::kFirstOnly)));
+  if (keys.empty()) return std::nullopt;
+  return quoted(rules_of(keys, rules_, [this](std::vector<CodePointRange> ranges) {
+    return written(character(std::move(ranges)), json_);
+  }));
+}
+
+// The strings that a schema of propertyNames allows.
+Result<Automaton> SchemaRules::strings_of_key(Schema schema) {
+  const std::vector<Schemas> all = HEARTH_TRY(alternatives_.of({schema}));
+  if (all.size() > 1) {
+    return fail(document_.wrong(schema, "",
+                                "anyOf and oneOf are not supported in propertyNames; "
+                                "write one pattern or one enum"));
+  }
+  if (all.empty() || (types_of(all.front()) & kString) == 0) return automaton_of_strings({});
+  if (!is_listed(all.front())) return string_automaton(all.front());
+  std::vector<std::u32string> strings;
+  for (const boost::json::value* value : listed_values(all.front())) {
+    const bool good = value->is_string() && HEARTH_TRY(judge_.valid_here(*value, all.front()));
+    if (good) strings.push_back(code_points(value->get_string()));
+  }
+  return named(schema, "enum", automaton_of_strings(strings));
+}
+
+Expression SchemaRules::member_list(const std::vector<Member>& members, const FreeMembers& free) {
+  const auto first_needed =
+      std::ranges::find_if(members, [](const Member& member) { return member.required; });
+  // The members after the first one that is written.
+  const auto rest = [&](std::size_t from) {
+    Expressions parts;
+    for (std::size_t i = from; i < members.size(); ++i) {
+      Expression next = after_comma(members[i].written);
+      parts.push_back(members[i].required ? std::move(next) : optional(std::move(next)));
+    }
+    if (free.allowed) parts.push_back(repeat(after_comma(free.written), 0));
+    return sequence(std::move(parts));
+  };
+  if (first_needed != members.end()) {
+    const auto at = static_cast<std::size_t>(first_needed - members.begin());
+    Expressions parts;
+    for (std::size_t i = 0; i < at; ++i) {
+      parts.push_back(optional(sequence({members[i].written, comma()})));
+    }
+    parts.push_back(members[at].written);
+    parts.push_back(rest(at + 1));
+    return sequence(std::move(parts));
+  }
+  Expressions ways;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    ways.push_back(sequence({members[i].written, rest(i + 1)}));
+  }
+  if (free.allowed) ways.push_back(sequence({free.written, rest(members.size())}));
+  if (ways.empty()) return text("");
+  return optional(one_of(std::move(ways)));
+}
+
+// A rule for each member and each number of members before it, as far as the number matters.
+Result<Expression> SchemaRules::counted_members(const Schemas& schemas,
+                                                const std::vector<Member>& members,
+                                                const FreeMembers& free) {
+  const Counts counts = counts_of(schemas, "minProperties", "maxProperties");
+  if (free.allowed && counts.least > count_required(members) + 1) {
+    return fail(document_.wrong(
+        having(schemas, "minProperties"), "minProperties",
+        "is above what `required` ensures, and free keys might repeat; name more keys in required, "
+        "or set additionalProperties to false"));
+  }
+  const std::uint64_t bound = counts.most == UINT64_MAX
+                                  ? std::max<std::uint64_t>(counts.least, 1)
+                                  : std::min<std::uint64_t>(counts.most, members.size());
+  if ((members.size() + 1) * (bound + 1) > kCountedStatesMax) {
+    return fail(document_.wrong(
+        schemas.front(), "",
+        fmt::format("counting its members takes more than {} rules", kCountedStatesMax)));
+  }
+  // From the last member to the first; `after[c]` goes on when c are written.
+  std::vector<Expression> after;
+  for (std::uint64_t count = 0; count <= bound; ++count) {
+    const std::uint64_t needed = counts.least > count ? counts.least - count : 0;
+    const std::uint64_t left = !free.allowed               ? 0
+                               : counts.most == UINT64_MAX ? kEndless
+                                                           : counts.most - count;
+    const bool enough = needed <= (free.allowed ? 1 : 0) && needed <= left;
+    const Expression more = after_comma(free.written);
+    if (!enough) {
+      after.push_back(impossible());
+    } else if (count > 0 || left == 0) {
+      after.push_back(left == 0 ? text("")
+                                : counted(rules_, more, needed,
+                                          left == kEndless ? left : std::min(left, kCountMax)));
+    } else {
+      const std::uint64_t others = left == kEndless ? kEndless : std::min(left - 1, kCountMax);
+      Expression some = sequence({free.written, counted(rules_, more, 0, others)});
+      after.push_back(needed > 0 ? std::move(some) : optional(std::move(some)));
+    }
+  }
+  for (std::size_t i = members.size(); i > 0; --i) {
+    const Member& member = members[i - 1];
+    std::vector<Expression> here;
+    for (std::uint64_t count = 0; count <= bound; ++count) {
+      Expressions ways;
+      const std::uint64_t next = std::min(count + 1, bound);
+      if (count + 1 <= counts.most) {
+        ways.push_back(
+            sequence({count == 0 ? member.written : after_comma(member.written), after[next]}));
+      }
+      if (!member.required) ways.push_back(after[count]);
+      here.push_back(rule(add_rule(rules_, "members", one_of(std::move(ways)))));
+    }
+    after = std::move(here);
+  }
+  return after.front();
+}
+
+}  // namespace hearth::constraint

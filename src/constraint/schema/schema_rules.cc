@@ -1,0 +1,136 @@
+#include "constraint/schema/schema_rules.h"
+
+#include <algorithm>
+#include <set>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "constraint/schema.h"
+#include "constraint/schema/listed_values.h"
+#include "constraint/schema/multiples.h"
+#include "constraint/schema/prune.h"
+
+namespace hearth::constraint {
+
+namespace {
+
+namespace bj = boost::json;
+
+bool demands_nothing(const Schemas& schemas) {
+  return std::ranges::all_of(schemas, [](Schema schema) {
+    return schema->is_bool() ? schema->get_bool() : schema->get_object().empty();
+  });
+}
+
+}  // namespace
+
+SchemaRules::SchemaRules(const SchemaDocument& document)
+    : document_(document),
+      patterns_(document),
+      alternatives_(document,
+                    [this](const Schemas& one, const Schemas& other) {
+                      return disjoint_.disjoint(one, other);
+                    }),
+      judge_(document, alternatives_, patterns_),
+      disjoint_(document, alternatives_, patterns_, judge_),
+      json_(add_json_rules(rules_, Layout::kCompact)) {}
+
+Schema SchemaRules::having(const Schemas& schemas, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      schemas, [&](Schema schema) { return keyword(schema, name) != nullptr; });
+  return found == schemas.end() ? nullptr : *found;
+}
+
+Result<Automaton> SchemaRules::named(Schema schema, std::string_view name,
+                                     Result<Automaton> automaton) const {
+  if (automaton) return automaton;
+  return fail(document_.wrong(
+      schema, name, fmt::format("{} with its other limits {}", name, automaton.error().message)));
+}
+
+Result<Rules> SchemaRules::write() {
+  rules_.root = value({document_.root()}).rule;
+  for (std::size_t at = 0; at < pending_.size(); ++at) {
+    const auto [schemas, place] = pending_[at];
+    Expression written = HEARTH_TRY(body(schemas));
+    rules_.rules[place].body = std::move(written);
+    if (rules_.rules.size() > kRulesMax) {
+      return fail(
+          Code::kInvalidArgument,
+          fmt::format("the schema comes to more than {} rules; make it smaller", kRulesMax));
+    }
+  }
+  std::optional<Rules> rules = without_dead_ends(std::move(rules_));
+  if (!rules) {
+    return fail(document_.wrong(document_.root(), "",
+                                "nothing can satisfy this schema: a required part contradicts "
+                                "itself or must contain itself for ever"));
+  }
+  return *std::move(rules);
+}
+
+Expression SchemaRules::value(const Schemas& schemas) {
+  if (demands_nothing(schemas)) return rule(json_.value);
+  Schemas key = schemas;
+  std::sort(key.begin(), key.end());
+  const auto [place, fresh] = places_.try_emplace(std::move(key), 0);
+  if (fresh) {
+    place->second = add_rule(rules_, fmt::format("#{}", document_.pointer(schemas.front())), {});
+    pending_.emplace_back(schemas, place->second);
+  }
+  return rule(place->second);
+}
+
+Result<Expression> SchemaRules::body(const Schemas& schemas) {
+  const std::vector<Schemas> all = HEARTH_TRY(alternatives_.of(schemas));
+  Expressions ways;
+  for (const Schemas& one : all) {
+    Expression way = HEARTH_TRY(alternative(one));
+    if (std::ranges::find(ways, way) == ways.end()) ways.push_back(std::move(way));
+  }
+  return one_of(std::move(ways));
+}
+
+Result<Expression> SchemaRules::alternative(const Schemas& schemas) {
+  if (is_listed(schemas)) return listed(schemas);
+  const Types types = types_of(schemas);
+  Expressions ways;
+  if ((types & kObject) != 0) ways.push_back(HEARTH_TRY(object(schemas)));
+  if ((types & kArray) != 0) ways.push_back(HEARTH_TRY(array(schemas)));
+  if ((types & kString) != 0) ways.push_back(HEARTH_TRY(string(schemas)));
+  if ((types & (kWhole | kOtherNumber)) != 0) {
+    ways.push_back(HEARTH_TRY(numbers_of(document_, schemas, rules_,
+                                         {.number = json_.number, .integer = json_.integer})));
+  }
+  if ((types & kBoolean) != 0) {
+    ways.push_back(text("true"));
+    ways.push_back(text("false"));
+  }
+  if ((types & kNull) != 0) ways.push_back(text("null"));
+  return one_of(std::move(ways));
+}
+
+Result<Expression> SchemaRules::listed(const Schemas& schemas) {
+  const std::vector<const bj::value*> values = listed_values(schemas);
+  if (values.size() > kEnumMax) {
+    return fail(
+        document_.wrong(having(schemas, "enum"), "enum",
+                        fmt::format("has {} values; the limit is {}", values.size(), kEnumMax)));
+  }
+  Expressions ways;
+  std::set<std::string> known;
+  for (const bj::value* value : values) {
+    if (!HEARTH_TRY(judge_.valid_here(*value, schemas))) continue;
+    if (known.insert(bj::serialize(*value)).second) ways.push_back(literal(*value));
+  }
+  return one_of(std::move(ways));
+}
+
+Result<Rules> rules_of_schema(std::string_view schema) {
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+  return SchemaRules(*document).write();
+}
+
+}  // namespace hearth::constraint

@@ -1,0 +1,93 @@
+// Writes the rules of a schema: one for each set of schemas that must hold at one place of a
+// document. The sets are found on the way, so that each is written once however often it is
+// referred to, and recursion is a rule that names itself.
+//
+// Errors:  kInvalidArgument: what is not supported, at its JSON pointer.
+// Limits:  kSchemaRulesMax rules; what document.h and alternatives.h bound.
+// Threads: confined to its caller.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "constraint/rules.h"
+#include "constraint/schema/alternatives.h"
+#include "constraint/schema/demands.h"
+#include "constraint/schema/disjoint.h"
+#include "constraint/schema/document.h"
+#include "constraint/schema/json_text.h"
+#include "constraint/schema/judge.h"
+#include "constraint/schema/patterns.h"
+
+namespace hearth::constraint {
+
+inline constexpr std::size_t kEnumMax = 20'000;  // values of one enum
+
+inline constexpr std::size_t kUniqueValuesMax = 8;
+inline constexpr std::size_t kKeyPatternsMax = 6;  // different ones of patternProperties at once
+inline constexpr std::size_t kCountedStatesMax = 5'000;  // of members that are counted
+
+class SchemaRules {
+ public:
+  explicit SchemaRules(const SchemaDocument& document);
+
+  Result<Rules> write();
+
+ private:
+  using Expressions = std::vector<Expression>;
+
+  // The rule of documents that are valid for all of these.
+  Expression value(const Schemas& schemas);
+  Result<Expression> body(const Schemas& schemas);
+  Result<Expression> alternative(const Schemas& schemas);
+  Result<Expression> listed(const Schemas& schemas);
+
+  Result<Expression> string(const Schemas& schemas);
+  struct Source;
+  Result<std::vector<Source>> sources(const Schemas& schemas);
+  Result<Expression> combined_content(const Schemas& schemas, const Counts& lengths);
+  Result<Automaton> string_automaton(const Schemas& schemas);
+
+  Result<Expression> array(const Schemas& schemas);
+  Result<Expression> unique_array(const Schemas& schemas, const Counts& counts);
+
+  struct Member {
+    Expression written;
+    bool required = false;
+  };
+  // Members by any keys, after those with names.
+  struct FreeMembers {
+    Expression written;
+    bool allowed = false;
+  };
+  Result<Expression> object(const Schemas& schemas);
+  // Nothing when one that is required can never be there.
+  Result<std::optional<std::vector<Member>>> members(const Schemas& schemas);
+  Result<FreeMembers> free_members(const Schemas& schemas);
+  Result<std::optional<Expression>> free_key(const Schemas& schemas,
+                                             const std::vector<Said>& patterns,
+                                             std::uint32_t matched);
+  Result<Automaton> strings_of_key(Schema schema);
+  Expression member_list(const std::vector<Member>& members, const FreeMembers& free);
+  Result<Expression> counted_members(const Schemas& schemas, const std::vector<Member>& members,
+                                     const FreeMembers& free);
+
+  // What went wrong with automata, at the place that asked for them.
+  Result<Automaton> named(Schema schema, std::string_view name, Result<Automaton> automaton) const;
+  // The first of the schemas that has the keyword.
+  static Schema having(const Schemas& schemas, std::string_view name);
+
+  const SchemaDocument& document_;
+  Patterns patterns_;
+  Alternatives alternatives_;
+  Judge judge_;
+  Disjoint disjoint_;
+  Rules rules_;
+  JsonRules json_;
+  std::map<Schemas, std::uint32_t> places_;  // by the schemas in the order of their addresses
+  std::vector<std::pair<Schemas, std::uint32_t>> pending_;
+};
+
+}  // namespace hearth::constraint
