@@ -22,8 +22,7 @@ std::uint64_t key_of(MaskTree::Place before, std::uint32_t node_class) {
 }  // namespace
 
 MaskTree::MaskTree(const Automaton& automaton, Tries tries, std::size_t vocabulary)
-    : automaton_(automaton),
-      tries_(tries),
+    : tries_(tries),
       classes_(node_classes(automaton, depth_of(tries))),
       walk_(automaton),
       found_((vocabulary + 63) / 64),

@@ -55,7 +55,6 @@ class MaskTree {
   // Walks a trie from one node up to another, both of which are below the same node.
   void follow(std::size_t trie, std::uint32_t from, std::uint32_t to, Walk::Step state);
 
-  const Automaton& automaton_;
   Tries tries_;
   std::vector<std::uint32_t> classes_;
   Walk walk_;
