@@ -16,12 +16,12 @@ namespace {
 using Kind = Expression::Kind;
 
 std::uint64_t plus(std::uint64_t a, std::uint64_t b) {
-  return a > kEndless - b ? kEndless : a + b;
+  return a > kUnbounded - b ? kUnbounded : a + b;
 }
 
 std::uint64_t times(std::uint64_t a, std::uint64_t b) {
   if (a == 0 || b == 0) return 0;
-  return a > kEndless / b ? kEndless : a * b;
+  return a > kUnbounded / b ? kUnbounded : a * b;
 }
 
 // Characters when every repetition is written out; an endless one counts its least and one.
@@ -53,7 +53,7 @@ Lengths lengths_of(const Expression& content) {
       return all;
     }
     case Kind::kChoice: {
-      Lengths any{kEndless, 0};
+      Lengths any{kUnbounded, 0};
       for (const Expression& part : content.parts) {
         const Lengths one = lengths_of(part);
         any = {std::min(any.least, one.least), std::max(any.most, one.most)};
@@ -62,7 +62,7 @@ Lengths lengths_of(const Expression& content) {
     }
     case Kind::kRepeat: {
       const Lengths one = lengths_of(content.parts.front());
-      const std::uint64_t most = content.most == kNoMost ? kEndless : content.most;
+      const std::uint64_t most = content.most == kNoMost ? kUnbounded : content.most;
       return {times(one.least, content.least), times(one.most, most)};
     }
     default:

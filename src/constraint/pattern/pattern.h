@@ -30,8 +30,8 @@ Result<Expression> content_of_pattern(std::string_view pattern);
 // Any character at all, once.
 Expression any_character();
 
-// How many characters its strings can have; `most` is kEndless where there is no bound.
-inline constexpr std::uint64_t kEndless = UINT64_MAX;
+// How many characters its strings can have; `most` is kUnbounded where there is no bound.
+inline constexpr std::uint64_t kUnbounded = UINT64_MAX;
 struct Lengths {
   std::uint64_t least = 0;
   std::uint64_t most = 0;

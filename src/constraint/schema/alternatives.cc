@@ -144,9 +144,7 @@ Result<void> Alternatives::refuse_overlaps(const Fork& fork,
 Result<void> Alternatives::check_unevaluated(const Schemas& schemas,
                                              const std::vector<Schemas>& alternatives) {
   Schema origin = schemas.size() == 1 ? schemas.front() : nullptr;
-  while (origin != nullptr && origin->is_object() && keyword(origin, "$ref") != nullptr &&
-         keyword(origin, "unevaluatedProperties") == nullptr &&
-         keyword(origin, "unevaluatedItems") == nullptr && origin->get_object().size() == 1) {
+  while (origin != nullptr && is_only_reference(origin)) {
     origin = HEARTH_TRY(document_.target(origin));
   }
   for (const Schemas& alternative : alternatives) {

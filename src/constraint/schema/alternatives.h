@@ -19,7 +19,7 @@
 namespace hearth::constraint {
 
 inline constexpr std::size_t kAlternativesMax = 500;
-inline constexpr std::size_t kReferencesInRowMax = 100;
+inline constexpr std::size_t kReferencesInRowMax = 200;
 
 class Alternatives {
  public:

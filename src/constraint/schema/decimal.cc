@@ -57,7 +57,7 @@ std::string number_text(const boost::json::value& number) {
   return fmt::format("{}", number.get_double());
 }
 
-std::optional<Decimal> decimal_of(std::string_view text) {
+std::optional<Decimal> decimal_of_text(std::string_view text) {
   Decimal number;
   if (text.starts_with('-')) {
     number.negative = true;
@@ -91,7 +91,7 @@ std::optional<Decimal> decimal_of(std::string_view text) {
 }
 
 std::optional<Decimal> decimal_of(const boost::json::value& number) {
-  return decimal_of(number_text(number));
+  return decimal_of_text(number_text(number));
 }
 
 bool is_huge(const boost::json::value& number) {
@@ -126,7 +126,7 @@ std::optional<std::int64_t> whole_of(const Decimal& number) {
 }
 
 Decimal decimal_of_whole(std::int64_t number) {
-  return *decimal_of(fmt::format("{}", number));
+  return *decimal_of_text(fmt::format("{}", number));
 }
 
 }  // namespace hearth::constraint

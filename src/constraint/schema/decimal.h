@@ -31,7 +31,7 @@ struct Decimal {
 std::string number_text(const boost::json::value& number);
 // Nothing when it takes too many digits.
 std::optional<Decimal> decimal_of(const boost::json::value& number);
-std::optional<Decimal> decimal_of(std::string_view text);
+std::optional<Decimal> decimal_of_text(std::string_view text);
 // Is it huge (rather than tiny)? What decimal_of() gives nothing for is one of the two.
 bool is_huge(const boost::json::value& number);
 

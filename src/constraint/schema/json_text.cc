@@ -222,7 +222,7 @@ Expression literal(const bj::value& value) {
 
 Expression counted(Rules& rules, const Expression& part, std::uint64_t least, std::uint64_t most) {
   const auto small = [](std::uint64_t count) { return static_cast<std::uint32_t>(count); };
-  const bool endless = most == kEndless;
+  const bool endless = most == kUnbounded;
   if ((endless ? least : most) <= kPlainCountMax) {
     return repeat(part, small(least), endless ? kNoMost : small(most));
   }

@@ -57,7 +57,7 @@ std::uint32_t add_rule(Rules& rules, std::string name, Expression body);
 Expression one_of(std::vector<Expression> ways);
 Expression impossible();
 // As repeat(), in blocks where there are very many, so that no automaton needs a state for each.
-// REQUIRES: at most kCountMax, or kEndless (pattern.h) for `most`.
+// REQUIRES: at most kCountMax, or kUnbounded (pattern.h) for `most`.
 Expression counted(Rules& rules, const Expression& part, std::uint64_t least, std::uint64_t most);
 
 }  // namespace hearth::constraint

@@ -105,12 +105,12 @@ Result<bool> Judge::valid_string(const bj::value& value, const Schemas& schemas)
   const std::u32string points = code_points(value.get_string());
   if (!within(points.size(), counts_of(schemas, "minLength", "maxLength"))) return false;
   for (const Said& pattern : strings_of(schemas, "pattern")) {
-    const Automaton* automaton = HEARTH_TRY(patterns_.automaton(pattern, "pattern"));
-    if (!automaton->accepts(points)) return false;
+    const StringSet* set = HEARTH_TRY(patterns_.strings(pattern, "pattern"));
+    if (!set->accepts(points)) return false;
   }
   for (const Said& format : strings_of(schemas, "format")) {
-    const Automaton* automaton = HEARTH_TRY(patterns_.automaton_of_format(format));
-    if (automaton != nullptr && !automaton->accepts(points)) return false;
+    const StringSet* set = HEARTH_TRY(patterns_.strings_of_format(format));
+    if (set != nullptr && !set->accepts(points)) return false;
   }
   return true;
 }

@@ -284,4 +284,14 @@ Result<void> check_keywords(const SchemaDocument& document, Schema schema) {
   return {};
 }
 
+bool is_only_reference(Schema schema) {
+  if (keyword(schema, "$ref") == nullptr) return false;
+  return std::ranges::all_of(schema->get_object(), [](const auto& member) {
+    const std::string_view name(member.key().data(), member.key().size());
+    const auto known = table().find(name);
+    return name == "$ref" || name == "$id" || name == "$anchor" || known == table().end() ||
+           known->second == Wants::kNote || known->second == Wants::kTrivial;
+  });
+}
+
 }  // namespace hearth::constraint

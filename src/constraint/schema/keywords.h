@@ -14,4 +14,7 @@ namespace hearth::constraint {
 // has a value of its kind, and only the ones that are honoured are left to think about.
 Result<void> check_keywords(const SchemaDocument& document, Schema schema);
 
+// It says no more than the schema that its $ref names. REQUIRES: check_keywords() let it pass.
+bool is_only_reference(Schema schema);
+
 }  // namespace hearth::constraint

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "constraint/pattern/automaton.h"
-#include "constraint/schema/automaton_rules.h"
+#include "constraint/pattern/string_set.h"
 #include "constraint/schema/json_text.h"
+#include "constraint/schema/string_set_rules.h"
 
 namespace hearth::constraint {
 
@@ -126,9 +126,9 @@ class WholeMultiples {
   Result<Expression> multiples_of(std::int64_t divisor, const NumberRange& range) {
     const Expression numbers = integers_within(range);
     if (divisor == 1) return numbers;
-    const Automaton all = HEARTH_TRY(automaton_of(spelled_out(numbers)));
-    const Automaton multiples = automaton_of_multiples(static_cast<std::uint32_t>(divisor), 0);
-    const Automaton both = HEARTH_TRY(combined(all, multiples, Combine::kBoth));
+    const StringSet all = HEARTH_TRY(set_of(spelled_out(numbers)));
+    const StringSet multiples = set_of_multiples(static_cast<std::uint32_t>(divisor), 0);
+    const StringSet both = HEARTH_TRY(combined(all, multiples, Combine::kBoth));
     return rules_of(both, rules_, character);
   }
 
@@ -144,10 +144,10 @@ Result<Expression> other_multiples(const NumberRange& range, const Divisor& divi
                 fmt::format("has digits above {}; use a rounder number", kDivisorMax));
   }
   const Expression numbers = decimals_within(range, divisor.places);
-  const Automaton all = HEARTH_TRY(automaton_of(spelled_out(numbers)));
-  const Automaton multiples =
-      automaton_of_multiples(static_cast<std::uint32_t>(divisor.units), divisor.places);
-  const Automaton both = HEARTH_TRY(combined(all, multiples, Combine::kBoth));
+  const StringSet all = HEARTH_TRY(set_of(spelled_out(numbers)));
+  const StringSet multiples =
+      set_of_multiples(static_cast<std::uint32_t>(divisor.units), divisor.places);
+  const StringSet both = HEARTH_TRY(combined(all, multiples, Combine::kBoth));
   return rules_of(both, rules, character);
 }
 

@@ -24,21 +24,21 @@ Result<const Expression*> Patterns::content(const Said& pattern, std::string_vie
   return &contents_.emplace(pattern.string, *std::move(content)).first->second;
 }
 
-Result<const Automaton*> Patterns::automaton(const Said& pattern, std::string_view keyword) {
-  const auto known = automata_.find(pattern.string);
-  if (known != automata_.end()) return &known->second;
+Result<const StringSet*> Patterns::strings(const Said& pattern, std::string_view keyword) {
+  const auto known = sets_.find(pattern.string);
+  if (known != sets_.end()) return &known->second;
   const Expression* own_content = HEARTH_TRY(content(pattern, keyword));
-  Result<Automaton> automaton = automaton_of(*own_content);
-  if (!automaton) {
+  Result<StringSet> set = set_of(*own_content);
+  if (!set) {
     return fail(document_.wrong(pattern.schema, keyword,
-                                fmt::format("the pattern {}", automaton.error().message)));
+                                fmt::format("the pattern {}", set.error().message)));
   }
-  return &automata_.emplace(pattern.string, *std::move(automaton)).first->second;
+  return &sets_.emplace(pattern.string, *std::move(set)).first->second;
 }
 
 Result<bool> Patterns::matches(const Said& pattern, std::string_view keyword,
                                std::string_view string) {
-  const Automaton* all = HEARTH_TRY(automaton(pattern, keyword));
+  const StringSet* all = HEARTH_TRY(strings(pattern, keyword));
   return all->accepts(code_points(string));
 }
 
@@ -48,22 +48,22 @@ Result<const Expression*> Patterns::content_of_format(const Said& format) {
   return content({*pattern, format.schema}, "format");
 }
 
-Result<const Automaton*> Patterns::automaton_of_format(const Said& format) {
+Result<const StringSet*> Patterns::strings_of_format(const Said& format) {
   const std::optional<std::string> pattern = pattern_of_format(format.string);
   if (!pattern) return nullptr;
-  return automaton({*pattern, format.schema}, "format");
+  return strings({*pattern, format.schema}, "format");
 }
 
 Result<void> Patterns::prepare(const std::vector<Said>& key_patterns) {
   for (const Said& pattern : key_patterns)
-    HEARTH_TRY(automaton(pattern, "patternProperties"));
+    HEARTH_TRY(strings(pattern, "patternProperties"));
   return {};
 }
 
 std::function<bool(std::string_view)> Patterns::key_matcher(std::string_view key) const {
   return [this, points = code_points(key)](std::string_view pattern) {
-    const auto known = automata_.find(pattern);
-    return known != automata_.end() && known->second.accepts(points);
+    const auto known = sets_.find(pattern);
+    return known != sets_.end() && known->second.accepts(points);
   };
 }
 

@@ -1,4 +1,4 @@
-// The patterns and formats of one schema, each turned into a content and an automaton once.
+// The patterns and formats of one schema, each turned into a content and a set of strings once.
 //
 // Errors:  kInvalidArgument that names the schema in which the pattern stands.
 // Threads: confined to its caller.
@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "constraint/pattern/automaton.h"
+#include "constraint/pattern/string_set.h"
 #include "constraint/schema/demands.h"
 #include "constraint/schema/document.h"
 
@@ -21,11 +21,11 @@ class Patterns {
 
   // `keyword` is where the pattern is said: it is named in errors.
   Result<const Expression*> content(const Said& pattern, std::string_view keyword);
-  Result<const Automaton*> automaton(const Said& pattern, std::string_view keyword);
+  Result<const StringSet*> strings(const Said& pattern, std::string_view keyword);
   Result<bool> matches(const Said& pattern, std::string_view keyword, std::string_view string);
   // nullptr for a format that is an annotation.
   Result<const Expression*> content_of_format(const Said& format);
-  Result<const Automaton*> automaton_of_format(const Said& format);
+  Result<const StringSet*> strings_of_format(const Said& format);
 
   // Has a key a match in this key of patternProperties? REQUIRES: prepare() let them pass.
   std::function<bool(std::string_view)> key_matcher(std::string_view key) const;
@@ -34,7 +34,7 @@ class Patterns {
  private:
   const SchemaDocument& document_;
   std::map<std::string, Expression, std::less<>> contents_;
-  std::map<std::string, Automaton, std::less<>> automata_;
+  std::map<std::string, StringSet, std::less<>> sets_;
 };
 
 }  // namespace hearth::constraint

@@ -68,6 +68,20 @@ void cut(Expression& part, const std::vector<bool>& ending) {
     cut(one, ending);
 }
 
+// A rule that is only another one is that one. Chains end, because every rule that is left has
+// a text.
+std::uint32_t meant(const Rules& rules, std::uint32_t place) {
+  while (rules.rules[place].body.kind == Kind::kRule)
+    place = rules.rules[place].body.rule;
+  return place;
+}
+
+void name_what_is_meant(Expression& part, const Rules& rules) {
+  if (part.kind == Kind::kRule) part.rule = meant(rules, part.rule);
+  for (Expression& one : part.parts)
+    name_what_is_meant(one, rules);
+}
+
 void collect(const Expression& part, std::vector<std::uint32_t>& places,
              std::vector<std::uint32_t>& order) {
   if (part.kind == Kind::kRule && places[part.rule] == kGone) {
@@ -91,6 +105,12 @@ std::optional<Rules> without_dead_ends(Rules rules) {
   if (!ending[rules.root]) return std::nullopt;
   for (std::size_t i = 0; i < rules.rules.size(); ++i) {
     if (ending[i]) cut(rules.rules[i].body, ending);
+  }
+  rules.root = meant(rules, rules.root);
+  for (std::size_t i = 0; i < rules.rules.size(); ++i) {
+    if (ending[i] && rules.rules[i].body.kind != Kind::kRule) {
+      name_what_is_meant(rules.rules[i].body, rules);
+    }
   }
   std::vector<std::uint32_t> places(rules.rules.size(), kGone);
   std::vector<std::uint32_t> order{rules.root};

@@ -30,7 +30,7 @@ Expression separated(Rules& rules, const Expression& element, std::uint64_t leas
                      std::uint64_t most) {
   if (most == 0) return text("");
   const Expression next = sequence({comma(), element});
-  const std::uint64_t more = most == kEndless ? kEndless : most - 1;
+  const std::uint64_t more = most == kUnbounded ? kUnbounded : most - 1;
   Expression some = sequence({element, counted(rules, next, least == 0 ? 0 : least - 1, more)});
   return least == 0 ? optional(std::move(some)) : some;
 }
@@ -47,7 +47,7 @@ Result<Expression> SchemaRules::array(const Schemas& schemas) {
   if (wants_unique(schemas) && counts.most > 1) return unique_array(schemas, counts);
   const std::size_t places = places_of(schemas);
   const Demand rest = demand_on_element(schemas, places);
-  std::uint64_t most = counts.most == UINT64_MAX ? kEndless : std::min(counts.most, kCountMax);
+  std::uint64_t most = counts.most == UINT64_MAX ? kUnbounded : std::min(counts.most, kCountMax);
   std::vector<Expression> elements;
   for (std::size_t i = 0; i < places && i < most; ++i) {
     const Demand demand = demand_on_element(schemas, i);
@@ -60,7 +60,7 @@ Result<Expression> SchemaRules::array(const Schemas& schemas) {
     return bracketed(separated(rules_, value(rest.schemas), counts.least, most));
   }
   // From the last to the first: each may be the last one where enough came before it.
-  const std::uint64_t left = most == kEndless ? kEndless : most - elements.size();
+  const std::uint64_t left = most == kUnbounded ? kUnbounded : most - elements.size();
   const std::uint64_t needed = counts.least > elements.size() ? counts.least - elements.size() : 0;
   Expression tail = counted(rules_, sequence({comma(), value(rest.schemas)}), needed, left);
   for (std::size_t i = elements.size(); i > 0; --i) {

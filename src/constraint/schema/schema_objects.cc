@@ -8,9 +8,9 @@
 
 #include "constraint/pattern/code_points.h"
 #include "constraint/pattern/pattern.h"
-#include "constraint/schema/automaton_rules.h"
 #include "constraint/schema/listed_values.h"
 #include "constraint/schema/schema_rules.h"
+#include "constraint/schema/string_set_rules.h"
 
 namespace hearth::constraint {
 
@@ -100,7 +100,7 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
   const bool ruled = having(schemas, "propertyNames") != nullptr;
   if (patterns.empty() && names.empty() && !ruled) return rule(json_.string);
   if (patterns.size() == 1 && matched == 1 && !ruled) {
-    const Automaton* all = HEARTH_TRY(patterns_.automaton(patterns[0], "patternProperties"));
+    const StringSet* all = HEARTH_TRY(patterns_.strings(patterns[0], "patternProperties"));
     const bool apart = std::ranges::none_of(
         names, [&](std::string_view name) { return all->accepts(code_points(name)); });
     if (apart) {
@@ -108,16 +108,16 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
           written(*HEARTH_TRY(patterns_.content(patterns[0], "patternProperties")), json_));
     }
   }
-  Automaton keys = HEARTH_TRY(automaton_of_lengths(0, kEndless));
+  StringSet keys = HEARTH_TRY(set_of_lengths(0, kUnbounded));
   for (std::size_t i = 0; i < patterns.size(); ++i) {
-    const Automaton* one = HEARTH_TRY(patterns_.automaton(patterns[i], "patternProperties"));
+    const StringSet* one = HEARTH_TRY(patterns_.strings(patterns[i], "patternProperties"));
     const Combine how = (matched >> i & 1U) != 0 ? Combine::kBoth : Combine::kFirstOnly;
     keys = HEARTH_TRY(named(patterns[i].schema, "patternProperties", combined(keys, *one, how)));
   }
   for (const Schema schema : schemas) {
     const Schema wanted = keyword(schema, "propertyNames");
     if (wanted == nullptr) continue;
-    const Automaton good = HEARTH_TRY(strings_of_key(wanted));
+    const StringSet good = HEARTH_TRY(strings_of_key(wanted));
     keys = HEARTH_TRY(named(schema, "propertyNames", combined(keys, good, Combine::kBoth)));
   }
   std::vector<std::u32string> taken;
@@ -125,7 +125,7 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
     taken.push_back(code_points(name));
   const Schema listing = having(schemas, "properties");
   const Schema where = listing == nullptr ? schemas.front() : listing;
-  const Automaton tree = HEARTH_TRY(named(where, "properties", automaton_of_strings(taken)));
+  const StringSet tree = HEARTH_TRY(named(where, "properties", set_of_strings(taken)));
   keys = HEARTH_TRY(named(where, "properties", combined(keys, tree, Combine::kFirstOnly)));
   if (keys.empty()) return std::nullopt;
   return quoted(rules_of(keys, rules_, [this](std::vector<CodePointRange> ranges) {
@@ -134,21 +134,21 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
 }
 
 // The strings that a schema of propertyNames allows.
-Result<Automaton> SchemaRules::strings_of_key(Schema schema) {
+Result<StringSet> SchemaRules::strings_of_key(Schema schema) {
   const std::vector<Schemas> all = HEARTH_TRY(alternatives_.of({schema}));
   if (all.size() > 1) {
     return fail(document_.wrong(schema, "",
                                 "anyOf and oneOf are not supported in propertyNames; "
                                 "write one pattern or one enum"));
   }
-  if (all.empty() || (types_of(all.front()) & kString) == 0) return automaton_of_strings({});
-  if (!is_listed(all.front())) return string_automaton(all.front());
+  if (all.empty() || (types_of(all.front()) & kString) == 0) return set_of_strings({});
+  if (!is_listed(all.front())) return string_set(all.front());
   std::vector<std::u32string> strings;
   for (const boost::json::value* value : listed_values(all.front())) {
     const bool good = value->is_string() && HEARTH_TRY(judge_.valid_here(*value, all.front()));
     if (good) strings.push_back(code_points(value->get_string()));
   }
-  return named(schema, "enum", automaton_of_strings(strings));
+  return named(schema, "enum", set_of_strings(strings));
 }
 
 Expression SchemaRules::member_list(const std::vector<Member>& members, const FreeMembers& free) {
@@ -207,7 +207,7 @@ Result<Expression> SchemaRules::counted_members(const Schemas& schemas,
   for (std::uint64_t count = 0; count <= bound; ++count) {
     const std::uint64_t needed = counts.least > count ? counts.least - count : 0;
     const std::uint64_t left = !free.allowed               ? 0
-                               : counts.most == UINT64_MAX ? kEndless
+                               : counts.most == UINT64_MAX ? kUnbounded
                                                            : counts.most - count;
     const bool enough = needed <= (free.allowed ? 1 : 0) && needed <= left;
     const Expression more = after_comma(free.written);
@@ -216,9 +216,9 @@ Result<Expression> SchemaRules::counted_members(const Schemas& schemas,
     } else if (count > 0 || left == 0) {
       after.push_back(left == 0 ? text("")
                                 : counted(rules_, more, needed,
-                                          left == kEndless ? left : std::min(left, kCountMax)));
+                                          left == kUnbounded ? left : std::min(left, kCountMax)));
     } else {
-      const std::uint64_t others = left == kEndless ? kEndless : std::min(left - 1, kCountMax);
+      const std::uint64_t others = left == kUnbounded ? kUnbounded : std::min(left - 1, kCountMax);
       Expression some = sequence({free.written, counted(rules_, more, 0, others)});
       after.push_back(needed > 0 ? std::move(some) : optional(std::move(some)));
     }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "constraint/schema.h"
+#include "constraint/schema/keywords.h"
 #include "constraint/schema/listed_values.h"
 #include "constraint/schema/multiples.h"
 #include "constraint/schema/prune.h"
@@ -43,14 +44,15 @@ Schema SchemaRules::having(const Schemas& schemas, std::string_view name) {
   return found == schemas.end() ? nullptr : *found;
 }
 
-Result<Automaton> SchemaRules::named(Schema schema, std::string_view name,
-                                     Result<Automaton> automaton) const {
-  if (automaton) return automaton;
+Result<StringSet> SchemaRules::named(Schema schema, std::string_view name,
+                                     Result<StringSet> set) const {
+  if (set) return set;
   return fail(document_.wrong(
-      schema, name, fmt::format("{} with its other limits {}", name, automaton.error().message)));
+      schema, name, fmt::format("{} with its other limits {}", name, set.error().message)));
 }
 
 Result<Rules> SchemaRules::write() {
+  HEARTH_TRY(alternatives_.check(document_.root()));
   rules_.root = value({document_.root()}).rule;
   for (std::size_t at = 0; at < pending_.size(); ++at) {
     const auto [schemas, place] = pending_[at];
@@ -85,6 +87,9 @@ Expression SchemaRules::value(const Schemas& schemas) {
 
 Result<Expression> SchemaRules::body(const Schemas& schemas) {
   const std::vector<Schemas> all = HEARTH_TRY(alternatives_.of(schemas));
+  if (schemas.size() == 1 && is_only_reference(schemas.front())) {
+    return value({HEARTH_TRY(document_.target(schemas.front()))});
+  }
   Expressions ways;
   for (const Schemas& one : all) {
     Expression way = HEARTH_TRY(alternative(one));

@@ -48,7 +48,7 @@ class SchemaRules {
   struct Source;
   Result<std::vector<Source>> sources(const Schemas& schemas);
   Result<Expression> combined_content(const Schemas& schemas, const Counts& lengths);
-  Result<Automaton> string_automaton(const Schemas& schemas);
+  Result<StringSet> string_set(const Schemas& schemas);
 
   Result<Expression> array(const Schemas& schemas);
   Result<Expression> unique_array(const Schemas& schemas, const Counts& counts);
@@ -69,13 +69,13 @@ class SchemaRules {
   Result<std::optional<Expression>> free_key(const Schemas& schemas,
                                              const std::vector<Said>& patterns,
                                              std::uint32_t matched);
-  Result<Automaton> strings_of_key(Schema schema);
+  Result<StringSet> strings_of_key(Schema schema);
   Expression member_list(const std::vector<Member>& members, const FreeMembers& free);
   Result<Expression> counted_members(const Schemas& schemas, const std::vector<Member>& members,
                                      const FreeMembers& free);
 
-  // What went wrong with automata, at the place that asked for them.
-  Result<Automaton> named(Schema schema, std::string_view name, Result<Automaton> automaton) const;
+  // What went wrong with sets of strings, at the place that asked for them.
+  Result<StringSet> named(Schema schema, std::string_view name, Result<StringSet> set) const;
   // The first of the schemas that has the keyword.
   static Schema having(const Schemas& schemas, std::string_view name);
 

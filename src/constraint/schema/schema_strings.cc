@@ -1,14 +1,14 @@
 // Strings: lengths count code points, whatever they are written as. Lengths and one pattern go
 // together by construction where the pattern has one part whose length varies; everything else
-// is combined as automata.
+// is combined as sets of strings.
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "constraint/pattern/automaton.h"
 #include "constraint/pattern/pattern.h"
-#include "constraint/schema/automaton_rules.h"
+#include "constraint/pattern/string_set.h"
 #include "constraint/schema/schema_rules.h"
+#include "constraint/schema/string_set_rules.h"
 
 namespace hearth::constraint {
 
@@ -48,13 +48,13 @@ std::optional<Expression> held_to(const Expression& content, const Counts& lengt
   if (varying == nullptr || fixed > lengths.most) return impossible();
   const std::uint64_t least =
       std::max<std::uint64_t>(varying->least, lengths.least > fixed ? lengths.least - fixed : 0);
-  std::uint64_t most = varying->most == kNoMost ? kEndless : varying->most;
+  std::uint64_t most = varying->most == kNoMost ? kUnbounded : varying->most;
   if (lengths.most != UINT64_MAX) most = std::min(most, lengths.most - fixed);
   if (least > most) return impossible();
   if (least > kRepeatMax) return std::nullopt;
   varying->least = static_cast<std::uint32_t>(least);
   varying->most = most > kRepeatMax ? kNoMost : static_cast<std::uint32_t>(most);
-  if (most > kRepeatMax && most != kEndless) return std::nullopt;
+  if (most > kRepeatMax && most != kUnbounded) return std::nullopt;
   return held;
 }
 
@@ -72,7 +72,7 @@ Result<Expression> SchemaRules::string(const Schemas& schemas) {
   }
   if (lengths.least == 0 && lengths.most == UINT64_MAX) return rule(json_.string);
   const std::uint64_t most =
-      lengths.most == UINT64_MAX ? kEndless : std::min<std::uint64_t>(lengths.most, kCountMax);
+      lengths.most == UINT64_MAX ? kUnbounded : std::min<std::uint64_t>(lengths.most, kCountMax);
   return quoted(counted(rules_, rule(json_.character), lengths.least, most));
 }
 
@@ -102,24 +102,24 @@ Result<Expression> SchemaRules::combined_content(const Schemas& schemas, const C
                                     : HEARTH_TRY(patterns_.content(only.said, "pattern"));
     if (const auto held = held_to(*content, lengths)) return written(*held, json_);
   }
-  const Automaton strings = HEARTH_TRY(string_automaton(schemas));
+  const StringSet strings = HEARTH_TRY(string_set(schemas));
   return rules_of(strings, rules_, [this](std::vector<CodePointRange> ranges) {
     return written(character(std::move(ranges)), json_);
   });
 }
 
-Result<Automaton> SchemaRules::string_automaton(const Schemas& schemas) {
+Result<StringSet> SchemaRules::string_set(const Schemas& schemas) {
   const Counts lengths = counts_of(schemas, "minLength", "maxLength");
   const std::vector<Source> all = HEARTH_TRY(sources(schemas));
   const std::string_view name = all.empty() ? "" : all.back().keyword;
   const Schema where = all.empty() ? schemas.front() : all.back().said.schema;
-  const std::uint64_t most = lengths.most == UINT64_MAX ? kEndless : lengths.most;
-  if (lengths.least > most) return automaton_of_strings({});
-  Automaton strings = HEARTH_TRY(named(where, name, automaton_of_lengths(lengths.least, most)));
+  const std::uint64_t most = lengths.most == UINT64_MAX ? kUnbounded : lengths.most;
+  if (lengths.least > most) return set_of_strings({});
+  StringSet strings = HEARTH_TRY(named(where, name, set_of_lengths(lengths.least, most)));
   for (const Source& source : all) {
-    const Automaton* one = source.keyword == "format"
-                               ? HEARTH_TRY(patterns_.automaton_of_format(source.said))
-                               : HEARTH_TRY(patterns_.automaton(source.said, "pattern"));
+    const StringSet* one = source.keyword == "format"
+                               ? HEARTH_TRY(patterns_.strings_of_format(source.said))
+                               : HEARTH_TRY(patterns_.strings(source.said, "pattern"));
     strings = HEARTH_TRY(
         named(source.said.schema, source.keyword, combined(strings, *one, Combine::kBoth)));
   }

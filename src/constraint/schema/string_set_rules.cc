@@ -1,4 +1,4 @@
-#include "constraint/schema/automaton_rules.h"
+#include "constraint/schema/string_set_rules.h"
 
 #include <map>
 #include <utility>
@@ -14,13 +14,13 @@ constexpr std::size_t kInlineDepthMax = 40;
 
 class RuleWriter {
  public:
-  RuleWriter(const Automaton& automaton, Rules& rules, const WriteClass& write)
-      : automaton_(automaton),
+  RuleWriter(const StringSet& set, Rules& rules, const WriteClass& write)
+      : set_(set),
         rules_(rules),
         write_(write),
-        ways_in_(automaton.states.size()),
-        places_(automaton.states.size(), kNoRule) {
-    for (std::uint32_t i = 0; i < automaton.states.size(); ++i) {
+        ways_in_(set.states.size()),
+        places_(set.states.size(), kNoRule) {
+    for (std::uint32_t i = 0; i < set.states.size(); ++i) {
       for (const auto& [to, ranges] : targets(i))
         ways_in_[to] += to == i ? 0 : 1;
     }
@@ -42,7 +42,7 @@ class RuleWriter {
 
   Targets targets(std::uint32_t from) const {
     Targets all;
-    for (const Automaton::Edge& edge : automaton_.states[from].edges) {
+    for (const StringSet::Edge& edge : set_.states[from].edges) {
       all[edge.to].push_back(edge.range);
     }
     return all;
@@ -59,7 +59,7 @@ class RuleWriter {
         ways.push_back(sequence({write_(std::move(ranges)), std::move(rest)}));
       }
     }
-    if (automaton_.states[from].accepts) ways.push_back(text(""));
+    if (set_.states[from].accepts) ways.push_back(text(""));
     parts.push_back(one_of(std::move(ways)));
     return sequence(std::move(parts));
   }
@@ -76,7 +76,7 @@ class RuleWriter {
     return rule(places_[to]);
   }
 
-  const Automaton& automaton_;
+  const StringSet& set_;
   Rules& rules_;
   const WriteClass& write_;
   std::vector<std::size_t> ways_in_;
@@ -86,8 +86,8 @@ class RuleWriter {
 
 }  // namespace
 
-Expression rules_of(const Automaton& automaton, Rules& rules, const WriteClass& write) {
-  return RuleWriter(automaton, rules, write).write();
+Expression rules_of(const StringSet& set, Rules& rules, const WriteClass& write) {
+  return RuleWriter(set, rules, write).write();
 }
 
 Expression spelled_out(const Expression& expression) {

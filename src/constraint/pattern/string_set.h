@@ -2,7 +2,7 @@
 // these names, numbers that are multiples of seven. Deterministic; what cannot lead to a string
 // of the set is not there.
 //
-// Errors:  kInvalidArgument for what takes more than kAutomatonStatesMax states.
+// Errors:  kInvalidArgument for what takes more than kStringSetStatesMax states.
 // Threads: values; pure.
 #pragma once
 
@@ -16,9 +16,9 @@
 
 namespace hearth::constraint {
 
-inline constexpr std::size_t kAutomatonStatesMax = 12'000;
+inline constexpr std::size_t kStringSetStatesMax = 12'000;
 
-struct Automaton {
+struct StringSet {
   struct Edge {
     CodePointRange range;
     std::uint32_t to = 0;
@@ -33,14 +33,14 @@ struct Automaton {
   bool empty() const;  // REQUIRES: trimmed, as all functions here leave it
 };
 
-Result<Automaton> automaton_of(const Expression& content);
-Result<Automaton> automaton_of_strings(const std::vector<std::u32string>& strings);
-// Any characters, so many of them; `most` may be kEndless.
-Result<Automaton> automaton_of_lengths(std::uint64_t least, std::uint64_t most);
+Result<StringSet> set_of(const Expression& content);
+Result<StringSet> set_of_strings(const std::vector<std::u32string>& strings);
+// Any characters, so many of them; `most` may be kUnbounded.
+Result<StringSet> set_of_lengths(std::uint64_t least, std::uint64_t most);
 // Decimals, a minus allowed, that are multiples of `units` / 10^`places`. REQUIRES: units > 0.
-Automaton automaton_of_multiples(std::uint32_t units, std::uint32_t places);
+StringSet set_of_multiples(std::uint32_t units, std::uint32_t places);
 
 enum class Combine { kBoth, kFirstOnly };
-Result<Automaton> combined(const Automaton& first, const Automaton& second, Combine how);
+Result<StringSet> combined(const StringSet& first, const StringSet& second, Combine how);
 
 }  // namespace hearth::constraint

@@ -1,4 +1,4 @@
-#include "constraint/pattern/automaton.h"
+#include "constraint/pattern/string_set.h"
 
 #include <algorithm>
 #include <map>
@@ -19,26 +19,26 @@ Failure too_large() {
   return fail(Code::kInvalidArgument,
               fmt::format("together takes more than {} states; use simpler patterns or smaller "
                           "limits",
-                          kAutomatonStatesMax));
+                          kStringSetStatesMax));
 }
 
-std::uint32_t step(const Automaton& automaton, std::uint32_t from, char32_t point) {
+std::uint32_t step(const StringSet& set, std::uint32_t from, char32_t point) {
   if (from == kNowhere) return kNowhere;
-  for (const Automaton::Edge& edge : automaton.states[from].edges) {
+  for (const StringSet::Edge& edge : set.states[from].edges) {
     if (point >= edge.range.first && point <= edge.range.last) return edge.to;
   }
   return kNowhere;
 }
 
 // The states from which a string of the set can still be completed.
-std::vector<bool> useful_states(const Automaton& automaton) {
-  std::vector<std::vector<std::uint32_t>> before(automaton.states.size());
-  std::vector<bool> useful(automaton.states.size());
+std::vector<bool> useful_states(const StringSet& set) {
+  std::vector<std::vector<std::uint32_t>> before(set.states.size());
+  std::vector<bool> useful(set.states.size());
   std::vector<std::uint32_t> pending;
-  for (std::uint32_t i = 0; i < automaton.states.size(); ++i) {
-    for (const Automaton::Edge& edge : automaton.states[i].edges)
+  for (std::uint32_t i = 0; i < set.states.size(); ++i) {
+    for (const StringSet::Edge& edge : set.states[i].edges)
       before[edge.to].push_back(i);
-    if (automaton.states[i].accepts) {
+    if (set.states[i].accepts) {
       useful[i] = true;
       pending.push_back(i);
     }
@@ -55,21 +55,21 @@ std::vector<bool> useful_states(const Automaton& automaton) {
   return useful;
 }
 
-Automaton trimmed(const Automaton& automaton) {
-  const std::vector<bool> useful = useful_states(automaton);
-  std::vector<std::uint32_t> places(automaton.states.size(), kNowhere);
+StringSet trimmed(const StringSet& set) {
+  const std::vector<bool> useful = useful_states(set);
+  std::vector<std::uint32_t> places(set.states.size(), kNowhere);
   std::uint32_t count = 1;
   places[0] = 0;
   for (std::uint32_t i = 1; i < places.size(); ++i) {
     if (useful[i]) places[i] = count++;
   }
-  Automaton kept;
+  StringSet kept;
   kept.states.resize(count);
   for (std::uint32_t i = 0; i < places.size(); ++i) {
     if (places[i] == kNowhere) continue;
-    Automaton::State& state = kept.states[places[i]];
-    state.accepts = automaton.states[i].accepts;
-    for (const Automaton::Edge& edge : automaton.states[i].edges) {
+    StringSet::State& state = kept.states[places[i]];
+    state.accepts = set.states[i].accepts;
+    for (const StringSet::Edge& edge : set.states[i].edges) {
       if (!useful[edge.to]) continue;
       const CodePointRange range = edge.range;
       if (!state.edges.empty() && state.edges.back().to == places[edge.to] &&
@@ -100,18 +100,18 @@ char32_t last_of(const std::vector<char32_t>& cuts, std::size_t i) {
 
 }  // namespace
 
-bool Automaton::accepts(std::u32string_view string) const {
+bool StringSet::accepts(std::u32string_view string) const {
   std::uint32_t state = 0;
   for (const char32_t point : string)
     state = step(*this, state, point);
   return state != kNowhere && states[state].accepts;
 }
 
-bool Automaton::empty() const {
+bool StringSet::empty() const {
   return !states[0].accepts && states[0].edges.empty();
 }
 
-Result<Automaton> automaton_of_strings(const std::vector<std::u32string>& strings) {
+Result<StringSet> set_of_strings(const std::vector<std::u32string>& strings) {
   std::vector<std::map<char32_t, std::uint32_t>> nodes(1);
   std::vector<bool> ends(1);
   for (const std::u32string& string : strings) {
@@ -121,13 +121,13 @@ Result<Automaton> automaton_of_strings(const std::vector<std::u32string>& string
           nodes[node].try_emplace(point, static_cast<std::uint32_t>(nodes.size()));
       node = place->second;
       if (!fresh) continue;
-      if (nodes.size() == kAutomatonStatesMax) return too_large();
+      if (nodes.size() == kStringSetStatesMax) return too_large();
       nodes.emplace_back();
       ends.push_back(false);
     }
     ends[node] = true;
   }
-  Automaton tree;
+  StringSet tree;
   tree.states.resize(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     tree.states[i].accepts = ends[i];
@@ -137,15 +137,15 @@ Result<Automaton> automaton_of_strings(const std::vector<std::u32string>& string
   return tree;
 }
 
-Result<Automaton> automaton_of_lengths(std::uint64_t least, std::uint64_t most) {
-  const std::uint64_t last = most == kEndless ? least : most;
-  if (last >= kAutomatonStatesMax) return too_large();
-  Automaton line;
+Result<StringSet> set_of_lengths(std::uint64_t least, std::uint64_t most) {
+  const std::uint64_t last = most == kUnbounded ? least : most;
+  if (last >= kStringSetStatesMax) return too_large();
+  StringSet line;
   line.states.resize(last + 1);
   for (std::uint32_t i = 0; i <= last; ++i) {
-    Automaton::State& state = line.states[i];
+    StringSet::State& state = line.states[i];
     state.accepts = i >= least;
-    if (i == last && most != kEndless) break;
+    if (i == last && most != kUnbounded) break;
     const std::uint32_t next = i == last ? i : i + 1;
     for (const CodePointRange& range : any_character().ranges)
       state.edges.push_back({range, next});
@@ -153,7 +153,7 @@ Result<Automaton> automaton_of_lengths(std::uint64_t least, std::uint64_t most) 
   return line;
 }
 
-Automaton automaton_of_multiples(std::uint32_t units, std::uint32_t places) {
+StringSet set_of_multiples(std::uint32_t units, std::uint32_t places) {
   // The beginning, after a minus, then one state for each number of digits behind the point
   // (0: there is no point yet) and each remainder of all digits so far.
   constexpr std::uint32_t kFirst = 2;
@@ -166,7 +166,7 @@ Automaton automaton_of_multiples(std::uint32_t units, std::uint32_t places) {
     return remainder == 0;
   };
   const std::uint32_t points = kFirst + (places + 1) * units;  // just after the point
-  Automaton remainders;
+  StringSet remainders;
   remainders.states.resize(points + (places > 0 ? units : 0));
   const auto add_digits = [&](std::uint32_t state, std::uint32_t behind, std::uint64_t remainder) {
     for (std::uint32_t digit = 0; digit <= 9; ++digit) {
@@ -193,22 +193,22 @@ Automaton automaton_of_multiples(std::uint32_t units, std::uint32_t places) {
   return remainders;
 }
 
-Result<Automaton> combined(const Automaton& first, const Automaton& second, Combine how) {
+Result<StringSet> combined(const StringSet& first, const StringSet& second, Combine how) {
   using Pair = std::pair<std::uint32_t, std::uint32_t>;
   std::map<Pair, std::uint32_t> places{{{0, 0}, 0}};
   std::vector<Pair> pairs{{0, 0}};
-  Automaton both;
+  StringSet both;
   both.states.clear();
   for (std::size_t at = 0; at < pairs.size(); ++at) {
     const auto [one, two] = pairs[at];
     const bool in_second = two != kNowhere && second.states[two].accepts;
-    Automaton::State state;
+    StringSet::State state;
     state.accepts = first.states[one].accepts && in_second == (how == Combine::kBoth);
     std::vector<char32_t> cuts;
-    for (const Automaton::Edge& edge : first.states[one].edges)
+    for (const StringSet::Edge& edge : first.states[one].edges)
       add_cuts(cuts, edge.range);
     if (two != kNowhere) {
-      for (const Automaton::Edge& edge : second.states[two].edges)
+      for (const StringSet::Edge& edge : second.states[two].edges)
         add_cuts(cuts, edge.range);
     }
     order(cuts);
@@ -222,7 +222,7 @@ Result<Automaton> combined(const Automaton& first, const Automaton& second, Comb
       state.edges.push_back({{cuts[i], last_of(cuts, i)}, place->second});
     }
     both.states.push_back(std::move(state));
-    if (pairs.size() > kAutomatonStatesMax) return too_large();
+    if (pairs.size() > kStringSetStatesMax) return too_large();
   }
   return trimmed(both);
 }

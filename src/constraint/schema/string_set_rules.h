@@ -1,4 +1,4 @@
-// An automaton as rules: what begins in one state is one expression, and a state that is reached
+// An set as rules: what begins in one state is one expression, and a state that is reached
 // in more ways than one is a rule, called as the last thing of another.
 //
 // Threads: pure.
@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "constraint/pattern/automaton.h"
+#include "constraint/pattern/string_set.h"
 #include "constraint/rules.h"
 
 namespace hearth::constraint {
@@ -15,7 +15,7 @@ namespace hearth::constraint {
 // How one character of these is written.
 using WriteClass = std::function<Expression(std::vector<CodePointRange>)>;
 
-Expression rules_of(const Automaton& automaton, Rules& rules, const WriteClass& write);
+Expression rules_of(const StringSet& set, Rules& rules, const WriteClass& write);
 
 // Texts become sequences of characters, as contents are made of (pattern.h). REQUIRES: ASCII.
 Expression spelled_out(const Expression& expression);

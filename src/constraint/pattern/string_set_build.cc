@@ -1,12 +1,12 @@
-// How a content becomes an automaton: first one that may be in several places at once, then the
-// sets of such places as states.
+// How a content becomes a set of strings: first something that may be in several places at once,
+// then the sets of such places as states.
 #include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "constraint/pattern/automaton.h"
 #include "constraint/pattern/pattern.h"
+#include "constraint/pattern/string_set.h"
 
 namespace hearth::constraint {
 
@@ -139,19 +139,19 @@ std::vector<std::uint32_t> reached(const Places& places, const std::vector<std::
 
 }  // namespace
 
-Result<Automaton> automaton_of(const Expression& content) {
+Result<StringSet> set_of(const Expression& content) {
   Places places;
   const std::uint32_t begin = places.add();
   const std::uint32_t end = HEARTH_TRY(places.put(content, begin));
   std::map<std::vector<std::uint32_t>, std::uint32_t> known;
   std::vector<std::vector<std::uint32_t>> sets{places.closed({begin})};
   known[sets.front()] = 0;
-  Automaton built;
+  StringSet built;
   built.states.clear();
   std::size_t work = 0;
   for (std::size_t at = 0; at < sets.size(); ++at) {
     const std::vector<std::uint32_t> set = sets[at];
-    Automaton::State state;
+    StringSet::State state;
     state.accepts = std::binary_search(set.begin(), set.end(), end);
     const std::vector<char32_t> cuts = cuts_of(places, set);
     for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
@@ -165,9 +165,9 @@ Result<Automaton> automaton_of(const Expression& content) {
       state.edges.push_back({{cuts[i], cuts[i + 1] - 1}, place->second});
     }
     built.states.push_back(std::move(state));
-    if (sets.size() > kAutomatonStatesMax || work > kSetPlacesMax) return Places::too_large();
+    if (sets.size() > kStringSetStatesMax || work > kSetPlacesMax) return Places::too_large();
   }
-  Automaton everything;
+  StringSet everything;
   everything.states.front().accepts = true;
   for (const CodePointRange& range : any_character().ranges) {
     everything.states.front().edges.push_back({range, 0});
