@@ -45,7 +45,11 @@ class SchemaRules {
   Result<Expression> listed(const Schemas& schemas);
 
   Result<Expression> string(const Schemas& schemas);
-  struct Source;
+  // A keyword that says a set of strings, where it does.
+  struct Source {
+    Said said;
+    std::string_view keyword;
+  };
   Result<std::vector<Source>> sources(const Schemas& schemas);
   Result<Expression> combined_content(const Schemas& schemas, const Counts& lengths);
   Result<StringSet> string_set(const Schemas& schemas);

@@ -76,12 +76,6 @@ Result<Expression> SchemaRules::string(const Schemas& schemas) {
   return quoted(counted(rules_, rule(json_.character), lengths.least, most));
 }
 
-// A keyword that says a set of strings, where it does.
-struct SchemaRules::Source {
-  Said said;
-  std::string_view keyword;
-};
-
 Result<std::vector<SchemaRules::Source>> SchemaRules::sources(const Schemas& schemas) {
   std::vector<Source> all;
   for (const Said& pattern : strings_of(schemas, "pattern"))
