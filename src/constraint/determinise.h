@@ -18,7 +18,7 @@ namespace hearth::constraint {
 inline constexpr std::size_t kNodesPerState = 8;
 inline constexpr std::size_t kNodesOfSmallRule = 256;
 // Visits of draft states while a whole grammar is compiled.
-inline constexpr std::size_t kCompileWorkMax = 30'000'000;
+inline constexpr std::size_t kCompileWorkMax = 10'000'000;
 
 struct RuleNodes {
   std::uint32_t first = 0;

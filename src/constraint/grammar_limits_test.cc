@@ -178,7 +178,7 @@ TEST(GrammarLimits, RefusesAMaskThatTakesTooLong) {
 }
 
 TEST(GrammarLimits, AMaskIsExactWhereFindingItNeedsMoreMemoryThanIsKept) {
-  const auto grammar = grammar_that_forks(8);
+  const auto grammar = grammar_that_forks(16);
   const std::vector<std::string> texts = words();
   Masks masks(grammar, Vocabulary::create(texts, {}));
   const Matcher matcher(grammar);

@@ -3,18 +3,17 @@
 #include <rapidcheck.h>
 
 #include "constraint/masks.h"
-#include "constraint/random_rules_for_test.h"
+#include "constraint/testing/random_rules.h"
 
 namespace hearth::constraint {
 namespace {
 
 constexpr Token kEnd = 0;
-constexpr Token kControl = 1;
 constexpr Token kSaid = 2;
 constexpr int kSteps = 12;
 
 struct TestVocabulary {
-  std::vector<std::string> texts{"", "", ""};
+  std::vector<std::string> texts{"", "", ""};  // an end, a control token, one that is said
   std::string said;
   std::shared_ptr<const Vocabulary> vocabulary;
 
@@ -29,6 +28,13 @@ TestVocabulary random_vocabulary() {
     made.texts.emplace_back(1, byte);
   for (int left = *rc::gen::inRange(0, 80); left > 0; --left)
     made.texts.push_back(random_bytes(6));
+  for (int left = *rc::gen::inRange(0, 20); left > 0; --left) {
+    const std::string part = random_bytes(2);
+    std::string all = part;
+    for (int times = *rc::gen::inRange(1, 6); times > 0; --times)
+      all += part;
+    made.texts.push_back(all);
+  }
   made.vocabulary = Vocabulary::create(made.texts, std::array{kEnd});
   return made;
 }

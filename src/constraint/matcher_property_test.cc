@@ -5,13 +5,13 @@
 #include <rapidcheck.h>
 
 #include "constraint/matcher.h"
-#include "constraint/random_rules_for_test.h"
-#include "constraint/reference_for_test.h"
+#include "constraint/testing/random_rules.h"
+#include "constraint/testing/reference.h"
 
 namespace hearth::constraint {
 namespace {
 
-constexpr std::size_t kTextBytes = 9;
+constexpr std::size_t kTextBytes = 7;
 
 // Ends the test where a grammar by chance is so ambiguous that the matcher may refuse.
 bool takes(const Matcher& matcher, std::string_view bytes) {

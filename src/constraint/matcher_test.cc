@@ -79,6 +79,24 @@ TEST(Matcher, HoldsNoMoreMemoryThanItsDepthNeeds) {
   EXPECT_TRUE(matcher.must_end());
 }
 
+TEST(Matcher, ForgetsStacksFromBelowThoseThatAreUsed) {
+  constexpr int kDepth = 3'000;
+  Matcher matcher(grammar_of({repeat(rule(1), 0, 20'000), sequence({text("("), rule(2), text(")")}),
+                              choice({text("a"), sequence({rule(1), rule(1)})})}));
+  for (int i = 0; i < 700; ++i)
+    ASSERT_TRUE(*matcher.accept("((a)(a))"));
+  for (int i = 0; i < kDepth; ++i)
+    ASSERT_TRUE(*matcher.accept("("));
+  ASSERT_TRUE(*matcher.accept("(a)"));
+  EXPECT_EQ(matcher.bytes_to_end(), 4U * kDepth);
+  for (int i = 0; i < kDepth; ++i) {
+    ASSERT_FALSE(*matcher.accept("(a)(")) << i;
+    ASSERT_TRUE(*matcher.accept("(a))")) << i;
+  }
+  EXPECT_TRUE(matcher.may_end());
+  EXPECT_FALSE(*matcher.accept(")"));
+}
+
 TEST(Matcher, FollowsRightRecursionWithoutAStack) {
   Matcher matcher(grammar_of({sequence({character({{'a', 'z'}}), optional(rule(0))})}));
   ASSERT_TRUE(*matcher.accept(std::string(100'000, 'x')));

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "constraint/reference_for_test.h"
+#include "constraint/testing/reference.h"
 
 namespace hearth::constraint {
 namespace {
