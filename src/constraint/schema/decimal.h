@@ -17,9 +17,9 @@ namespace hearth::constraint {
 inline constexpr std::size_t kDecimalDigitsMax = 40;
 
 struct Decimal {
-  bool negative = false;    // never for zero
-  std::string whole = "0";  // no zero in front of others
-  std::string fraction;     // no zero at its end
+  bool negative = false;      // never for zero
+  std::string whole = "0";    // no zero in front of others
+  std::string fraction = {};  // no zero at its end
 
   bool is_zero() const { return whole == "0" && fraction.empty(); }
   Decimal minus() const;

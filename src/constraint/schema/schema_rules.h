@@ -45,7 +45,7 @@ class SchemaRules {
   Result<Expression> listed(const Schemas& schemas);
 
   Result<Expression> string(const Schemas& schemas);
-  // A keyword that says a set of strings, where it does.
+  // A keyword that says a set of strings.
   struct Source {
     Said said;
     std::string_view keyword;
