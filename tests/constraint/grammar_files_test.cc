@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "constraint/gbnf.h"
+#include "constraint/grammar.h"
 
 namespace hearth::constraint {
 namespace {
@@ -16,14 +17,16 @@ std::string contents(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST(GrammarFiles, EveryGrammarThatComesWithLlamaIsRead) {
+TEST(GrammarFiles, EveryGrammarThatComesWithLlamaIsReadAndCompiled) {
   const std::filesystem::path folder =
       std::filesystem::path(HEARTH_LLAMA_VOCABS).parent_path() / "grammars";
   std::size_t read = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".gbnf") continue;
     const auto rules = parse_gbnf(contents(entry.path()));
-    EXPECT_TRUE(rules) << entry.path() << ": " << (rules ? "" : rules.error().message);
+    ASSERT_TRUE(rules) << entry.path() << ": " << rules.error().message;
+    const auto grammar = Grammar::compile(*rules);
+    EXPECT_TRUE(grammar) << entry.path() << ": " << (grammar ? "" : grammar.error().message);
     ++read;
   }
   EXPECT_GE(read, 8U);
