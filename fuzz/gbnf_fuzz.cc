@@ -1,5 +1,5 @@
-// Any text is a grammar's rules or an error with words that can be shown. The rules are within
-// their limits, whatever the text nests.
+// Any text is a grammar's rules or an error with words that can be shown, and rules are compiled
+// and followed or refused. What stands behind a zero byte is the text that follows the grammar.
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "constraint/gbnf.h"
+#include "follow.h"
 
 namespace constraint = hearth::constraint;
 
@@ -22,10 +23,12 @@ std::size_t depth_of(const constraint::Expression& expression) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::size_t zero = std::min(input.find('\0'), size);
   const constraint::FindToken find = [](std::string_view text) {
     return text == "<think>" ? std::optional<constraint::Token>(7) : std::nullopt;
   };
-  const auto rules = constraint::parse_gbnf({reinterpret_cast<const char*>(data), size}, find);
+  const auto rules = constraint::parse_gbnf(input.substr(0, zero), find);
   if (!rules) {
     HEARTH_ASSERT(!rules.error().message.empty());
     return 0;
@@ -34,5 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const constraint::Rule& rule : rules->rules) {
     HEARTH_ASSERT(depth_of(rule.body) <= constraint::kExpressionDepthMax);
   }
+  hearth::fuzz::follow(*rules, zero < size ? input.substr(zero + 1) : "");
   return 0;
 }

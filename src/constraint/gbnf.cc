@@ -33,6 +33,7 @@ struct Group {
   std::vector<Part> sequence;  // the choice that is being read
 };
 
+using Blanks = GbnfCursor::Blanks;
 using Join = Expression (*)(std::vector<Expression> parts);
 
 Part joined(std::vector<Part> parts, Join join) {
@@ -76,7 +77,7 @@ class Reader {
   Result<std::uint32_t> place_of(std::string_view name, std::size_t mentioned_at);
   Result<Part> inlined(Part part);
   Result<void> count(std::size_t place);
-  void skip_blanks() { groups_.size() > 1 ? cursor_.skip_lines() : cursor_.skip_blanks(); }
+  Blanks blanks() const { return groups_.size() > 1 ? Blanks::kOverLines : Blanks::kInLine; }
 
   GbnfCursor cursor_;
   const FindToken& find_token_;
@@ -88,7 +89,7 @@ class Reader {
 };
 
 Result<Rules> Reader::read() {
-  cursor_.skip_lines();
+  cursor_.skip(Blanks::kOverLines);
   const std::size_t begin = cursor_.place();
   if (cursor_.take(kOtherNotation)) {
     return cursor_.wrong(begin,
@@ -115,13 +116,13 @@ Result<void> Reader::read_rule() {
   const std::size_t begin = cursor_.place();
   const std::string_view name = cursor_.take_name();
   if (name.empty()) return cursor_.expected("a rule's name, of letters, digits and '-'");
-  cursor_.skip_blanks();
+  cursor_.skip(Blanks::kInLine);
   if (!cursor_.take("::=")) {
     return cursor_.expected(fmt::format(
         "'::=' behind '{}'; a rule goes on in the next line in parentheses or behind '|' only",
         name));
   }
-  cursor_.skip_lines();
+  cursor_.skip(Blanks::kOverLines);
   const std::uint32_t place = HEARTH_TRY(place_of(name, begin));
   if (mentions_[place].defined_at != kUndefined) {
     return cursor_.wrong(begin, fmt::format("the rule '{}' is already defined in line {}", name,
@@ -133,7 +134,7 @@ Result<void> Reader::read_rule() {
   if (!cursor_.at_end() && cursor_.peek() != '\r' && cursor_.peek() != '\n') {
     return cursor_.expected("something allowed, '|' or the end of the line");
   }
-  cursor_.skip_lines();
+  cursor_.skip(Blanks::kOverLines);
   return {};
 }
 
@@ -144,13 +145,13 @@ Result<Part> Reader::read_body() {
     const char next = cursor_.peek();
     if (next == '|') {
       cursor_.take("|");
-      cursor_.skip_lines();
+      cursor_.skip(Blanks::kOverLines);
       end_choice(groups_.back());
     } else if (next == '(') {
       HEARTH_TRY(count(cursor_.place()));
       groups_.push_back({.opened_at = cursor_.place()});
       cursor_.take("(");
-      cursor_.skip_lines();
+      cursor_.skip(Blanks::kOverLines);
     } else if (next == ')' && groups_.size() > 1) {
       HEARTH_TRY(read_group_end());
     } else if (next != '\0' && std::string_view("*+?{").find(next) != std::string_view::npos) {
@@ -175,7 +176,7 @@ Result<void> Reader::read_group_end() {
   Part part = joined(std::move(groups_.back().choices), choice);
   groups_.pop_back();
   groups_.back().sequence.push_back(HEARTH_TRY(inlined(std::move(part))));
-  skip_blanks();
+  cursor_.skip(blanks());
   return {};
 }
 
@@ -204,7 +205,7 @@ Result<void> Reader::read_item() {
   if (cursor_.place() == begin) return {};
   HEARTH_TRY(count(begin));
   groups_.back().sequence.push_back({std::move(one)});
-  skip_blanks();
+  cursor_.skip(blanks());
   return {};
 }
 
@@ -220,13 +221,13 @@ Result<void> Reader::read_repetition() {
     return cursor_.expected("something that can be repeated");
   }
   HEARTH_TRY(count(cursor_.place()));
-  const Times times = HEARTH_TRY(read_times(cursor_));
+  const Times times = HEARTH_TRY(read_times(cursor_, blanks()));
   Part repeated = std::move(groups_.back().sequence.back());
   groups_.back().sequence.pop_back();
   repeated.expression = repeat(std::move(repeated.expression), times.least, times.most);
   ++repeated.depth;
   groups_.back().sequence.push_back(HEARTH_TRY(inlined(std::move(repeated))));
-  skip_blanks();
+  cursor_.skip(blanks());
   return {};
 }
 

@@ -77,16 +77,12 @@ std::string_view GbnfCursor::take_until(std::string_view bytes) {
   return text_.substr(begin, place_ - begin);
 }
 
-void GbnfCursor::skip_blanks() {
-  take_all_of(" \t");
-  if (peek() == '#') take_until("\r\n");
-}
-
-void GbnfCursor::skip_lines() {
-  skip_blanks();
-  while (peek() == '\r' || peek() == '\n') {
-    take_all_of("\r\n");
-    skip_blanks();
+void GbnfCursor::skip(Blanks blanks) {
+  const std::string_view blank_bytes = blanks == Blanks::kInLine ? " \t" : " \t\r\n";
+  take_all_of(blank_bytes);
+  while (peek() == '#') {
+    take_until("\r\n");
+    take_all_of(blank_bytes);
   }
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,10 +36,9 @@ class GbnfCursor {
   std::string_view take_all_of(std::string_view bytes);
   // Up to the first of these bytes, or to the end.
   std::string_view take_until(std::string_view bytes);
-  // Spaces, tabs and a comment.
-  void skip_blanks();
-  // And line ends, too.
-  void skip_lines();
+  // Spaces, tabs and a comment, and within parentheses line ends, too.
+  enum class Blanks : std::uint8_t { kInLine, kOverLines };
+  void skip(Blanks blanks);
 
   std::size_t line_of(std::size_t place) const;
   // "line 2, column 5: expected WHAT, found 'x'", where the cursor stands.

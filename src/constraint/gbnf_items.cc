@@ -117,7 +117,7 @@ Result<Token> read_token_text(GbnfCursor& cursor, const FindToken& find_token) {
   return *token;
 }
 
-Result<std::uint32_t> read_count(GbnfCursor& cursor) {
+Result<std::uint32_t> read_count(GbnfCursor& cursor, GbnfCursor::Blanks blanks) {
   const std::size_t begin = cursor.place();
   const std::string_view digits = cursor.take_all_of(kDigits);
   if (digits.empty()) return cursor.expected("a number");
@@ -126,7 +126,7 @@ Result<std::uint32_t> read_count(GbnfCursor& cursor) {
   if (read.ec != std::errc() || count > kRepeatMax) {
     return cursor.wrong(begin, fmt::format("at most {} repetitions can be asked for", kRepeatMax));
   }
-  cursor.skip_lines();
+  cursor.skip(blanks);
   return count;
 }
 
@@ -177,19 +177,19 @@ Result<Expression> read_token(GbnfCursor& cursor, const FindToken& find_token) {
   return one;
 }
 
-Result<Times> read_times(GbnfCursor& cursor) {
+Result<Times> read_times(GbnfCursor& cursor, GbnfCursor::Blanks blanks) {
   if (cursor.take("*")) return Times{0, kNoMost};
   if (cursor.take("+")) return Times{1, kNoMost};
   if (cursor.take("?")) return Times{0, 1};
   const std::size_t begin = cursor.place();
   cursor.take("{");
-  cursor.skip_lines();
+  cursor.skip(blanks);
   Times times;
-  times.least = HEARTH_TRY(read_count(cursor));
+  times.least = HEARTH_TRY(read_count(cursor, blanks));
   times.most = times.least;
   if (cursor.take(",")) {
-    cursor.skip_lines();
-    times.most = cursor.peek() == '}' ? kNoMost : HEARTH_TRY(read_count(cursor));
+    cursor.skip(blanks);
+    times.most = cursor.peek() == '}' ? kNoMost : HEARTH_TRY(read_count(cursor, blanks));
   } else if (cursor.peek() != '}') {
     return cursor.expected("',' or '}'");
   }

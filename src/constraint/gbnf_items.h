@@ -26,6 +26,6 @@ struct Times {
   std::uint32_t most = 0;
 };
 // * + ? {m} {m,} {m,n}
-Result<Times> read_times(GbnfCursor& cursor);
+Result<Times> read_times(GbnfCursor& cursor, GbnfCursor::Blanks blanks);
 
 }  // namespace hearth::constraint
