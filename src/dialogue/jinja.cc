@@ -5,11 +5,8 @@
 #include <new>
 #include <optional>
 
-#include <jinja/lexer.h>
-#include <jinja/parser.h>
-#include <jinja/runtime.h>
-
 #include "base/utf8.h"
+#include "dialogue/jinja_engine.h"
 #include "dialogue/jinja_watch.h"
 #include "json/node.h"
 #include "json/parse.h"

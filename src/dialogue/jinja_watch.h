@@ -13,10 +13,9 @@
 #include <optional>
 #include <string>
 
-#include <jinja/runtime.h>
-
 #include "base/result.h"
 #include "base/units.h"
+#include "dialogue/jinja_engine.h"
 
 namespace hearth::dialogue {
 

@@ -370,5 +370,42 @@ TEST(PromptFormatter, AnswerIsAPieceOfTheOutputWithoutAnyEndMark) {
   }));
 }
 
+// --- docs/prompts.md, which also shows MiddleGoesUntilThePromptFits
+
+constexpr const char* kReview = R"(You review {{ kind }} for {{ reader | default('a colleague') }}.
+{% for rule in rules %}
+{{ loop.index }}. {{ rule }}
+{% endfor %}
+{% if text is defined %}
+The text:
+{{ text }}
+{% endif %}
+)";
+
+TEST(Documentation, TemplateWritesWhatIsShown) {
+  const TemporaryFolder folder;
+  folder.write("review.jinja", kReview);
+  EXPECT_EQ(
+      value(formatter(folder.path())->apply_template("review", R"({
+  "kind": "release notes", "rules": ["Name what changed.", "No adjectives."]})")),
+      "You review release notes for a colleague.\n1. Name what changed.\n2. No adjectives.\n");
+}
+
+TEST(Documentation, MistakesSayWhatIsShown) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("review.jinja", kReview);
+  const auto made = formatter(folder.path());
+  EXPECT_EQ(error(made->apply_template("review", R"({"kind":"x"})")).message,
+            "the template " + path + ", line 2 needs 'rules', which is not defined");
+  EXPECT_EQ(error(made->apply_template("reviw", "")).message,
+            "there is no template 'reviw'; did you mean 'review'?");
+}
+
+TEST(Documentation, AnswerIsWhatIsShown) {
+  EXPECT_EQ(value(formatter()->extract_response(
+                "<think>\nthe sky\n</think>\n\nBlue.<|im_end|>\n<|im_start|>user", "qwen3")),
+            "Blue.");
+}
+
 }  // namespace
 }  // namespace hearth::dialogue
