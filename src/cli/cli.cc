@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/nearest.h"
 #include "cli/command.h"
-#include "config/nearest.h"
 
 namespace hearth::cli {
 
@@ -37,7 +37,7 @@ std::string unknown_command(const CLI::App& app) {
   const std::vector<std::string_view> views(names.begin(), names.end());
   for (const std::string& word : app.remaining()) {
     if (word.starts_with('-')) continue;
-    const std::string_view meant = config::nearest(word, views);
+    const std::string_view meant = base::nearest(word, views);
     return "unknown command '" + word + "'; " +
            (meant.empty() ? "" : "did you mean '" + std::string(meant) + "'? ") +
            "`hearth --help` lists all of them";

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 namespace hearth::cli {
 
@@ -38,7 +38,7 @@ SlashCommand parse_slash_command(std::string_view line) {
     const auto rest = space == std::string_view::npos ? std::string_view() : line.substr(space);
     return {kKnown[i].kind, std::string(trimmed(rest))};
   }
-  return {Kind::kUnknown, std::string(config::nearest(name, names))};
+  return {Kind::kUnknown, std::string(base::nearest(name, names))};
 }
 
 std::string_view slash_help() {

@@ -9,9 +9,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "base/nearest.h"
 #include "base/units.h"
 #include "base/utf8.h"
-#include "config/nearest.h"
 
 namespace hearth::config {
 
@@ -179,7 +179,7 @@ std::string_view nearest_setting(std::string_view name) {
   std::array<std::string_view, kKeyCount> names;
   std::transform(kTable.begin(), kTable.end(), names.begin(),
                  [](const Setting& setting) { return setting.name; });
-  return nearest(name, names);
+  return base::nearest(name, names);
 }
 
 Result<Value> parse_value(const Setting& setting, std::string_view text) {

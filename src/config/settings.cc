@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "config/nearest.h"
+#include "base/nearest.h"
 #include "config/yaml_file.h"
 
 namespace hearth::config {
@@ -125,8 +125,8 @@ std::vector<std::string> suspicious_environment(const std::vector<std::string>& 
   for (const std::string& variable : environment) {
     const std::string_view name = std::string_view(variable).substr(0, variable.find('='));
     if (!name.starts_with(kPrefix)) continue;
-    const std::string_view meant = nearest(name, known);
-    const std::size_t distance = edit_distance(name, meant);
+    const std::string_view meant = base::nearest(name, known);
+    const std::size_t distance = base::edit_distance(name, meant);
     if (distance == 0 || distance > kMisspeltDistanceMax) continue;
     suspicious.push_back("the environment variable " + std::string(name) +
                          " is no setting and is ignored; did you mean " + std::string(meant) + "?");

@@ -1,10 +1,10 @@
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-namespace hearth::config {
+namespace hearth::base {
 
 // Optimal string alignment, three rows at a time.
 std::size_t edit_distance(std::string_view left, std::string_view right) {
@@ -44,4 +44,4 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   return meant ? best : std::string_view();
 }
 
-}  // namespace hearth::config
+}  // namespace hearth::base

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace hearth::config {
+namespace hearth::base {
 
 // How many single-character insertions, deletions, replacements and swaps of neighbours turn one
 // into the other. Only the first kNearestBytesMax bytes of each are looked at.
@@ -18,4 +18,4 @@ std::size_t edit_distance(std::string_view left, std::string_view right);
 // too far off to be what was meant.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 
-}  // namespace hearth::config
+}  // namespace hearth::base

@@ -1,11 +1,11 @@
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 #include <array>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace hearth::config {
+namespace hearth::base {
 namespace {
 
 TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
@@ -33,4 +33,4 @@ TEST(Nearest, PicksTheSmallestDistanceAndTheFirstOnATie) {
 }
 
 }  // namespace
-}  // namespace hearth::config
+}  // namespace hearth::base

@@ -1,0 +1,225 @@
+#include "dialogue/jinja.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <optional>
+
+#include "base/utf8.h"
+#include "dialogue/jinja_engine.h"
+#include "dialogue/jinja_watch.h"
+#include "json/node.h"
+#include "json/parse.h"
+
+namespace hearth::dialogue {
+
+namespace {
+
+using ::jinja::mk_val;
+using ::jinja::token;
+
+// The engine drops a single character that stands before the first tag; not behind this.
+constexpr std::string_view kBeginning = "{{''}}";
+
+std::string source_of(const std::string& text) {
+  const bool space = text.empty() || text.front() == ' ' || text.front() == '\t';
+  return (space ? std::string() : std::string(kBeginning)) + text;
+}
+
+// --- errors of the engine: a sentence among a picture of the source
+
+std::optional<std::string> after(const std::string& said, std::string_view mark) {
+  const auto at = said.rfind(mark);
+  if (at == said.npos) return std::nullopt;
+  return said.substr(at + mark.size());
+}
+
+// Where a picture of the source was taken: "...{{ a ↵...\n       ^".
+std::optional<std::size_t> pictured_line(const std::string& said, const std::string& source) {
+  const auto begin = said.find("\n...");
+  const auto end = said.find("...\n", begin == said.npos ? begin : begin + 4);
+  if (begin == said.npos || end == said.npos) return std::nullopt;
+  std::string piece = said.substr(begin + 4, end - begin - 4);
+  constexpr std::string_view kArrow = "↵";
+  for (auto at = piece.find(kArrow); at != piece.npos; at = piece.find(kArrow)) {
+    piece.replace(at, kArrow.size(), "\n");
+  }
+  const auto caret = said.find('^', end);
+  const auto at = source.find(piece);
+  if (at == source.npos || caret == said.npos) return std::nullopt;
+  const auto place = at + caret - (end + 4) - 3;
+  return 1 +
+         std::count(source.begin(),
+                    source.begin() + static_cast<std::ptrdiff_t>(std::min(place, source.size())),
+                    '\n');
+}
+
+std::optional<std::size_t> line_of(const std::string& said, const std::string& source) {
+  if (const auto line = after(said, " at line ")) return std::strtoul(line->c_str(), nullptr, 10);
+  return pictured_line(said, source);
+}
+
+// "Jinja Exception: no" -> "no"; and no picture.
+std::string sentence_of(const std::string& said) {
+  std::string sentence = after(said, "\nError: ").value_or(said.substr(0, said.find("\n...")));
+  for (const std::string_view tag :
+       {"lexer: ", "parser: ", "Parser Error: ", "Jinja Exception: "}) {
+    if (sentence.starts_with(tag)) sentence.erase(0, tag.size());
+  }
+  if (sentence == "Unexpected token type") sentence = "a block is not closed";
+  return sentence;
+}
+
+Failure failed(const Jinja& jinja, const std::string& said, const Watch& watch) {
+  const auto line = line_of(said, source_of(jinja.text));
+  const auto where = jinja.name + (line ? ", line " + std::to_string(*line) : "");
+  if (const auto& stopped = watch.stopped()) {
+    return fail(stopped->code, "the template " + where + " " + stopped->message, jinja.name);
+  }
+  return fail(Code::kInvalidArgument, "the template " + where + ": " + sentence_of(said),
+              jinja.name);
+}
+
+// --- variables
+
+Result<::jinja::value> value_of(const json::Node& node);
+
+Result<::jinja::value> object_of(const json::Node& node) {
+  auto object = mk_val<::jinja::value_object>();
+  const auto members = HEARTH_TRY(node.members());
+  for (const auto& [key, member] : members) {
+    auto value = HEARTH_TRY(value_of(member));
+    object->insert(std::string(key), std::move(value));
+  }
+  return object;
+}
+
+Result<::jinja::value> value_of(const json::Node& node) {
+  if (node.is_null()) return mk_val<::jinja::value_none>();
+  if (node.is_string()) return mk_val<::jinja::value_string>(std::string(*node.text()));
+  if (node.is_object()) return object_of(node);
+  if (node.is_array()) {
+    auto array = mk_val<::jinja::value_array>();
+    const auto elements = HEARTH_TRY(node.elements());
+    for (const auto& element : elements)
+      array->push_back(HEARTH_TRY(value_of(element)));
+    return array;
+  }
+  if (const auto truth = node.boolean()) return mk_val<::jinja::value_bool>(*truth);
+  constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  if (const auto whole = node.integer(kLeast, kMost)) return mk_val<::jinja::value_int>(*whole);
+  constexpr auto kLargest = std::numeric_limits<double>::max();
+  return mk_val<::jinja::value_float>(HEARTH_TRY(node.number(-kLargest, kLargest)));
+}
+
+Result<void> set_variables(::jinja::context& context, std::string_view variables) {
+  if (variables.empty()) return {};
+  const auto parsed = HEARTH_TRY(json::parse(variables, {.bytes = kVariablesBytesMax}));
+  const auto members = HEARTH_TRY(json::Node(parsed, "variables").members());
+  for (const auto& [name, member] : members) {
+    auto value = HEARTH_TRY(value_of(member));
+    context.set_val(std::string(name), value);
+  }
+  return {};
+}
+
+// --- the shape of a template: the parser calls itself, and asks nobody how deep
+
+struct Shape {
+  std::size_t tag_tokens = 0;
+  std::size_t brackets = 0;
+  std::size_t blocks = 0;
+  std::size_t branches = 0;
+  bool assigns = false;
+  std::string word;  // that the tag begins with
+
+  void add(const token& next);
+  bool fits() const {
+    return tag_tokens <= kTagTokensMax && brackets <= kNestingMax && blocks <= kNestingMax &&
+           branches <= kBranchesMax;
+  }
+};
+
+void Shape::add(const token& next) {
+  switch (next.t) {
+    case token::open_statement:
+    case token::open_expression:
+      *this = {.blocks = blocks, .branches = branches};
+      return;
+    case token::close_statement:
+      if (word == "elif") ++branches;
+      if (word.starts_with("end")) blocks -= blocks > 0 ? 1 : 0;
+      if (word == "if" || word == "for" || word == "macro" || word == "call" || word == "filter" ||
+          (word == "set" && !assigns)) {
+        ++blocks;
+      }
+      return;
+    case token::open_paren:
+    case token::open_square_bracket:
+    case token::open_curly_bracket:
+      ++brackets;
+      break;
+    case token::close_paren:
+    case token::close_square_bracket:
+    case token::close_curly_bracket:
+      brackets -= brackets > 0 ? 1 : 0;
+      break;
+    default:
+      break;
+  }
+  if (tag_tokens == 0) word = next.value;
+  assigns = assigns || next.t == token::equals;
+  ++tag_tokens;
+}
+
+Result<void> check_shape(const Jinja& jinja, const ::jinja::lexer_result& read) {
+  Shape shape;
+  for (const auto& next : read.tokens) {
+    if (next.t == token::text || next.t == token::comment) continue;
+    shape.add(next);
+    if (shape.fits()) continue;
+    return fail(Code::kResourceExhausted,
+                "the template " + jinja.name + " is nested too deep, or a tag of it is too long",
+                jinja.name);
+  }
+  return {};
+}
+
+Result<std::string> run(const Jinja& jinja, std::string_view variables, Watch& watch) {
+  const auto source = source_of(jinja.text);
+  const auto read = ::jinja::lexer().tokenize(source);
+  HEARTH_TRY(check_shape(jinja, read));
+  auto program = ::jinja::parse_from_tokens(read);
+  put_into(program, watch);
+  ::jinja::context context(read.source);
+  put_into(context, watch);
+  HEARTH_TRY(set_variables(context, variables));
+  const auto made = ::jinja::runtime(context).execute(program);
+  return ::jinja::runtime::gather_string_parts(made)->val_str.str();
+}
+
+}  // namespace
+
+Result<std::string> render(const Jinja& jinja, std::string_view variables) {
+  if (jinja.text.size() > kJinjaBytesMax) {
+    return fail(Code::kResourceExhausted,
+                "the template " + jinja.name + " has more than " + std::to_string(kJinjaBytesMax) +
+                    " bytes",
+                jinja.name);
+  }
+  if (!base::is_utf8(jinja.text)) {
+    return fail(Code::kInvalidArgument, "the template " + jinja.name + " is not UTF-8", jinja.name);
+  }
+  Watch watch;
+  try {
+    return run(jinja, variables, watch);
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kOutOfMemory, "the template " + jinja.name + " makes more than fits memory",
+                jinja.name);
+  } catch (const std::exception& error) {
+    return failed(jinja, error.what(), watch);
+  }
+}
+
+}  // namespace hearth::dialogue
