@@ -77,8 +77,8 @@ hearth_room(wire LAYER 3
 if(HEARTH_ENGINE)
   hearth_room(dialogue LAYER 3
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
-    MAY base chat
-    LIBS hearth_llama_chat OUTSIDE chat.h json.h peg-parser.h jinja/)
+    MAY base json chat
+    LIBS hearth_llama_chat OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h boost/json)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
     MAY base json process metrics constraint chat wire dialogue
