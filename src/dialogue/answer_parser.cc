@@ -103,7 +103,9 @@ class LibraryParser final : public AnswerParser {
     read.whole = result.success();
     common_chat_msg message;
     make_mapper(dialect_, message)->from_ast(context.ast, result);
-    read.thinking = std::move(message.reasoning_content);
+    // White space before the first thought is the mark's; the library drops it when it is alone.
+    read.thinking =
+        message.reasoning_content.substr(begin_without_space(message.reasoning_content));
     read.text = std::move(message.content);
     for (common_chat_tool_call& call : message.tool_calls)
       read.calls.push_back({std::move(call.id), std::move(call.name), std::move(call.arguments)});

@@ -22,7 +22,7 @@ struct ParsedAnswer {
 
   bool readable = false;  // else only `reached` says something
   bool whole = false;     // nothing has to follow
-  std::string thinking;
+  std::string thinking;   // without white space at its beginning
   std::string text;
   std::vector<chat::ToolCall> calls;
   std::size_t end = 0;            // in the answer, behind the last byte that is in one of these

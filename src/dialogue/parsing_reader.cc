@@ -52,13 +52,16 @@ bool ParsingReader::could_be_mark(std::string_view text) const {
 }
 
 void ParsingReader::release_held(Deltas& out) {
-  const std::string_view said = std::string_view(answer_).substr(read_.end, held_);
-  std::string& part = read_.place == Place::kThinking ? read_.thinking : read_.text;
-  std::size_t& shown = read_.place == Place::kThinking ? thinking_shown_ : text_shown_;
+  std::string_view said = std::string_view(answer_).substr(read_.end, held_);
+  read_.end += said.size();
+  const bool thinks = read_.place == Place::kThinking;
+  std::string& part = thinks ? read_.thinking : read_.text;
+  std::size_t& shown = thinks ? thinking_shown_ : text_shown_;
+  if (thinks && part.empty()) said.remove_prefix(begin_without_space(said));
   if (const std::size_t size = size_without_space(said); size > 0) shown = part.size() + size;
   part += said;
-  read_.end += said.size();
   read_.whole = false;
+  parsed_at_ = read_.end;
   held_ = 0;
   give(Extent::kSoFar, out);
 }
@@ -92,7 +95,7 @@ std::size_t ParsingReader::pass_on(std::string_view text, Deltas& out) {
 }
 
 bool ParsingReader::is_due() const {
-  const std::size_t grown = answer_.size() - parsed_at_;
+  const std::size_t grown = answer_.size() - tried_at_;
   if (grown < (answer_.size() <= kShortAnswerBytes ? 1 : kStepBytes)) return false;
   return nesting_.most() <= kNestingMax &&
          cost_ + answer_.size() <= kCostFree + kCostPerByte * answer_.size();
@@ -106,11 +109,12 @@ std::size_t ParsingReader::wait(char byte, Deltas& out) {
 }
 
 void ParsingReader::parse_again(Deltas& out) {
-  parsed_at_ = answer_.size();
+  tried_at_ = answer_.size();
   cost_ += answer_.size();
   ParsedAnswer read = parser_->parse(answer_);
   if (!read.readable || !extends(read)) return;
   settle(std::move(read));
+  parsed_at_ = answer_.size();
   give(Extent::kSoFar, out);
 }
 
@@ -140,7 +144,6 @@ void ParsingReader::give(Extent extent, Deltas& out) {
 }
 
 void ParsingReader::give_thinking(Deltas& out) {
-  if (given_thinking_ == 0) given_thinking_ = begin_without_space(read_.thinking);
   if (thinking_shown_ <= given_thinking_) return;
   out.thinking(
       std::string_view(read_.thinking).substr(given_thinking_, thinking_shown_ - given_thinking_));
@@ -204,17 +207,33 @@ void ParsingReader::give_remainder(std::size_t begin, Deltas& out) {
   }
 }
 
+// Of what cannot be read to its end, the beginning often can: as much as is readable is searched
+// for between what was read before and the whole.
+ParsedAnswer ParsingReader::parse_longest() const {
+  ParsedAnswer best;
+  std::size_t good = parsed_at_;
+  std::size_t bad = answer_.size();
+  while (good + 1 < bad) {
+    const std::size_t middle = good + (bad - good) / 2;
+    ParsedAnswer read = parser_->parse(std::string_view(answer_).substr(0, middle));
+    if (read.readable && extends(read)) {
+      good = middle;
+      best = std::move(read);
+    } else {
+      bad = middle;
+    }
+  }
+  return best;
+}
+
 // False when the answer as a whole is not what the rules expect.
 bool ParsingReader::settle_at_end() {
   if (read_.open) return true;
   if (nesting_.most() > kNestingMax) return false;
   ParsedAnswer read = parser_->parse(answer_);
   const bool understood = read.readable && extends(read);
-  if (!read.readable && read.reached > read_.end) {
-    // Of what cannot be read to its end, the beginning often can.
-    read = parser_->parse(std::string_view(answer_).substr(0, read.reached));
-  }
-  if (read.readable && extends(read)) settle(std::move(read));
+  if (!understood) read = parse_longest();
+  if (read.readable) settle(std::move(read));
   return understood;
 }
 

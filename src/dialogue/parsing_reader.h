@@ -54,6 +54,7 @@ class ParsingReader {
   void give_calls(Extent extent, Deltas& out);
   void settle(ParsedAnswer read);
   bool settle_at_end();
+  ParsedAnswer parse_longest() const;
   // What is in no part of the reading.
   void give_remainder(std::size_t begin, Deltas& out);
   void give_rest_of_call(std::string_view rest, Deltas& out);
@@ -70,7 +71,8 @@ class ParsingReader {
   std::string answer_;
   Nesting nesting_;
   ParsedAnswer read_;          // the last reading, and what was passed on since
-  std::size_t parsed_at_ = 0;  // the size of the answer then
+  std::size_t parsed_at_ = 0;  // how much of the answer it is of
+  std::size_t tried_at_ = 0;   // the size of the answer when it was parsed last
   std::size_t cost_ = 0;
   std::size_t held_ = 0;  // bytes at the end of the answer that could be the beginning of a mark
   std::size_t thinking_shown_ = 0;  // the size of read_.thinking without white space at its end
