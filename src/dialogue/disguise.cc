@@ -180,6 +180,22 @@ void Disguise::hide_in(std::string& text) {
   hide_edges(text);
 }
 
+bool Disguise::is_inside_special(std::string_view text) const {
+  return std::any_of(specials_.begin(), specials_.end(), [&](const std::string& special) {
+    return text.size() < special.size() && special.find(text) != std::string::npos;
+  });
+}
+
+void Disguise::hide_in_prose(std::string& text) {
+  const std::size_t begin = begin_without_space(text);
+  const std::size_t end = std::max(begin, size_without_space(text));
+  if (begin < end && is_inside_special(std::string_view(text).substr(begin, end - begin))) {
+    text.replace(begin, end - begin, placeholder(text.substr(begin, end - begin), Kind::kEdge));
+  } else {
+    hide_in(text);
+  }
+}
+
 void Disguise::hide_in_json(std::string& json) {
   if (json.empty() || specials_.empty()) return;
   auto value = json::parse(json);
@@ -196,8 +212,9 @@ void Disguise::hide_in_json(std::string& json) {
 
 chat::Request Disguise::hide(chat::Request request) {
   for (chat::Message& message : request.messages) {
-    for (std::string* text :
-         {&message.content, &message.thinking, &message.tool_call_id, &message.tool_name})
+    for (std::string* text : {&message.content, &message.thinking})
+      hide_in_prose(*text);
+    for (std::string* text : {&message.tool_call_id, &message.tool_name})
       hide_in(*text);
     for (chat::ToolCall& call : message.tool_calls) {
       hide_in(call.id);
@@ -207,7 +224,7 @@ chat::Request Disguise::hide(chat::Request request) {
   }
   for (chat::Tool& tool : request.tools) {
     hide_in(tool.name);
-    hide_in(tool.description);
+    hide_in_prose(tool.description);
     hide_in_json(tool.parameters);
   }
   for (chat::TemplateArgument& argument : request.template_arguments)

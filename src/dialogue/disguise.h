@@ -3,7 +3,9 @@
 //
 // Where a client's text begins or ends with a part of such a text, the template, or the text of
 // another message, could complete it: these edges are hidden too, and stay apart from the rest of
-// the prompt only where they would otherwise have become a control token.
+// the prompt only where they would otherwise have become a control token. So is a whole message
+// that is a part of such a text; a name or a word of a schema is not, because templates ask what
+// it is.
 //
 // A placeholder cannot be guessed and begins and ends with a letter, so that templates trim, quote
 // and compare it like any word. Where it comes back inside JSON, its text is escaped as JSON wants.
@@ -44,10 +46,12 @@ class Disguise {
   };
 
   void hide_in(std::string& text);
+  void hide_in_prose(std::string& text);
   void hide_in_json(std::string& json);
   void hide_specials(std::string& text);
   void hide_edges(std::string& text);
   Edges find_edges(std::string_view text) const;
+  bool is_inside_special(std::string_view text) const;
   std::string placeholder(std::string_view text, Kind kind);
 
   // What stands at the front of `prompt` for something hidden: which, and how many bytes.

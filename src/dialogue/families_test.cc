@@ -105,6 +105,29 @@ Limits limits_of(const std::string& family) {
   return known == known_limits().end() ? Limits() : known->second;
 }
 
+// Their templates do not tell a model of tools, or llama.cpp does not know how it calls them.
+const std::vector<std::string>& families_without_tools() {
+  static const std::vector<std::string> families = {"HuggingFaceTB-SmolLM3-3B",
+                                                    "deepseek-ai-DeepSeek-R1-Distill-Llama-8B",
+                                                    "deepseek-ai-DeepSeek-R1-Distill-Qwen-32B",
+                                                    "deepseek-ai-DeepSeek-V3.1",
+                                                    "fireworks-ai-llama-3-firefunction-v2",
+                                                    "google-gemma-2-2b-it",
+                                                    "ibm-granite-granite-3.3-2B-Instruct",
+                                                    "llama-cpp-rwkv-world",
+                                                    "microsoft-Phi-3.5-mini-instruct"};
+  return families;
+}
+
+std::vector<std::string> families_with_tools() {
+  std::vector<std::string> families = testing::known_templates();
+  const auto& without = families_without_tools();
+  std::erase_if(families, [&](const std::string& family) {
+    return std::find(without.begin(), without.end(), family) != without.end();
+  });
+  return families;
+}
+
 class Family : public ::testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<ChatTemplate> template_ = testing::load_template(GetParam());
@@ -225,7 +248,7 @@ class CallingFamily : public Family {
  protected:
   void SetUp() override {
     ASSERT_NE(template_, nullptr);
-    if (!template_->capabilities().tools) GTEST_SKIP() << "its template knows no tools";
+    ASSERT_TRUE(template_->capabilities().tools);
     sample_ = make_sample(*template_, GetParam());
     ASSERT_THAT(sample_.answer, ::testing::HasSubstr("two lines"));
   }
@@ -283,7 +306,19 @@ TEST_P(CallingFamily, GivesWhatFollowsTheCallsAsText) {
   EXPECT_EQ(testing::hear_bytes(sample_.format, garbage), heard);
 }
 
-INSTANTIATE_TEST_SUITE_P(Templates, CallingFamily, ::testing::ValuesIn(testing::known_templates()),
+INSTANTIATE_TEST_SUITE_P(Templates, CallingFamily, ::testing::ValuesIn(families_with_tools()),
+                         name_of);
+
+class SilentFamily : public Family {};
+
+TEST_P(SilentFamily, RefusesToolsInWords) {
+  const auto rendered = template_->render(tool_question());
+  ASSERT_FALSE(rendered);
+  EXPECT_EQ(rendered.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(rendered.error().message, ::testing::HasSubstr("no place for tools"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Templates, SilentFamily, ::testing::ValuesIn(families_without_tools()),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(Templates, Family, ::testing::ValuesIn(testing::known_templates()),
                          name_of);

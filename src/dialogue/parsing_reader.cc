@@ -246,8 +246,9 @@ void ParsingReader::finish(Deltas& out) {
     return;
   }
   const std::string_view rest = std::string_view(answer_).substr(begin);
+  if (begin_without_space(rest) == rest.size()) return;
   out.text(rest);
-  if (begin_without_space(rest) < rest.size()) out.warn(kUnreadable);
+  out.warn(kUnreadable);
 }
 
 }  // namespace hearth::dialogue
