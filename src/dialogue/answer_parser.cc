@@ -60,7 +60,11 @@ std::unique_ptr<common_chat_peg_mapper> make_mapper(common_chat_format dialect,
 Place place_of(const std::string& tag) {
   if (tag == common_chat_peg_builder::REASONING) return Place::kThinking;
   if (tag == common_chat_peg_builder::CONTENT) return Place::kText;
-  return tag.starts_with(common_chat_peg_builder::TOOL) ? Place::kCall : Place::kNowhere;
+  // What opens a call, or is its id, is said by nothing before its name is known.
+  const bool opens = tag == common_chat_peg_builder::TOOL ||
+                     tag == common_chat_peg_builder::TOOL_OPEN ||
+                     tag == common_chat_peg_builder::TOOL_ID;
+  return !opens && tag.starts_with(common_chat_peg_builder::TOOL) ? Place::kCall : Place::kNowhere;
 }
 
 class LibraryParser final : public AnswerParser {
