@@ -97,21 +97,6 @@ TEST(Thinking, OfEarlierAnswersIsWrittenWhereTheTemplateKeepsIt) {
               HasSubstr("<think>\nI have to add.\n</think>"));
 }
 
-TEST(ToolChoice, LeavesThePromptAsItIs) {
-  for (const std::string& family : testing::known_templates()) {
-    const auto chat_template = testing::load_template(family);
-    if (!chat_template->capabilities().tools) continue;
-    const auto prompt = [&](const chat::Request& request) {
-      return testing::joined(chat_template->render(request).value().pieces);
-    };
-    const std::string automatic = prompt(tool_question());
-    EXPECT_EQ(prompt(tool_question(Kind::kNone)), automatic) << family;
-    EXPECT_EQ(prompt(tool_question(Kind::kRequired)), automatic) << family;
-    EXPECT_EQ(prompt(tool_question(Kind::kNamed, "add")), automatic) << family;
-    EXPECT_THAT(automatic, HasSubstr("get_weather")) << family;
-  }
-}
-
 TEST(ToolChoice, DecidesWhatTheAnswerMustBe) {
   const auto qwen = testing::load_template("Qwen-Qwen2.5-7B-Instruct");
   const auto format = [&](Kind kind, const char* name = "") {

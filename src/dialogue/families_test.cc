@@ -306,6 +306,19 @@ TEST_P(CallingFamily, GivesWhatFollowsTheCallsAsText) {
   EXPECT_EQ(testing::hear_bytes(sample_.format, garbage), heard);
 }
 
+TEST_P(CallingFamily, WritesTheSamePromptWhateverTheChoiceOfTools) {
+  const auto prompt = [&](chat::ToolChoice::Kind kind, const char* name = "") {
+    chat::Request request = tool_question();
+    request.tool_choice = {.kind = kind, .name = name};
+    return testing::joined(template_->render(request).value().pieces);
+  };
+  const std::string automatic = prompt(chat::ToolChoice::Kind::kAuto);
+  EXPECT_THAT(automatic, ::testing::HasSubstr("get_weather"));
+  EXPECT_EQ(prompt(chat::ToolChoice::Kind::kNone), automatic);
+  EXPECT_EQ(prompt(chat::ToolChoice::Kind::kRequired), automatic);
+  EXPECT_EQ(prompt(chat::ToolChoice::Kind::kNamed, "add"), automatic);
+}
+
 INSTANTIATE_TEST_SUITE_P(Templates, CallingFamily, ::testing::ValuesIn(families_with_tools()),
                          name_of);
 

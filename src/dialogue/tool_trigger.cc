@@ -1,3 +1,8 @@
+// g++ 12 with sanitizers falsely finds uninitialised memory inside of std::regex (GCC PR 105562).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include "dialogue/tool_trigger.h"
 
 #include <algorithm>
