@@ -1,5 +1,7 @@
 #include "dialogue/chat_template.h"
 
+#include <cctype>
+
 #include <chat-auto-parser.h>
 #include <chat.h>
 #include <fmt/format.h>
@@ -52,6 +54,26 @@ void write_calls_as_text(chat::Request& request) {
   }
 }
 
+// Some templates take ids of nine letters and digits and refuse all others.
+constexpr std::size_t kShortIdBytes = 9;
+
+std::string short_id(const std::string& id) {
+  std::string kept;
+  for (const char byte : id) {
+    if (std::isalnum(static_cast<unsigned char>(byte)) != 0) kept += byte;
+  }
+  kept.insert(0, kShortIdBytes, '0');
+  return kept.substr(kept.size() - kShortIdBytes);  // the end is what is random
+}
+
+void shorten_ids(chat::Request& request) {
+  for (chat::Message& message : request.messages) {
+    for (chat::ToolCall& call : message.tool_calls)
+      call.id = short_id(call.id);
+    if (!message.tool_call_id.empty()) message.tool_call_id = short_id(message.tool_call_id);
+  }
+}
+
 chat::Request question(std::string content) {
   return {.messages = {make_message(chat::Role::kUser, std::move(content))}};
 }
@@ -74,6 +96,7 @@ class LibraryTemplate final : public ChatTemplate {
   Result<void> check_expressible(const chat::Request& request) const;
   void find_capabilities();
   bool knows_calls() const;
+  bool refuses_long_ids() const;
   std::string find_between_turns() const;
   bool has_parser_of_its_own() const;
 
@@ -81,6 +104,7 @@ class LibraryTemplate final : public ChatTemplate {
   common_chat_templates_ptr templates_;
   chat::Capabilities capabilities_;
   bool calls_in_history_ = false;
+  bool wants_short_ids_ = false;
   // The library knows templates of some families by name, changes their messages before it
   // renders, and finds out about all others by rendering them many times.
   bool is_known_family_ = false;
@@ -131,10 +155,20 @@ bool LibraryTemplate::knows_calls() const {
   return params && !params->grammar.empty();
 }
 
+bool LibraryTemplate::refuses_long_ids() const {
+  chat::Request request = question("1");
+  request.messages.push_back(
+      {.role = chat::Role::kAssistant, .tool_calls = {{.id = "call_0123456789", .name = "one"}}});
+  if (apply(request, Extent::kPromptOnly)) return false;
+  shorten_ids(request);
+  return apply(request, Extent::kPromptOnly).has_value();
+}
+
 void LibraryTemplate::find_capabilities() {
   auto known = common_chat_templates_get_caps(templates_.get());
   capabilities_.system = known["supports_system_role"];
   calls_in_history_ = known["supports_tool_calls"];
+  wants_short_ids_ = calls_in_history_ && refuses_long_ids();
   capabilities_.tools = known["supports_tools"] && knows_calls();
   capabilities_.parallel_calls = capabilities_.tools && known["supports_parallel_tool_calls"];
   const auto params = apply(question("1"), Extent::kWithFormat);
@@ -204,6 +238,7 @@ Result<Rendered> LibraryTemplate::render(const chat::Request& request) const {
   HEARTH_TRY(check_expressible(request));
   chat::Request written = request;
   if (!calls_in_history_) write_calls_as_text(written);
+  if (wants_short_ids_) shorten_ids(written);
   Disguise disguise(source_.special_texts);
   const chat::Request hidden = disguise.hide(written);
   // The text of an answer that goes on is written by the library itself, without the template.

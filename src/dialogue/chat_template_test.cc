@@ -140,6 +140,17 @@ TEST(ToolResult, IsWrittenWithTheNameOfItsTool) {
   EXPECT_THAT(prompt_of("google-gemma-4-31B-it", request), HasSubstr("response:add"));
 }
 
+TEST(ToolCall, HasAnIdThatTheTemplateAccepts) {
+  chat::Request request = tool_question();
+  request.messages.push_back({.role = chat::Role::kAssistant,
+                              .tool_calls = {{"call_01ABC-DEF6789", "add", R"({"a":1,"b":2})"}}});
+  request.messages.push_back(
+      {.role = chat::Role::kTool, .content = "3", .tool_call_id = "call_01ABC-DEF6789"});
+  const std::string prompt = prompt_of("mistralai-Mistral-Nemo-Instruct-2407", request);
+  EXPECT_THAT(prompt, HasSubstr(R"("id": "BCDEF6789")"));
+  EXPECT_THAT(prompt, HasSubstr(R"("call_id": "BCDEF6789")"));
+}
+
 TEST(ToolCall, IsTextWhereTheTemplateHasNoPlaceForIt) {
   chat::Request request = question();
   request.messages.push_back(
