@@ -230,6 +230,18 @@ TEST(ChatTemplate, RefusesASchemaThatNestsTooDeep) {
   EXPECT_FALSE(testing::load_template("Qwen-Qwen2.5-7B-Instruct")->render(request));
 }
 
+TEST(ChatTemplate, RefusesToolsWithTooManyProperties) {
+  std::string properties;
+  for (int i = 0; i < 800; ++i)
+    properties += "\"p" + std::to_string(i) + "\":{},";
+  chat::Request request = tool_question();
+  request.tools[0].parameters =
+      R"({"type":"object","properties":{)" + properties + R"("last":{}}})";
+  const auto rendered = testing::load_template("Qwen-Qwen2.5-7B-Instruct")->render(request);
+  ASSERT_FALSE(rendered);
+  EXPECT_EQ(rendered.error().code, Code::kResourceExhausted);
+}
+
 TEST(TemplateCheck, AcceptsEveryKnownTemplate) {
   for (const std::string& family : testing::known_templates())
     EXPECT_TRUE(check_template(testing::template_text(family))) << family;

@@ -17,7 +17,20 @@ Result<boost::json::value> parse_json(const std::string& text, const json::Limit
   return fail(value.error().code, what + ": " + value.error().message);
 }
 
-Result<void> check_parameters(const chat::Tool& tool) {
+std::size_t property_pairs(const boost::json::value& value) {
+  std::size_t pairs = 0;
+  if (const auto* object = value.if_object()) {
+    pairs = object->size() * object->size();
+    for (const auto& member : *object)
+      pairs += property_pairs(member.value());
+  } else if (const auto* list = value.if_array()) {
+    for (const boost::json::value& item : *list)
+      pairs += property_pairs(item);
+  }
+  return pairs;
+}
+
+Result<void> check_parameters(const chat::Tool& tool, std::size_t& pairs) {
   if (tool.parameters.empty()) return {};
   const std::string what = "the parameters of the tool '" + tool.name + "'";
   const auto value = HEARTH_TRY(
@@ -28,6 +41,10 @@ Result<void> check_parameters(const chat::Tool& tool) {
   const auto* type = schema->if_contains("type");
   if (type != nullptr && *type != "object")
     return fail(Code::kInvalidArgument, what + " must have the type 'object'");
+  pairs += property_pairs(value);
+  if (pairs > kPropertyPairsMax)
+    return fail(Code::kResourceExhausted,
+                what + " have too many properties, with the tools before");
   return {};
 }
 
@@ -37,11 +54,12 @@ Result<void> check_tools(const chat::Request& request) {
                                                     request.tools.size(), chat::kToolsMax));
   }
   std::unordered_set<std::string> names;
+  std::size_t pairs = 0;
   for (const chat::Tool& tool : request.tools) {
     if (tool.name.empty()) return fail(Code::kInvalidArgument, "a tool must have a name");
     if (!names.insert(tool.name).second)
       return fail(Code::kInvalidArgument, "two tools have the name '" + tool.name + "'");
-    HEARTH_TRY(check_parameters(tool));
+    HEARTH_TRY(check_parameters(tool, pairs));
   }
   const chat::ToolChoice& choice = request.tool_choice;
   if (choice.kind == chat::ToolChoice::Kind::kNamed && !names.contains(choice.name)) {

@@ -2,7 +2,7 @@
 // can be told apart, JSON where there has to be JSON.
 //
 // Errors:  kInvalidArgument that says which; kResourceExhausted for what is over a limit.
-// Limits:  kSchemaBytesMax, kSchemaDepthMax, kArgumentsDepthMax.
+// Limits:  kSchemaBytesMax, kSchemaDepthMax, kPropertyPairsMax, kArgumentsDepthMax.
 // Threads: pure.
 #pragma once
 
@@ -16,6 +16,9 @@ namespace hearth::dialogue {
 
 inline constexpr std::size_t kSchemaBytesMax = 256 * base::kKiB;  // of one tool's parameters
 inline constexpr std::size_t kSchemaDepthMax = 48;
+// Of all objects of all tools, the sum of the squares of their numbers of members: a grammar takes
+// that much time to make, half a second at this limit.
+inline constexpr std::size_t kPropertyPairsMax = 500'000;
 inline constexpr std::size_t kArgumentsDepthMax = 128;
 
 Result<void> check_conversation(const chat::Request& request);
