@@ -78,7 +78,11 @@ if(HEARTH_ENGINE)
   hearth_room(dialogue LAYER 3
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
     MAY base json chat
-    LIBS hearth_llama_chat OUTSIDE chat.h json.h peg-parser.h jinja/)
+    LIBS hearth_llama_chat OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h boost/json)
+  if(TARGET dialogue_test)
+    target_compile_definitions(dialogue_test PRIVATE
+      HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
+  endif()
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
     MAY base json process metrics constraint chat wire dialogue

@@ -12,20 +12,24 @@
 
 namespace hearth::dialogue {
 
-class AnswerParser;  // llama.cpp's, for calls of tools; see answer_reader.h
+class AnswerParser;
 class ToolTrigger;
 
 struct AnswerFormat {
-  // Around thinking; empty when the model has none. The prompt may have begun it already.
+  // Around thinking; empty when the model has none, or has none any more because the answer goes
+  // on behind it. The prompt may have begun it already.
   std::string thinking_begin;
   std::string thinking_end;
   bool thinking_begun = false;
 
-  // Null when no tool may be called: all that is not thinking is text.
-  std::shared_ptr<const AnswerParser> calls;
+  // Reads calls of tools, and text that stands between marks of its own. Null when there is
+  // neither: all that is not thinking is text.
+  std::shared_ptr<const AnswerParser> parser;
   // What the answer must be so that its calls can be read, as GBNF; empty when nothing is asked.
-  // It holds from the first trigger on, where there is one, else from the beginning.
+  // It holds from the first trigger on, where there is one; triggers inside thinking are none.
+  // Else it holds from the beginning, thinking included, and begins with what the prompt ends with.
   std::string grammar;
+  std::string grammar_begin;  // that end of the prompt; the matcher has to be given it first
   std::shared_ptr<const ToolTrigger> trigger;
 
   std::vector<std::string> stops;  // texts that end the answer, besides those asked for

@@ -5,10 +5,13 @@
 // what a client sent (a message, a tool, an argument), the prompt is cut there, and that piece is
 // not from the template.
 //
-// Threads:   immutable; rendering is thread-safe.
+// The begin token stands in the prompt where the template writes it; whoever makes tokens of the
+// prompt adds none of its own where there is one.
+//
+// Threads:   thread-safe.
 // Errors:    kInvalidArgument for what the template cannot express or refuses, in its words;
 //            kUnimplemented for a template that cannot be read at all.
-// Limits:    kTemplateBytesMax, kPromptBytesMax.
+// Limits:    kTemplateBytesMax, kPromptBytesMax; see template_check.h for what has none.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,261 @@
+#include "dialogue/chat_template.h"
+
+#include <cctype>
+
+#include <chat-auto-parser.h>
+#include <chat.h>
+#include <fmt/format.h>
+
+#include "base/ids.h"
+#include "base/utf8.h"
+#include "dialogue/conversation_check.h"
+#include "dialogue/disguise.h"
+#include "dialogue/format_cache.h"
+#include "dialogue/format_maker.h"
+#include "dialogue/library_call.h"
+#include "dialogue/template_check.h"
+#include "dialogue/template_inputs.h"
+#include "json/writer.h"
+
+namespace hearth::dialogue {
+
+namespace {
+
+constexpr std::size_t kReasonBytesMax = 400;  // of what the library says about a failure
+
+// The library shows where in the template something failed; what failed stands last.
+Error shortened(Error error) {
+  constexpr std::string_view kReason = "Error: ";
+  constexpr std::string_view kRaised = "Jinja Exception: ";
+  const std::size_t where = error.message.find("\n---");
+  const std::size_t reason = error.message.rfind(kReason);
+  if (where != std::string::npos && reason != std::string::npos && reason > where) {
+    std::string_view words = std::string_view(error.message).substr(reason + kReason.size());
+    if (words.starts_with(kRaised)) words.remove_prefix(kRaised.size());
+    error.message = error.message.substr(0, where) + std::string(words);
+  }
+  if (error.message.size() <= kReasonBytesMax) return error;
+  error.message = base::repair_utf8(error.message.substr(0, kReasonBytesMax)) + " …";
+  return error;
+}
+
+chat::Message make_message(chat::Role role, std::string content) {
+  return {.role = role, .content = std::move(content)};
+}
+
+// For a template that has no place for calls: they are told as text, not left out.
+void write_calls_as_text(chat::Request& request) {
+  for (chat::Message& message : request.messages) {
+    for (const chat::ToolCall& call : std::exchange(message.tool_calls, {})) {
+      json::Writer text;
+      text.open('{').key("name").text(call.name).key("arguments").text(call.arguments).close('}');
+      message.content += (message.content.empty() ? "" : "\n") + text.take();
+    }
+  }
+}
+
+// Some templates take ids of nine letters and digits and refuse all others.
+constexpr std::size_t kShortIdBytes = 9;
+
+std::string short_id(const std::string& id) {
+  std::string kept;
+  for (const char byte : id) {
+    if (std::isalnum(static_cast<unsigned char>(byte)) != 0) kept += byte;
+  }
+  kept.insert(0, kShortIdBytes, '0');
+  return kept.substr(kept.size() - kShortIdBytes);  // the end is what is random
+}
+
+void shorten_ids(chat::Request& request) {
+  for (chat::Message& message : request.messages) {
+    for (chat::ToolCall& call : message.tool_calls)
+      call.id = short_id(call.id);
+    if (!message.tool_call_id.empty()) message.tool_call_id = short_id(message.tool_call_id);
+  }
+}
+
+chat::Request question(std::string content) {
+  return {.messages = {make_message(chat::Role::kUser, std::move(content))}};
+}
+
+class LibraryTemplate final : public ChatTemplate {
+ public:
+  explicit LibraryTemplate(Source source) : source_(std::move(source)) {}
+
+  Result<void> load();
+
+  Result<Rendered> render(const chat::Request& request) const override;
+  const chat::Capabilities& capabilities() const override { return capabilities_; }
+  const std::string& between_turns() const override { return between_turns_; }
+
+ private:
+  enum class Extent : bool { kPromptOnly, kWithFormat };
+
+  Result<common_chat_params> apply(const chat::Request& request, Extent extent) const;
+  Result<AnswerFormat> format_of(const chat::Request& request, const std::string& prompt_end) const;
+  Result<void> check_expressible(const chat::Request& request) const;
+  void find_capabilities();
+  bool knows_calls() const;
+  bool refuses_long_ids() const;
+  std::string find_between_turns() const;
+  bool has_parser_of_its_own() const;
+
+  Source source_;
+  common_chat_templates_ptr templates_;
+  chat::Capabilities capabilities_;
+  bool calls_in_history_ = false;
+  bool wants_short_ids_ = false;
+  // The library knows templates of some families by name, changes their messages before it
+  // renders, and finds out about all others by rendering them many times.
+  bool is_known_family_ = false;
+  std::string between_turns_;
+  mutable FormatCache formats_;
+};
+
+Result<common_chat_params> LibraryTemplate::apply(const chat::Request& request,
+                                                  Extent extent) const {
+  const auto call = [&] {
+    auto inputs = make_template_inputs(request);
+    if (extent == Extent::kPromptOnly && is_known_family_) {
+      inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_NONE;  // the prompt is the same
+    } else if (extent == Extent::kPromptOnly) {
+      inputs.force_pure_content = true;
+    }
+    return common_chat_templates_apply(templates_.get(), inputs);
+  };
+  auto params = library_call(Code::kInvalidArgument, "write this with the model's template", call);
+  if (!params) return fail(shortened(params.error()));
+  if (params->prompt.size() > kPromptBytesMax) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("the prompt has {} bytes; at most {} are allowed",
+                            params->prompt.size(), kPromptBytesMax));
+  }
+  return params;
+}
+
+bool LibraryTemplate::has_parser_of_its_own() const {
+  return library_call(
+             Code::kInternal, "look at the model's chat template",
+             [&] {
+               const common_chat_template copy(common_chat_templates_source(templates_.get()),
+                                               source_.begin_text, source_.end_text);
+               autoparser::generation_params params;
+               params.messages =
+                   common_chat_msgs_to_json_oaicompat(make_template_inputs(question("1")).messages);
+               return common_chat_try_specialized_template(copy, copy.source(), params).has_value();
+             })
+      .value_or(true);
+}
+
+bool LibraryTemplate::knows_calls() const {
+  chat::Request request = question("1");
+  request.tools = {{.name = "one", .description = "One.", .parameters = {}}};
+  request.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
+  const auto params = apply(request, Extent::kWithFormat);
+  return params && !params->grammar.empty();
+}
+
+bool LibraryTemplate::refuses_long_ids() const {
+  chat::Request request = question("1");
+  request.messages.push_back(
+      {.role = chat::Role::kAssistant, .tool_calls = {{.id = "call_0123456789", .name = "one"}}});
+  if (apply(request, Extent::kPromptOnly)) return false;
+  shorten_ids(request);
+  return apply(request, Extent::kPromptOnly).has_value();
+}
+
+void LibraryTemplate::find_capabilities() {
+  auto known = common_chat_templates_get_caps(templates_.get());
+  capabilities_.system = known["supports_system_role"];
+  calls_in_history_ = known["supports_tool_calls"];
+  wants_short_ids_ = calls_in_history_ && refuses_long_ids();
+  capabilities_.tools = known["supports_tools"] && knows_calls();
+  capabilities_.parallel_calls = capabilities_.tools && known["supports_parallel_tool_calls"];
+  const auto params = apply(question("1"), Extent::kWithFormat);
+  capabilities_.thinking =
+      params && params->supports_thinking && !params->thinking_end_tags.empty();
+}
+
+std::string LibraryTemplate::find_between_turns() const {
+  const std::string answer = base::make_id("answer");
+  const std::string question = base::make_id("question");
+  const auto params = apply({.messages = {make_message(chat::Role::kUser, "1"),
+                                          make_message(chat::Role::kAssistant, answer),
+                                          make_message(chat::Role::kUser, question)}},
+                            Extent::kPromptOnly);
+  if (!params) return {};
+  const std::size_t begin = params->prompt.find(answer);
+  if (begin == std::string::npos) return {};
+  const std::size_t end = params->prompt.find(question, begin);
+  if (end == std::string::npos) return {};
+  return params->prompt.substr(begin + answer.size(), end - begin - answer.size());
+}
+
+Result<void> LibraryTemplate::load() {
+  HEARTH_TRY(check_template(source_.text));
+  auto templates = library_call(Code::kUnimplemented, "read the model's chat template", [&] {
+    return common_chat_templates_init(nullptr, source_.text.empty() ? "chatml" : source_.text,
+                                      source_.begin_text, source_.end_text);
+  });
+  if (!templates) return fail(shortened(templates.error()));
+  templates_ = std::move(*templates);
+  is_known_family_ = has_parser_of_its_own();
+  return library_call(Code::kUnimplemented, "try the model's chat template",
+                      [&]() {
+                        find_capabilities();
+                        between_turns_ = find_between_turns();
+                        return true;
+                      })
+      .map([](bool) {});
+}
+
+Result<void> LibraryTemplate::check_expressible(const chat::Request& request) const {
+  const bool wants_calls =
+      !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
+  if (wants_calls && !capabilities_.tools)
+    return fail(Code::kInvalidArgument, "this model's chat template has no place for tools");
+  return {};
+}
+
+Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
+                                                const std::string& prompt_end) const {
+  std::string key = format_key(request, prompt_end);
+  if (auto known = formats_.find(key)) return *std::move(known);
+  // Only the tool that has to be called is in the format; the prompt tells of all.
+  chat::Request offered = request;
+  if (request.tool_choice.kind == chat::ToolChoice::Kind::kNamed) {
+    std::erase_if(offered.tools,
+                  [&](const chat::Tool& tool) { return tool.name != request.tool_choice.name; });
+  }
+  const auto params = HEARTH_TRY(apply(offered, Extent::kWithFormat));
+  auto format = HEARTH_TRY(make_format(params, offered, source_.special_texts));
+  if (!request.continue_last) formats_.add(std::move(key), format);
+  return format;
+}
+
+Result<Rendered> LibraryTemplate::render(const chat::Request& request) const {
+  HEARTH_TRY(check_conversation(request));
+  HEARTH_TRY(check_expressible(request));
+  chat::Request written = request;
+  if (!calls_in_history_) write_calls_as_text(written);
+  if (wants_short_ids_) shorten_ids(written);
+  Disguise disguise(source_.special_texts);
+  const chat::Request hidden = disguise.hide(written);
+  // The text of an answer that goes on is written by the library itself, without the template.
+  const auto extent = request.continue_last ? Extent::kWithFormat : Extent::kPromptOnly;
+  const auto params = HEARTH_TRY(apply(hidden, extent));
+  Rendered rendered;
+  rendered.pieces = disguise.reveal(params.prompt);
+  rendered.format = HEARTH_TRY(format_of(written, params.generation_prompt));
+  return rendered;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ChatTemplate>> ChatTemplate::create(Source source) {
+  auto made = std::make_unique<LibraryTemplate>(std::move(source));
+  HEARTH_TRY(made->load());
+  return made;
+}
+
+}  // namespace hearth::dialogue

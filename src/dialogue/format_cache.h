@@ -1,0 +1,35 @@
+// The formats of the latest answers, by everything that decides them: clients send the same tools
+// with every request, and finding out how their calls look takes longer than writing the prompt.
+//
+// Threads: thread-safe.
+// Limits:  kFormatsMax, kFormatKeyBytesMax.
+#pragma once
+
+#include <list>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/mutex.h"
+#include "chat/request.h"
+#include "dialogue/answer_format.h"
+
+namespace hearth::dialogue {
+
+inline constexpr std::size_t kFormatsMax = 16;
+inline constexpr std::size_t kFormatKeyBytesMax = 256 * 1024;
+
+// `prompt_end` is what the prompt has written of the answer.
+std::string format_key(const chat::Request& request, const std::string& prompt_end);
+
+class FormatCache {
+ public:
+  std::optional<AnswerFormat> find(const std::string& key);
+  void add(std::string key, const AnswerFormat& format);
+
+ private:
+  base::Mutex mutex_;
+  std::list<std::pair<std::string, AnswerFormat>> formats_ GUARDED_BY(mutex_);  // latest first
+};
+
+}  // namespace hearth::dialogue

@@ -1,0 +1,135 @@
+#include "dialogue/format_maker.h"
+
+#include <algorithm>
+
+#include <chat.h>
+
+#include "dialogue/answer_parser.h"
+#include "dialogue/deltas.h"
+#include "dialogue/mark_reader.h"
+#include "dialogue/text_edges.h"
+#include "dialogue/tool_trigger.h"
+
+namespace hearth::dialogue {
+
+namespace {
+
+// What an answer may contain without being anything but text.
+constexpr std::string_view kPlainAnswer = "a < b > c [1] {2} `3` | \"4\" (5)\n\n<6> and </7>: 8";
+constexpr std::string_view kThought = "so [1]";
+
+std::string without_space(const std::string& text) {
+  const std::size_t begin = begin_without_space(text);
+  return text.substr(begin, std::max(begin, size_without_space(text)) - begin);
+}
+
+void set_thinking(const common_chat_params& params, AnswerFormat& format) {
+  if (params.thinking_end_tags.empty()) return;
+  const std::string begin = without_space(params.thinking_start_tag);
+  const std::string end = without_space(params.thinking_end_tags.front());
+  const std::string& prompt_end = params.generation_prompt;
+  const std::size_t begun = begin.empty() ? 0 : prompt_end.rfind(begin);
+  const std::size_t ended = prompt_end.rfind(end);
+  format.thinking_end = end;
+  if (begun == std::string::npos) {
+    format.thinking_begin = begin;
+  } else if (ended == std::string::npos || ended < begun) {
+    format.thinking_begin = begin;
+    format.thinking_begun = true;
+  } else {
+    format.thinking_end.clear();  // it is over
+  }
+}
+
+Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params& params,
+                                                        const chat::Request& request) {
+  AnswerParser::Source source{.rules = params.parser,
+                              .dialect = static_cast<int>(params.format),
+                              .prompt_end = params.generation_prompt,
+                              .tools = {}};
+  for (const chat::Tool& tool : request.tools)
+    source.tools.push_back(tool.name);
+  return AnswerParser::create(std::move(source));
+}
+
+Result<void> set_grammar(const common_chat_params& params, AnswerFormat& format) {
+  if (params.grammar.empty()) return {};
+  format.grammar = params.grammar;
+  if (!params.grammar_lazy) {
+    format.grammar_begin = params.generation_prompt;
+    return {};
+  }
+  ToolTrigger::Source source;
+  for (const common_grammar_trigger& trigger : params.grammar_triggers) {
+    auto& list = trigger.type == COMMON_GRAMMAR_TRIGGER_TYPE_WORD ? source.words : source.patterns;
+    list.push_back(trigger.value);
+  }
+  format.trigger = HEARTH_TRY(ToolTrigger::create(source));
+  return {};
+}
+
+// What the parser makes of an answer is what the marks around thinking make of it.
+bool reads_alike(const AnswerFormat& format, const AnswerParser& parser,
+                 const std::string& answer) {
+  Deltas deltas;
+  MarkReader marks(format);
+  marks.add(answer, deltas);
+  marks.finish(deltas);
+  ParsedAnswer by_marks;
+  for (const chat::Event& event : deltas.take()) {
+    if (const auto* text = std::get_if<chat::TextDelta>(&event)) by_marks.text += text->text;
+    if (const auto* thought = std::get_if<chat::ThinkingDelta>(&event))
+      by_marks.thinking += thought->text;
+  }
+  const ParsedAnswer before = parser.parse({});  // what the prompt has written of it
+  const ParsedAnswer parsed = parser.parse(answer);
+  return parsed.readable && parsed.text == before.text + by_marks.text &&
+         parsed.thinking == before.thinking + by_marks.thinking;
+}
+
+bool marks_are_enough(const AnswerFormat& format, const AnswerParser& parser) {
+  if (!format.grammar.empty()) return false;
+  const std::string thought =
+      std::string(kThought) + format.thinking_end + std::string(kPlainAnswer);
+  if (format.thinking_end.empty()) return reads_alike(format, parser, std::string(kPlainAnswer));
+  if (format.thinking_begun) return reads_alike(format, parser, thought);
+  return reads_alike(format, parser, std::string(kPlainAnswer)) &&
+         reads_alike(format, parser, format.thinking_begin + thought);
+}
+
+// Control tokens that marks and triggers are made of have to be seen.
+void set_said(const common_chat_params& params, const std::vector<std::string>& special_texts,
+              AnswerFormat& format) {
+  format.said = params.preserved_tokens;
+  std::vector<std::string> seen = {format.thinking_begin, format.thinking_end};
+  if (format.parser != nullptr)
+    seen.insert(seen.end(), format.parser->marks().begin(), format.parser->marks().end());
+  for (const std::string& special : special_texts) {
+    const bool is_part = std::any_of(seen.begin(), seen.end(), [&](const std::string& mark) {
+      return !special.empty() && mark.find(special) != std::string::npos;
+    });
+    if (is_part) format.said.push_back(special);
+  }
+  std::sort(format.said.begin(), format.said.end());
+  format.said.erase(std::unique(format.said.begin(), format.said.end()), format.said.end());
+}
+
+}  // namespace
+
+Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
+                                 const std::vector<std::string>& special_texts) {
+  AnswerFormat format;
+  set_thinking(params, format);
+  HEARTH_TRY(set_grammar(params, format));
+  if (!params.parser.empty()) {
+    auto parser = HEARTH_TRY(make_parser(params, request));
+    const bool calls =
+        !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
+    if (calls || !marks_are_enough(format, *parser)) format.parser = std::move(parser);
+  }
+  format.stops = params.additional_stops;
+  set_said(params, special_texts, format);
+  return format;
+}
+
+}  // namespace hearth::dialogue

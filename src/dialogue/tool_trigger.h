@@ -1,0 +1,43 @@
+// When the grammar of tool calls begins to hold: as soon as the answer has one of some words, or
+// what one of some patterns finds.
+//
+// A pattern is searched for only near what is new: std::regex takes call stack and time by the
+// length of what it reads, and answers are long.
+//
+// Threads: immutable; thread-safe.
+// Limits:  kPatternBytesMax: a pattern finds nothing longer.
+#pragma once
+
+#include <memory>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "dialogue/answer_format.h"
+
+namespace hearth::dialogue {
+
+inline constexpr std::size_t kPatternBytesMax = 256;
+
+class ToolTrigger {
+ public:
+  struct Source {
+    std::vector<std::string> words;
+    std::vector<std::string> patterns;  // ECMAScript; the first group that took part is the place
+  };
+  static Result<std::shared_ptr<const ToolTrigger>> create(const Source& source);
+
+  std::optional<std::size_t> find(std::string_view answer, std::size_t from) const;
+  const std::vector<std::string>& words() const { return words_; }
+
+ private:
+  std::optional<std::size_t> find_word(std::string_view answer, std::size_t from) const;
+  std::optional<std::size_t> find_pattern(std::string_view answer, std::size_t from) const;
+
+  std::vector<std::string> words_;
+  std::vector<std::regex> patterns_;
+};
+
+}  // namespace hearth::dialogue
