@@ -1,0 +1,36 @@
+#include "api/openai/tool_calls_body.h"
+
+namespace hearth::api::openai {
+
+void GatheredCalls::add(const chat::ToolCallDelta& delta) {
+  const auto [found, begins] = places_.try_emplace(delta.index, calls_.size());
+  if (begins) calls_.emplace_back();
+  chat::ToolCall& call = calls_[found->second];
+  call.id += delta.id;
+  call.name += delta.name;
+  call.arguments += delta.arguments;
+}
+
+void write_tool_calls(json::Writer& json, const std::vector<chat::ToolCall>& calls) {
+  json.open('[');
+  for (const chat::ToolCall& call : calls) {
+    json.open('{').key("id").text(call.id).key("type").text("function");
+    json.key("function").open('{').key("name").text(call.name);
+    json.key("arguments").text(call.arguments).close('}').close('}');
+  }
+  json.close(']');
+}
+
+std::string tool_call_delta(const chat::ToolCallDelta& delta) {
+  json::Writer json;
+  json.open('{').key("tool_calls").open('[').open('{').key("index").number(delta.index);
+  const bool begins = !delta.id.empty() || !delta.name.empty();
+  if (begins) json.key("id").text(delta.id).key("type").text("function");
+  json.key("function").open('{');
+  if (begins) json.key("name").text(delta.name);
+  json.key("arguments").text(delta.arguments).close('}');
+  json.close('}').close(']').close('}');
+  return json.take();
+}
+
+}  // namespace hearth::api::openai
