@@ -149,7 +149,7 @@ TEST_F(FleetTest, ARunnerThatBabblesIsEndedAndNotBelieved) {
 
 // The reader takes nothing until the runner is gone, so what it sent had to be kept or refused.
 TEST_F(FleetTest, ARunnerThatIgnoresItsCreditIsEnded) {
-  for (const char* what : {"flood 1000", "bulk 100"}) {
+  for (const char* what : {"flood 1000", "bulk 100", "ponder 100"}) {
     auto stream = ask(what);
     run_until([&] { return pid() != 0; });
     run_until([&] { return pid() == 0; });
@@ -370,6 +370,56 @@ TEST_F(FleetTest, TokenizingAndStatsGoTheSameWay) {
   fleet_.tokenize(model(), {.text = "four"}, [&](Result<chat::Tokens> got) { tokens = got; });
   run_until([&] { return tokens.has_value(); });
   EXPECT_EQ((*tokens)->count, 4U);
+  chat::Request conversation;
+  conversation.messages = {{chat::Role::kUser, "hello"}, {chat::Role::kAssistant, "hi"}};
+  tokens.reset();
+  fleet_.tokenize(model(), {.conversation = conversation},
+                  [&](Result<chat::Tokens> got) { tokens = got; });
+  run_until([&] { return tokens.has_value(); });
+  EXPECT_EQ((*tokens)->count, 2U);
+}
+
+// What a fleet with these options knows of the model before it has loaded anything.
+class FleetCapabilities : public FleetTest {
+ protected:
+  fleet::Fleet::Options keeping(const std::string& chat_template = "") const {
+    fleet::Fleet::Options kept = options(HEARTH_BIN_FOLDER "/fake-runner");
+    kept.cache_folder = folder_.path() + "/runners";
+    kept.load.chat_template = chat_template;
+    return kept;
+  }
+  std::optional<chat::Capabilities> known(const std::string& chat_template = "") {
+    return fleet::Fleet(loop_, registry_, keeping(chat_template)).capabilities(model());
+  }
+  void load_once() {
+    fleet::Fleet fleet(loop_, registry_, keeping());
+    std::optional<Result<chat::Tokens>> tokens;
+    fleet.tokenize(model(), {.text = "a"}, [&](Result<chat::Tokens> got) { tokens = got; });
+    run_until([&] { return tokens.has_value(); });
+    EXPECT_EQ(fleet.capabilities(model()), kFake);
+    bool down = false;
+    fleet.shut_down([&] { down = true; });
+    run_until([&] { return down; });
+  }
+
+  static constexpr chat::Capabilities kFake{.system = true, .tools = true};
+  base::testing::TemporaryFolder folder_;
+};
+
+TEST_F(FleetCapabilities, AreKnownFromTheFirstLoadOnAlsoAfterARestart) {
+  EXPECT_EQ(known(), std::nullopt);
+  load_once();
+  EXPECT_EQ(known(), kFake);
+  EXPECT_EQ(known("another template"), std::nullopt);
+  EXPECT_EQ(starts(), 1U);
+}
+
+TEST_F(FleetCapabilities, ThatAreDamagedAreLearnedAgain) {
+  load_once();
+  std::ofstream(folder_.path() + "/runners/capabilities") << "hearth capabilities 1\n\xFF\xFF";
+  EXPECT_EQ(known(), std::nullopt);
+  load_once();
+  EXPECT_EQ(known(), kFake);
 }
 
 }  // namespace
