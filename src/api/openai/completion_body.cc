@@ -4,6 +4,7 @@
 
 #include "api/core/errors.h"
 #include "api/openai/logprobs_body.h"
+#include "api/openai/tool_calls_body.h"
 #include "json/writer.h"
 
 namespace hearth::api::openai {

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "api/openai/tool_calls_body.h"
 #include "base/error.h"
 #include "chat/event.h"
+#include "chat/gathered_calls.h"
 
 namespace hearth::api::openai {
 
@@ -25,7 +25,7 @@ struct CompletionName {
 struct Choice {
   std::string text;
   std::string thinking = {};
-  GatheredCalls calls = {};
+  chat::GatheredCalls calls = {};
   std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
   chat::Finished::Reason reason = chat::Finished::Reason::kStop;
 };

@@ -2,15 +2,6 @@
 
 namespace hearth::api::openai {
 
-void GatheredCalls::add(const chat::ToolCallDelta& delta) {
-  const auto [found, begins] = places_.try_emplace(delta.index, calls_.size());
-  if (begins) calls_.emplace_back();
-  chat::ToolCall& call = calls_[found->second];
-  call.id += delta.id;
-  call.name += delta.name;
-  call.arguments += delta.arguments;
-}
-
 void write_tool_calls(json::Writer& json, const std::vector<chat::ToolCall>& calls) {
   json.open('[');
   for (const chat::ToolCall& call : calls) {

@@ -1,11 +1,8 @@
-// Tool calls of an answer in OpenAI's shape: gathered for a whole answer, and as the pieces of a
-// stream.
+// Tool calls of an answer in OpenAI's shape: of a whole answer, and as the pieces of a stream.
 //
-// Threads: thread-compatible.
+// Threads: pure.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,20 +11,6 @@
 #include "json/writer.h"
 
 namespace hearth::api::openai {
-
-// The calls of one answer, put together from their pieces. A call begins with its first piece,
-// whatever its number.
-class GatheredCalls {
- public:
-  void add(const chat::ToolCallDelta& delta);
-  bool empty() const { return calls_.empty(); }
-  // In the order in which they began.
-  const std::vector<chat::ToolCall>& calls() const { return calls_; }
-
- private:
-  std::map<std::uint32_t, std::size_t> places_;  // in calls_, by number
-  std::vector<chat::ToolCall> calls_;
-};
 
 void write_tool_calls(json::Writer& json, const std::vector<chat::ToolCall>& calls);
 // {"tool_calls":[…]}: with id, type and name in the first piece of a call.
