@@ -1,6 +1,7 @@
 // Whole commands against a scripted daemon.
 #include "cli/cli.h"
 
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
@@ -442,6 +443,16 @@ TEST_F(Cli, ConfigShowsValuesWithTheirOrigins) {
   const Outcome broken = run({"config", "check"});
   EXPECT_EQ(broken.code, 1);
   EXPECT_THAT(broken.notices, HasSubstr("did you mean 'model.threads'?"));
+}
+
+TEST_F(Cli, ConfigCheckLooksForTheTemplateToo) {
+  write("config.yaml", "model:\n  chat_template: mine\n");
+  const Outcome missing = run({"config", "check"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.notices, HasSubstr(home_.path() + "/templates/mine.jinja"));
+  std::filesystem::create_directory(home_.path() + "/templates");
+  write("templates/mine.jinja", "{{ messages }}");
+  EXPECT_EQ(run({"config", "check"}).code, 0);
 }
 
 TEST_F(Cli, DoctorSaysWhatIsMissingAndWhatToDo) {
