@@ -14,8 +14,9 @@
 
 namespace hearth::config {
 
-// Below what daemon and runner take in one frame, with room for what else stands in it.
-inline constexpr std::size_t kChatTemplateBytesMax = 1024 * 1024 - 64 * 1024;
+// Several times the longest that is known. It is sent to a runner before that reads anything, so
+// it has to fit into a socket's buffer, which is about 200 KiB.
+inline constexpr std::size_t kChatTemplateBytesMax = 128 * 1024;
 
 // Empty for an empty setting: the models' own are used.
 Result<std::string> load_chat_template(const std::string& setting, const std::string& folder);

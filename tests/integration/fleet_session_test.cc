@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/testing/temporary_folder.h"
+#include "config/chat_template.h"
 #include "fleet/fleet.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
@@ -377,6 +378,23 @@ TEST_F(FleetTest, TokenizingAndStatsGoTheSameWay) {
                   [&](Result<chat::Tokens> got) { tokens = got; });
   run_until([&] { return tokens.has_value(); });
   EXPECT_EQ((*tokens)->count, 2U);
+}
+
+// A template goes out with the load, and the daemon waits for nobody.
+TEST_F(FleetTest, TheLargestTemplateIsSentToARunnerThatNeverReads) {
+  base::testing::TemporaryFolder folder;
+  const std::string deaf = folder.path() + "/deaf-runner";
+  std::ofstream(deaf) << "#!/bin/sh\nexec sleep 600\n";
+  fs::permissions(deaf, fs::perms::owner_all);
+  fleet::Fleet::Options large = options(deaf);
+  large.load.chat_template.assign(config::kChatTemplateBytesMax, 'x');
+  fleet::Fleet fleet(loop_, registry_, large);
+  auto stream = fleet.generate(model(), {});
+  run_until([&] { return !fleet.status().empty() && fleet.status()[0].pid != 0; });
+  bool down = false;
+  fleet.shut_down([&] { down = true; });
+  run_until([&] { return down; });
+  EXPECT_EQ(failure(finish(*stream).second), Code::kUnavailable);
 }
 
 // What a fleet with these options knows of the model before it has loaded anything.
