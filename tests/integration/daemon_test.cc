@@ -134,9 +134,11 @@ TEST_F(DaemonTest, TokensAreCountedWhileAnAnswerIsWritten) {
     return daemon_.post("/hearth/v1/tokenize", R"({"model":")" + small_ + "\"," + more + "}");
   };
   net::HttpReply meanwhile;
-  const ChatAnswer answer =
-      stream_and_once([&] { meanwhile = tokenize(R"("text":"hello world","count_only":true)"); });
-  EXPECT_EQ(answer.status, 200);
+  daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
+    if (bytes.find("content\":\"") == std::string_view::npos) return net::ChunkAction::kContinue;
+    meanwhile = tokenize(R"("text":"hello world","count_only":true)");
+    return net::ChunkAction::kStop;
+  });
   EXPECT_EQ(meanwhile.status, 200) << meanwhile.body;
   const std::int64_t count = DaemonProcess::number_in(meanwhile.body, "count");
   EXPECT_GT(count, 0);
