@@ -6,6 +6,32 @@
 #include "api/openai/request_fields.h"
 #include "base/result.h"
 #include "base/utf8.h"
+#include "json/parse.h"
+
+namespace {
+
+using Choice = hearth::chat::ToolChoice::Kind;
+
+// What must be called is there, and what is passed on as JSON is JSON.
+void check_tools(const hearth::chat::Request& request) {
+  HEARTH_ASSERT(request.tools.size() <= hearth::chat::kToolsMax);
+  const Choice kind = request.tool_choice.kind;
+  bool found = kind != Choice::kNamed;
+  for (const auto& tool : request.tools) {
+    HEARTH_ASSERT(!tool.name.empty());
+    HEARTH_ASSERT(tool.parameters.empty() || hearth::json::parse(tool.parameters));
+    found = found || tool.name == request.tool_choice.name;
+  }
+  HEARTH_ASSERT(found && (kind != Choice::kRequired || !request.tools.empty()));
+  if (request.constraint.kind == hearth::chat::Constraint::Kind::kSchema) {
+    HEARTH_ASSERT(hearth::json::parse(request.constraint.text));
+  }
+  HEARTH_ASSERT(request.template_arguments.size() <= hearth::chat::kTemplateArgumentsMax);
+  for (const auto& argument : request.template_arguments)
+    HEARTH_ASSERT(hearth::json::parse(argument.value));
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto call =
@@ -25,6 +51,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const auto& message : call->request.messages) {
     HEARTH_ASSERT(hearth::base::is_utf8(message.content));
+    HEARTH_ASSERT(hearth::base::is_utf8(message.thinking));
+    for (const auto& past : message.tool_calls)
+      HEARTH_ASSERT(!past.name.empty() && hearth::base::is_utf8(past.arguments));
   }
+  check_tools(call->request);
   return 0;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "config/chat_template.h"
 #include "config/runners.h"
 #include "net/http_client.h"
 #include "wire/messages.h"
@@ -90,7 +91,7 @@ Result<std::string> find_runner(const config::Settings& settings, const config::
   return runner.path;
 }
 
-fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
+Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   const config::Settings& settings = serve.settings;
   const config::Cpu cpu = config::read_cpu();
   fleet::Fleet::Options options;
@@ -105,6 +106,8 @@ fleet::Fleet::Options fleet_options(const cli::ServeOptions& serve) {
       static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixMemory));
   options.load.prefix_file_bytes =
       static_cast<std::uint64_t>(settings.integer(Key::kModelPrefixDisk));
+  options.load.chat_template = HEARTH_TRY(config::load_chat_template(
+      settings.text(Key::kModelChatTemplate), serve.home.templates_folder()));
   options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
@@ -128,7 +131,8 @@ net::HttpLimits http_limits(const config::Settings& settings) {
 
 Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options) {
   auto lock = HEARTH_TRY(take_home(options));
-  return std::unique_ptr<Daemon>(new Daemon(options, std::move(lock), fleet_options(options)));
+  auto fleet = HEARTH_TRY(fleet_options(options));
+  return std::unique_ptr<Daemon>(new Daemon(options, std::move(lock), std::move(fleet)));
 }
 
 Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)

@@ -16,7 +16,7 @@ Api::Api(ApiOptions options)
               [&provider](Call& call) { return openai::list_models(call, provider); });
   router_.add("GET", "/v1/models/*",
               [&provider](Call& call) { return openai::show_model(call, provider); });
-  add_own_routes(router_, OwnRoutes{options_.control, provider, options_.registry});
+  add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
 }
 
 net::HttpHandler Api::handler() {

@@ -200,13 +200,16 @@ TEST(ChatCompletions, NamesTheFieldThatIsWrongAndThoseWithoutEffect) {
 
 TEST(Models, AreListedAndShown) {
   Face face;
-  face.provider.set_models({{"a/b:q4", 10, 5000}, {"ember", 20, 7000}});
+  const chat::Capabilities tools{.system = true, .tools = true};
+  face.provider.set_models({{"a/b:q4", 10, 5000}, {"ember", 20, 7000, tools}});
   EXPECT_EQ(face.send("GET", "/v1/models").body,
             R"({"object":"list","data":[{"id":"a/b:q4","object":"model","created":5,)"
-            R"("owned_by":"hearth"},{"id":"ember","object":"model","created":7,)"
-            R"("owned_by":"hearth"}]})");
+            R"("owned_by":"hearth","hearth":{"capabilities":null}},{"id":"ember",)"
+            R"("object":"model","created":7,"owned_by":"hearth","hearth":{"capabilities":)"
+            R"({"system":true,"tools":true,"parallel_calls":false,"thinking":false}}}]})");
   EXPECT_EQ(face.send("GET", "/v1/models/a%2Fb%3Aq4").body,
-            R"({"id":"a/b:q4","object":"model","created":5,"owned_by":"hearth"})");
+            R"({"id":"a/b:q4","object":"model","created":5,"owned_by":"hearth",)"
+            R"("hearth":{"capabilities":null}})");
   const RawReply none = face.send("GET", "/v1/models/none");
   EXPECT_EQ(none.status, 404);
   EXPECT_THAT(none.body, HasSubstr(R"("param":"model","code":"model_not_found")"));
@@ -225,11 +228,14 @@ TEST(OwnRoutes, TellHealth) {
 
 TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   Face face;
-  face.provider.set_models({{"m", 10, 5000}, {"other", 20, 6000}});
+  const chat::Capabilities thinks{.thinking = true};
+  face.provider.set_models({{"m", 10, 5000, thinks}, {"other", 20, 6000}});
   const RawReply loaded = face.send("GET", "/hearth/v1/models");
   EXPECT_THAT(loaded.body, StartsWith(R"({"models":[{"name":"m","size_bytes":10,)"
-                                      R"("modified_ms":5000,"loaded":true},)"));
-  EXPECT_THAT(loaded.body, HasSubstr(R"("modified_ms":6000,"loaded":false})"));
+                                      R"("modified_ms":5000,"loaded":true,"capabilities":)"
+                                      R"({"system":false,"tools":false,"parallel_calls":false,)"
+                                      R"("thinking":true}},)"));
+  EXPECT_THAT(loaded.body, HasSubstr(R"("modified_ms":6000,"loaded":false,"capabilities":null})"));
   EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
   EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
   const char* unload = "/hearth/v1/models/unload";

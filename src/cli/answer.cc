@@ -2,28 +2,67 @@
 
 #include <fmt/format.h>
 
+#include "cli/answer_display.h"
+#include "json/parse.h"
+#include "json/value_text.h"
+
 namespace hearth::cli {
+
+namespace {
+
+void print_calls(const std::vector<chat::ToolCall>& calls, Console& console) {
+  for (const chat::ToolCall& call : calls) {
+    json::Writer json;
+    write_call(json, call);
+    console.print(json.take() + "\n");
+  }
+}
+
+// What the user should know of an answer beside itself.
+void notice_oddities(const CompletionSummary& summary, Console& console) {
+  if (summary.dropped_messages > 0) {
+    console.notice(fmt::format(
+        "hearth: the conversation was too long for the context; {} of its messages were left out",
+        summary.dropped_messages));
+  }
+  if (summary.dropped_tokens > 0) {
+    console.notice(fmt::format(
+        "hearth: the prompt was too long for the context; its oldest {} tokens were left out",
+        summary.dropped_tokens));
+  }
+  for (const std::string& warning : summary.warnings)
+    console.notice("hearth: " + warning);
+}
+
+}  // namespace
+
+// Arguments that are no JSON, because the answer broke off, are a string.
+void write_call(json::Writer& json, const chat::ToolCall& call) {
+  json.open('{');
+  if (!call.id.empty()) json.key("id").text(call.id);
+  json.key("name").text(call.name).key("arguments");
+  if (const auto arguments = json::parse(call.arguments)) {
+    json.verbatim(json::value_text(*arguments));
+  } else {
+    json.text(call.arguments);
+  }
+  json.close('}');
+}
 
 Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& request,
                             Console& console, const Interrupt& interrupt, Display display) {
   Answer answer;
-  const TextHandler on_text = [&](std::string_view piece) {
-    answer.text += piece;
-    if (display == Display::kStreamed) console.stream(piece);
+  AnswerDisplay shown(console);
+  const PartHandler on_part = [&](const AnswerPart& part) {
+    (part.kind == AnswerPart::Kind::kText ? answer.text : answer.thinking) += part.text;
+    if (display == Display::kStreamed) shown.add(part);
     return console.is_gone() ? net::ChunkAction::kStop : net::ChunkAction::kContinue;
   };
-  auto summary = daemon.complete(request, on_text, interrupt.fd());
-  if (display == Display::kStreamed) {
-    console.end_stream();
-    const bool open_line = !answer.text.empty() && !answer.text.ends_with('\n');
-    if (open_line) console.print("\n");
-  }
+  auto summary = daemon.complete(request, on_part, interrupt.fd());
+  if (display == Display::kStreamed) shown.finish();
   answer.summary = HEARTH_TRY(std::move(summary));
-  if (answer.summary.dropped_tokens > 0) {
-    console.notice(fmt::format(
-        "hearth: the prompt was too long for the context; its oldest {} tokens were left out",
-        answer.summary.dropped_tokens));
-  }
+  if (display == Display::kStreamed) print_calls(answer.summary.calls.calls(), console);
+  notice_oddities(answer.summary, console);
   return answer;
 }
 
@@ -37,10 +76,12 @@ std::string stats_text(const CompletionSummary& summary) {
   const double rate = counts.completion > 1 && summary.decode_ms > 0
                           ? static_cast<double>(counts.completion - 1) * 1000 / summary.decode_ms
                           : 0;
+  const std::string thought =
+      counts.thinking > 0 ? fmt::format(" ({} of thinking)", counts.thinking) : "";
   return fmt::format(
-      "{} prompt tokens ({} cached), {} tokens in {:.2f} s: {:.1f} tokens/s; first after {:.2f} s; "
-      "seed {}",
-      counts.prompt, counts.cached, counts.completion, summary.total_ms / 1000, rate,
+      "{} prompt tokens ({} cached), {} tokens{} in {:.2f} s: {:.1f} tokens/s; first after {:.2f} "
+      "s; seed {}",
+      counts.prompt, counts.cached, counts.completion, thought, summary.total_ms / 1000, rate,
       summary.first_text_ms / 1000, summary.seed.value_or(0));
 }
 

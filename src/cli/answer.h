@@ -10,16 +10,22 @@
 #include "cli/console.h"
 #include "cli/daemon_api.h"
 #include "cli/interrupt.h"
+#include "json/writer.h"
 
 namespace hearth::cli {
 
 struct Answer {
   std::string text;
+  std::string thinking;
   CompletionSummary summary;
 };
 
-// kStreamed: written to the console's output as it comes, with a newline after it on a terminal.
+// kStreamed: written to the console's output as it comes, with a newline at its end; after it the
+// calls of tools, each a line of JSON.
 enum class Display : std::uint8_t { kStreamed, kCollected };
+
+// Of one call: {"name":…,"arguments":…}, with the id unless it is empty.
+void write_call(json::Writer& json, const chat::ToolCall& call);
 
 Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& request,
                             Console& console, const Interrupt& interrupt, Display display);

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/answer_options.h"
 #include "cli/chat_session.h"
 #include "cli/command.h"
 #include "cli/model_choice.h"
@@ -28,17 +29,32 @@ Result<int> start_chat(CompletionRequest request, Context& context) {
   return ChatSession(connect, context.console(), std::move(request)).run();
 }
 
+namespace {
+
+struct Options {
+  CompletionRequest request;
+  AnswerOptions answer;
+  std::string system;
+};
+
+Result<int> chat_as_asked(const Options& options, Context& context) {
+  CompletionRequest request = options.request;
+  HEARTH_TRY(apply(options.answer, request));
+  if (!options.system.empty()) request.messages = {{chat::Role::kSystem, options.system}};
+  return start_chat(std::move(request), context);
+}
+
+}  // namespace
+
 void add_chat_command(CLI::App& app, Action& chosen) {
-  auto request = std::make_shared<CompletionRequest>();
-  auto system = std::make_shared<std::string>();
+  auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("chat", "Talk with a model");
-  command->add_option("MODEL", request->model, "A model's name, or the path of a GGUF file");
-  command->add_option("--system", *system, "Tell the model how to behave");
-  command->callback([request, system, &chosen] {
-    chosen = [request, system](Context& context) {
-      if (!system->empty()) request->messages = {{chat::Role::kSystem, *system}};
-      return start_chat(*request, context);
-    };
+  command->add_option("MODEL", options->request.model,
+                      "A model's name, or the path of a GGUF file");
+  command->add_option("--system", options->system, "Tell the model how to behave");
+  add_thinking_options(*command, options->answer, options->request);
+  command->callback([options, &chosen] {
+    chosen = [options](Context& context) { return chat_as_asked(*options, context); };
   });
 }
 

@@ -64,7 +64,9 @@ Result<void> ChatSession::answer(const std::string& line) {
     if (interrupt_.take() == SIGTERM) ::raise(SIGTERM);  // read again at the prompt, and obeyed
     console_.notice("(stopped)");
   }
-  request_.messages.push_back({chat::Role::kAssistant, std::move(answer->text)});
+  chat::Message said{chat::Role::kAssistant, std::move(answer->text)};
+  said.thinking = std::move(answer->thinking);
+  request_.messages.push_back(std::move(said));
   last_ = std::move(answer->summary);
   return {};
 }
@@ -94,6 +96,9 @@ ChatSession::Next ChatSession::take_command(const std::string& line) {
       } else {
         console_.notice("The model is " + request_.model + ".");
       }
+      break;
+    case Kind::kThink:
+      set_thinking(command.argument);
       break;
     case Kind::kStats:
       console_.notice(last_ ? stats_text(*last_) : "There was no answer yet.");
@@ -128,6 +133,18 @@ void ChatSession::set_system(const std::string& text) {
   }
   if (!text.empty()) messages.insert(messages.begin(), {chat::Role::kSystem, text});
   console_.notice(text.empty() ? "No system message." : "The system message is set.");
+}
+
+void ChatSession::set_thinking(const std::string& word) {
+  if (word.empty()) {
+    request_.thinking.reset();
+    console_.notice("The model thinks as it likes.");
+  } else if (word == "on" || word == "off") {
+    request_.thinking = word == "on";
+    console_.notice(word == "on" ? "The model thinks first." : "The model answers at once.");
+  } else {
+    console_.notice("It is /think on, /think off, or /think.");
+  }
 }
 
 }  // namespace hearth::cli

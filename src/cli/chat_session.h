@@ -35,6 +35,7 @@ class ChatSession {
   Result<Answer> ask();
   Result<void> set_model(const std::string& argument);
   void set_system(const std::string& text);
+  void set_thinking(const std::string& word);
 
   Connect connect_;
   Console& console_;

@@ -1,69 +1,28 @@
 // Whole commands against a scripted daemon.
 #include "cli/cli.h"
 
+#include <filesystem>
 #include <fstream>
-#include <optional>
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "cli/testing/fake_daemon.h"
+#include "cli/testing/cli_fixture.h"
 #include "json/node.h"
 #include "json/parse.h"
 
 namespace hearth::cli {
 namespace {
 
-using cli::testing::FakeDaemon;
+using cli::testing::Cli;
 using cli::testing::FakeReply;
 using cli::testing::FakeRequest;
-using cli::testing::TemporaryHome;
+using cli::testing::Outcome;
+using cli::testing::say_hello;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string notices;
-};
-
-class Cli : public ::testing::Test {
- protected:
-  // What the script of the fake daemon does with requests other than /health/live.
-  void answer_with(FakeDaemon::Script script) { daemon_.emplace(home_.home(), std::move(script)); }
-
-  Outcome run(std::vector<std::string> words, const std::string& input = "") {
-    const std::string folder = home_.path() + "/";
-    std::ofstream(folder + "in") << input;
-    const Fd in(::open((folder + "in").c_str(), O_RDONLY));
-    const Fd out(::open((folder + "out").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
-    const Fd notices(::open((folder + "notices").c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600));
-    words.insert(words.begin(), {"hearth", "--home", home_.path()});
-    std::vector<const char*> argv;
-    for (const std::string& word : words)
-      argv.push_back(word.c_str());
-    Console console(in.get(), out.get(), notices.get());
-    Outcome outcome;
-    outcome.code = cli::run(static_cast<int>(argv.size()), argv.data(), console, wiring_);
-    outcome.out = *base::load_text_file(folder + "out", 1 << 20);
-    outcome.notices = *base::load_text_file(folder + "notices", 1 << 20);
-    return outcome;
-  }
-
-  TemporaryHome home_;
-  Wiring wiring_{nullptr, "/nowhere/hearth"};
-  std::optional<FakeDaemon> daemon_;
-};
-
-void say_hello(const FakeRequest&, const FakeReply& reply) {
-  reply.start_events();
-  reply.text("hel");
-  reply.text("lo");
-  reply.finish();
-}
 
 TEST_F(Cli, RunStreamsTheAnswerToTheOutput) {
   answer_with(say_hello);
@@ -249,11 +208,13 @@ TEST_F(Cli, ChatWithoutAnyModelTellsHowToGiveOne) {
 TEST_F(Cli, ListShowsModelsAndTheirSizes) {
   answer_with([](const FakeRequest&, const FakeReply& reply) {
     reply.json(200, R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,)"
-                    R"("loaded":true}],"loaded":[]})");
+                    R"("loaded":true,"capabilities":{"system":true}}],"loaded":[]})");
   });
   EXPECT_EQ(run({"list"}).out, "NAME  SIZE     MODIFIED  LOADED\ntiny  1.0 MiB  -         yes\n");
   EXPECT_EQ(run({"list", "--json"}).out,
-            R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,"loaded":true}]})"
+            R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,"loaded":true,)"
+            R"("capabilities":{"system":true,"tools":false,"parallel_calls":false,)"
+            R"("thinking":false}}]})"
             "\n");
 }
 
@@ -313,6 +274,16 @@ TEST_F(Cli, ConfigShowsValuesWithTheirOrigins) {
   EXPECT_THAT(broken.notices, HasSubstr("did you mean 'model.threads'?"));
 }
 
+TEST_F(Cli, ConfigCheckLooksForTheTemplateToo) {
+  write("config.yaml", "model:\n  chat_template: mine\n");
+  const Outcome missing = run({"config", "check"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.notices, HasSubstr(home_.path() + "/templates/mine.jinja"));
+  std::filesystem::create_directory(home_.path() + "/templates");
+  write("templates/mine.jinja", "{{ messages }}");
+  EXPECT_EQ(run({"config", "check"}).code, 0);
+}
+
 TEST_F(Cli, DoctorSaysWhatIsMissingAndWhatToDo) {
   std::ofstream(home_.path() + "/config.yaml") << "runner:\n  path: /nonexistent/hearth-runner\n";
   const Outcome outcome = run({"doctor"});
@@ -337,7 +308,7 @@ TEST_F(Cli, HelpAndCompletionsNameEveryCommand) {
   const Outcome help = run({"--help"});
   EXPECT_EQ(help.code, 0);
   for (const char* name : {"serve", "chat", "run", "ps", "list", "stop", "version", "doctor",
-                           "config", "completion"}) {
+                           "config", "completion", "tokenize"}) {
     EXPECT_THAT(help.out, HasSubstr(name));
     EXPECT_THAT(run({"completion", "bash"}).out, HasSubstr(name));
     EXPECT_THAT(run({"completion", "fish"}).out, HasSubstr(name));

@@ -65,6 +65,7 @@ using Action = std::function<Result<int>(Context&)>;
 void add_serve_command(CLI::App& app, Action& chosen);
 void add_chat_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
+void add_tokenize_command(CLI::App& app, Action& chosen);
 void add_ps_command(CLI::App& app, Action& chosen);
 void add_list_command(CLI::App& app, Action& chosen);
 void add_stop_command(CLI::App& app, Action& chosen);

@@ -66,7 +66,34 @@ TokenCounts read_counts(const json::Node& usage) {
   counts.completion = count_field(usage, "completion_tokens");
   const auto details = usage.find("prompt_tokens_details");
   if (details && details->is_object()) counts.cached = count_field(*details, "cached_tokens");
+  const auto own = usage.find("completion_tokens_details");
+  if (own && own->is_object()) counts.thinking = count_field(*own, "reasoning_tokens");
   return counts;
+}
+
+Result<chat::ToolCallDelta> read_call(const json::Node& node) {
+  constexpr std::int64_t kIndexMax = std::numeric_limits<std::uint32_t>::max();
+  if (!node.is_object()) return fail(Code::kUpstream, "the daemon sent a broken tool call");
+  chat::ToolCallDelta call;
+  if (const auto index = node.find("index")) {
+    call.index = static_cast<std::uint32_t>(HEARTH_TRY(index->integer(0, kIndexMax)));
+  }
+  call.id = text_field(node, "id");
+  const auto function = node.find("function");
+  if (!function || !function->is_object()) return call;
+  call.name = text_field(*function, "name");
+  call.arguments = text_field(*function, "arguments");
+  return call;
+}
+
+Result<void> read_delta(const json::Node& delta, CompletionPiece& piece) {
+  piece.text += text_field(delta, "content");
+  piece.thinking += text_field(delta, "reasoning_content");
+  const auto calls = delta.find("tool_calls");
+  if (!calls) return {};
+  for (const json::Node& call : HEARTH_TRY(calls->elements()))
+    piece.calls.push_back(HEARTH_TRY(read_call(call)));
+  return {};
 }
 
 Result<void> read_choices(const json::Node& body, CompletionPiece& piece) {
@@ -76,22 +103,40 @@ Result<void> read_choices(const json::Node& body, CompletionPiece& piece) {
     if (!choice.is_object()) return fail(Code::kUpstream, "the daemon sent a broken choice");
     piece.finish_reason = text_field(choice, "finish_reason");
     const auto delta = choice.find("delta");
-    if (delta && delta->is_object()) piece.text += text_field(*delta, "content");
+    if (delta && delta->is_object()) HEARTH_TRY(read_delta(*delta, piece));
   }
   return {};
 }
 
-}  // namespace
+// The object "hearth", which is not OpenAI's.
+Result<void> read_own(const json::Node& own, CompletionPiece& piece) {
+  if (const auto seed = own.find("seed")) piece.seed = HEARTH_TRY(seed->bits64());
+  if (const auto ms = own.find("decode_ms")) piece.decode_ms = HEARTH_TRY(ms->number(0, kMsMax));
+  if (const auto dropped = own.find("dropped_tokens")) {
+    piece.dropped_tokens = HEARTH_TRY(dropped->integer(0, kCountMax));
+  }
+  if (const auto dropped = own.find("dropped_messages")) {
+    piece.dropped_messages = HEARTH_TRY(dropped->integer(0, kCountMax));
+  }
+  const auto warnings = own.find("warnings");
+  if (!warnings) return {};
+  for (const json::Node& warning : HEARTH_TRY(warnings->elements()))
+    piece.warnings.emplace_back(HEARTH_TRY(warning.text()));
+  return {};
+}
 
-std::string completion_body(const CompletionRequest& request) {
-  json::Writer body;
-  body.open('{').key("model").text(request.model);
+void write_messages(json::Writer& body, const std::vector<chat::Message>& messages) {
   body.key("messages").open('[');
-  for (const chat::Message& message : request.messages) {
+  for (const chat::Message& message : messages) {
     body.open('{').key("role").text(chat::role_name(message.role));
-    body.key("content").text(message.content).close('}');
+    body.key("content").text(message.content);
+    if (!message.thinking.empty()) body.key("reasoning_content").text(message.thinking);
+    body.close('}');
   }
   body.close(']');
+}
+
+void write_sampling(json::Writer& body, const CompletionRequest& request) {
   if (request.temperature) body.key("temperature").number(*request.temperature);
   if (request.max_tokens) body.key("max_tokens").number(*request.max_tokens);
   if (request.seed) body.key("seed").number(*request.seed);
@@ -99,15 +144,52 @@ std::string completion_body(const CompletionRequest& request) {
   if (request.min_p) body.key("min_p").number(*request.min_p);
   if (request.top_k) body.key("top_k").number(*request.top_k);
   if (request.repeat_penalty) body.key("repeat_penalty").number(*request.repeat_penalty);
-  if (!request.stop.empty()) {
-    body.key("stop").open('[');
-    for (const std::string& stop : request.stop)
-      body.text(stop);
-    body.close(']');
+  if (request.stop.empty()) return;
+  body.key("stop").open('[');
+  for (const std::string& stop : request.stop)
+    body.text(stop);
+  body.close(']');
+}
+
+void write_constraint(json::Writer& body, const chat::Constraint& constraint) {
+  using Kind = chat::Constraint::Kind;
+  switch (constraint.kind) {
+    case Kind::kNone:
+      return;
+    case Kind::kGrammar:
+      body.key("grammar").text(constraint.text);
+      return;
+    case Kind::kAnyObject:
+      body.key("response_format").open('{').key("type").text("json_object").close('}');
+      return;
+    case Kind::kSchema:
+      body.key("response_format").open('{').key("type").text("json_schema");
+      body.key("json_schema").open('{').key("name").text("answer").key("strict").boolean(true);
+      body.key("schema").verbatim(constraint.text).close('}').close('}');
   }
-  if (!request.overflow.empty()) {
-    body.key("hearth").open('{').key("overflow").text(request.overflow).close('}');
+}
+
+void write_own_wishes(json::Writer& body, const CompletionRequest& request) {
+  if (request.overflow.empty() && !request.thinking) return;
+  body.key("hearth").open('{');
+  if (!request.overflow.empty()) body.key("overflow").text(request.overflow);
+  if (request.thinking) body.key("thinking").boolean(*request.thinking);
+  body.close('}');
+}
+
+}  // namespace
+
+std::string completion_body(const CompletionRequest& request) {
+  json::Writer body;
+  body.open('{').key("model").text(request.model);
+  write_messages(body, request.messages);
+  write_sampling(body, request);
+  write_constraint(body, request.constraint);
+  if (!request.tools.empty()) body.key("tools").verbatim(request.tools);
+  if (request.thinking_tokens_max) {
+    body.key("thinking_budget_tokens").number(*request.thinking_tokens_max);
   }
+  write_own_wishes(body, request);
   body.key("stream").boolean(true);
   body.key("stream_options").open('{').key("include_usage").boolean(true).close('}');
   return body.close('}').take();
@@ -127,12 +209,7 @@ Result<CompletionPiece> parse_completion_event(std::string_view data) {
   const auto usage = body.find("usage");
   if (usage && usage->is_object()) piece.counts = read_counts(*usage);
   const auto own = body.find("hearth");
-  if (!own || !own->is_object()) return piece;
-  if (const auto seed = own->find("seed")) piece.seed = HEARTH_TRY(seed->bits64());
-  if (const auto ms = own->find("decode_ms")) piece.decode_ms = HEARTH_TRY(ms->number(0, kMsMax));
-  if (const auto dropped = own->find("dropped_tokens")) {
-    piece.dropped_tokens = HEARTH_TRY(dropped->integer(0, kCountMax));
-  }
+  if (own && own->is_object()) HEARTH_TRY(read_own(*own, piece));
   return piece;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "chat/event.h"
 #include "chat/request.h"
 
 namespace hearth::cli {
@@ -27,23 +28,32 @@ struct CompletionRequest {
   std::optional<double> repeat_penalty;
   std::vector<std::string> stop;
   std::string overflow;  // "error", "truncate" or "shift"; empty leaves it open
+  chat::Constraint constraint;
+  std::string tools;  // a JSON array in OpenAI's shape; empty is none
+  std::optional<bool> thinking;
+  std::optional<std::uint32_t> thinking_tokens_max;
 };
 
 struct TokenCounts {
   std::int64_t prompt = 0;
   std::int64_t cached = 0;
   std::int64_t completion = 0;
+  std::int64_t thinking = 0;  // of completion
 };
 
 // What one event adds to the answer.
 struct CompletionPiece {
   std::string text;
+  std::string thinking;
+  std::vector<chat::ToolCallDelta> calls;
   std::string finish_reason;
   std::optional<TokenCounts> counts;
-  std::optional<std::uint64_t> seed;           // that was used
-  std::optional<double> decode_ms;             // from the first token to the last
-  std::optional<std::int64_t> dropped_tokens;  // of a prompt that was too long
-  bool done = false;                           // "[DONE]"
+  std::optional<std::uint64_t> seed;             // that was used
+  std::optional<double> decode_ms;               // from the first token to the last
+  std::optional<std::int64_t> dropped_tokens;    // of a prompt that was too long
+  std::optional<std::int64_t> dropped_messages;  // of a history that was too long
+  std::vector<std::string> warnings;
+  bool done = false;  // "[DONE]"
 };
 
 std::string completion_body(const CompletionRequest& request);

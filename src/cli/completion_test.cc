@@ -35,6 +35,64 @@ TEST(CompletionBody, HoldsEveryWishAboutTheAnswer) {
             R"("stream":true,"stream_options":{"include_usage":true}})");
 }
 
+TEST(CompletionBody, HoldsWhatTheAnswerIsMadeOf) {
+  using Kind = chat::Constraint::Kind;
+  const std::string head = R"({"model":"m","messages":[],)";
+  const std::string tail = R"("stream":true,"stream_options":{"include_usage":true}})";
+  const auto body_with = [](chat::Constraint constraint) {
+    CompletionRequest request{"m", {}};
+    request.constraint = std::move(constraint);
+    return completion_body(request);
+  };
+  EXPECT_EQ(body_with({Kind::kGrammar, "root ::= \"a\"\n"}),
+            head + R"("grammar":"root ::= \"a\"\n",)" + tail);
+  EXPECT_EQ(body_with({Kind::kAnyObject}),
+            head + R"("response_format":{"type":"json_object"},)" + tail);
+  EXPECT_EQ(body_with({Kind::kSchema, R"({ "b": 1, "a": 2 })"}),
+            head + R"("response_format":{"type":"json_schema","json_schema":{"name":"answer",)" +
+                R"("strict":true,"schema":{ "b": 1, "a": 2 }}},)" + tail);
+
+  CompletionRequest request{"m", {{chat::Role::kAssistant, "a"}}};
+  request.messages[0].thinking = "hm";
+  request.tools = R"([{"type":"function"}])";
+  request.thinking = false;
+  request.thinking_tokens_max = 7;
+  request.overflow = "shift";
+  EXPECT_EQ(completion_body(request),
+            R"({"model":"m","messages":[{"role":"assistant","content":"a",)"
+            R"("reasoning_content":"hm"}],"tools":[{"type":"function"}],)"
+            R"("thinking_budget_tokens":7,"hearth":{"overflow":"shift","thinking":false},)" +
+                tail);
+}
+
+TEST(CompletionEvent, YieldsThoughtsAndCalls) {
+  const auto thought =
+      parse_completion_event(R"({"choices":[{"delta":{"reasoning_content":"hm"}}]})");
+  ASSERT_TRUE(thought);
+  EXPECT_EQ(thought->thinking, "hm");
+  EXPECT_EQ(thought->text, "");
+  const auto calls = parse_completion_event(
+      R"({"choices":[{"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function",)"
+      R"("function":{"name":"f","arguments":""}},{"index":1,"function":{"arguments":"{"}}]}}]})");
+  ASSERT_TRUE(calls);
+  EXPECT_EQ(calls->calls,
+            (std::vector<chat::ToolCallDelta>{{0, "call_a", "f", ""}, {1, "", "", "{"}}));
+}
+
+TEST(CompletionEvent, TellsWarningsAndWhatOfTheHistoryWasDropped) {
+  const auto piece =
+      parse_completion_event(R"({"choices":[{"delta":{},"finish_reason":"tool_calls"}],)"
+                             R"("hearth":{"dropped_messages":2,"warnings":["odd","strange"]}})");
+  ASSERT_TRUE(piece);
+  EXPECT_EQ(piece->finish_reason, "tool_calls");
+  EXPECT_EQ(piece->dropped_messages, 2);
+  EXPECT_EQ(piece->warnings, (std::vector<std::string>{"odd", "strange"}));
+  const auto usage = parse_completion_event(
+      R"({"choices":[],"usage":{"completion_tokens_details":{"reasoning_tokens":3}}})");
+  ASSERT_TRUE(usage);
+  EXPECT_EQ(usage->counts.value().thinking, 3);
+}
+
 TEST(CompletionEvent, TellsWhatWasDropped) {
   const auto piece = parse_completion_event(
       R"({"choices":[{"delta":{},"finish_reason":"stop"}],"hearth":{"dropped_tokens":40}})");
@@ -72,7 +130,11 @@ TEST(CompletionEvent, AnErrorInTheStreamIsThatError) {
 }
 
 TEST(CompletionEvent, WhatIsNoEventIsAnError) {
-  for (const char* data : {"", "x", "[]", "1", R"({"choices":3})", R"({"choices":[1]})"}) {
+  for (const char* data : {"", "x", "[]", "1", R"({"choices":3})", R"({"choices":[1]})",
+                           R"({"choices":[{"delta":{"tool_calls":3}}]})",
+                           R"({"choices":[{"delta":{"tool_calls":[3]}}]})",
+                           R"({"choices":[{"delta":{"tool_calls":[{"index":-1}]}}]})",
+                           R"({"hearth":{"warnings":[3]}})"}) {
     EXPECT_FALSE(parse_completion_event(data)) << data;
   }
 }

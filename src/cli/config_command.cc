@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/text_table.h"
+#include "config/chat_template.h"
 #include "json/writer.h"
 
 namespace hearth::cli {
@@ -46,8 +47,17 @@ Result<int> show(Format format, Context& context) {
   return kExitDone;
 }
 
+// The settings, and the file that one of them names.
+Result<void> check_settings(const Context& context) {
+  const config::Settings settings = HEARTH_TRY(context.settings());
+  const config::Home home = HEARTH_TRY(context.home());
+  HEARTH_TRY(config::load_chat_template(settings.text(config::Key::kModelChatTemplate),
+                                        home.templates_folder()));
+  return {};
+}
+
 Result<int> check(Format format, Context& context) {
-  const auto settings = context.settings();
+  const auto settings = check_settings(context);
   const std::string path = HEARTH_TRY(context.home()).config_file();
   if (format == Format::kJson) {
     json::Writer json;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "chat/capability_words.h"
 #include "cli/sse_reader.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -15,8 +16,9 @@ namespace hearth::cli {
 
 namespace {
 
-// What a daemon that lives answers within, unless it generates.
-constexpr int kReplyTimeoutMs = 30'000;
+constexpr std::int64_t kTokenLeast = std::numeric_limits<std::int32_t>::min();
+constexpr std::int64_t kTokenMost = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kTokensMax = std::numeric_limits<std::uint32_t>::max();
 
 double ms_since(base::TimePoint start) {
   return std::chrono::duration<double, std::milli>(base::system_clock().now() - start).count();
@@ -50,10 +52,20 @@ Result<std::vector<json::Node>> list_of(const json::Node& body, std::string_view
   return list->elements();
 }
 
+std::optional<chat::Capabilities> read_capabilities(const json::Node& model) {
+  const auto node = model.is_object() ? model.find("capabilities") : std::nullopt;
+  if (!node || !node->is_object()) return std::nullopt;
+  const Fields fields(*node);
+  chat::Capabilities capabilities;
+  for (const chat::CapabilityWord& word : chat::kCapabilityWords)
+    capabilities.*word.member = fields.flag(word.name);
+  return capabilities;
+}
+
 KnownModel read_known(const json::Node& node) {
   const Fields fields(node);
   return {fields.text("name"), static_cast<std::uint64_t>(fields.number("size_bytes")),
-          fields.number("modified_ms"), fields.flag("loaded")};
+          fields.number("modified_ms"), fields.flag("loaded"), read_capabilities(node)};
 }
 
 LoadedModel read_loaded(const json::Node& node) {
@@ -74,8 +86,8 @@ LoadedModel read_loaded(const json::Node& node) {
 // Follows one streamed answer from its bytes to its summary.
 class AnswerReader {
  public:
-  explicit AnswerReader(const TextHandler& on_text)
-      : on_text_(on_text), start_(base::system_clock().now()) {}
+  explicit AnswerReader(const PartHandler& on_part)
+      : on_part_(on_part), start_(base::system_clock().now()) {}
 
   net::ChunkAction take(std::string_view bytes) {
     auto events = sse_.feed(bytes);
@@ -114,14 +126,27 @@ class AnswerReader {
     if (piece.seed) summary_.seed = piece.seed;
     if (piece.dropped_tokens) summary_.dropped_tokens = *piece.dropped_tokens;
     if (piece.decode_ms) summary_.decode_ms = *piece.decode_ms;
-    if (piece.text.empty()) return net::ChunkAction::kContinue;
-    if (summary_.first_text_ms == 0) summary_.first_text_ms = ms_since(start_);
-    const net::ChunkAction action = on_text_(piece.text);
-    if (action == net::ChunkAction::kStop) summary_.interrupted = true;
-    return action;
+    if (piece.dropped_messages) summary_.dropped_messages = *piece.dropped_messages;
+    summary_.warnings.insert(summary_.warnings.end(), piece.warnings.begin(), piece.warnings.end());
+    for (const chat::ToolCallDelta& call : piece.calls)
+      summary_.calls.add(call);
+    if (!piece.calls.empty()) note_output();
+    for (const AnswerPart& part : {AnswerPart{AnswerPart::Kind::kThinking, piece.thinking},
+                                   AnswerPart{AnswerPart::Kind::kText, piece.text}}) {
+      if (part.text.empty()) continue;
+      note_output();
+      if (on_part_(part) == net::ChunkAction::kContinue) continue;
+      summary_.interrupted = true;
+      return net::ChunkAction::kStop;
+    }
+    return net::ChunkAction::kContinue;
   }
 
-  const TextHandler& on_text_;
+  void note_output() {
+    if (summary_.first_text_ms == 0) summary_.first_text_ms = ms_since(start_);
+  }
+
+  const PartHandler& on_part_;
   const base::TimePoint start_;
   SseReader sse_;
   CompletionSummary summary_;
@@ -132,8 +157,8 @@ class AnswerReader {
 }  // namespace
 
 Result<std::string> DaemonApi::call(const std::string& method, const std::string& target,
-                                    std::string body) const {
-  net::HttpCall call{method, target, {}, std::move(body), kReplyTimeoutMs};
+                                    std::string body, int timeout_ms) const {
+  net::HttpCall call{method, target, {}, std::move(body), timeout_ms};
   if (!call.body.empty()) call.headers.emplace_back("Content-Type", "application/json");
   net::HttpReply reply = HEARTH_TRY(client_.send(call));
   if (reply.status / 100 != 2) return fail(reply_error(reply.status, reply.body));
@@ -167,6 +192,25 @@ Result<std::string> DaemonApi::stats_json(const std::string& model) const {
   return call("GET", "/hearth/v1/stats?model=" + net::query_encoded(model), "");
 }
 
+Result<chat::Tokens> DaemonApi::tokenize(const chat::TokenizeRequest& request) const {
+  json::Writer body;
+  body.open('{').key("model").text(request.model).key("text").text(request.text);
+  const bool count_only = request.result == chat::TokenizeRequest::Result::kCount;
+  body.key("count_only").boolean(count_only).close('}');
+  const std::string reply =
+      HEARTH_TRY(call("POST", "/hearth/v1/tokenize", body.take(), kNoTimeout));
+  const auto value = HEARTH_TRY(json::parse(reply));
+  const json::Node root(value);
+  const json::Node count = HEARTH_TRY(root.require("count"));
+  chat::Tokens tokens;
+  tokens.count = static_cast<std::uint32_t>(HEARTH_TRY(count.integer(0, kTokensMax)));
+  for (const json::Node& id : HEARTH_TRY(list_of(root, "tokens"))) {
+    tokens.ids.push_back(
+        static_cast<std::int32_t>(HEARTH_TRY(id.integer(kTokenLeast, kTokenMost))));
+  }
+  return tokens;
+}
+
 Result<void> DaemonApi::unload(const std::string& model) const {
   json::Writer body;
   body.open('{').key("model").text(model).close('}');
@@ -180,12 +224,12 @@ Result<void> DaemonApi::shutdown() const {
 }
 
 Result<CompletionSummary> DaemonApi::complete(const CompletionRequest& request,
-                                              const TextHandler& on_text, int interrupt_fd) const {
+                                              const PartHandler& on_part, int interrupt_fd) const {
   const net::HttpCall call{"POST",
                            "/v1/chat/completions",
                            {{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}},
                            completion_body(request)};
-  AnswerReader reader(on_text);
+  AnswerReader reader(on_part);
   auto reply =
       client_.send(call, [&](std::string_view bytes) { return reader.take(bytes); }, interrupt_fd);
   if (!reply && reply.error().code != Code::kCancelled) return fail(std::move(reply).error());

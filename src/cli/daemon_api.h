@@ -13,16 +13,22 @@
 #include <vector>
 
 #include "base/result.h"
+#include "chat/gathered_calls.h"
 #include "cli/completion.h"
 #include "net/http_client.h"
 
 namespace hearth::cli {
+
+// What a daemon that lives answers within, unless it computes.
+inline constexpr int kReplyTimeoutMs = 30'000;
+inline constexpr int kNoTimeout = 0;
 
 struct KnownModel {
   std::string name;
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ms = 0;
   bool loaded = false;
+  std::optional<chat::Capabilities> capabilities;  // empty while the daemon knows none
 };
 
 struct LoadedModel {
@@ -49,17 +55,26 @@ struct DaemonVersion {
 
 // How an answer went. Times are what this side saw.
 struct CompletionSummary {
-  std::string finish_reason;  // "stop", "length"; empty when interrupted
+  std::string finish_reason;  // "stop", "length", "tool_calls"; empty when interrupted
+  chat::GatheredCalls calls;
   TokenCounts counts;
   std::optional<std::uint64_t> seed;
-  std::int64_t dropped_tokens = 0;  // of a prompt that was too long
-  double decode_ms = 0;             // of the engine
-  double first_text_ms = 0;
+  std::int64_t dropped_tokens = 0;    // of a prompt that was too long
+  std::int64_t dropped_messages = 0;  // of a history that was too long
+  std::vector<std::string> warnings;
+  double decode_ms = 0;      // of the engine
+  double first_text_ms = 0;  // also of a thought or a call
   double total_ms = 0;
   bool interrupted = false;
 };
 
-using TextHandler = std::function<net::ChunkAction(std::string_view text)>;
+// What comes while it is written.
+struct AnswerPart {
+  enum class Kind : std::uint8_t { kText, kThinking };
+  Kind kind = Kind::kText;
+  std::string_view text;
+};
+using PartHandler = std::function<net::ChunkAction(const AnswerPart& part)>;
 
 class DaemonApi {
  public:
@@ -69,16 +84,18 @@ class DaemonApi {
   Result<DaemonVersion> version() const;
   // Of a loaded model, as the daemon writes it.
   Result<std::string> stats_json(const std::string& model) const;
+  // Loads the model if need be.
+  Result<chat::Tokens> tokenize(const chat::TokenizeRequest& request) const;
   Result<void> unload(const std::string& model) const;
   Result<void> shutdown() const;
   // An answer that was interrupted, by the descriptor or the handler, is a summary and no error:
   // its text has been seen.
-  Result<CompletionSummary> complete(const CompletionRequest& request, const TextHandler& on_text,
+  Result<CompletionSummary> complete(const CompletionRequest& request, const PartHandler& on_part,
                                      int interrupt_fd) const;
 
  private:
-  Result<std::string> call(const std::string& method, const std::string& target,
-                           std::string body) const;
+  Result<std::string> call(const std::string& method, const std::string& target, std::string body,
+                           int timeout_ms = kReplyTimeoutMs) const;
 
   net::HttpClient client_;
 };

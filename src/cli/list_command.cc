@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/units.h"
+#include "chat/capability_words.h"
 #include "cli/command.h"
 #include "cli/model_choice.h"
 #include "cli/text_table.h"
@@ -13,6 +14,17 @@ namespace hearth::cli {
 
 namespace {
 
+void write_capabilities(json::Writer& json, const std::optional<chat::Capabilities>& known) {
+  if (!known) {
+    json.null();
+    return;
+  }
+  json.open('{');
+  for (const chat::CapabilityWord& word : chat::kCapabilityWords)
+    json.key(word.name).boolean((*known).*word.member);
+  json.close('}');
+}
+
 std::string as_json(const std::vector<KnownModel>& models) {
   json::Writer json;
   json.open('{').key("models").open('[');
@@ -20,7 +32,9 @@ std::string as_json(const std::vector<KnownModel>& models) {
     json.open('{').key("name").text(model.name);
     json.key("size_bytes").number(model.size_bytes);
     json.key("modified_ms").number(model.modified_ms);
-    json.key("loaded").boolean(model.loaded).close('}');
+    json.key("loaded").boolean(model.loaded).key("capabilities");
+    write_capabilities(json, model.capabilities);
+    json.close('}');
   }
   return json.close(']').close('}').take() + "\n";
 }

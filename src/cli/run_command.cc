@@ -6,11 +6,10 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <poll.h>
 
-#include "base/units.h"
 #include "base/utf8.h"
 #include "cli/answer.h"
+#include "cli/answer_options.h"
 #include "cli/chat_command.h"
 #include "cli/command.h"
 #include "cli/prompt.h"
@@ -20,16 +19,15 @@ namespace hearth::cli {
 
 namespace {
 
-constexpr std::size_t kStdinBytesMax = 16 * base::kMiB;
 constexpr double kTemperatureMax = 2.0;
 constexpr double kRepeatPenaltyLeast = 0.01;
 constexpr double kRepeatPenaltyMost = 10.0;
 constexpr std::uint32_t kTopKMax = 1'000'000;
-constexpr int kSilenceMs = 1000;  // of the standard input, before we say that we wait for it
 constexpr std::uint32_t kMaxTokensMax = 1U << 30;
 
 struct Options {
   CompletionRequest request;
+  AnswerOptions answer;
   std::vector<std::string> words;
   std::string system;
   bool stats = false;
@@ -60,20 +58,39 @@ std::string check_seed(const std::string& word) {
   return error == std::errc() && rest == end ? "" : "'" + word + "' is no whole number of 64 bits";
 }
 
+void write_beside_text(json::Writer& json, const Answer& answer) {
+  if (!answer.thinking.empty()) json.key("thinking").text(answer.thinking);
+  if (!answer.summary.calls.empty()) {
+    json.key("tool_calls").open('[');
+    for (const chat::ToolCall& call : answer.summary.calls.calls())
+      write_call(json, call);
+    json.close(']');
+  }
+  if (!answer.summary.warnings.empty()) {
+    json.key("warnings").open('[');
+    for (const std::string& warning : answer.summary.warnings)
+      json.text(warning);
+    json.close(']');
+  }
+}
+
 std::string as_json(const std::string& model, const Answer& answer) {
   const CompletionSummary& summary = answer.summary;
   json::Writer json;
   json.open('{').key("model").text(model).key("text").text(answer.text);
+  write_beside_text(json, answer);
   json.key("finish_reason").text(summary.interrupted ? "cancelled" : summary.finish_reason);
   if (summary.interrupted) {  // the counts come with the end
     json.key("usage").null();
   } else {
     json.key("usage").open('{').key("prompt_tokens").number(summary.counts.prompt);
     json.key("cached_tokens").number(summary.counts.cached);
-    json.key("completion_tokens").number(summary.counts.completion).close('}');
+    json.key("completion_tokens").number(summary.counts.completion);
+    json.key("thinking_tokens").number(summary.counts.thinking).close('}');
   }
   if (summary.seed) json.key("seed").number(*summary.seed);
   if (summary.dropped_tokens > 0) json.key("dropped_tokens").number(summary.dropped_tokens);
+  if (summary.dropped_messages > 0) json.key("dropped_messages").number(summary.dropped_messages);
   json.key("first_text_ms").number(summary.first_text_ms);
   json.key("total_ms").number(summary.total_ms);
   return json.close('}').take() + "\n";
@@ -95,19 +112,9 @@ Result<int> answer_once(const Options& options, CompletionRequest request, Conte
 Result<int> run(const Options& options, Context& context) {
   Console& console = context.console();
   CompletionRequest request = options.request;
+  HEARTH_TRY(apply(options.answer, request));
   if (!options.system.empty()) request.messages = {{chat::Role::kSystem, options.system}};
-  std::string piped;
-  if (!console.input_is_terminal()) {
-    pollfd input{console.input(), POLLIN, 0};
-    if (::poll(&input, 1, kSilenceMs) == 0) {
-      console.notice(
-          "hearth: reading the standard input to its end; add </dev/null if there is none");
-    }
-    piped = HEARTH_TRY(read_all(console.input(), kStdinBytesMax));
-    if (!base::is_utf8(piped)) {
-      return fail(Code::kInvalidArgument, "the standard input is not UTF-8 text");
-    }
-  }
+  const std::string piped = HEARTH_TRY(read_piped(console));
   std::string prompt = joined_prompt(options.words, piped);
   if (prompt.empty()) {
     if (console.input_is_terminal() && !options.json) {
@@ -161,6 +168,8 @@ void add_run_command(CLI::App& app, Action& chosen) {
   command->add_option("PROMPT", options->words, "The prompt; without it, a chat");
   command->add_option("--system", options->system, "Tell the model how to behave");
   add_sampling_options(*command, request);
+  add_form_options(*command, options->answer);
+  add_thinking_options(*command, options->answer, request);
   command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
       ->check(CLI::Range(1U, kMaxTokensMax));
   command->add_flag("--stats", options->stats, "Show tokens and times after the answer");

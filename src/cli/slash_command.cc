@@ -14,10 +14,11 @@ struct Known {
   std::string_view name;
   Kind kind;
 };
-constexpr Known kKnown[] = {
-    {"/help", Kind::kHelp},     {"/?", Kind::kHelp},      {"/clear", Kind::kClear},
-    {"/system", Kind::kSystem}, {"/model", Kind::kModel}, {"/stats", Kind::kStats},
-    {"/exit", Kind::kExit},     {"/bye", Kind::kExit},    {"/quit", Kind::kExit}};
+constexpr Known kKnown[] = {{"/help", Kind::kHelp},   {"/?", Kind::kHelp},
+                            {"/clear", Kind::kClear}, {"/system", Kind::kSystem},
+                            {"/model", Kind::kModel}, {"/think", Kind::kThink},
+                            {"/stats", Kind::kStats}, {"/exit", Kind::kExit},
+                            {"/bye", Kind::kExit},    {"/quit", Kind::kExit}};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\n");
@@ -46,6 +47,7 @@ std::string_view slash_help() {
          "/clear          forget the conversation\n"
          "/system TEXT    tell the model how to behave; without TEXT nothing special\n"
          "/model NAME     go on with another model; without NAME show the current one\n"
+         "/think on|off   whether the model thinks before it answers; without a word as it likes\n"
          "/stats          figures of the last answer\n"
          "/exit, /bye     leave (Ctrl-D too)\n"
          "A line that ends with \\ goes on in the next one. Ctrl-C stops an answer. A message\n"

@@ -16,6 +16,7 @@ struct SlashCommand {
     kClear,
     kSystem,
     kModel,
+    kThink,
     kStats,
     kExit,
     kUnknown,

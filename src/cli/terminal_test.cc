@@ -88,6 +88,32 @@ TEST_F(ChatOnTerminal, TheModelCannotControlTheTerminal) {
   EXPECT_EQ(terminal.screen().find("\x1B]0;"), std::string::npos) << "the window's title";
 }
 
+class ThinkingOnTerminal : public ::testing::Test {
+ protected:
+  ThinkingOnTerminal()
+      : daemon_(home_.home(), [](const FakeRequest&, const FakeReply& reply) {
+          reply.start_events();
+          reply.delta(R"({"reasoning_content":"\n"})");
+          reply.delta(R"({"reasoning_content":"pon\u001b[0m"})");
+          reply.delta(R"({"reasoning_content":"der"})");
+          reply.text("the answer");
+          reply.finish();
+        }) {}
+
+  TemporaryHome home_;
+  FakeDaemon daemon_;
+};
+
+TEST_F(ThinkingOnTerminal, ThoughtsAreDimAndStandApart) {
+  Terminal terminal({"run", "m", "x", "--home", home_.path()});
+  ASSERT_TRUE(terminal.shows("the answer"));
+  EXPECT_EQ(terminal.exit_code(), 0);
+  std::string screen = terminal.screen();
+  std::erase(screen, '\r');
+  EXPECT_NE(screen.find("\x1B[2mpon\u241B[0mder\x1B[22m\n\nthe answer\n"), std::string::npos)
+      << screen;
+}
+
 TEST_F(ChatOnTerminal, CtrlCEndsRunWith130) {
   // With a terminal as its input, so nothing is waited for there.
   Terminal terminal({"run", "m", "x", "--home", home_.path()});

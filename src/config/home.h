@@ -38,6 +38,7 @@ class Home {
   const std::string& data_folder() const { return data_; }
   const std::string& cache_folder() const { return cache_; }
   std::string config_file() const { return config_ + "/config.yaml"; }
+  std::string templates_folder() const { return config_ + "/templates"; }
   std::string models_folder() const { return data_ + "/models"; }
   std::string run_folder() const { return data_ + "/run"; }
   std::string socket_path() const { return run_folder() + "/hearth.sock"; }

@@ -35,13 +35,14 @@ enum class Key : std::uint8_t {
   kModelPrefixDisk,
   kModelGpuLayers,
   kModelTrace,
+  kModelChatTemplate,
   kRunnerPath,
   kRunnerVariant,
   kModelsFolder,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 21;
+inline constexpr std::size_t kKeyCount = 22;
 
 enum class Type : std::uint8_t {
   kText,

@@ -19,15 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string folder_name(const store::ModelFile& model) {
-  char name[64];
-  std::snprintf(name, sizeof name, "%llx-%llx-%llx",
-                static_cast<unsigned long long>(model.file_number),
-                static_cast<unsigned long long>(model.size_bytes),
-                static_cast<unsigned long long>(model.modified_ms));
-  return name;
-}
-
 std::uint64_t bytes_in(const fs::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code error;
@@ -42,9 +33,18 @@ std::uint64_t bytes_in(const fs::path& folder) {
 
 }  // namespace
 
+std::string file_key(const store::ModelFile& model) {
+  char name[64];
+  std::snprintf(name, sizeof name, "%llx-%llx-%llx",
+                static_cast<unsigned long long>(model.file_number),
+                static_cast<unsigned long long>(model.size_bytes),
+                static_cast<unsigned long long>(model.modified_ms));
+  return name;
+}
+
 std::string ensure_cache_folder(const std::string& root, const store::ModelFile& model) {
   if (root.empty()) return "";
-  const std::string folder = root + "/" + folder_name(model);
+  const std::string folder = root + "/" + file_key(model);
   for (const std::string& path : {root, folder}) {
     if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) continue;
     const Error error = base::errno_error(errno, "cannot make the folder " + path);

@@ -16,6 +16,9 @@
 
 namespace hearth::fleet {
 
+// What a file is known by: for names, so of few letters.
+std::string file_key(const store::ModelFile& model);
+
 // The folder of this model in `root`, made for this user alone if it is missing and now the one
 // used last; empty when that is impossible.
 std::string ensure_cache_folder(const std::string& root, const store::ModelFile& model);

@@ -24,17 +24,23 @@ bool is_load_progress(const chat::Event& event) {
   return progress != nullptr && progress->phase == chat::Progress::Phase::kLoad;
 }
 
-std::size_t content_bytes(const chat::Event& event) {
-  const auto* delta = std::get_if<chat::TextDelta>(&event);
-  if (delta == nullptr) return 0;
+std::size_t bytes_of(const chat::TextDelta& delta) {
   const auto of_chance = [](const chat::TokenChance& one) { return sizeof one + one.bytes.size(); };
-  std::size_t bytes = delta->text.size();
-  for (const chat::TokenLogprob& token : delta->logprobs) {
+  std::size_t bytes = delta.text.size();
+  for (const chat::TokenLogprob& token : delta.logprobs) {
     bytes += of_chance(token.chosen);
     for (const chat::TokenChance& chance : token.alternatives)
       bytes += of_chance(chance);
   }
   return bytes;
+}
+
+std::size_t content_bytes(const chat::Event& event) {
+  if (const auto* text = std::get_if<chat::TextDelta>(&event)) return bytes_of(*text);
+  if (const auto* thought = std::get_if<chat::ThinkingDelta>(&event)) return thought->text.size();
+  if (const auto* warning = std::get_if<chat::Warning>(&event)) return warning->text.size();
+  const auto* call = std::get_if<chat::ToolCallDelta>(&event);
+  return call == nullptr ? 0 : call->id.size() + call->name.size() + call->arguments.size();
 }
 
 }  // namespace

@@ -45,7 +45,12 @@ Error not_loaded(const std::string& model) {
 }  // namespace
 
 Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options options)
-    : loop_(loop), registry_(registry), options_(std::move(options)) {}
+    : loop_(loop),
+      registry_(registry),
+      options_(std::move(options)),
+      capabilities_(options_.load.chat_template) {
+  load_capabilities();
+}
 
 Fleet::~Fleet() {
   worker_.join();
@@ -187,8 +192,31 @@ std::string Fleet::cache_folder(const store::ModelFile& model) {
   return folder;
 }
 
+std::string Fleet::capabilities_path() const {
+  return options_.cache_folder.empty() ? "" : options_.cache_folder + "/capabilities";
+}
+
+// Not in the folder of a model, which its runner writes: what is read here is our own.
+void Fleet::load_capabilities() {
+  if (options_.cache_folder.empty()) return;
+  const auto text = base::load_text_file(capabilities_path(), kCapabilitiesBytesMax);
+  if (text) capabilities_.read(*text);
+}
+
+void Fleet::note_capabilities(const Place& place) {
+  const auto change = capabilities_.note(place.model, place.runner->loaded().capabilities);
+  if (change == KnownCapabilities::Change::kNone || options_.cache_folder.empty()) return;
+  asio::post(worker_, [path = capabilities_path(), text = capabilities_.text()] {
+    const auto written = base::replace_file(path, text, 0600);
+    if (written) return;
+    log::warning("what models can do is not kept", {{"error", written.error().to_string()}});
+  });
+}
+
 void Fleet::on_ready(const std::string& path) {
-  const Runner& runner = *places_.at(path).runner;
+  const Place& place = places_.at(path);
+  const Runner& runner = *place.runner;
+  note_capabilities(place);
   log::info("model loaded", {{"path", path}});
   const std::uint32_t asked = options_.load.context;
   if (asked > runner.loaded().context) {

@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@
 #include "base/result.h"
 #include "chat/event_stream.h"
 #include "chat/request.h"
+#include "fleet/known_capabilities.h"
 #include "fleet/runner.h"
 #include "fleet/status.h"
 #include "metrics/registry.h"
@@ -38,7 +40,9 @@ class Fleet {
     Result<std::string> runner_executable;
     std::string runner_log_level = "warning";
     wire::Load load;  // context, threads and so on of every runner; model and file are filled in
-    std::string cache_folder;  // of all runners; each gets one in it that only its model's use
+    // Of all runners; each gets one in it that only its model's use. What they can do is kept
+    // beside.
+    std::string cache_folder;
   };
 
   Fleet(boost::asio::io_context& loop, metrics::Registry& registry, Options options);
@@ -60,6 +64,10 @@ class Fleet {
   void shut_down(std::function<void()> done);
 
   std::vector<RunnerStatus> status() const;
+  // What the model's template can express; unknown when it was never loaded here.
+  std::optional<chat::Capabilities> capabilities(const store::ModelFile& model) const {
+    return capabilities_.find(model);
+  }
   // Whether models could be run at all, or why not.
   Result<void> ready() const;
   bool busy() const;
@@ -83,6 +91,9 @@ class Fleet {
   void open(Place& place);
   void start(Place& place, Result<Fd> file);
   std::string cache_folder(const store::ModelFile& model);
+  std::string capabilities_path() const;
+  void load_capabilities();
+  void note_capabilities(const Place& place);
   void on_ready(const std::string& path);
   void on_end(const std::string& path);
   void forget_if_unused(const std::string& path);
@@ -92,6 +103,7 @@ class Fleet {
   boost::asio::io_context& loop_;
   metrics::Registry& registry_;
   Options options_;
+  KnownCapabilities capabilities_;
   boost::asio::thread_pool worker_{1};
   std::map<std::string, Place> places_;  // by path
   std::function<void()> on_empty_;

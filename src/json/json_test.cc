@@ -120,6 +120,12 @@ TEST(JsonWriter, WritesCommasWhereTheyBelong) {
   EXPECT_EQ(json.str(), R"({"a":[1,2.5,null],"b":{},"c":"x\"\n\u0001","d":false})");
 }
 
+TEST(JsonWriter, TakesWhatIsJsonAlready) {
+  Writer json;
+  json.open('[').number(1).verbatim(R"({"a": [1]})").verbatim("2").close(']');
+  EXPECT_EQ(json.str(), R"([1,{"a": [1]},2])");
+}
+
 TEST(JsonValueText, KeepsOrderAndEveryNumber) {
   for (const char* text :
        {R"({"b":1,"a":[true,false,null,-7,18446744073709551615,0.1,1.5],"c":{"d":"x\"\n\u0001"}})",

@@ -120,4 +120,10 @@ Writer& Writer::null() {
   return *this;
 }
 
+Writer& Writer::verbatim(std::string_view json) {
+  separate();
+  out_ += json;
+  return *this;
+}
+
 }  // namespace hearth::json

@@ -32,6 +32,8 @@ class Writer {
   Writer& number(double value);
   Writer& boolean(bool value);
   Writer& null();
+  // REQUIRES: one value, as JSON.
+  Writer& verbatim(std::string_view json);
 
   const std::string& str() const { return out_; }
   std::string take() { return std::move(out_); }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct ModelEntry {
   std::string name;  // what a request may call it
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ms = 0;  // wall time of the file
+  // Empty while nobody knows: a model file tells when it is loaded for the first time.
+  std::optional<chat::Capabilities> capabilities = {};
 };
 
 class Provider {

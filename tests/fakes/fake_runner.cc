@@ -6,7 +6,7 @@
 //   wrong        an answer of another kind         endless     deltas until it is cancelled
 //   flood N      N deltas whatever the credit      bulk N      N deltas of 64 KiB
 //   reload       Loaded once more                  rehello     its greeting once more
-//   progress     progress of a load that is over
+//   progress     progress of a load that is over   ponder N   N thoughts of 64 KiB
 //
 // A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever;
 // …load-odd reports a thousand fractions that are none, …load-early answers before it has loaded.
@@ -79,9 +79,7 @@ class FakeRunner {
     } else if (const auto* generate = std::get_if<wire::Generate>(&message)) {
       answer(request, generate->request);
     } else if (const auto* tokenize = std::get_if<wire::Tokenize>(&message)) {
-      chat::Tokens tokens;
-      tokens.count = static_cast<std::uint32_t>(tokenize->request.text.size());
-      send(request, wire::TokensReply{tokens});
+      count(request, tokenize->request);
     } else if (std::holds_alternative<wire::StatsQuery>(message)) {
       stats_.running = static_cast<std::uint32_t>(endless_.size());
       send(request, stats_);
@@ -99,6 +97,13 @@ class FakeRunner {
     }
   }
 
+  // A text has a token for each byte, a conversation one for each message.
+  static void count(std::uint32_t request, const chat::TokenizeRequest& asked) {
+    const auto& conversation = asked.conversation;
+    const std::size_t count = conversation ? conversation->messages.size() : asked.text.size();
+    send(request, wire::TokensReply{{.count = static_cast<std::uint32_t>(count), .ids = {}}});
+  }
+
   void load(const wire::Load& load) {
     if (load.model.ends_with("load-crash")) die();
     if (load.model.ends_with("load-slow")) ::pause();
@@ -109,7 +114,10 @@ class FakeRunner {
     if (load.model.ends_with("load-odd")) report_odd_progress();
     if (load.model.ends_with("load-early")) say(1, chat::Started{1, 3});
     send(0, wire::LoadProgress{0.5F});
-    send(0, wire::Loaded{.architecture = "fake", .context = 4096, .generates = true});
+    send(0, wire::Loaded{.architecture = "fake",
+                         .context = 4096,
+                         .generates = true,
+                         .capabilities = {.system = true, .tools = true}});
   }
 
   static void report_odd_progress() {
@@ -136,6 +144,9 @@ class FakeRunner {
     } else if (what == "babble") {
       const std::string noise(64, '\xFF');
       [[maybe_unused]] const auto sent = wire::send_all(kSocket, noise);
+    } else if (what == "ponder") {
+      for (std::uint32_t i = 0; i < count; ++i)
+        say(request, chat::ThinkingDelta{std::string(kBulkBytes, 'x'), 1});
     } else if (what == "flood" || what == "bulk") {
       const std::string text = what == "bulk" ? std::string(kBulkBytes, 'x') : "on ";
       for (std::uint32_t i = 0; i < count; ++i)

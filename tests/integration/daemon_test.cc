@@ -2,6 +2,7 @@
 // cleanly.
 #include "daemon.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -126,6 +127,25 @@ TEST_F(DaemonTest, LogprobsAndWhatWasDroppedAreTold) {
   EXPECT_EQ(cut.status, 200) << cut.body;
   EXPECT_GT(DaemonProcess::number_in(cut.body, "dropped_tokens"), 1000);
   EXPECT_NE(cut.body.find(R"("top_logprobs":[{"token":)"), std::string::npos) << cut.body;
+}
+
+TEST_F(DaemonTest, TokensAreCountedWhileAnAnswerIsWritten) {
+  const auto tokenize = [this](const std::string& more) {
+    return daemon_.post("/hearth/v1/tokenize", R"({"model":")" + small_ + "\"," + more + "}");
+  };
+  net::HttpReply meanwhile;
+  daemon_.post_chat(chat_body(small_, "go on", 2000, true), [&](std::string_view bytes) {
+    if (bytes.find("content\":\"") == std::string_view::npos) return net::ChunkAction::kContinue;
+    meanwhile = tokenize(R"("text":"hello world","count_only":true)");
+    return net::ChunkAction::kStop;
+  });
+  EXPECT_EQ(meanwhile.status, 200) << meanwhile.body;
+  const std::int64_t count = DaemonProcess::number_in(meanwhile.body, "count");
+  EXPECT_GT(count, 0);
+  EXPECT_EQ(meanwhile.body.find("tokens"), std::string::npos);
+  const net::HttpReply listed = tokenize(R"("text":"hello world")");
+  EXPECT_EQ(DaemonProcess::number_in(listed.body, "count"), count);
+  EXPECT_EQ(std::count(listed.body.begin(), listed.body.end(), ','), 2 + count - 1);
 }
 
 TEST_F(DaemonTest, ModelsOfTheFolderAreListedAndCalledByName) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/testing/temporary_folder.h"
+#include "config/chat_template.h"
 #include "fleet/fleet.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
@@ -149,7 +150,7 @@ TEST_F(FleetTest, ARunnerThatBabblesIsEndedAndNotBelieved) {
 
 // The reader takes nothing until the runner is gone, so what it sent had to be kept or refused.
 TEST_F(FleetTest, ARunnerThatIgnoresItsCreditIsEnded) {
-  for (const char* what : {"flood 1000", "bulk 100"}) {
+  for (const char* what : {"flood 1000", "bulk 100", "ponder 100"}) {
     auto stream = ask(what);
     run_until([&] { return pid() != 0; });
     run_until([&] { return pid() == 0; });
@@ -370,6 +371,73 @@ TEST_F(FleetTest, TokenizingAndStatsGoTheSameWay) {
   fleet_.tokenize(model(), {.text = "four"}, [&](Result<chat::Tokens> got) { tokens = got; });
   run_until([&] { return tokens.has_value(); });
   EXPECT_EQ((*tokens)->count, 4U);
+  chat::Request conversation;
+  conversation.messages = {{chat::Role::kUser, "hello"}, {chat::Role::kAssistant, "hi"}};
+  tokens.reset();
+  fleet_.tokenize(model(), {.conversation = conversation},
+                  [&](Result<chat::Tokens> got) { tokens = got; });
+  run_until([&] { return tokens.has_value(); });
+  EXPECT_EQ((*tokens)->count, 2U);
+}
+
+// A template goes out with the load, and the daemon waits for nobody.
+TEST_F(FleetTest, TheLargestTemplateIsSentToARunnerThatNeverReads) {
+  base::testing::TemporaryFolder folder;
+  const std::string deaf = folder.path() + "/deaf-runner";
+  std::ofstream(deaf) << "#!/bin/sh\nexec sleep 600\n";
+  fs::permissions(deaf, fs::perms::owner_all);
+  fleet::Fleet::Options large = options(deaf);
+  large.load.chat_template.assign(config::kChatTemplateBytesMax, 'x');
+  fleet::Fleet fleet(loop_, registry_, large);
+  auto stream = fleet.generate(model(), {});
+  run_until([&] { return !fleet.status().empty() && fleet.status()[0].pid != 0; });
+  bool down = false;
+  fleet.shut_down([&] { down = true; });
+  run_until([&] { return down; });
+  EXPECT_EQ(failure(finish(*stream).second), Code::kUnavailable);
+}
+
+// What a fleet with these options knows of the model before it has loaded anything.
+class FleetCapabilities : public FleetTest {
+ protected:
+  fleet::Fleet::Options keeping(const std::string& chat_template = "") const {
+    fleet::Fleet::Options kept = options(HEARTH_BIN_FOLDER "/fake-runner");
+    kept.cache_folder = folder_.path() + "/runners";
+    kept.load.chat_template = chat_template;
+    return kept;
+  }
+  std::optional<chat::Capabilities> known(const std::string& chat_template = "") {
+    return fleet::Fleet(loop_, registry_, keeping(chat_template)).capabilities(model());
+  }
+  void load_once() {
+    fleet::Fleet fleet(loop_, registry_, keeping());
+    std::optional<Result<chat::Tokens>> tokens;
+    fleet.tokenize(model(), {.text = "a"}, [&](Result<chat::Tokens> got) { tokens = got; });
+    run_until([&] { return tokens.has_value(); });
+    EXPECT_EQ(fleet.capabilities(model()), kFake);
+    bool down = false;
+    fleet.shut_down([&] { down = true; });
+    run_until([&] { return down; });
+  }
+
+  static constexpr chat::Capabilities kFake{.system = true, .tools = true};
+  base::testing::TemporaryFolder folder_;
+};
+
+TEST_F(FleetCapabilities, AreKnownFromTheFirstLoadOnAlsoAfterARestart) {
+  EXPECT_EQ(known(), std::nullopt);
+  load_once();
+  EXPECT_EQ(known(), kFake);
+  EXPECT_EQ(known("another template"), std::nullopt);
+  EXPECT_EQ(starts(), 1U);
+}
+
+TEST_F(FleetCapabilities, ThatAreDamagedAreLearnedAgain) {
+  load_once();
+  std::ofstream(folder_.path() + "/runners/capabilities") << "hearth capabilities 1\n\xFF\xFF";
+  EXPECT_EQ(known(), std::nullopt);
+  load_once();
+  EXPECT_EQ(known(), kFake);
 }
 
 }  // namespace

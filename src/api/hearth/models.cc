@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "api/core/capabilities_body.h"
 #include "api/core/reply.h"
 #include "api/hearth/meeting.h"
 #include "api/hearth/routes.h"
@@ -52,7 +53,9 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   for (const provider::ModelEntry& model : parts.provider.models()) {
     json.open('{').key("name").text(model.name).key("size_bytes").number(model.size_bytes);
     json.key("modified_ms").number(model.modified_ms);
-    json.key("loaded").boolean(is_loaded(model, runners)).close('}');
+    json.key("loaded").boolean(is_loaded(model, runners)).key("capabilities");
+    write_capabilities(json, model.capabilities);
+    json.close('}');
   }
   json.close(']').key("loaded").open('[');
   for (const fleet::RunnerStatus& runner : runners)

@@ -53,6 +53,7 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add("POST", "/hearth/v1/models/unload",
              [parts](Call& call) { return unload_model(call, parts); });
   router.add("GET", "/hearth/v1/stats", [parts](Call& call) { return show_counts(call, parts); });
+  router.add("POST", "/hearth/v1/tokenize", [parts](Call& call) { return tokenize(call, parts); });
   router.add("GET", "/hearth/v1/version",
              [parts](Call& call) { return show_version(call, parts); });
   router.add("POST", "/hearth/v1/shutdown", [parts](Call& call) { return shut_down(call, parts); });

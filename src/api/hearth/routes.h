@@ -3,9 +3,10 @@
 //   GET  /health, /health/ready     200, or 503 with the reason
 //   GET  /health/live               200 as long as the loop turns
 //   GET  /metrics                   Prometheus text: the daemon's series and those of its runners
-//   GET  /hearth/v1/models          what exists and what is loaded
+//   GET  /hearth/v1/models          what exists, what it can express, and what is loaded
 //   POST /hearth/v1/models/unload   {"model": NAME}
 //   GET  /hearth/v1/stats?model=NAME   what its runner has counted and measured
+//   POST /hearth/v1/tokenize        {"model", "text"}, or a chat request to be counted
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
 //
@@ -22,7 +23,7 @@ namespace hearth::api {
 
 struct OwnRoutes {
   const Control& control;
-  const provider::Provider& provider;
+  provider::Provider& provider;
   const metrics::Registry& registry;
 };
 
@@ -31,6 +32,9 @@ void add_own_routes(Router& router, OwnRoutes parts);
 // models.cc
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts);
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
+
+// tokenize.cc
+asio::awaitable<void> tokenize(Call& call, OwnRoutes parts);
 
 // stats.cc
 asio::awaitable<void> show_counts(Call& call, OwnRoutes parts);

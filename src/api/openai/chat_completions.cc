@@ -31,6 +31,22 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
+// What a client hears at once; the rest stands in the summary.
+bool is_told(const chat::Event& event) {
+  return is_output(event) || chat::ends_stream(event);
+}
+
+// REQUIRES: is_output.
+std::string chunk_of(const ChunkWriter& chunks, const ChoiceEvent& event) {
+  if (const auto* thought = std::get_if<chat::ThinkingDelta>(&event.event)) {
+    return chunks.thinking(event.choice, *thought);
+  }
+  if (const auto* call = std::get_if<chat::ToolCallDelta>(&event.event)) {
+    return chunks.tool_call(event.choice, *call);
+  }
+  return chunks.text(event.choice, std::get<chat::TextDelta>(event.event));
+}
+
 // One answer under way, of one choice or several.
 class Answer {
  public:
@@ -64,10 +80,9 @@ class Answer {
 };
 
 void Answer::note(const ChoiceEvent& event) {
-  const bool first_text =
-      std::holds_alternative<chat::TextDelta>(event.event) && !tally_.any_text();
+  const bool first_output = is_output(event.event) && !tally_.any_output();
   tally_.note(event);
-  if (first_text) {
+  if (first_output) {
     const base::Duration waited = base::system_clock().now() - begin_;
     metrics_.first_token_seconds.record(base::to_ms(waited) / 1000);
   } else if (std::holds_alternative<chat::Finished>(event.event) && tally_.complete()) {
@@ -95,13 +110,12 @@ asio::awaitable<void> Answer::send_stream(const ChunkWriter& chunks, base::Durat
   while (!tally_.complete()) {
     const std::optional<ChoiceEvent> event = co_await events_->next_before(next_ping);
     if (events_->abandoned()) co_return;  // the client has gone
-    const bool progress = event && (std::holds_alternative<chat::Progress>(event->event) ||
-                                    std::holds_alternative<chat::Started>(event->event));
+    const bool told = event && is_told(event->event);
     if (event) note(*event);
     const base::TimePoint now = base::system_clock().now();
-    if ((!event || progress) && now < next_ping) continue;
+    if (!told && now < next_ping) continue;
     Result<void> sent;
-    if (!event || progress) {
+    if (!told) {
       sent = co_await open_stream(chunks);
       if (sent) sent = co_await exchange_.write(ChunkWriter::ping());
     } else {
@@ -131,14 +145,11 @@ asio::awaitable<Result<void>> Answer::send_event(const ChunkWriter& chunks,
   }
   auto open = co_await open_stream(chunks);
   if (!open) co_return open;
-  if (const auto* delta = std::get_if<chat::TextDelta>(&event.event)) {
-    const std::string chunk = chunks.text(event.choice, *delta);
-    co_return co_await exchange_.write(chunk);
-  }
   if (std::holds_alternative<chat::Finished>(event.event)) {
     co_return co_await send_finish(chunks, event.choice);
   }
-  co_return Result<void>();
+  const std::string chunk = chunk_of(chunks, event);
+  co_return co_await exchange_.write(chunk);
 }
 
 asio::awaitable<Result<void>> Answer::send_finish(const ChunkWriter& chunks, std::size_t choice) {

@@ -1,7 +1,10 @@
 #include "api/openai/completion_body.h"
 
+#include <utility>
+
 #include "api/core/errors.h"
 #include "api/openai/logprobs_body.h"
+#include "api/openai/tool_calls_body.h"
 #include "json/writer.h"
 
 namespace hearth::api::openai {
@@ -18,24 +21,52 @@ void write_usage(json::Writer& json, const chat::Usage& usage) {
   json.key("prompt_tokens_details").open('{');
   json.key("cached_tokens").number(usage.cached_tokens).close('}');
   json.key("completion_tokens_details").open('{');
-  json.key("reasoning_tokens").number(0).close('}').close('}');
+  json.key("reasoning_tokens").number(usage.thinking_tokens).close('}').close('}');
 }
 
 void write_own(json::Writer& json, const Summary& summary) {
   const chat::Usage& usage = summary.usage;
   json.open('{').key("seed").number(summary.seed);
-  if (summary.dropped_tokens > 0) json.key("dropped_tokens").number(summary.dropped_tokens);
-  if (summary.usage.shifted_tokens > 0) {
-    json.key("shifted_tokens").number(summary.usage.shifted_tokens);
+  const std::pair<std::string_view, std::uint32_t> counts[] = {
+      {"dropped_tokens", summary.dropped_tokens},
+      {"dropped_messages", summary.dropped_messages},
+      {"shifted_tokens", usage.shifted_tokens},
+      {"forced_tokens", usage.forced_tokens}};
+  for (const auto& [name, count] : counts) {
+    if (count > 0) json.key(name).number(count);
   }
   json.key("queue_ms").number(usage.queue_ms).key("prefill_ms").number(usage.prefill_ms);
-  json.key("decode_ms").number(usage.decode_ms).close('}');
+  json.key("decode_ms").number(usage.decode_ms);
+  if (!summary.warnings.empty()) {
+    json.key("warnings").open('[');
+    for (const std::string& warning : summary.warnings)
+      json.text(warning);
+    json.close(']');
+  }
+  json.close('}');
+}
+
+// The content of an answer that only calls tools is null.
+void write_message(json::Writer& json, const Choice& choice) {
+  json.open('{').key("role").text("assistant").key("content");
+  if (choice.text.empty() && !choice.calls.empty()) {
+    json.null();
+  } else {
+    json.text(choice.text);
+  }
+  if (!choice.thinking.empty()) json.key("reasoning_content").text(choice.thinking);
+  json.key("refusal").null().key("annotations").open('[').close(']');
+  if (!choice.calls.empty()) {
+    json.key("tool_calls");
+    write_tool_calls(json, choice.calls.calls());
+  }
+  json.close('}');
 }
 
 void write_choice(json::Writer& json, std::size_t index, const Choice& choice) {
   json.open('{').key("index").number(std::uint64_t{index});
-  json.key("message").open('{').key("role").text("assistant").key("content").text(choice.text);
-  json.key("refusal").null().key("annotations").open('[').close(']').close('}');
+  json.key("message");
+  write_message(json, choice);
   json.key("logprobs");
   if (choice.logprobs) {
     write_logprobs(json, *choice.logprobs);
@@ -62,7 +93,15 @@ std::string event_of(std::string_view prefix, std::string_view rest) {
 }  // namespace
 
 std::string_view finish_reason(chat::Finished::Reason reason) {
-  return reason == chat::Finished::Reason::kLength ? "length" : "stop";
+  switch (reason) {
+    case chat::Finished::Reason::kStop:
+      return "stop";
+    case chat::Finished::Reason::kLength:
+      return "length";
+    case chat::Finished::Reason::kToolCalls:
+      return "tool_calls";
+  }
+  return "stop";
 }
 
 std::string whole_completion(const CompletionName& name, const std::vector<Choice>& choices,
@@ -114,6 +153,17 @@ std::string ChunkWriter::text(std::size_t choice, const chat::TextDelta& delta) 
   json::Writer logprobs;
   write_logprobs(logprobs, delta.logprobs);
   return chunk({choice, object, logprobs.str()});
+}
+
+std::string ChunkWriter::thinking(std::size_t choice, const chat::ThinkingDelta& delta) const {
+  std::string object = R"({"reasoning_content":)";
+  json::append_quoted(object, delta.text);
+  object += '}';
+  return chunk({choice, object});
+}
+
+std::string ChunkWriter::tool_call(std::size_t choice, const chat::ToolCallDelta& delta) const {
+  return chunk({choice, tool_call_delta(delta)});
 }
 
 std::string ChunkWriter::finish(std::size_t choice, chat::Finished::Reason reason,

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "chat/event.h"
+#include "chat/gathered_calls.h"
 
 namespace hearth::api::openai {
 
@@ -23,6 +24,8 @@ struct CompletionName {
 
 struct Choice {
   std::string text;
+  std::string thinking = {};
+  chat::GatheredCalls calls = {};
   std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
   chat::Finished::Reason reason = chat::Finished::Reason::kStop;
 };
@@ -30,8 +33,10 @@ struct Choice {
 // What is told of the answer as a whole; of several choices, the prompt counts once.
 struct Summary {
   chat::Usage usage;
-  std::uint64_t seed = 0;            // of the first choice
-  std::uint32_t dropped_tokens = 0;  // of a prompt that was too long
+  std::uint64_t seed = 0;              // of the first choice
+  std::uint32_t dropped_tokens = 0;    // of a prompt that was too long
+  std::uint32_t dropped_messages = 0;  // of a history that was too long
+  std::vector<std::string> warnings;   // each once
 };
 
 std::string_view finish_reason(chat::Finished::Reason reason);
@@ -52,6 +57,8 @@ class ChunkWriter {
   bool with_usage() const { return usage_ == UsageField::kPresent; }
   std::string role(std::size_t choice) const;
   std::string text(std::size_t choice, const chat::TextDelta& delta) const;
+  std::string thinking(std::size_t choice, const chat::ThinkingDelta& delta) const;
+  std::string tool_call(std::size_t choice, const chat::ToolCallDelta& delta) const;
   // With the summary in the last one of an answer.
   std::string finish(std::size_t choice, chat::Finished::Reason reason,
                      const Summary* summary) const;

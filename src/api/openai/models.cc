@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/core/capabilities_body.h"
 #include "api/core/reply.h"
 #include "json/writer.h"
 
@@ -13,7 +14,10 @@ constexpr std::size_t kShownBytes = 200;
 
 void write_model(json::Writer& json, const provider::ModelEntry& model) {
   json.open('{').key("id").text(model.name).key("object").text("model");
-  json.key("created").number(model.modified_ms / 1000).key("owned_by").text("hearth").close('}');
+  json.key("created").number(model.modified_ms / 1000).key("owned_by").text("hearth");
+  json.key("hearth").open('{').key("capabilities");
+  write_capabilities(json, model.capabilities);
+  json.close('}').close('}');
 }
 
 }  // namespace

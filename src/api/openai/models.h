@@ -1,4 +1,5 @@
-// GET /v1/models and GET /v1/models/{id}, in OpenAI's shape.
+// GET /v1/models and GET /v1/models/{id}, in OpenAI's shape; what a model
+// can express stands in an object "hearth".
 //
 // Threads: confined to the loop.
 #pragma once

@@ -128,9 +128,10 @@ TEST(ChatFields, WhatHasNoEffectIsNamed) {
 }
 
 TEST(ChatFields, WhatAsksForNothingIsTaken) {
-  EXPECT_TRUE(parse_chat_call(with(
-      R"("tools":[],"tool_choice":"none","functions":[],"logprobs":false,"top_logprobs":0,"logit_bias":{},)"
-      R"("n":1,"response_format":{"type":"text"},"modalities":["text"])")));
+  EXPECT_TRUE(parse_chat_call(
+      with(R"("tools":[],"tool_choice":"none","functions":[],"function_call":"none","n":1,)"
+           R"("logprobs":false,"top_logprobs":0,"logit_bias":{},)"
+           R"("response_format":{"type":"text"},"modalities":["text"])")));
 }
 
 TEST(ChatFields, WhatWeLackIsRefusedByName) {

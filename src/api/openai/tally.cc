@@ -5,6 +5,12 @@
 
 namespace hearth::api::openai {
 
+bool is_output(const chat::Event& event) {
+  return std::holds_alternative<chat::TextDelta>(event) ||
+         std::holds_alternative<chat::ThinkingDelta>(event) ||
+         std::holds_alternative<chat::ToolCallDelta>(event);
+}
+
 Tally::Tally(std::size_t choices, Keep keep)
     : keep_(keep), choices_(choices), unfinished_(choices) {
   if (keep != Keep::kTextAndLogprobs) return;
@@ -17,18 +23,36 @@ void Tally::note(const ChoiceEvent& event) {
   if (const auto* started = std::get_if<chat::Started>(&event.event)) {
     if (event.choice == 0) summary_.seed = started->seed;
     summary_.dropped_tokens = std::max(summary_.dropped_tokens, started->dropped_tokens);
+    summary_.dropped_messages = std::max(summary_.dropped_messages, started->dropped_messages);
   } else if (const auto* usage = std::get_if<chat::Usage>(&event.event)) {
     note_usage(*usage);
-  } else if (const auto* delta = std::get_if<chat::TextDelta>(&event.event)) {
-    any_text_ = true;
-    if (keep_ == Keep::kNothing) return;
-    choice.text += delta->text;
-    if (!choice.logprobs) return;
-    choice.logprobs->insert(choice.logprobs->end(), delta->logprobs.begin(), delta->logprobs.end());
+  } else if (const auto* warning = std::get_if<chat::Warning>(&event.event)) {
+    note_warning(warning->text);
   } else if (const auto* finished = std::get_if<chat::Finished>(&event.event)) {
     choice.reason = finished->reason;
     --unfinished_;
+  } else if (is_output(event.event)) {
+    any_output_ = true;
+    if (keep_ != Keep::kNothing) keep(choice, event.event);
   }
+}
+
+void Tally::keep(Choice& choice, const chat::Event& event) {
+  if (const auto* thought = std::get_if<chat::ThinkingDelta>(&event)) {
+    choice.thinking += thought->text;
+  } else if (const auto* call = std::get_if<chat::ToolCallDelta>(&event)) {
+    choice.calls.add(*call);
+  } else if (const auto* delta = std::get_if<chat::TextDelta>(&event)) {
+    choice.text += delta->text;
+    if (!choice.logprobs) return;
+    choice.logprobs->insert(choice.logprobs->end(), delta->logprobs.begin(), delta->logprobs.end());
+  }
+}
+
+void Tally::note_warning(const std::string& text) {
+  std::vector<std::string>& warnings = summary_.warnings;
+  const bool known = std::find(warnings.begin(), warnings.end(), text) != warnings.end();
+  if (!known && warnings.size() < kWarningsMax) warnings.push_back(text);
 }
 
 void Tally::note_usage(const chat::Usage& usage) {
@@ -40,6 +64,8 @@ void Tally::note_usage(const chat::Usage& usage) {
   all.prompt_tokens = std::max(all.prompt_tokens, usage.prompt_tokens);
   all.completion_tokens += usage.completion_tokens;
   all.shifted_tokens += usage.shifted_tokens;
+  all.thinking_tokens += usage.thinking_tokens;
+  all.forced_tokens += usage.forced_tokens;
   all.queue_ms = std::max(all.queue_ms, usage.queue_ms);
   all.prefill_ms = std::max(all.prefill_ms, usage.prefill_ms);
   all.decode_ms = std::max(all.decode_ms, usage.decode_ms);

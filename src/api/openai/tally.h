@@ -11,14 +11,21 @@
 
 namespace hearth::api::openai {
 
+// Of all choices of an answer; what a runner has to say beyond that is left out.
+inline constexpr std::size_t kWarningsMax = 16;
+
+// Text, a thought or a part of a call.
+bool is_output(const chat::Event& event);
+
 class Tally {
  public:
-  enum class Keep { kText, kTextAndLogprobs, kNothing };  // of the deltas
+  // Of the deltas; thoughts and calls go with the text.
+  enum class Keep { kText, kTextAndLogprobs, kNothing };
 
   Tally(std::size_t choices, Keep keep);
 
   void note(const ChoiceEvent& event);
-  bool any_text() const { return any_text_; }
+  bool any_output() const { return any_output_; }
   bool complete() const { return unfinished_ == 0; }  // every choice has finished
   const std::vector<Choice>& choices() const { return choices_; }
   // The prompt and what was found of it in a cache count once, the completions together; times
@@ -26,13 +33,15 @@ class Tally {
   const Summary& summary() const { return summary_; }
 
  private:
+  void keep(Choice& choice, const chat::Event& event);
   void note_usage(const chat::Usage& usage);
+  void note_warning(const std::string& text);
 
   Keep keep_;
   std::vector<Choice> choices_;
   Summary summary_;
   std::size_t unfinished_;
-  bool any_text_ = false;
+  bool any_output_ = false;
   bool any_usage_ = false;
 };
 

@@ -22,6 +22,17 @@ TEST(Tally, CountsThePromptOnceAndTheCompletionsTogether) {
   EXPECT_EQ(summary.usage, (Usage{5, 0, 8, 8, 9, 7}));
 }
 
+TEST(Tally, CountsThoughtsAndForcedTokensOfAllChoices) {
+  Tally tally(2, Tally::Keep::kNothing);
+  tally.note({0, Started{7, 5, 0, 2}});
+  tally.note({1, Started{8, 5, 0, 1}});
+  tally.note({0, Usage{.thinking_tokens = 3, .forced_tokens = 4}});
+  tally.note({1, Usage{.thinking_tokens = 5, .forced_tokens = 6}});
+  EXPECT_EQ(tally.summary().usage.thinking_tokens, 8U);
+  EXPECT_EQ(tally.summary().usage.forced_tokens, 10U);
+  EXPECT_EQ(tally.summary().dropped_messages, 2U);
+}
+
 TEST(Tally, KeepsTheTextsApart) {
   Tally tally(2, Tally::Keep::kTextAndLogprobs);
   tally.note({0, TextDelta{"a", 1, {{{1, "a", -1}, {}}}}});
@@ -34,10 +45,38 @@ TEST(Tally, KeepsTheTextsApart) {
   EXPECT_EQ(tally.choices()[1].logprobs->at(0).chosen.token, 2);
 }
 
+TEST(Tally, KeepsThoughtsAndCallsWithTheText) {
+  Tally tally(1, Tally::Keep::kText);
+  tally.note({0, chat::ThinkingDelta{"h", 1}});
+  tally.note({0, chat::ThinkingDelta{"m", 1}});
+  tally.note({0, chat::ToolCallDelta{3, "call_1", "f", "{", 1}});
+  tally.note({0, chat::ToolCallDelta{4'000'000'000, "call_2", "g", "[", 1}});
+  tally.note({0, chat::ToolCallDelta{3, "", "", "}", 1}});
+  tally.note({0, chat::ToolCallDelta{4'000'000'000, "", "", "]", 1}});
+  EXPECT_EQ(tally.choices()[0].thinking, "hm");
+  EXPECT_EQ(tally.choices()[0].calls.calls(),
+            (std::vector<chat::ToolCall>{{"call_1", "f", "{}"}, {"call_2", "g", "[]"}}));
+  Tally streamed(1, Tally::Keep::kNothing);
+  streamed.note({0, chat::ThinkingDelta{"h", 1}});
+  EXPECT_TRUE(streamed.any_output());
+  EXPECT_EQ(streamed.choices()[0].thinking, "");
+}
+
+TEST(Tally, KeepsEveryWarningOnceAndNotTooMany) {
+  Tally tally(2, Tally::Keep::kNothing);
+  for (std::size_t i = 0; i < 2 * kWarningsMax; ++i) {
+    tally.note({0, chat::Warning{std::to_string(i)}});
+    tally.note({1, chat::Warning{std::to_string(i)}});
+  }
+  EXPECT_EQ(tally.summary().warnings.size(), kWarningsMax);
+  EXPECT_EQ(tally.summary().warnings[1], "1");
+  EXPECT_FALSE(tally.any_output());
+}
+
 TEST(Tally, IsCompleteWhenEveryChoiceHasFinished) {
   Tally tally(2, Tally::Keep::kNothing);
   tally.note({1, TextDelta{"b", 1}});
-  EXPECT_TRUE(tally.any_text());
+  EXPECT_TRUE(tally.any_output());
   EXPECT_EQ(tally.choices()[1].text, "");
   tally.note({1, Finished{Finished::Reason::kLength}});
   EXPECT_FALSE(tally.complete());

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/clock.h"
@@ -45,6 +46,14 @@ class ScriptedProvider final : public provider::Provider {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
+  void set_tokens(Result<chat::Tokens> tokens) {
+    const std::lock_guard lock(mutex_);
+    tokens_ = std::move(tokens);
+  }
+  std::vector<chat::TokenizeRequest> tokenize_requests() const {
+    const std::lock_guard lock(mutex_);
+    return tokenize_requests_;
+  }
   int streams_alive() const { return *alive_; }
 
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override {
@@ -57,7 +66,12 @@ class ScriptedProvider final : public provider::Provider {
     }
     return std::make_unique<Stream>(loop_, std::move(script), alive_);
   }
-  void tokenize(chat::TokenizeRequest, Callback<chat::Tokens>) override {}
+  // Answers with the script's tokens.
+  void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override {
+    const std::lock_guard lock(mutex_);
+    tokenize_requests_.push_back(std::move(request));
+    boost::asio::post(loop_, [tokens = tokens_, done] { done(tokens); });
+  }
   void embed(chat::EmbedRequest, Callback<chat::Embeddings>) override {}
   std::vector<provider::ModelEntry> models() const override { return models_; }
 
@@ -95,6 +109,8 @@ class ScriptedProvider final : public provider::Provider {
   std::vector<Step> script_;
   std::deque<std::vector<Step>> scripts_;
   std::vector<chat::Request> requests_;
+  Result<chat::Tokens> tokens_;
+  std::vector<chat::TokenizeRequest> tokenize_requests_;
   std::vector<provider::ModelEntry> models_;
   Alive alive_ = std::make_shared<std::atomic<int>>(0);
 };

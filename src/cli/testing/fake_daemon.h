@@ -68,6 +68,10 @@ class FakeReply {
   void text(const std::string& escaped) const {
     event(R"({"choices":[{"delta":{"content":")" + escaped + R"("},"finish_reason":null}]})");
   }
+  // {"content":…}, {"reasoning_content":…}, {"tool_calls":…}.
+  void delta(const std::string& json) const {
+    event(R"({"choices":[{"delta":)" + json + R"(,"finish_reason":null}]})");
+  }
   void finish() const {
     event(R"({"choices":[{"delta":{},"finish_reason":"stop"}]})");
     event(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":3}})");

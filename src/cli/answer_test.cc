@@ -1,0 +1,145 @@
+// What commands send about an answer, and what they print of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/testing/cli_fixture.h"
+#include "json/parse.h"
+
+namespace hearth::cli {
+namespace {
+
+using cli::testing::Cli;
+using cli::testing::FakeReply;
+using cli::testing::FakeRequest;
+using cli::testing::Outcome;
+using cli::testing::say_hello;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CliAnswer : public Cli {};
+
+void think_and_call(const FakeRequest&, const FakeReply& reply) {
+  reply.start_events();
+  reply.delta(R"({"reasoning_content":"hm, a tool"})");
+  reply.delta(R"({"content":"Let me see."})");
+  reply.delta(R"({"tool_calls":[{"index":0,"id":"call_a","type":"function",)"
+              R"("function":{"name":"f","arguments":""}}]})");
+  reply.delta(R"({"tool_calls":[{"index":0,"function":{"arguments":"{\"x\":\n1}"}}]})");
+  reply.delta(R"({"tool_calls":[{"index":1,"id":"call_b","function":{"name":"g",)"
+              R"("arguments":"{\"bro"}}]})");
+  reply.event(R"({"choices":[{"delta":{},"finish_reason":"tool_calls"}],)"
+              R"("hearth":{"warnings":["a call could not be read"]}})");
+  reply.event("[DONE]");
+}
+
+TEST_F(CliAnswer, RunPrintsTheCallsOfToolsAndKeepsThoughtsOutOfAPipe) {
+  answer_with(think_and_call);
+  const std::string tools = write("tools.json", R"([{"type":"function","function":{"name":"f"}}])");
+  const Outcome outcome = run({"run", "m", "hi", "--tools", tools});
+  EXPECT_EQ(outcome.code, 0) << outcome.notices;
+  EXPECT_EQ(outcome.out,
+            "Let me see.\n"
+            R"({"id":"call_a","name":"f","arguments":{"x":1}})"
+            "\n"
+            R"({"id":"call_b","name":"g","arguments":"{\"bro"})"
+            "\n");
+  EXPECT_THAT(outcome.notices, HasSubstr("hearth: a call could not be read"));
+  EXPECT_THAT(daemon_->requests()[0].body,
+              HasSubstr(R"("tools":[{"type":"function","function":{"name":"f"}}])"));
+}
+
+TEST_F(CliAnswer, RunAsJsonHoldsThoughtsCallsAndWarnings) {
+  answer_with(think_and_call);
+  const Outcome outcome = run({"run", "m", "hi", "--json"});
+  ASSERT_TRUE(json::parse(outcome.out)) << outcome.out;
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr(R"("text":"Let me see.","thinking":"hm, a tool","tool_calls":[)"
+                              R"({"id":"call_a","name":"f","arguments":{"x":1}},)"),
+                    HasSubstr(R"("warnings":["a call could not be read"])"),
+                    HasSubstr(R"("finish_reason":"tool_calls")")));
+}
+
+TEST_F(CliAnswer, RunSendsWhatTheAnswerMustBe) {
+  answer_with(say_hello);
+  const std::string schema = write("schema.json", "{\"type\": \"object\"}\n");
+  const std::string grammar = write("a.gbnf", "root ::= \"a\"\n");
+  EXPECT_EQ(run({"run", "m", "x", "--schema", schema}).code, 0);
+  EXPECT_EQ(run({"run", "m", "x", "--grammar", grammar}).code, 0);
+  EXPECT_EQ(run({"run", "m", "x", "--json-object", "--think", "off", "--think-tokens", "5"}).code,
+            0);
+  const auto requests = daemon_->requests();
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_THAT(requests[0].body, HasSubstr("\"schema\":{\"type\": \"object\"}\n}"));
+  EXPECT_THAT(requests[1].body, HasSubstr(R"("grammar":"root ::= \"a\"\n")"));
+  EXPECT_THAT(requests[2].body, AllOf(HasSubstr(R"("response_format":{"type":"json_object"})"),
+                                      HasSubstr(R"("thinking_budget_tokens":5)"),
+                                      HasSubstr(R"("hearth":{"thinking":false})")));
+}
+
+TEST_F(CliAnswer, RunSaysWhatIsWrongWithAFileOfAnOption) {
+  answer_with(say_hello);
+  const std::string broken = write("broken.json", "{");
+  const std::string list = write("list.json", "[]");
+  const std::string object = write("object.json", "{}");
+  const std::string binary = write("binary", "\xFF");
+  const std::string large = write("large", std::string(1024 * 1024 + 1, ' '));
+  const std::vector<std::vector<std::string>> wrong = {
+      {"--schema", broken},  {"--schema", list},  {"--schema", "/nowhere"}, {"--schema", large},
+      {"--grammar", binary}, {"--tools", object}, {"--tools", broken},
+  };
+  for (const auto& option : wrong) {
+    const Outcome outcome = run({"run", "m", "x", option[0], option[1]});
+    EXPECT_EQ(outcome.code, 1) << option[0];
+    EXPECT_THAT(outcome.notices, HasSubstr(option[1])) << option[0];
+  }
+  EXPECT_TRUE(daemon_->requests().empty());
+  EXPECT_EQ(run({"run", "m", "x", "--schema", object, "--grammar", object}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--schema", object, "--json-object"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--think", "maybe"}).code, 2);
+  EXPECT_EQ(run({"run", "m", "x", "--think-tokens", "-1"}).code, 2);
+}
+
+TEST_F(CliAnswer, ChatTurnsThinkingOnAndOff) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.start_events();
+    reply.delta(R"({"reasoning_content":"hm"})");
+    reply.text("hello");
+    reply.finish();
+  });
+  const Outcome outcome =
+      run({"chat", "m", "--think", "on"}, "one\n/think off\ntwo\n/think maybe\n/think\nthree\n");
+  EXPECT_EQ(outcome.code, 0) << outcome.notices;
+  EXPECT_EQ(outcome.out, "hello\nhello\nhello\n");
+  const auto requests = daemon_->requests();
+  ASSERT_EQ(requests.size(), 3U);
+  EXPECT_THAT(requests[0].body, HasSubstr(R"("hearth":{"thinking":true})"));
+  EXPECT_THAT(requests[1].body, AllOf(HasSubstr(R"("hearth":{"thinking":false})"),
+                                      HasSubstr(R"({"role":"assistant","content":"hello",)"
+                                                R"("reasoning_content":"hm"})")));
+  EXPECT_THAT(requests[2].body, Not(HasSubstr(R"("hearth")")));
+}
+
+TEST_F(CliAnswer, TokenizeShowsTokensOrTheirNumber) {
+  answer_with([](const FakeRequest& request, const FakeReply& reply) {
+    const bool count = request.body.find(R"("count_only":true)") != std::string::npos;
+    reply.json(
+        200, count ? R"({"model":"m","count":3})" : R"({"model":"m","count":3,"tokens":[5,7,11]})");
+  });
+  EXPECT_EQ(run({"tokenize", "m", "a", "b"}).out, "5 7 11\n");
+  EXPECT_EQ(run({"tokenize", "m", "--count"}, "piped\n").out, "3\n");
+  EXPECT_EQ(run({"tokenize", "m", "a", "--json"}).out,
+            "{\"model\":\"m\",\"count\":3,\"tokens\":[5,7,11]}\n");
+  EXPECT_EQ(run({"tokenize", "m", "a", "--json", "--count"}).out,
+            "{\"model\":\"m\",\"count\":3}\n");
+  const auto requests = daemon_->requests();
+  ASSERT_EQ(requests.size(), 4U);
+  EXPECT_EQ(requests[0].line, "POST /hearth/v1/tokenize");
+  EXPECT_EQ(requests[0].body, R"({"model":"m","text":"a b","count_only":false})");
+  EXPECT_EQ(requests[1].body, R"({"model":"m","text":"piped\n","count_only":true})");
+  EXPECT_EQ(run({"tokenize", "m"}, "\xFF").code, 1);
+  EXPECT_EQ(run({"tokenize"}).code, 2);
+}
+
+}  // namespace
+}  // namespace hearth::cli
