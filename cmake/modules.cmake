@@ -78,7 +78,8 @@ if(HEARTH_ENGINE)
   hearth_room(dialogue LAYER 3
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
     MAY base json chat
-    LIBS hearth_llama_chat OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h boost/json)
+    LIBS hearth_llama_chat
+    OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h json.h peg-parser.h jinja/ boost/json)
   if(TARGET dialogue_test)
     target_compile_definitions(dialogue_test PRIVATE
       HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")

@@ -138,9 +138,9 @@ struct Sampling {
 enum class Overflow : std::uint8_t { kError = 0, kTruncate = 1, kShift = 2 };
 
 // Which messages of a conversation that is too long go, whole and with what belongs to them; the
-// system's and the last one always stay. It is done before anything of Overflow.
+// system's and the last ones always stay. Where none may, Overflow decides.
 enum class History : std::uint8_t {
-  kKeep = 0,  // none
+  kKeep = 0,  // all stay, unless Overflow lets the prompt be cut: then the oldest go
   kDropOldest = 1,
   kMiddleOut = 2  // those in the middle, so that the beginning and the latest stay
 };

@@ -1,6 +1,7 @@
 #include "constraint/rules.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hearth::constraint {
 
@@ -53,6 +54,23 @@ std::vector<CodePointRange> all_but(std::vector<CodePointRange> ranges) {
   }
   if (next <= kLastCodePoint) others.push_back({next, kLastCodePoint});
   return others;
+}
+
+std::uint32_t append(Rules& rules, Rules others) {
+  const auto shift = static_cast<std::uint32_t>(rules.rules.size());
+  std::vector<Expression*> open;
+  for (Rule& other : others.rules)
+    open.push_back(&other.body);
+  while (!open.empty()) {
+    Expression& next = *open.back();
+    open.pop_back();
+    if (next.kind == Expression::Kind::kRule) next.rule += shift;
+    for (Expression& part : next.parts)
+      open.push_back(&part);
+  }
+  rules.rules.insert(rules.rules.end(), std::make_move_iterator(others.rules.begin()),
+                     std::make_move_iterator(others.rules.end()));
+  return others.root + shift;
 }
 
 }  // namespace hearth::constraint

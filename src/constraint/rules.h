@@ -73,6 +73,9 @@ struct Rules {
   bool operator==(const Rules&) const = default;
 };
 
+// Takes the others in behind its own; gives the place of their root. The root stays what it was.
+std::uint32_t append(Rules& rules, Rules others);
+
 // kInvalidArgument that names the rule and what is wrong with it.
 Result<void> check(const Rules& rules);
 

@@ -16,8 +16,7 @@
 namespace hearth::dialogue {
 
 // The places of those that stay, in order: as many as fit into `tokens_max`, where tokens[i] is
-// what message i takes. All of them for chat::History::kKeep.
-// REQUIRES: as many sizes as messages.
+// what message i takes. All of them for chat::History::kKeep. REQUIRES: as many sizes as messages.
 std::vector<std::size_t> kept_messages(std::span<const chat::Message> messages,
                                        std::span<const std::uint32_t> tokens,
                                        std::uint32_t tokens_max, chat::History history);

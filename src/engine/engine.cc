@@ -52,7 +52,7 @@ Result<std::unique_ptr<Engine>> Engine::create(std::unique_ptr<Model> model,
 }
 
 Engine::Engine(std::unique_ptr<Model> model, Sink sink)
-    : model_(std::move(model)), sink_(std::move(sink)) {}
+    : model_(std::move(model)), sink_(std::move(sink)), rules_(*model_) {}
 
 Engine::~Engine() {
   stopping_ = true;
@@ -107,7 +107,9 @@ Result<void> Engine::prepare(const EngineOptions& options) {
     free_slots_.push_back(slot - 1);
   }
   open_prefixes();
-  turn_ = tokens_between_turns(*model_);
+  template_ = make_chat_template(*model_, options_.chat_template);
+  if (template_) turn_ = tokens_between_turns(*model_, **template_);
+  crew_ = std::make_unique<Crew>(options_.threads - 1);
   load_costs();
   open_trace();
   return {};
@@ -145,7 +147,8 @@ void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
 void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
   const auto arrival = remember(request);
   if (!arrival) return refuse(request, arrival.error());
-  const std::size_t bytes = asked.text.size();
+  const std::size_t bytes =
+      asked.text.size() + (asked.conversation ? text_bytes(*asked.conversation) : 0);
   const bool taken = counts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {
     auto tokens = make_tokens(arrival, asked);
     if (!tokens) return refuse(arrival.request, tokens.error());
@@ -230,7 +233,8 @@ wire::Loaded Engine::describe() const {
   loaded.weight_bytes = llama_model_size(model);
   loaded.generates = model_->generates();
   loaded.embeds = true;
-  loaded.has_chat_template = !model_->chat_template().empty();
+  loaded.has_chat_template = !model_->chat_template().empty() || !options_.chat_template.empty();
+  if (loaded.generates && template_) loaded.capabilities = (*template_)->capabilities();
   return loaded;
 }
 

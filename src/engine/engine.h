@@ -30,12 +30,16 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "chat/request.h"
+#include "dialogue/chat_template.h"
 #include "engine/cost_model.h"
+#include "engine/crew.h"
+#include "engine/engine_options.h"
 #include "engine/fair_share.h"
 #include "engine/kv_pool.h"
 #include "engine/model.h"
 #include "engine/prefix/cache.h"
 #include "engine/recorder.h"
+#include "engine/rule_book.h"
 #include "engine/schedule_trace.h"
 #include "engine/sequence.h"
 #include "engine/trace_file.h"
@@ -43,20 +47,6 @@
 #include "wire/messages.h"
 
 namespace hearth::engine {
-
-struct EngineOptions {
-  std::uint32_t context = 0;    // of one request, at most the model's own; 0 is the model's own
-  std::uint32_t kv_tokens = 0;  // of all together; 0 is context
-  std::uint32_t threads = 0;    // 0 is what this process may use
-  std::uint32_t sequences_max = 8;
-  Pace pace;
-  std::int32_t gpu_layers = -1;  // that the model was loaded with
-  std::string cache_folder;      // the only one it may write; empty is none
-  // Of beginnings of prompts that nobody uses; 0 keeps none.
-  std::uint64_t prefix_memory_bytes = 0;
-  std::uint64_t prefix_file_bytes = 0;
-  bool trace = false;  // the scheduler's decisions are written to the cache folder
-};
 
 class Embedder;
 
@@ -114,6 +104,9 @@ class Engine {
   Result<std::unique_ptr<Sequence>> make_sequence(const Arrival& arrival, chat::Request asked);
   Result<std::unique_ptr<Sampler>> make_sampler(const chat::Sampling& sampling,
                                                 const Sequence& sequence) const;
+  Result<void> make_guide(Sequence& sequence, const chat::Request& asked,
+                          const dialogue::AnswerFormat& format);
+  Result<const dialogue::ChatTemplate*> chat_template() const;
   Result<Embedding> make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked);
   Result<chat::Tokens> make_tokens(const Arrival& arrival, const chat::TokenizeRequest& asked);
   Result<void> still_wanted(const Arrival& arrival) const;
@@ -164,15 +157,26 @@ class Engine {
   void park(const Sequence& sequence);
   bool shares_with(const Sequence& one, const Sequence& other) const;
 
-  // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
-  // loop then gives its place back.
-  void choose_token(Sequence& sequence, std::int32_t place);
+  // engine_choice.cc: what comes next in an answer.
+  struct Choice {
+    std::vector<Token> tokens;                  // the chosen one and what is certain behind it
+    std::optional<chat::TokenLogprob> logprob;  // of the first
+    std::uint32_t certain = 0;                  // of the tokens: not chosen
+  };
+  Result<Choice> choose(Sequence& sequence, std::int32_t place) const;
   std::optional<chat::TokenLogprob> logprob_of(const Sequence& sequence, Token token,
                                                std::span<const float> logits) const;
+  Result<std::string> text_of(const Sequence& sequence, Token token) const;
+
+  // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
+  // loop then gives its place back.
+  void take(Sequence& sequence, Choice choice);
   void shift(Sequence& sequence);  // engine_shift.cc
   void accept_token(Sequence& sequence, Token token, std::optional<chat::TokenLogprob> logprob);
+  void end_or_go_on(Sequence& sequence);
   void report_prefill(Sequence& sequence);
   void say_text(Sequence& sequence, std::string text);
+  void say_read(Sequence& sequence, std::vector<chat::Event> events);
   void say(Sequence& sequence, chat::Event event);
   void finish(Sequence& sequence, chat::Finished::Reason reason);
   void end_with(Sequence& sequence, Error error);
@@ -202,7 +206,9 @@ class Engine {
   LlamaThreads threads_;
   LlamaContext context_;
   KvPool pool_;
+  Result<std::unique_ptr<dialogue::ChatTemplate>> template_ = nullptr;  // or why there is none
   std::vector<Token> turn_;  // what the template writes between an answer and the next question
+  RuleBook rules_;           // confined to the worker that prepares prompts
   std::unique_ptr<Embedder> embedder_;
 
   // Confined to the engine's thread.
@@ -221,6 +227,7 @@ class Engine {
   std::string cost_key_;
   base::TimePoint costs_kept_;
   FairShare clients_;
+  std::unique_ptr<Crew> crew_;  // for what is chosen after a step
   std::deque<Embedding> embeddings_;
   const Embedding* in_embedding_ = nullptr;  // the one being computed
 

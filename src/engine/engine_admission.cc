@@ -105,8 +105,8 @@ void Engine::start(Sequence& next, const Beginning& beginning) {
 void Engine::greet(Sequence& next) {
   next.admitted = base::system_clock().now();
   next.cached = next.computed;
-  say(next,
-      chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size), next.dropped_tokens});
+  say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size),
+                          next.dropped_tokens, next.dropped_messages});
   const base::Lock lock(mutex_);
   ++stats_.requests_started;
   if (next.cached > 0) ++stats_.prefix_hits;

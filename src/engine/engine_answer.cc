@@ -1,37 +1,24 @@
 // How an answer grows and how it ends.
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/engine.h"
-#include "engine/logprobs.h"
 
 namespace hearth::engine {
 
-// From the logits at this place in the batch.
-void Engine::choose_token(Sequence& sequence, std::int32_t place) {
-  const std::span<float> logits(llama_get_logits_ith(context_.get(), place),
-                                static_cast<std::size_t>(model_->vocabulary()));
-  const auto token = sequence.sampler->choose(logits);
-  if (!token) return end_with(sequence, token.error());
-  accept_token(sequence, *token, logprob_of(sequence, *token, logits));
-}
-
-std::optional<chat::TokenLogprob> Engine::logprob_of(const Sequence& sequence, Token token,
-                                                     std::span<const float> logits) const {
-  if (!sequence.asked.logprobs) return std::nullopt;
-  chat::TokenLogprob logprob = find_logprobs(logits, token, *sequence.asked.logprobs);
-  const auto name = [this](chat::TokenChance& chance) {
-    chance.bytes = model_->piece(chance.token).value_or(std::string());
-  };
-  name(logprob.chosen);
-  std::for_each(logprob.alternatives.begin(), logprob.alternatives.end(), name);
-  return logprob;
+void Engine::take(Sequence& sequence, Choice choice) {
+  if (!sequence.answering) sequence.answering = base::system_clock().now();
+  sequence.forced_tokens += choice.certain;
+  for (const Token token : choice.tokens) {
+    accept_token(sequence, token, std::exchange(choice.logprob, std::nullopt));
+    if (sequence.ended) return;
+  }
+  end_or_go_on(sequence);
 }
 
 void Engine::accept_token(Sequence& sequence, Token token,
                           std::optional<chat::TokenLogprob> logprob) {
   const auto now = base::system_clock().now();
-  if (!sequence.answering) sequence.answering = now;
   if (sequence.last_token) recorder_.token_after(base::to_ms(now - *sequence.last_token));
   sequence.last_token = now;
   sequence.tokens.push_back(token);
@@ -40,15 +27,20 @@ void Engine::accept_token(Sequence& sequence, Token token,
     finish(sequence, chat::Finished::Reason::kStop);
     return;
   }
-  const auto piece = model_->piece(token);
+  const auto piece = text_of(sequence, token);
   if (!piece) return end_with(sequence, piece.error());
   if (logprob && !piece->empty()) {
     sequence.unsaid_logprobs.add(sequence.text.taken_in(), std::move(*logprob));
   }
+  if (sequence.reader && sequence.reader->thinks()) ++sequence.thinking_tokens;
   say_text(sequence, sequence.text.add(*piece));
-  if (sequence.text.stopped()) {
+  if (sequence.text.stopped()) finish(sequence, chat::Finished::Reason::kStop);
+}
+
+void Engine::end_or_go_on(Sequence& sequence) {
+  if (sequence.guide && sequence.guide->ended()) {
     finish(sequence, chat::Finished::Reason::kStop);
-  } else if (sequence.generated() >= sequence.answer_max) {
+  } else if (sequence.tokens_left() == 0) {
     finish(sequence, chat::Finished::Reason::kLength);
   } else if (sequence.tokens.size() >= options_.context) {
     shift(sequence);
@@ -64,8 +56,33 @@ void Engine::report_prefill(Sequence& sequence) {
 
 void Engine::say_text(Sequence& sequence, std::string text) {
   if (text.empty()) return;
-  say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0),
-                                sequence.unsaid_logprobs.take_before(sequence.text.given_out())});
+  auto logprobs = sequence.unsaid_logprobs.take_before(sequence.text.given_out());
+  if (!sequence.reader) {
+    say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0),
+                                  std::move(logprobs)});
+    return;
+  }
+  auto& unread = sequence.unread_logprobs;
+  unread.insert(unread.end(), std::make_move_iterator(logprobs.begin()),
+                std::make_move_iterator(logprobs.end()));
+  say_read(sequence, sequence.reader->add(text));
+}
+
+// What is not text has no logprobs: they are the text's.
+void Engine::say_read(Sequence& sequence, std::vector<chat::Event> events) {
+  for (chat::Event& event : events) {
+    if (auto* text = std::get_if<chat::TextDelta>(&event)) {
+      text->tokens = std::exchange(sequence.unsaid_tokens, 0);
+      text->logprobs = std::exchange(sequence.unread_logprobs, {});
+    } else if (auto* thinking = std::get_if<chat::ThinkingDelta>(&event)) {
+      thinking->tokens = std::exchange(sequence.unsaid_tokens, 0);
+      sequence.unread_logprobs.clear();
+    } else if (auto* call = std::get_if<chat::ToolCallDelta>(&event)) {
+      call->tokens = std::exchange(sequence.unsaid_tokens, 0);
+      sequence.unread_logprobs.clear();
+    }
+    say(sequence, std::move(event));
+  }
 }
 
 void Engine::say(Sequence& sequence, chat::Event event) {
@@ -77,11 +94,18 @@ void Engine::say(Sequence& sequence, chat::Event event) {
 void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   const auto now = base::system_clock().now();
   say_text(sequence, sequence.text.finish());
+  if (sequence.reader) {
+    say_read(sequence, sequence.reader->finish());
+    const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
+    if (calls) reason = chat::Finished::Reason::kToolCalls;
+  }
   chat::Usage usage;
   usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
   usage.cached_tokens = static_cast<std::uint32_t>(sequence.cached);
   usage.shifted_tokens = static_cast<std::uint32_t>(sequence.shifted);
   usage.completion_tokens = static_cast<std::uint32_t>(sequence.generated());
+  usage.thinking_tokens = sequence.thinking_tokens;
+  usage.forced_tokens = sequence.forced_tokens;
   usage.queue_ms = base::to_ms(*sequence.admitted - sequence.arrived);
   usage.prefill_ms = base::to_ms(*sequence.answering - *sequence.admitted);
   usage.decode_ms = base::to_ms(now - *sequence.answering);

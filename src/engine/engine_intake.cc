@@ -27,8 +27,13 @@ Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
 std::size_t text_bytes(const chat::Request& asked) {
   if (asked.raw_prompt) return asked.raw_prompt->size();
   std::size_t bytes = 0;
-  for (const chat::Message& message : asked.messages)
-    bytes += message.content.size();
+  for (const chat::Message& message : asked.messages) {
+    bytes += message.content.size() + message.thinking.size();
+    for (const chat::ToolCall& call : message.tool_calls)
+      bytes += call.name.size() + call.arguments.size();
+  }
+  for (const chat::Tool& tool : asked.tools)
+    bytes += tool.name.size() + tool.description.size() + tool.parameters.size();
   return bytes;
 }
 
@@ -39,7 +44,9 @@ Result<void> Engine::check_prompt(const chat::Request& asked) const {
   // A message is a token at least, whatever is in it; turning very many into tokens takes long.
   const std::size_t tokens =
       std::max(model_->tokens_at_least(text_bytes(asked)), asked.messages.size());
-  const std::size_t contexts = asked.overflow == chat::Overflow::kError ? 1 : kCutContextsMax;
+  const bool is_cut =
+      asked.overflow != chat::Overflow::kError || asked.history != chat::History::kKeep;
+  const std::size_t contexts = is_cut ? kCutContextsMax : 1;
   if (tokens >= contexts * options_.context) {
     return fail(prompt_too_long("at least " + std::to_string(tokens), describe()));
   }
@@ -77,10 +84,13 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
   sequence->request = arrival.request;
   sequence->arrived = arrival.at;
   sequence->cancel = arrival.cancel;
-  auto prompt = HEARTH_TRY(fit_prompt(*model_, asked, options_.context));
-  sequence->tokens = std::move(prompt.tokens);
+  const dialogue::ChatTemplate* chat_template = nullptr;
+  if (!asked.raw_prompt) chat_template = HEARTH_TRY(this->chat_template());
+  auto fitted = HEARTH_TRY(fit_prompt(*model_, chat_template, asked, options_.context));
+  sequence->tokens = std::move(fitted.prompt.tokens);
   sequence->prompt_size = sequence->tokens.size();
-  sequence->dropped_tokens = static_cast<std::uint32_t>(prompt.dropped);
+  sequence->dropped_tokens = static_cast<std::uint32_t>(fitted.dropped);
+  sequence->dropped_messages = static_cast<std::uint32_t>(fitted.dropped_messages);
   if (sequence->tokens.empty()) return fail(Code::kInvalidArgument, "the prompt is empty");
   if (sequence->prompt_size >= options_.context) {
     return fail(prompt_too_long(std::to_string(sequence->prompt_size), describe()));
@@ -91,7 +101,11 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
                              : std::min(asked.max_tokens, room);
   sequence->seed = asked.sampling.seed.value_or(base::random_u32());
   sequence->sampler = HEARTH_TRY(make_sampler(asked.sampling, *sequence));
-  sequence->text = TextAssembler(asked.stop);
+  HEARTH_TRY(make_guide(*sequence, asked, fitted.prompt.format));
+  std::vector<std::string> stops = asked.stop;
+  const auto& own = fitted.prompt.format.stops;
+  stops.insert(stops.end(), own.begin(), own.end());
+  sequence->text = TextAssembler(std::move(stops));
   sequence->credit = wire::kCreditStart;
   if (asked.deadline_ms > 0) {
     sequence->deadline = sequence->arrived + std::chrono::milliseconds(asked.deadline_ms);
@@ -112,6 +126,24 @@ Result<std::unique_ptr<Sampler>> Engine::make_sampler(const chat::Sampling& samp
     sampler->accept(*token);
   }
   return sampler;
+}
+
+// What the answer is held to and how it is read. Knows how long it may be.
+Result<void> Engine::make_guide(Sequence& sequence, const chat::Request& asked,
+                                const dialogue::AnswerFormat& format) {
+  sequence.said = tokens_said(*model_, format.said);
+  if (!asked.raw_prompt) sequence.reader = dialogue::AnswerReader::create(format);
+  Orders orders = HEARTH_TRY(rules_.orders(asked, format));
+  if (!orders.rule && !orders.thinking_max) return {};
+  sequence.guide = HEARTH_TRY(Guide::create(std::move(orders),
+                                            spelling_of(rules_.lexicon(), *model_, sequence.said),
+                                            sequence.answer_max));
+  return {};
+}
+
+Result<const dialogue::ChatTemplate*> Engine::chat_template() const {
+  if (!template_) return fail(template_.error());
+  return template_->get();
 }
 
 Result<Engine::Embedding> Engine::make_embedding(const Arrival& arrival,
@@ -139,7 +171,12 @@ Result<chat::Tokens> Engine::make_tokens(const Arrival& arrival,
   const auto special = asked.parse_special ? SpecialText::kParsed : SpecialText::kPlain;
   const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
   chat::Tokens tokens;
-  tokens.ids = HEARTH_TRY(model_->tokenize(asked.text, special, ends));
+  if (asked.conversation) {
+    const auto* chat_template = HEARTH_TRY(this->chat_template());
+    tokens.ids = HEARTH_TRY(make_prompt(*model_, chat_template, *asked.conversation)).tokens;
+  } else {
+    tokens.ids = HEARTH_TRY(model_->tokenize(asked.text, special, ends));
+  }
   tokens.count = static_cast<std::uint32_t>(tokens.ids.size());
   if (asked.result == chat::TokenizeRequest::Result::kCount) tokens.ids.clear();
   return tokens;

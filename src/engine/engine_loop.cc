@@ -189,7 +189,10 @@ int Engine::decode() {
   return code.value_or(kDecodeThrew);
 }
 
+// Choosing looks at every token of the vocabulary, and nobody waits for the others with it; what
+// comes of it is said in turn.
 void Engine::sample(const std::vector<Share>& shares) {
+  std::vector<std::pair<Sequence*, std::int32_t>> choosing;  // and the place of its logits
   std::int32_t last = -1;  // the place in the batch of the share's last token
   for (const Share& share : shares) {
     last += static_cast<std::int32_t>(share.tokens);
@@ -197,7 +200,17 @@ void Engine::sample(const std::vector<Share>& shares) {
     if (sequence.pending() > 0) {
       report_prefill(sequence);
     } else if (!sequence.cancel.cancelled()) {
-      choose_token(sequence, last);
+      choosing.emplace_back(&sequence, last);
+    }
+  }
+  std::vector<Result<Choice>> choices(choosing.size());
+  crew_->run(choosing.size(),
+             [&](std::size_t i) { choices[i] = choose(*choosing[i].first, choosing[i].second); });
+  for (std::size_t i = 0; i < choosing.size(); ++i) {
+    if (!choices[i]) {
+      end_with(*choosing[i].first, choices[i].error());
+    } else {
+      take(*choosing[i].first, *std::move(choices[i]));
     }
   }
 }

@@ -1,38 +1,33 @@
-// From messages to tokens: the model's template around them, and nothing a user wrote ever
+// From what was asked to tokens: the model's template around it, and nothing a client wrote ever
 // becomes a control token.
 //
 // Threads: pure; thread-safe.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "chat/request.h"
+#include "dialogue/chat_template.h"
 #include "engine/model.h"
 
 namespace hearth::engine {
 
-// A rendered prompt as pieces that alternate between what the template wrote and what people
-// wrote.
-struct PromptPiece {
-  std::string text;
-  bool from_template = false;
-  bool operator==(const PromptPiece&) const = default;
+struct Prompt {
+  std::vector<Token> tokens;
+  dialogue::AnswerFormat format;  // nothing in particular, for a raw prompt
 };
 
-// kUnimplemented for a template of a kind that llama.cpp's C interface does not know.
-Result<std::vector<PromptPiece>> render_messages(const std::string& chat_template,
-                                                 const std::vector<chat::Message>& messages);
+// The text of the model's file is used unless there is another; see Load in wire/messages.h.
+Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& model,
+                                                                   const std::string& other);
 
-// True when a control token's text lies wholly or partly in something a person wrote.
-bool touches_special_text(const std::vector<PromptPiece>& pieces,
-                          const std::vector<std::string>& special_texts);
+// The template may be null for a raw prompt.
+Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
+                           const chat::Request& request);
 
 // What the template writes between an answer and the next question; nothing when it cannot be told.
-std::vector<Token> tokens_between_turns(const Model& model);
-
-Result<std::vector<Token>> tokenize_request(const Model& model, const chat::Request& request);
+std::vector<Token> tokens_between_turns(const Model& model,
+                                        const dialogue::ChatTemplate& chat_template);
 
 }  // namespace hearth::engine

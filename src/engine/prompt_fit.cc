@@ -3,55 +3,68 @@
 #include <algorithm>
 #include <numeric>
 
+#include "dialogue/history.h"
 #include "engine/limits.h"
-#include "engine/prompt.h"
 
 namespace hearth::engine {
 
 namespace {
 
-// The place of the last user message, or of the last one where there is no user.
-std::size_t last_question(const std::vector<chat::Message>& messages) {
-  for (std::size_t i = messages.size(); i > 0; --i) {
-    if (messages[i - 1].role == chat::Role::kUser) return i - 1;
-  }
-  return messages.empty() ? 0 : messages.size() - 1;
-}
-
-template <typename T>
-void erase_at(std::vector<T>& list, const std::vector<std::size_t>& places) {
-  for (auto place = places.rbegin(); place != places.rend(); ++place)
-    list.erase(list.begin() + static_cast<std::ptrdiff_t>(*place));
-}
-
-Result<std::vector<std::size_t>> measure(const Model& model,
-                                         const std::vector<chat::Message>& messages) {
-  std::vector<std::size_t> sizes;
+Result<std::vector<std::uint32_t>> measure(const Model& model,
+                                           const std::vector<chat::Message>& messages) {
+  std::vector<std::uint32_t> sizes;
   for (const chat::Message& message : messages) {
-    const auto tokens =
-        HEARTH_TRY(model.tokenize(message.content, SpecialText::kPlain, SpecialEnds::kNone));
-    sizes.push_back(tokens.size());
+    std::string text = message.content + message.thinking;
+    for (const chat::ToolCall& call : message.tool_calls)
+      text += call.name + call.arguments;
+    const auto tokens = HEARTH_TRY(model.tokenize(text, SpecialText::kPlain, SpecialEnds::kNone));
+    sizes.push_back(static_cast<std::uint32_t>(tokens.size()));
   }
   return sizes;
 }
 
+chat::History what_goes(const chat::Request& asked) {
+  const bool keeps = asked.history == chat::History::kKeep;
+  return keeps && asked.overflow != chat::Overflow::kError ? chat::History::kDropOldest
+                                                           : asked.history;
+}
+
+// The messages at these places, and no others.
+std::vector<chat::Message> only(const std::vector<chat::Message>& messages,
+                                const std::vector<std::size_t>& places) {
+  std::vector<chat::Message> kept;
+  for (const std::size_t place : places)
+    kept.push_back(messages[place]);
+  return kept;
+}
+
 // The template's own tokens are shared out among the messages; what that misjudges is put right by
-// dropping again until the whole fits.
-Result<std::vector<Token>> fit_messages(const Model& model, chat::Request request,
-                                        std::vector<Token> tokens, std::size_t room) {
-  auto sizes = HEARTH_TRY(measure(model, request.messages));
+// dropping again, until the whole fits or no more can go.
+Result<Prompt> fit_messages(const Model& model, const dialogue::ChatTemplate* chat_template,
+                            const chat::Request& asked, FittedPrompt& fitted, std::size_t room) {
+  auto sizes = HEARTH_TRY(measure(model, asked.messages));
   const std::size_t content = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
-  const std::size_t around = tokens.size() > content ? (tokens.size() - content) / sizes.size() : 0;
-  for (std::size_t& size : sizes)
-    size += around;
-  while (tokens.size() > room) {
-    const auto dropped = choose_dropped(request.messages, sizes, tokens.size() - room);
-    if (dropped.empty()) break;
-    erase_at(request.messages, dropped);
-    erase_at(sizes, dropped);
-    tokens = HEARTH_TRY(tokenize_request(model, request));
+  const std::size_t whole = fitted.prompt.tokens.size();
+  const std::size_t around = whole > content ? (whole - content) / sizes.size() : 0;
+  for (std::uint32_t& size : sizes)
+    size += static_cast<std::uint32_t>(around);
+  chat::Request request = asked;
+  Prompt prompt = std::move(fitted.prompt);
+  std::size_t budget = room;
+  while (prompt.tokens.size() > room) {
+    const auto kept = dialogue::kept_messages(asked.messages, sizes,
+                                              static_cast<std::uint32_t>(budget), what_goes(asked));
+    const bool fewer = kept.size() < request.messages.size();
+    if (!fewer && budget == 0) break;
+    if (fewer) {
+      request.messages = only(asked.messages, kept);
+      prompt = HEARTH_TRY(make_prompt(model, chat_template, request));
+      fitted.dropped_messages = asked.messages.size() - kept.size();
+    }
+    const std::size_t excess = prompt.tokens.size() - std::min(prompt.tokens.size(), room);
+    budget -= std::min(budget, std::max<std::size_t>(excess, 1));
   }
-  return tokens;
+  return prompt;
 }
 
 }  // namespace
@@ -62,21 +75,6 @@ std::size_t room_for_prompt(const chat::Request& request, std::uint32_t context)
   return context - std::min(answer, context);
 }
 
-std::vector<std::size_t> choose_dropped(const std::vector<chat::Message>& messages,
-                                        const std::vector<std::size_t>& sizes, std::size_t excess) {
-  std::vector<std::size_t> dropped;
-  const std::size_t end = last_question(messages);
-  std::size_t gone = 0;
-  for (std::size_t i = 0; i < end; ++i) {
-    if (messages[i].role == chat::Role::kSystem) continue;
-    const bool begins_turn = messages[i].role == chat::Role::kUser;
-    if (gone >= excess && begins_turn) break;
-    dropped.push_back(i);
-    gone += sizes[i];
-  }
-  return dropped;
-}
-
 std::vector<Token> drop_oldest(const std::vector<Token>& tokens, std::size_t keep,
                                std::size_t room) {
   const auto begin = tokens.begin();
@@ -85,19 +83,21 @@ std::vector<Token> drop_oldest(const std::vector<Token>& tokens, std::size_t kee
   return kept;
 }
 
-Result<FittedPrompt> fit_prompt(const Model& model, const chat::Request& request,
-                                std::uint32_t context) {
-  FittedPrompt fitted{HEARTH_TRY(tokenize_request(model, request)), 0};
-  const std::size_t before = fitted.tokens.size();
+Result<FittedPrompt> fit_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
+                                const chat::Request& request, std::uint32_t context) {
+  FittedPrompt fitted{HEARTH_TRY(make_prompt(model, chat_template, request))};
+  std::vector<Token>& tokens = fitted.prompt.tokens;
+  const std::size_t before = tokens.size();
   const std::size_t room = room_for_prompt(request, context);
-  if (request.overflow == chat::Overflow::kError || before <= room) return fitted;
+  if (before <= room) return fitted;
   if (request.raw_prompt) {
-    const bool begins = model.begin_token() && fitted.tokens.front() == *model.begin_token();
-    fitted.tokens = drop_oldest(fitted.tokens, std::min<std::size_t>(begins ? 1 : 0, room), room);
-  } else {
-    fitted.tokens = HEARTH_TRY(fit_messages(model, request, std::move(fitted.tokens), room));
+    if (request.overflow == chat::Overflow::kError) return fitted;
+    const bool begins = model.begin_token() && tokens.front() == *model.begin_token();
+    tokens = drop_oldest(tokens, std::min<std::size_t>(begins ? 1 : 0, room), room);
+  } else if (what_goes(request) != chat::History::kKeep) {
+    fitted.prompt = HEARTH_TRY(fit_messages(model, chat_template, request, fitted, room));
   }
-  fitted.dropped = before - fitted.tokens.size();
+  fitted.dropped = before - tokens.size();
   return fitted;
 }
 

@@ -15,6 +15,8 @@
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "chat/request.h"
+#include "dialogue/answer_reader.h"
+#include "engine/guide.h"
 #include "engine/kv_ledger.h"
 #include "engine/model.h"
 #include "engine/sampler.h"
@@ -31,12 +33,17 @@ struct Sequence {
   std::uint64_t seed = 0;
   std::vector<Token> tokens;
   std::size_t prompt_size = 0;
-  std::uint32_t dropped_tokens = 0;  // of the prompt, which was too long
-  std::uint32_t answer_max = 0;      // tokens; what was asked for, cut to the context
+  std::uint32_t dropped_tokens = 0;    // of the prompt, which was too long
+  std::uint32_t dropped_messages = 0;  // with them
+  std::uint32_t answer_max = 0;        // tokens; what was asked for, cut to the context
   base::CancelToken cancel;
   TextAssembler text{{}};
   std::unique_ptr<Sampler> sampler;
+  std::unique_ptr<Guide> guide;                     // null: nothing binds the answer
+  std::unique_ptr<dialogue::AnswerReader> reader;   // null: all of it is text
+  std::vector<std::pair<Token, std::string>> said;  // control tokens that count as text
   UnsaidLogprobs unsaid_logprobs;
+  std::vector<chat::TokenLogprob> unread_logprobs;  // of text that the reader holds back
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;
@@ -51,6 +58,8 @@ struct Sequence {
   bool fetched = false;
   std::int64_t credit = 0;          // events its reader is ready to take
   std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
+  std::uint32_t thinking_tokens = 0;
+  std::uint32_t forced_tokens = 0;
   bool ended = false;
   std::uint64_t last_step = 0;  // in which it had a part
 
@@ -66,6 +75,10 @@ struct Sequence {
     const std::size_t from = shared.empty() ? 0 : shared.back().to;
     if (to > from) all.push_back({origin, from, to});
     return all;
+  }
+  // What the answer may still have.
+  std::uint32_t tokens_left() const {
+    return answer_max - std::min(answer_max, static_cast<std::uint32_t>(generated()));
   }
   std::size_t generated() const { return tokens.size() + shifted - prompt_size; }
   std::size_t pending() const { return tokens.size() - computed; }

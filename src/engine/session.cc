@@ -142,6 +142,7 @@ class Session {
     options.pace = {static_cast<double>(load.gap_ms), load.strict_gap};
     options.gpu_layers = load.gpu_layers;
     options.trace = load.trace;
+    options.chat_template = load.chat_template;
     return Engine::create(std::move(model), options,
                           [this](std::uint32_t request, wire::Message message) {
                             send(request, std::move(message));

@@ -224,7 +224,7 @@ TEST(DaemonRecord, WhatARunnerLearnedAndDecidedIsKeptInTheHome) {
   for (const auto& entry : fs::recursive_directory_iterator(daemon.home() + "/cache/runners"))
     if (entry.is_regular_file() && entry.path().extension() != ".span")
       kept.insert(entry.path().filename());
-  EXPECT_EQ(kept, (std::set<std::string>{"cost-table", "schedule-trace"}));
+  EXPECT_EQ(kept, (std::set<std::string>{"capabilities", "cost-table", "schedule-trace"}));
 }
 
 TEST_F(DaemonTest, AClientThatLeavesStopsTheEngine) {

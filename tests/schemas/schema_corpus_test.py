@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Random documents of every schema of the corpus are valid, says python3-jsonschema.
 
-    schema_corpus_test.py SAMPLE-SCHEMA FOLDER [COUNT [SEED]]
+    schema_corpus_test.py TOOL FOLDER [COUNT [SEED]]
+
+TOOL is sample-schema, or another that writes documents as it does.
 
 Numbers are read as decimals, so multipleOf is exact; patterns are read as ECMA-262 means them.
 """
@@ -167,11 +169,11 @@ def problems_of(validator, line):
 
 
 def main():
-    tool, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    tool, folder = sys.argv[1].split(), pathlib.Path(sys.argv[2])
     count = sys.argv[3] if len(sys.argv) > 3 else "60"
     seed = sys.argv[4] if len(sys.argv) > 4 else "4"
     paths = sorted(folder.glob("*.json"))
-    said = subprocess.run([tool, count, seed, *map(str, paths)], check=True,
+    said = subprocess.run([*tool, count, seed, *map(str, paths)], check=True,
                           capture_output=True).stdout.decode("utf-8")
     failures, documents, different, name = [], 0, set(), ""
     for line in said.split("\n"):

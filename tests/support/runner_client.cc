@@ -124,6 +124,15 @@ Answer RunnerClient::finish(std::uint32_t request) {
       answer.text += text->text;
       ++answer.deltas;
       answer.logprobs.insert(answer.logprobs.end(), text->logprobs.begin(), text->logprobs.end());
+    } else if (auto* thinking = std::get_if<chat::ThinkingDelta>(&said->event)) {
+      answer.thinking += thinking->text;
+    } else if (auto* call = std::get_if<chat::ToolCallDelta>(&said->event)) {
+      if (call->index >= answer.calls.size()) answer.calls.resize(call->index + 1);
+      answer.calls[call->index].id += call->id;
+      answer.calls[call->index].name += call->name;
+      answer.calls[call->index].arguments += call->arguments;
+    } else if (auto* warning = std::get_if<chat::Warning>(&said->event)) {
+      answer.warnings.push_back(warning->text);
     } else if (auto* started = std::get_if<chat::Started>(&said->event)) {
       answer.started = *started;
     } else if (auto* usage = std::get_if<chat::Usage>(&said->event)) {

@@ -17,7 +17,10 @@ namespace hearth::testing {
 
 struct Answer {
   std::string text;
-  std::uint32_t deltas = 0;
+  std::string thinking;
+  std::vector<chat::ToolCall> calls;
+  std::vector<std::string> warnings;
+  std::uint32_t deltas = 0;  // of text
   std::vector<chat::TokenLogprob> logprobs;
   std::uint32_t prefill_reports = 0;
   chat::Started started;

@@ -1,0 +1,59 @@
+#include "engine/call_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "constraint/gbnf.h"
+#include "constraint/matcher.h"
+
+namespace hearth::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kGrammar = R"(root ::= "call " (tool-add-up-schema | tool-b-schema)
+tool-add-up-schema ::= "{" [^}]* "}"
+tool-b-schema ::= "{}")";
+constexpr const char* kEven =
+    R"({"type":"object","properties":{"n":{"type":"integer","multipleOf":2}},"required":["n"]})";
+
+constraint::Rules rules() {
+  return *constraint::parse_gbnf(kGrammar);
+}
+
+bool takes(const constraint::Rules& rules, const std::string& text) {
+  constraint::Matcher matcher(*constraint::Grammar::compile(rules));
+  return *matcher.accept(text) && matcher.may_end();
+}
+
+TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
+  constraint::Rules held = rules();
+  EXPECT_TRUE(takes(held, R"(call {"n":3})"));
+  ASSERT_TRUE(
+      hold_to_schemas(held, {kGrammar, {{"add_up", "", kEven}, {"b", "", ""}}}).has_value());
+  EXPECT_FALSE(takes(held, R"(call {"n":3})"));
+  EXPECT_TRUE(takes(held, R"(call {"n":4})"));
+  EXPECT_TRUE(takes(held, "call {}"));
+}
+
+TEST(CallRules, ToolsWhoseRulesShareANameKeepWhatTheyHave) {
+  constraint::Rules held = rules();
+  const Calls calls{kGrammar, {{"add_up", "", kEven}, {"add.up", "", R"({"type":"object"})"}}};
+  ASSERT_TRUE(hold_to_schemas(held, calls).has_value());
+  EXPECT_EQ(held, rules());
+}
+
+TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequired) {
+  const chat::Tool tool{"add_up", "", R"({"type":"object","not":{"required":["a"]}})"};
+  constraint::Rules held = rules();
+  EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}).has_value());
+  EXPECT_EQ(held, rules());
+  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
+  EXPECT_THAT(refused.error().message, HasSubstr("not"));
+}
+
+}  // namespace
+}  // namespace hearth::engine

@@ -1,0 +1,110 @@
+// What one answer may say next, and what it must: the text it was asked to be, the form that calls
+// of tools need, an end for thinking that takes too long, and an end for a document before its
+// tokens run out. Text that is certain costs no choice: its tokens come together with the one
+// before them, and are computed in one step.
+//
+// Threads:    confined to one thread at a time.
+// Invariants: where it holds, the text so far is the beginning of a valid one, and can be ended
+//             within the tokens that are left, if that was ever possible.
+// Errors:     kInvalidArgument where a grammar can be read in too many ways.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "chat/request.h"
+#include "constraint/masks.h"
+#include "dialogue/answer_format.h"
+#include "engine/candidates.h"
+#include "engine/token.h"
+
+namespace hearth::engine {
+
+// Between tokens and text, as the model spells them.
+struct Spelling {
+  std::function<std::string(Token)> text;
+  // Tokens whose texts make up exactly this one; none when there are none such.
+  std::function<std::vector<Token>(std::string_view)> tokens;
+};
+
+// A grammar and its masks for one model.
+struct Rule {
+  std::shared_ptr<const constraint::Grammar> grammar;
+  std::shared_ptr<constraint::Masks> masks;
+};
+
+// What an answer is held to.
+struct Orders {
+  enum class Holds : std::uint8_t { kFromStart, kAfterThinking, kFromTrigger };
+  std::optional<Rule> rule;
+  Holds holds = Holds::kFromStart;
+  dialogue::AnswerFormat format;  // the marks around thinking, and the trigger
+  std::optional<std::uint32_t> thinking_max;
+  // Text that is certain is written at once. Otherwise every token is chosen, so that each has its
+  // logits.
+  enum class Certain : bool { kChosen, kWritten } certain = Certain::kWritten;
+};
+
+class Guide {
+ public:
+  // `tokens_left` is what the whole answer may have.
+  static Result<std::unique_ptr<Guide>> create(Orders orders, Spelling spelling,
+                                               std::uint32_t tokens_left);
+
+  // What the answer begins with before anything is chosen; often nothing. Comes first, once.
+  Result<std::vector<Token>> begin(std::uint32_t tokens_left);
+
+  // The tokens that may come next; empty: all. Valid until the next call.
+  Result<Allowed> allowed();
+
+  // What comes to the answer when this token was chosen: usually it and what must follow it; or,
+  // when with it there would not be room to end, in its place what ends the document.
+  // REQUIRES: allowed, and no token that ends an answer.
+  Result<std::vector<Token>> take(Token chosen, std::uint32_t tokens_left);
+
+  bool ended() const { return ended_; }  // nothing may follow
+  // The text so far ends in the middle of thinking.
+  bool thinks() const { return thought_ == Thought::kIn; }
+
+ private:
+  enum class Thought : std::uint8_t { kNone, kIn, kDone };
+
+  Guide(Orders orders, Spelling spelling)
+      : orders_(std::move(orders)), spell_(std::move(spelling)) {}
+
+  bool may_open() const { return !opening_.empty() && said_.empty(); }
+  Result<void> take_bound(Token chosen, std::uint32_t tokens_left);
+  Result<void> take_free(Token chosen, std::uint32_t tokens_left);
+  Result<void> think_no_more(std::uint32_t tokens_left);
+  Result<bool> goes_on_after_thinking(std::string_view text) const;
+  Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
+  Result<void> look_for_trigger(std::uint32_t tokens_left);
+  bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) const;
+  void close();
+  Result<void> write_certain(std::uint32_t tokens_left);
+  void write(const std::vector<Token>& tokens);
+  void note(std::string_view text);
+
+  Orders orders_;
+  Spelling spell_;
+  std::optional<constraint::Matcher> matcher_;  // once the rule holds
+  bool can_end_ = false;                        // within the tokens that are left
+  bool ended_ = false;
+  Thought thought_ = Thought::kNone;
+  std::uint32_t thought_tokens_ = 0;
+  std::vector<Token> opening_;     // what may begin thinking in place of what the rule wants
+  std::string said_;               // the answer so far
+  std::size_t thinking_from_ = 0;  // where in it the mark that ends thinking may stand
+  std::size_t thinking_to_ = 0;    // where that mark ended
+  std::size_t looked_at_ = 0;      // for the trigger
+  std::vector<Token> written_;     // since the last choice
+  constraint::Mask mask_;
+};
+
+}  // namespace hearth::engine

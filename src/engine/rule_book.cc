@@ -1,0 +1,133 @@
+#include "engine/rule_book.h"
+
+#include <algorithm>
+
+#include "constraint/gbnf.h"
+#include "constraint/schema.h"
+
+namespace hearth::engine {
+
+namespace {
+
+using Kind = chat::Constraint::Kind;
+
+// Everything that decides what a rule allows. Sizes stand before texts, so that no two are alike.
+std::string key_of(const chat::Constraint& constraint, const Calls& calls,
+                   const constraint::Masks::SaidTokens& said) {
+  std::string key;
+  const auto add = [&key](std::string_view text) {
+    key.append(std::to_string(text.size())).append(":").append(text);
+  };
+  add(std::to_string(static_cast<int>(constraint.kind)));
+  add(constraint.text);
+  add(calls.grammar);
+  for (const chat::Tool& tool : calls.tools)
+    add(tool.parameters);
+  for (const auto& [token, text] : said)
+    add(text);
+  return key;
+}
+
+// What one of the two allows.
+constraint::Rules either(constraint::Rules one, constraint::Rules other) {
+  const std::uint32_t second = constraint::append(one, std::move(other));
+  auto body = constraint::choice({constraint::rule(one.root), constraint::rule(second)});
+  one.root = static_cast<std::uint32_t>(one.rules.size());
+  one.rules.push_back({"answer", std::move(body)});
+  return one;
+}
+
+}  // namespace
+
+std::vector<std::pair<Token, std::string>> tokens_said(const Model& model,
+                                                       const std::vector<std::string>& texts) {
+  std::vector<std::pair<Token, std::string>> said;
+  for (const std::string& text : texts) {
+    const auto tokens = model.tokenize(text, SpecialText::kParsed, SpecialEnds::kNone);
+    if (tokens && tokens->size() == 1 && model.piece(tokens->front()).value_or("").empty()) {
+      said.emplace_back(tokens->front(), text);
+    }
+  }
+  return said;
+}
+
+Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::AnswerFormat& format) {
+  Orders orders;
+  orders.format = format;
+  orders.thinking_max = asked.thinking.tokens_max;
+  const bool may_jump = !asked.logprobs && asked.overflow != chat::Overflow::kShift;
+  orders.certain = may_jump ? Orders::Certain::kWritten : Orders::Certain::kChosen;
+  // Who must call a tool writes no text that the constraint could bind.
+  const bool must_call = !format.grammar.empty() && format.trigger == nullptr;
+  const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
+  if (bound || !format.grammar.empty() || orders.thinking_max) HEARTH_TRY(open());
+  if (!bound && format.grammar.empty()) return orders;
+  orders.holds = bound       ? Orders::Holds::kAfterThinking
+                 : must_call ? Orders::Holds::kFromStart
+                             : Orders::Holds::kFromTrigger;
+  Calls calls{format.grammar, {}, asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto};
+  if (!format.grammar.empty()) calls.tools = asked.tools;
+  orders.rule = HEARTH_TRY(
+      find(bound ? asked.constraint : chat::Constraint(), calls, tokens_said(model_, format.said)));
+  return orders;
+}
+
+Result<void> RuleBook::open() {
+  if (!lexicon_) lexicon_ = HEARTH_TRY(Lexicon::create(model_));
+  return {};
+}
+
+Result<Rule> RuleBook::find(const chat::Constraint& constraint, const Calls& calls, Said said) {
+  std::string key = key_of(constraint, calls, said);
+  const auto known = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.key == key; });
+  if (known != entries_.end()) {
+    entries_.splice(entries_.begin(), entries_, known);
+    return entries_.front().rule;
+  }
+  Rule rule = HEARTH_TRY(make(constraint, calls, std::move(said)));
+  entries_.push_front({std::move(key), rule});
+  forget_oldest();
+  return rule;
+}
+
+void RuleBook::forget_oldest() {
+  std::size_t kept = 0;
+  std::size_t bytes = 0;
+  for (Entry& entry : entries_) {
+    bytes += entry.rule.masks->bytes();
+    if (kept == kRulesKept || (kept > 0 && bytes > kRuleBytesMax)) break;
+    ++kept;
+  }
+  entries_.resize(kept);
+}
+
+Result<Rule> RuleBook::make(const chat::Constraint& constraint, const Calls& calls,
+                            Said said) const {
+  constraint::Rules rules;
+  if (constraint.kind != Kind::kNone) rules = HEARTH_TRY(rules_of(constraint));
+  if (!calls.grammar.empty()) {
+    auto call_rules = HEARTH_TRY(rules_of(calls.grammar));
+    HEARTH_TRY(hold_to_schemas(call_rules, calls));
+    rules = rules.rules.empty() ? std::move(call_rules)
+                                : either(std::move(rules), std::move(call_rules));
+  }
+  Rule rule;
+  rule.grammar = HEARTH_TRY(constraint::Grammar::compile(rules));
+  rule.masks =
+      std::make_shared<constraint::Masks>(rule.grammar, lexicon_->vocabulary(), std::move(said));
+  return rule;
+}
+
+Result<constraint::Rules> RuleBook::rules_of(const chat::Constraint& constraint) const {
+  if (constraint.kind == Kind::kSchema) return constraint::rules_of_schema(constraint.text);
+  if (constraint.kind == Kind::kAnyObject) return constraint::rules_of_any_object();
+  return rules_of(constraint.text);
+}
+
+Result<constraint::Rules> RuleBook::rules_of(const std::string& gbnf) const {
+  return constraint::parse_gbnf(gbnf,
+                                [this](std::string_view text) { return lexicon_->find(text); });
+}
+
+}  // namespace hearth::engine

@@ -1,0 +1,154 @@
+// What the real hearth-runner makes of constraints. The weights are random: without a constraint,
+// nothing that is asked for here would ever be said.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "json/parse.h"
+#include "runner_fixture.h"
+
+namespace hearth::testing {
+namespace {
+
+using ::testing::Gt;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using Kind = chat::Constraint::Kind;
+
+constexpr const char* kPerson = R"({
+  "type": "object",
+  "properties": {
+    "name": {"type": "string"},
+    "age": {"type": "integer", "minimum": 0, "maximum": 150},
+    "friends": {"type": "array", "items": {"type": "string"}}
+  },
+  "required": ["name", "age", "friends"],
+  "additionalProperties": false
+})";
+
+chat::Request bound(Kind kind, std::string text, std::uint32_t max_tokens = 100) {
+  chat::Request request = make_request("hello", max_tokens);
+  request.sampling.temperature = 1;
+  request.sampling.top_k = 0;
+  request.sampling.seed = 1;
+  request.constraint = {kind, std::move(text)};
+  return request;
+}
+
+TEST_F(RunnerTest, AGrammarIsKeptToTheLetter) {
+  load("tiny-llama-f16");
+  const Answer answer =
+      ask(bound(Kind::kGrammar, R"(root ::= "it is " [0-9]{3} (" and " [a-c]+)? "!")"));
+  EXPECT_THAT(answer.text, MatchesRegex("it is [0-9][0-9][0-9]( and [a-c]+)?!"));
+  EXPECT_EQ(answer.finished, Reason::kStop);
+  EXPECT_THAT(answer.usage.forced_tokens, Gt(0U));
+}
+
+TEST_F(RunnerTest, ASchemaIsKeptAndTheDocumentIsWholeWhereverTheTokensEnd) {
+  load("tiny-llama-f16");
+  for (const std::uint32_t max_tokens : {40U, 41U, 42U, 43U, 60U, 300U}) {
+    const Answer answer = ask(bound(Kind::kSchema, kPerson, max_tokens));
+    EXPECT_EQ(answer.finished, Reason::kStop) << answer.text;
+    EXPECT_LE(answer.usage.completion_tokens, max_tokens);
+    const auto document = json::parse(answer.text);
+    ASSERT_TRUE(document.has_value()) << answer.text;
+    EXPECT_THAT(answer.text,
+                MatchesRegex(R"(\{"name": ?".*", ?"age": ?[0-9]+, ?"friends": ?\[.*\]\})"));
+  }
+}
+
+TEST_F(RunnerTest, ADocumentThatCannotBeWholeEndsForItsLength) {
+  load("tiny-llama-f16");
+  const Answer answer = ask(bound(Kind::kSchema, kPerson, 3));
+  EXPECT_EQ(answer.finished, Reason::kLength);
+  EXPECT_EQ(std::string(R"({"name": ")").substr(0, answer.text.size()), answer.text);
+}
+
+TEST_F(RunnerTest, JsonModeSaysAnObject) {
+  load("tiny-llama-f16");
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+    chat::Request request = bound(Kind::kAnyObject, "", 120);
+    request.sampling.seed = seed;
+    const Answer answer = ask(request);
+    EXPECT_EQ(answer.finished, Reason::kStop);
+    const auto document = json::parse(answer.text);
+    ASSERT_TRUE(document.has_value()) << answer.text;
+    EXPECT_TRUE(document->is_object());
+  }
+}
+
+TEST_F(RunnerTest, ARawPromptIsAnsweredInFormToo) {
+  load("tiny-llama-f16");
+  chat::Request request = bound(Kind::kGrammar, R"(root ::= "yes" | "no")");
+  request.messages.clear();
+  request.raw_prompt = "Is it?";
+  EXPECT_THAT(ask(request).text, MatchesRegex("yes|no"));
+}
+
+TEST_F(RunnerTest, EveryTokenHasItsLogprobWhenTheyAreAskedFor) {
+  load("tiny-llama-f16");
+  chat::Request request = bound(Kind::kGrammar, R"(root ::= "abcdefghij" [0-9]{5} "k")");
+  request.logprobs = 1;
+  const Answer answer = ask(request);
+  EXPECT_EQ(answer.usage.forced_tokens, 0U);
+  std::string said;
+  for (const chat::TokenLogprob& one : answer.logprobs)
+    said += one.chosen.bytes;
+  EXPECT_EQ(said, answer.text);
+}
+
+TEST_F(RunnerTest, ManyAnswersAreHeldToDifferentThingsAtOnce) {
+  load("tiny-llama-f16");
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    const std::string letter(1, static_cast<char>('a' + i));
+    runner_.generate(i + 1, bound(Kind::kGrammar, "root ::= \"" + letter + "\"{5} [0-9]{10}"));
+  }
+  for (std::uint32_t i = 0; i < 8; ++i) {
+    const std::string letter(1, static_cast<char>('a' + i));
+    EXPECT_THAT(runner_.finish(i + 1).text,
+                MatchesRegex(letter + letter + letter + letter + letter + "[0-9]+"));
+  }
+}
+
+TEST_F(RunnerTest, WhatCannotBeKeptIsRefusedAndTheRunnerGoesOn) {
+  load("tiny-llama-f16");
+  const std::pair<Kind, std::string> refused[] = {
+      {Kind::kGrammar, "root ::= "},
+      {Kind::kGrammar, "root ::= root \"a\""},
+      {Kind::kGrammar, "root ::= nowhere"},
+      {Kind::kGrammar, "%llguidance {}\nstart: /a+/"},
+      {Kind::kGrammar, "root ::= " + std::string(100'000, '(')},
+      {Kind::kSchema, "{"},
+      {Kind::kSchema, R"({"type":"string","pattern":"(?=a)b"})"},
+      {Kind::kSchema, R"({"not":{"type":"string"}})"},
+      {Kind::kSchema, R"({"$ref":"https://example.com/schema"})"},
+      {Kind::kSchema, R"({"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]})"},
+  };
+  for (const auto& [kind, text] : refused) {
+    const Answer answer = ask(bound(kind, text));
+    ASSERT_TRUE(answer.failed.has_value()) << text.substr(0, 100) << ": " << answer.text;
+    EXPECT_EQ(answer.failed->code, Code::kInvalidArgument) << text.substr(0, 100);
+    EXPECT_FALSE(answer.failed->message.empty());
+  }
+  EXPECT_EQ(ask(make_request("hello", 5)).finished, Reason::kLength);
+}
+
+TEST_F(RunnerTest, AmbiguityEndsInAnErrorOrAnAnswerNeverInSilence) {
+  load("tiny-llama-f16");
+  const std::string ambiguous[] = {
+      R"(root ::= (x | y)* 
+x ::= "a" root?
+y ::= "a" root?)",
+      R"(root ::= a a a a a a a a a a a a
+a ::= "x"? b? c?
+b ::= "x"? c?
+c ::= "x"?)",
+      R"(root ::= ("a"* "a"* "a"* "a"* "a"*)* "b")"};
+  for (const std::string& grammar : ambiguous) {
+    const Answer answer = ask(bound(Kind::kGrammar, grammar, 60));
+    EXPECT_TRUE(answer.finished || answer.failed->code == Code::kInvalidArgument) << grammar;
+  }
+  EXPECT_EQ(ask(make_request("hello", 5)).finished, Reason::kLength);
+}
+
+}  // namespace
+}  // namespace hearth::testing

@@ -1,0 +1,188 @@
+// What the real hearth-runner makes of tools and thinking, with the templates of many families. The
+// weights are random and the vocabulary has none of the families' own tokens: every mark is written
+// as text, which is the worst case for reading it.
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "json/node.h"
+#include "json/parse.h"
+#include "runner_fixture.h"
+
+namespace hearth::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Choice = chat::ToolChoice::Kind;
+
+constexpr const char* kWeather = R"({"type":"object","properties":{
+  "city":{"type":"string","enum":["Rome","Oslo"]},
+  "days":{"type":"integer","minimum":1,"maximum":9,"multipleOf":3}},
+  "required":["city","days"],"additionalProperties":false})";
+
+std::string template_of(const std::string& family) {
+  std::ifstream file(std::string(HEARTH_LLAMA_TEMPLATES) + "/" + family + ".jinja");
+  EXPECT_TRUE(file.good()) << family;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+chat::Request with_tools(Choice choice, std::string name = "") {
+  chat::Request request = make_request("What is the weather in Rome?", 400);
+  request.sampling.temperature = 1;
+  request.sampling.seed = 3;
+  request.tools = {{"get_weather", "tells the weather", kWeather},
+                   {"stop_all", "stops everything", R"({"type":"object","properties":{}})"}};
+  request.tool_choice = {choice, std::move(name)};
+  request.parallel_tool_calls = false;
+  return request;
+}
+
+class Family : public RunnerTest, public ::testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override { load("tiny-llama-f16", {.chat_template = template_of(GetParam())}); }
+};
+
+TEST_P(Family, ARequiredCallIsACallOfOneOfTheTools) {
+  const Answer answer = ask(with_tools(Choice::kRequired));
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  EXPECT_EQ(answer.finished, Reason::kToolCalls) << answer.text;
+  EXPECT_THAT(answer.warnings, IsEmpty());
+  ASSERT_THAT(answer.calls, SizeIs(1)) << answer.text;
+  EXPECT_THAT(answer.calls[0].name, AnyOf("get_weather", "stop_all"));
+  EXPECT_FALSE(answer.calls[0].id.empty());
+  EXPECT_TRUE(json::parse(answer.calls[0].arguments).has_value()) << answer.calls[0].arguments;
+}
+
+// Families that write their arguments as one JSON document are held to the whole schema.
+bool writes_json(const std::string& family) {
+  const std::set<std::string> others = {"Qwen3-Coder", "GLM-4.6", "deepseek-ai-DeepSeek-V3.2",
+                                        "google-gemma-4-31B-it"};
+  return !others.contains(family);
+}
+
+TEST_P(Family, ANamedCallIsOfThisToolWithArgumentsOfItsSchema) {
+  const Answer answer = ask(with_tools(Choice::kNamed, "get_weather"));
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  EXPECT_EQ(answer.finished, Reason::kToolCalls) << answer.text;
+  ASSERT_THAT(answer.calls, SizeIs(1)) << answer.text;
+  EXPECT_EQ(answer.calls[0].name, "get_weather");
+  const auto arguments = json::parse(answer.calls[0].arguments);
+  ASSERT_TRUE(arguments.has_value()) << answer.calls[0].arguments;
+  if (!writes_json(GetParam())) return;
+  const json::Node root(*arguments);
+  const auto city = root.require("city");
+  const auto days = root.require("days");
+  ASSERT_TRUE(city.has_value() && days.has_value()) << answer.calls[0].arguments;
+  EXPECT_THAT(city->text().value_or("no text"), AnyOf("Rome", "Oslo"));
+  EXPECT_EQ(days->integer(1, 9).value_or(1) % 3, 0) << answer.calls[0].arguments;
+}
+
+TEST_P(Family, WithoutACallTheAnswerIsTextAndNothingIsLost) {
+  chat::Request request = with_tools(Choice::kAuto);
+  request.max_tokens = 40;
+  const Answer answer = ask(request);
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  EXPECT_FALSE((answer.text + answer.thinking).empty());
+  EXPECT_EQ(answer.usage.completion_tokens, 40U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Templates, Family,
+    ::testing::Values("Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B", "Qwen3-Coder",
+                      "meta-llama-Llama-3.1-8B-Instruct", "meta-llama-Llama-3.2-3B-Instruct",
+                      "NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use",
+                      "mistralai-Mistral-Nemo-Instruct-2407", "openai-gpt-oss-120b",
+                      "ibm-granite-granite-4.0", "GLM-4.6", "Kimi-K2-Instruct",
+                      "google-gemma-4-31B-it", "deepseek-ai-DeepSeek-V3.2"),
+    [](const auto& family) {
+      std::string name = family.param;
+      std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
+      return name;
+    });
+
+class Thinker : public RunnerTest {
+ protected:
+  void SetUp() override {
+    load("tiny-llama-f16", {.chat_template = template_of("Qwen-Qwen3-0.6B")});
+  }
+  // The model is made to think: nothing random begins with the mark by itself.
+  chat::Request thoughtful() {
+    chat::Request request = make_request("Why?", 60);
+    request.sampling.temperature = 1;
+    request.sampling.seed = 5;
+    request.messages.push_back({.role = chat::Role::kAssistant, .content = "", .thinking = "Well"});
+    request.continue_last = true;
+    return request;
+  }
+};
+
+TEST_F(Thinker, WhatIsKnownOfTheTemplateIsTold) {
+  EXPECT_TRUE(loaded_.capabilities.thinking);
+  EXPECT_TRUE(loaded_.capabilities.tools);
+  EXPECT_TRUE(loaded_.capabilities.system);
+}
+
+TEST_F(Thinker, ThinkingHasItsLimitAndTheAnswerFollows) {
+  chat::Request request = thoughtful();
+  request.thinking.tokens_max = 10;
+  const Answer answer = ask(request);
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  EXPECT_FALSE(answer.thinking.empty());
+  EXPECT_FALSE(answer.text.empty());
+  EXPECT_LE(answer.usage.thinking_tokens, 10U + 8U);  // and those of the mark
+  EXPECT_THAT(answer.text, ::testing::Not(HasSubstr("</think>")));
+}
+
+TEST_F(Thinker, TheAnswerAfterThinkingIsHeldToItsSchema) {
+  chat::Request request = thoughtful();
+  request.thinking.tokens_max = 10;
+  request.constraint = {chat::Constraint::Kind::kSchema, kWeather};
+  const Answer answer = ask(request);
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  EXPECT_FALSE(answer.thinking.empty());
+  EXPECT_EQ(answer.finished, Reason::kStop);
+  EXPECT_TRUE(json::parse(answer.text).has_value()) << answer.text;
+}
+
+TEST_F(Thinker, WhatIsSwitchedOffIsNotThought) {
+  chat::Request request = make_request("Why?", 20);
+  request.thinking.mode = chat::Thinking::Mode::kOff;
+  const Answer answer = ask(request);
+  EXPECT_THAT(answer.thinking, IsEmpty());
+  EXPECT_EQ(answer.usage.thinking_tokens, 0U);
+}
+
+TEST_F(Thinker, AConversationWithToolsIsCountedAsItIsComputed) {
+  chat::Request request = with_tools(Choice::kAuto);
+  request.max_tokens = 1;
+  runner_.send(++last_, wire::Tokenize{{.conversation = request}});
+  const auto counted = runner_.expect<wire::TokensReply>(last_);
+  ASSERT_TRUE(counted.has_value());
+  EXPECT_EQ(counted->tokens.count, ask(request).usage.prompt_tokens);
+}
+
+TEST_F(Thinker, TheMiddleOfALongConversationGoesFirst) {
+  chat::Request request = make_request("latest", 8);
+  const std::string filler(600, 'x');
+  request.messages = {{chat::Role::kUser, "first " + filler}, {chat::Role::kAssistant, "a"}};
+  for (int i = 0; i < 12; ++i) {
+    request.messages.push_back({chat::Role::kUser, "middle " + filler});
+    request.messages.push_back({chat::Role::kAssistant, "b"});
+  }
+  request.messages.push_back({chat::Role::kUser, "latest"});
+  EXPECT_EQ(ask(request).failed.value_or(Error{}).code, Code::kContextOverflow);
+  request.history = chat::History::kMiddleOut;
+  const Answer cut = ask(request);
+  ASSERT_FALSE(cut.failed.has_value()) << cut.failed->message;
+  EXPECT_GT(cut.started.dropped_messages, 0U);
+  EXPECT_EQ(cut.started.dropped_messages % 2, 0U);  // a question goes with its answer
+}
+
+}  // namespace
+}  // namespace hearth::testing
