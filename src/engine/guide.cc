@@ -27,13 +27,13 @@ Result<std::unique_ptr<Guide>> Guide::create(Orders orders, Spelling spelling,
   const Orders& own = guide->orders_;
   if (own.format.thinking_begun) guide->thought_ = Thought::kIn;
   if (!own.rule) return guide;
+  guide->plan_thinking();
   const bool thinks_first = own.holds == Orders::Holds::kAfterThinking;
   if (thinks_first && !own.format.thinking_begun && !own.format.thinking_begin.empty()) {
     guide->opening_ = guide->spell_.tokens(own.format.thinking_begin);
   }
   const bool free = guide->thinks() || !guide->opening_.empty();
-  const bool binds = own.holds == Orders::Holds::kFromStart || (thinks_first && !free);
-  if (binds && !HEARTH_TRY(guide->bind({}, tokens_left))) {
+  if (guide->waits() && !free && !HEARTH_TRY(guide->bind({}, tokens_left))) {
     return fail(Code::kInternal, "a constraint refuses the beginning of every text");
   }
   return guide;
@@ -49,6 +49,10 @@ Result<std::vector<Token>> Guide::begin(std::uint32_t tokens_left) {
 Result<Allowed> Guide::allowed() {
   if (matcher_) {
     HEARTH_TRY(orders_.rule->masks->allowed(*matcher_, mask_));
+    return Allowed(mask_);
+  }
+  if (thinks() && waits()) {
+    forbid_to_end();
     return Allowed(mask_);
   }
   if (!may_open()) return Allowed();
@@ -83,6 +87,7 @@ Result<void> Guide::take_bound(Token chosen, std::uint32_t tokens_left) {
   matcher_ = std::move(next);
   written_.push_back(chosen);
   note(text);
+  if (thinks()) matcher_.reset();  // until it has ended: a call inside would be none
   HEARTH_TRY(think_no_more(tokens_left - 1));
   return write_certain(tokens_left - 1);
 }
@@ -102,30 +107,70 @@ Result<void> Guide::take_free(Token chosen, std::uint32_t tokens_left) {
 
 // Thinking that has had its tokens ends here; and what must follow thinking follows.
 Result<void> Guide::think_no_more(std::uint32_t tokens_left) {
-  const bool whole = base::unfinished_utf8_suffix(said_) == 0;
-  if (thinks() && whole && orders_.thinking_max && thought_tokens_ >= *orders_.thinking_max) {
+  if (thinks() && thinks_too_long(tokens_left)) {
     std::string_view mark = orders_.format.thinking_end;
     std::size_t begun = mark.size();
     while (!said_.ends_with(mark.substr(0, begun)))
       --begun;
     write(spell_.tokens(mark.substr(begun)));
   }
-  const bool waits = orders_.rule && orders_.holds == Orders::Holds::kAfterThinking && !matcher_;
-  if (!waits || thought_ != Thought::kDone) return {};
-  const auto rest = without_blanks_before(std::string_view(said_).substr(thinking_to_));
-  if (!HEARTH_TRY(bind(rest, tokens_left))) return fail(unexpected(rest));
+  if (!waits() || thought_ != Thought::kDone) return {};
+  constraint::Matcher matcher(orders_.rule->grammar);
+  const std::string_view behind = std::string_view(said_).substr(thinking_to_);
+  if (!HEARTH_TRY(follow_on(matcher, behind))) return fail(unexpected(behind));
+  can_end_ = fits(matcher, tokens_left);
+  matcher_ = std::move(matcher);
   return {};
+}
+
+// An answer that is held to something is not used up by thinking, where both have room.
+bool Guide::thinks_too_long(std::uint32_t tokens_left) const {
+  if (base::unfinished_utf8_suffix(said_) > 0) return false;
+  if (orders_.thinking_max && thought_tokens_ >= *orders_.thinking_max) return true;
+  return waits() && after_thinking_ > 0 && tokens_left <= after_thinking_ && thought_tokens_ > 0;
+}
+
+void Guide::plan_thinking() {
+  const std::string& mark = orders_.format.thinking_end;
+  if (mark.empty() || orders_.holds == Orders::Holds::kFromTrigger) return;
+  constraint::Matcher matcher(orders_.rule->grammar);
+  const auto follows = follow_on(matcher, {});
+  if (!follows || !*follows) return;
+  const auto end = matcher.shortest_end();
+  if (!end) return;
+  const std::size_t tokens = spell_.tokens(mark).size() + spell_.tokens(*end).size();
+  after_thinking_ = static_cast<std::uint32_t>(tokens + 1);
+}
+
+// Whoever ends in the middle of thinking has not answered.
+void Guide::forbid_to_end() {
+  mask_.assign((orders_.rule->vocabulary->size() + 63) / 64, ~std::uint64_t{0});
+  for (const Token end : orders_.rule->vocabulary->ends())
+    mask_[static_cast<std::size_t>(end) / 64] &= ~(std::uint64_t{1} << (end % 64));
+}
+
+// Shows the matcher what it has to have seen when thinking has ended and this came behind it. A
+// rule that knows of thinking sees the marks, and nothing between them.
+Result<bool> Guide::follow_on(constraint::Matcher& matcher, std::string_view behind) const {
+  if (orders_.holds == Orders::Holds::kAfterThinking) {
+    return matcher.accept(without_blanks_before(behind));
+  }
+  const dialogue::AnswerFormat& format = orders_.format;
+  const std::string before = format.grammar_begin +
+                             (format.thinking_begun ? "" : format.thinking_begin) +
+                             format.thinking_end;
+  return matcher.accept(before + std::string(behind));
 }
 
 // False when the text ends thinking and goes on with what may not follow it.
 Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
-  if (!orders_.rule || orders_.holds != Orders::Holds::kAfterThinking) return true;
+  if (!waits()) return true;
   const std::string_view mark = orders_.format.thinking_end;
-  const std::string ahead = said_.substr(thinking_from_).append(text);
-  const std::size_t found = ahead.find(mark);
+  const std::string ahead = std::string(said_).append(text);
+  const std::size_t found = ahead.find(mark, thinking_from_);
   if (found == std::string::npos) return true;
-  const auto rest = without_blanks_before(std::string_view(ahead).substr(found + mark.size()));
-  return constraint::Matcher(orders_.rule->grammar).accept(rest);
+  constraint::Matcher matcher(orders_.rule->grammar);
+  return follow_on(matcher, std::string_view(ahead).substr(found + mark.size()));
 }
 
 // From here on the rule holds, and this much of it was said. False when that cannot be.

@@ -37,6 +37,7 @@ struct Spelling {
 struct Rule {
   std::shared_ptr<const constraint::Grammar> grammar;
   std::shared_ptr<constraint::Masks> masks;
+  std::shared_ptr<const constraint::Vocabulary> vocabulary;
 };
 
 // What an answer is held to.
@@ -79,10 +80,18 @@ class Guide {
       : orders_(std::move(orders)), spell_(std::move(spelling)) {}
 
   bool may_open() const { return !opening_.empty() && said_.empty(); }
+  // The rule holds as soon as thinking has ended.
+  bool waits() const {
+    return orders_.rule && !matcher_ && orders_.holds != Orders::Holds::kFromTrigger;
+  }
+  void plan_thinking();
+  bool thinks_too_long(std::uint32_t tokens_left) const;
+  void forbid_to_end();
   Result<void> take_bound(Token chosen, std::uint32_t tokens_left);
   Result<void> take_free(Token chosen, std::uint32_t tokens_left);
   Result<void> think_no_more(std::uint32_t tokens_left);
   Result<bool> goes_on_after_thinking(std::string_view text) const;
+  Result<bool> follow_on(constraint::Matcher& matcher, std::string_view behind) const;
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
   Result<void> look_for_trigger(std::uint32_t tokens_left);
   bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) const;
@@ -98,12 +107,13 @@ class Guide {
   bool ended_ = false;
   Thought thought_ = Thought::kNone;
   std::uint32_t thought_tokens_ = 0;
-  std::vector<Token> opening_;     // what may begin thinking in place of what the rule wants
-  std::string said_;               // the answer so far
-  std::size_t thinking_from_ = 0;  // where in it the mark that ends thinking may stand
-  std::size_t thinking_to_ = 0;    // where that mark ended
-  std::size_t looked_at_ = 0;      // for the trigger
-  std::vector<Token> written_;     // since the last choice
+  std::uint32_t after_thinking_ = 0;  // tokens that the end of thinking and of the answer take
+  std::vector<Token> opening_;        // what may begin thinking in place of what the rule wants
+  std::string said_;                  // the answer so far
+  std::size_t thinking_from_ = 0;     // where in it the mark that ends thinking may stand
+  std::size_t thinking_to_ = 0;       // where that mark ended
+  std::size_t looked_at_ = 0;         // for the trigger
+  std::vector<Token> written_;        // since the last choice
   constraint::Mask mask_;
 };
 

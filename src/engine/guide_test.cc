@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "constraint/gbnf.h"
 #include "constraint/schema.h"
 
 namespace hearth::engine {
@@ -65,7 +66,7 @@ Rule rule_of(const constraint::Rules& rules) {
   auto grammar = constraint::Grammar::compile(rules);
   EXPECT_TRUE(grammar.has_value()) << grammar.error().message;
   auto masks = std::make_shared<constraint::Masks>(*grammar, vocabulary());
-  return {*grammar, std::move(masks)};
+  return {*grammar, std::move(masks), vocabulary()};
 }
 
 Rule rule_of(const char* schema) {
@@ -215,7 +216,8 @@ TEST(Guide, TheRuleHoldsOnceThinkingHasEnded) {
   const auto guide = guide_of({.rule = rule_of(kPerson),
                                .holds = Orders::Holds::kAfterThinking,
                                .format = thinking("<think>", true)});
-  EXPECT_TRUE(guide->allowed()->empty());
+  EXPECT_TRUE(may_come(*guide, byte('x')));
+  EXPECT_FALSE(may_come(*guide, kEnd)) << "whoever ends now has not answered";
   ASSERT_TRUE(guide->take(byte('x'), kPlenty).has_value());
   const auto taken = guide->take(word("</think>"), kPlenty);
   ASSERT_TRUE(taken.has_value());
@@ -238,6 +240,36 @@ TEST(Guide, WhatATokenSaysBehindTheEndOfThinkingMustBeRightToo) {
   EXPECT_FALSE(may_come(*other, byte('{')));
 }
 
+TEST(Guide, ThinkingLeavesRoomForTheAnswer) {
+  for (const std::uint32_t left : {20U, 40U, 100U}) {
+    const auto guide = guide_of({.rule = rule_of(kPerson),
+                                 .holds = Orders::Holds::kAfterThinking,
+                                 .format = thinking("<think>", true)},
+                                left);
+    const std::string text = answer(*guide, a_letter, left);
+    EXPECT_TRUE(guide->ended()) << text;
+    EXPECT_THAT(text, ::testing::HasSubstr("aa</think>{\"name\":"));
+  }
+}
+
+TEST(Guide, ACallIsNoneBeforeThinkingHasEnded) {
+  // As the chat library writes it: thinking, then any text up to the call.
+  const auto rules = constraint::parse_gbnf(
+      R"(root ::= "A:" ("<think>" [^<]* "</think>")? [^!<]* "<"? [^!<]* "!call")");
+  ASSERT_TRUE(rules.has_value()) << rules.error().message;
+  Orders orders{.rule = rule_of(*rules), .format = thinking("<think>", false)};
+  orders.format.grammar_begin = "A:";
+  const auto guide = guide_of(orders);
+  ASSERT_TRUE(guide->take(word("<think>"), kPlenty).has_value());
+  EXPECT_TRUE(guide->thinks());
+  ASSERT_TRUE(guide->take(byte('!'), kPlenty).has_value());
+  EXPECT_FALSE(guide->ended());
+  EXPECT_FALSE(may_come(*guide, kEnd));
+  EXPECT_EQ(join(*guide->take(word("</think>"), kPlenty)), "</think>");
+  EXPECT_EQ(join(*guide->take(byte('!'), kPlenty)), "!call");
+  EXPECT_TRUE(guide->ended());
+}
+
 TEST(Guide, AModelMayThinkBeforeItAnswersInForm) {
   const Orders orders{.rule = rule_of(R"({"type":"boolean"})"),
                       .holds = Orders::Holds::kAfterThinking,
@@ -248,7 +280,7 @@ TEST(Guide, AModelMayThinkBeforeItAnswersInForm) {
   EXPECT_FALSE(may_come(*thinker, byte('x')));
   ASSERT_TRUE(thinker->take(word("<think>"), kPlenty).has_value());
   EXPECT_TRUE(thinker->thinks());
-  EXPECT_TRUE(thinker->allowed()->empty());
+  EXPECT_TRUE(may_come(*thinker, byte('x')));
   ASSERT_TRUE(thinker->take(word("</think>"), kPlenty).has_value());
   EXPECT_FALSE(may_come(*thinker, word("<think>")));
 

@@ -28,15 +28,6 @@ std::string key_of(const chat::Constraint& constraint, const Calls& calls,
   return key;
 }
 
-// What one of the two allows.
-constraint::Rules either(constraint::Rules one, constraint::Rules other) {
-  const std::uint32_t second = constraint::append(one, std::move(other));
-  auto body = constraint::choice({constraint::rule(one.root), constraint::rule(second)});
-  one.root = static_cast<std::uint32_t>(one.rules.size());
-  one.rules.push_back({"answer", std::move(body)});
-  return one;
-}
-
 }  // namespace
 
 std::vector<std::pair<Token, std::string>> tokens_said(const Model& model,
@@ -62,6 +53,11 @@ Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::Answ
   const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
   if (bound || !format.grammar.empty() || orders.thinking_max) HEARTH_TRY(open());
   if (!bound && format.grammar.empty()) return orders;
+  if (bound && !format.grammar.empty()) {
+    return fail(Code::kInvalidArgument,
+                "an answer that is held to a format cannot leave a call of a tool to the model; "
+                "set tool_choice to 'none', to 'required' or to one tool");
+  }
   orders.holds = bound       ? Orders::Holds::kAfterThinking
                  : must_call ? Orders::Holds::kFromStart
                              : Orders::Holds::kFromTrigger;
@@ -109,11 +105,11 @@ Result<Rule> RuleBook::make(const chat::Constraint& constraint, const Calls& cal
   if (!calls.grammar.empty()) {
     auto call_rules = HEARTH_TRY(rules_of(calls.grammar));
     HEARTH_TRY(hold_to_schemas(call_rules, calls));
-    rules = rules.rules.empty() ? std::move(call_rules)
-                                : either(std::move(rules), std::move(call_rules));
+    rules = std::move(call_rules);
   }
   Rule rule;
   rule.grammar = HEARTH_TRY(constraint::Grammar::compile(rules));
+  rule.vocabulary = lexicon_->vocabulary();
   rule.masks =
       std::make_shared<constraint::Masks>(rule.grammar, lexicon_->vocabulary(), std::move(said));
   return rule;

@@ -61,7 +61,11 @@ TEST_P(Family, ARequiredCallIsACallOfOneOfTheTools) {
 
 // Families that write their arguments as one JSON document are held to the whole schema.
 bool writes_json(const std::string& family) {
-  const std::set<std::string> others = {"Qwen3-Coder", "GLM-4.6", "deepseek-ai-DeepSeek-V3.2",
+  const std::set<std::string> others = {"Qwen3-Coder",
+                                        "GLM-4.6",
+                                        "GLM-4.7-Flash",
+                                        "poolside-Laguna-XS.2",
+                                        "deepseek-ai-DeepSeek-V3.2",
                                         "google-gemma-4-31B-it"};
   return !others.contains(family);
 }
@@ -99,7 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use",
                       "mistralai-Mistral-Nemo-Instruct-2407", "openai-gpt-oss-120b",
                       "ibm-granite-granite-4.0", "GLM-4.6", "Kimi-K2-Instruct",
-                      "google-gemma-4-31B-it", "deepseek-ai-DeepSeek-V3.2"),
+                      "google-gemma-4-31B-it", "deepseek-ai-DeepSeek-V3.2", "Qwen-QwQ-32B",
+                      "GLM-4.7-Flash", "poolside-Laguna-XS.2"),
     [](const auto& family) {
       std::string name = family.param;
       std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(c) == 0; }, '_');
@@ -148,6 +153,23 @@ TEST_F(Thinker, TheAnswerAfterThinkingIsHeldToItsSchema) {
   EXPECT_FALSE(answer.thinking.empty());
   EXPECT_EQ(answer.finished, Reason::kStop);
   EXPECT_TRUE(json::parse(answer.text).has_value()) << answer.text;
+}
+
+TEST_F(Thinker, ThinkingWithoutALimitLeavesRoomForWhatIsAsked) {
+  chat::Request request = thoughtful();
+  request.constraint = {chat::Constraint::Kind::kSchema, kWeather};
+  const Answer answer = ask(request);
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  EXPECT_EQ(answer.finished, Reason::kStop);
+  EXPECT_TRUE(json::parse(answer.text).has_value()) << answer.text;
+}
+
+TEST_F(Thinker, AFormatAndAFreeChoiceOfToolsContradictEachOther) {
+  chat::Request request = with_tools(Choice::kAuto);
+  request.constraint = {chat::Constraint::Kind::kAnyObject, ""};
+  EXPECT_EQ(ask(request).failed.value_or(Error{}).code, Code::kInvalidArgument);
+  request.tool_choice.kind = Choice::kNone;
+  EXPECT_TRUE(json::parse(ask(request).text).has_value());
 }
 
 TEST_F(Thinker, WhatIsSwitchedOffIsNotThought) {
