@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/fd.h"
+#include "base/fnv.h"
 #include "engine/words.h"
 
 namespace hearth::engine {
@@ -13,16 +14,6 @@ constexpr std::string_view kTitle = "hearth cost table 1";
 constexpr std::string_view kCheck = "check";
 constexpr std::size_t kBytesMax = 64 * 1024;  // every entry takes some 40 bytes
 constexpr unsigned kMode = 0600;
-
-// FNV-1a, against accidents: whoever can write the file on purpose can also compute this.
-std::uint64_t checksum(std::string_view bytes) {
-  std::uint64_t sum = 0xcbf29ce484222325U;
-  for (const char c : bytes) {
-    sum ^= static_cast<unsigned char>(c);
-    sum *= 0x100000001b3U;
-  }
-  return sum;
-}
 
 Failure damaged(const std::string& what) {
   return fail(Code::kCorrupt, "the cost table is damaged: " + what);
@@ -55,7 +46,7 @@ bool read_cost(std::string_view line, CostModel& cost) {
 std::string write_cost_table(std::string_view key, const CostModel& cost) {
   std::string text(kTitle);
   text.append("\nkey ").append(key).append("\n").append(write_costs(cost));
-  const std::uint64_t sum = checksum(text);
+  const std::uint64_t sum = base::fnv1a(text);
   append_number(text.append(kCheck), sum);
   return text + '\n';
 }
@@ -73,7 +64,7 @@ Result<CostModel> read_cost_table(std::string_view text, std::string_view key) {
   }
   const std::string_view summed = whole.substr(0, whole.size() - text.size());
   std::string check(kCheck);
-  append_number(check, checksum(summed));
+  append_number(check, base::fnv1a(summed));
   if (text != check + '\n') return damaged("it is not what was written");
   return cost;
 }

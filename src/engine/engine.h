@@ -166,7 +166,6 @@ class Engine {
   Result<Choice> choose(Sequence& sequence, std::int32_t place) const;
   std::optional<chat::TokenLogprob> logprob_of(const Sequence& sequence, Token token,
                                                std::span<const float> logits) const;
-  Result<std::string> text_of(const Sequence& sequence, Token token) const;
 
   // engine_answer.cc: how a sequence goes on or ends. The ending ones mark it as ended; the
   // loop then gives its place back.

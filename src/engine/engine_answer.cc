@@ -27,7 +27,7 @@ void Engine::accept_token(Sequence& sequence, Token token,
     finish(sequence, chat::Finished::Reason::kStop);
     return;
   }
-  const auto piece = text_of(sequence, token);
+  const auto piece = text_of(*model_, sequence.said, token);
   if (!piece) return end_with(sequence, piece.error());
   if (logprob && !piece->empty()) {
     sequence.unsaid_logprobs.add(sequence.text.taken_in(), std::move(*logprob));

@@ -46,11 +46,4 @@ std::optional<chat::TokenLogprob> Engine::logprob_of(const Sequence& sequence, T
   return logprob;
 }
 
-Result<std::string> Engine::text_of(const Sequence& sequence, Token token) const {
-  for (const auto& [said, text] : sequence.said) {
-    if (said == token) return text;
-  }
-  return model_->piece(token);
-}
-
 }  // namespace hearth::engine

@@ -133,7 +133,7 @@ Result<void> Engine::make_guide(Sequence& sequence, const chat::Request& asked,
                                 const dialogue::AnswerFormat& format) {
   sequence.said = tokens_said(*model_, format.said);
   if (!asked.raw_prompt) sequence.reader = dialogue::AnswerReader::create(format);
-  Orders orders = HEARTH_TRY(rules_.orders(asked, format));
+  Orders orders = HEARTH_TRY(rules_.orders(asked, format, sequence.said));
   if (!orders.rule && !orders.thinking_max) return {};
   sequence.guide = HEARTH_TRY(Guide::create(std::move(orders),
                                             spelling_of(rules_.lexicon(), *model_, sequence.said),

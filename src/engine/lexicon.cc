@@ -69,15 +69,16 @@ std::optional<Token> Lexicon::find(std::string_view text) const {
   return tokens->front();
 }
 
-Spelling spelling_of(const Lexicon& lexicon, const Model& model,
-                     std::vector<std::pair<Token, std::string>> said) {
+Result<std::string> text_of(const Model& model, const SaidTokens& said, Token token) {
+  for (const auto& [one, text] : said) {
+    if (one == token) return text;
+  }
+  return model.piece(token);
+}
+
+Spelling spelling_of(const Lexicon& lexicon, const Model& model, SaidTokens said) {
   Spelling spelling;
-  spelling.text = [&model, said](Token token) {
-    for (const auto& [one, text] : said) {
-      if (one == token) return text;
-    }
-    return model.piece(token).value_or("");
-  };
+  spelling.text = [&model, said](Token token) { return text_of(model, said, token).value_or(""); };
   spelling.tokens = [&lexicon, said = std::move(said)](std::string_view text) {
     for (const auto& [one, its_text] : said) {
       const std::size_t found = text.find(its_text);

@@ -42,9 +42,14 @@ class Lexicon {
   std::array<Token, 256> bytes_{};  // the token that is this byte alone; kNoToken if there is none
 };
 
+// Control tokens whose text belongs to an answer.
+using SaidTokens = std::vector<std::pair<Token, std::string>>;
+
+// What a token says in such an answer.
+Result<std::string> text_of(const Model& model, const SaidTokens& said, Token token);
+
 // How one answer is spelled: by its model, and with the control tokens that count as text in it.
 // Borrows the lexicon and the model.
-Spelling spelling_of(const Lexicon& lexicon, const Model& model,
-                     std::vector<std::pair<Token, std::string>> said);
+Spelling spelling_of(const Lexicon& lexicon, const Model& model, SaidTokens said);
 
 }  // namespace hearth::engine

@@ -12,8 +12,7 @@ namespace {
 using Kind = chat::Constraint::Kind;
 
 // Everything that decides what a rule allows. Sizes stand before texts, so that no two are alike.
-std::string key_of(const chat::Constraint& constraint, const Calls& calls,
-                   const constraint::Masks::SaidTokens& said) {
+std::string key_of(const chat::Constraint& constraint, const Calls& calls, const SaidTokens& said) {
   std::string key;
   const auto add = [&key](std::string_view text) {
     key.append(std::to_string(text.size())).append(":").append(text);
@@ -30,9 +29,8 @@ std::string key_of(const chat::Constraint& constraint, const Calls& calls,
 
 }  // namespace
 
-std::vector<std::pair<Token, std::string>> tokens_said(const Model& model,
-                                                       const std::vector<std::string>& texts) {
-  std::vector<std::pair<Token, std::string>> said;
+SaidTokens tokens_said(const Model& model, const std::vector<std::string>& texts) {
+  SaidTokens said;
   for (const std::string& text : texts) {
     const auto tokens = model.tokenize(text, SpecialText::kParsed, SpecialEnds::kNone);
     if (tokens && tokens->size() == 1 && model.piece(tokens->front()).value_or("").empty()) {
@@ -42,7 +40,8 @@ std::vector<std::pair<Token, std::string>> tokens_said(const Model& model,
   return said;
 }
 
-Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::AnswerFormat& format) {
+Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::AnswerFormat& format,
+                                const SaidTokens& said) {
   Orders orders;
   orders.format = format;
   orders.thinking_max = asked.thinking.tokens_max;
@@ -63,8 +62,7 @@ Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::Answ
                              : Orders::Holds::kFromTrigger;
   Calls calls{format.grammar, {}, asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto};
   if (!format.grammar.empty()) calls.tools = asked.tools;
-  orders.rule = HEARTH_TRY(
-      find(bound ? asked.constraint : chat::Constraint(), calls, tokens_said(model_, format.said)));
+  orders.rule = HEARTH_TRY(find(bound ? asked.constraint : chat::Constraint(), calls, said));
   return orders;
 }
 
@@ -73,7 +71,8 @@ Result<void> RuleBook::open() {
   return {};
 }
 
-Result<Rule> RuleBook::find(const chat::Constraint& constraint, const Calls& calls, Said said) {
+Result<Rule> RuleBook::find(const chat::Constraint& constraint, const Calls& calls,
+                            const SaidTokens& said) {
   std::string key = key_of(constraint, calls, said);
   const auto known = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.key == key; });
@@ -81,7 +80,7 @@ Result<Rule> RuleBook::find(const chat::Constraint& constraint, const Calls& cal
     entries_.splice(entries_.begin(), entries_, known);
     return entries_.front().rule;
   }
-  Rule rule = HEARTH_TRY(make(constraint, calls, std::move(said)));
+  Rule rule = HEARTH_TRY(make(constraint, calls, said));
   entries_.push_front({std::move(key), rule});
   forget_oldest();
   return rule;
@@ -99,19 +98,18 @@ void RuleBook::forget_oldest() {
 }
 
 Result<Rule> RuleBook::make(const chat::Constraint& constraint, const Calls& calls,
-                            Said said) const {
+                            const SaidTokens& said) const {
   constraint::Rules rules;
-  if (constraint.kind != Kind::kNone) rules = HEARTH_TRY(rules_of(constraint));
-  if (!calls.grammar.empty()) {
-    auto call_rules = HEARTH_TRY(rules_of(calls.grammar));
-    HEARTH_TRY(hold_to_schemas(call_rules, calls));
-    rules = std::move(call_rules);
+  if (calls.grammar.empty()) {
+    rules = HEARTH_TRY(rules_of(constraint));
+  } else {
+    rules = HEARTH_TRY(rules_of(calls.grammar));
+    HEARTH_TRY(hold_to_schemas(rules, calls));
   }
   Rule rule;
   rule.grammar = HEARTH_TRY(constraint::Grammar::compile(rules));
   rule.vocabulary = lexicon_->vocabulary();
-  rule.masks =
-      std::make_shared<constraint::Masks>(rule.grammar, lexicon_->vocabulary(), std::move(said));
+  rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, said);
   return rule;
 }
 

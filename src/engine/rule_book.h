@@ -30,20 +30,21 @@ class RuleBook {
   explicit RuleBook(const Model& model) : model_(model) {}
 
   // What this answer is held to; no rule where it is free.
-  Result<Orders> orders(const chat::Request& asked, const dialogue::AnswerFormat& format);
+  Result<Orders> orders(const chat::Request& asked, const dialogue::AnswerFormat& format,
+                        const SaidTokens& said);
   // Lives as long as the book. REQUIRES: orders() gave a rule or a limit to thinking.
   const Lexicon& lexicon() const { return *lexicon_; }
 
  private:
-  using Said = constraint::Masks::SaidTokens;
   struct Entry {
     std::string key;
     Rule rule;
   };
 
   Result<void> open();
-  Result<Rule> find(const chat::Constraint& constraint, const Calls& calls, Said said);
-  Result<Rule> make(const chat::Constraint& constraint, const Calls& calls, Said said) const;
+  Result<Rule> find(const chat::Constraint& constraint, const Calls& calls, const SaidTokens& said);
+  Result<Rule> make(const chat::Constraint& constraint, const Calls& calls,
+                    const SaidTokens& said) const;
   void forget_oldest();
   Result<constraint::Rules> rules_of(const chat::Constraint& constraint) const;
   Result<constraint::Rules> rules_of(const std::string& gbnf) const;
@@ -54,7 +55,6 @@ class RuleBook {
 };
 
 // The control tokens that these texts are.
-std::vector<std::pair<Token, std::string>> tokens_said(const Model& model,
-                                                       const std::vector<std::string>& texts);
+SaidTokens tokens_said(const Model& model, const std::vector<std::string>& texts);
 
 }  // namespace hearth::engine

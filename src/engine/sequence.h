@@ -18,6 +18,7 @@
 #include "dialogue/answer_reader.h"
 #include "engine/guide.h"
 #include "engine/kv_ledger.h"
+#include "engine/lexicon.h"
 #include "engine/model.h"
 #include "engine/sampler.h"
 #include "engine/text_assembler.h"
@@ -39,9 +40,9 @@ struct Sequence {
   base::CancelToken cancel;
   TextAssembler text{{}};
   std::unique_ptr<Sampler> sampler;
-  std::unique_ptr<Guide> guide;                     // null: nothing binds the answer
-  std::unique_ptr<dialogue::AnswerReader> reader;   // null: all of it is text
-  std::vector<std::pair<Token, std::string>> said;  // control tokens that count as text
+  std::unique_ptr<Guide> guide;                    // null: nothing binds the answer
+  std::unique_ptr<dialogue::AnswerReader> reader;  // null: all of it is text
+  SaidTokens said;                                 // control tokens that count as text
   UnsaidLogprobs unsaid_logprobs;
   std::vector<chat::TokenLogprob> unread_logprobs;  // of text that the reader holds back
 

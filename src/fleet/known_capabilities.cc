@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fnv.h"
 #include "chat/capability_words.h"
 #include "fleet/cache_folder.h"
 
@@ -18,16 +19,6 @@ using chat::Capabilities;
 constexpr std::string_view kTitle = "hearth capabilities 1";
 constexpr std::string_view kNoneWord = "nothing";
 constexpr std::size_t kKeyBytesMax = 96;
-constexpr std::uint64_t kFnvStart = 14695981039346656037ULL;
-constexpr std::uint64_t kFnvPrime = 1099511628211ULL;
-
-// FNV-1a: two templates are told apart, and nobody gains by making them alike.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = kFnvStart;
-  for (const char c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
-  return hash;
-}
 
 // What stands before the separator, which is taken too.
 std::string_view take(std::string_view& rest, char separator) {
@@ -72,7 +63,8 @@ bool is_key(std::string_view key) {
 }  // namespace
 
 KnownCapabilities::KnownCapabilities(std::string_view chat_template)
-    : template_key_(chat_template.empty() ? "0" : fmt::format("{:x}", hash_of(chat_template))) {}
+    : template_key_(chat_template.empty() ? "0" : fmt::format("{:x}", base::fnv1a(chat_template))) {
+}
 
 std::string KnownCapabilities::key_of(const store::ModelFile& model) const {
   return file_key(model) + "-" + template_key_;
