@@ -95,6 +95,12 @@ hearth_room(fleet LAYER 4
   LIBS outside_asio OUTSIDE boost/asio boost/system
   COSTLY <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
 
+if(HEARTH_ENGINE)
+  hearth_room(train LAYER 5
+    FOR "a model made, or taught further: vocabulary, weights, optimiser; in hearth-runner only"
+    MAY base json process chat dialogue engine
+    LIBS hearth_llama OUTSIDE llama.h ggml gguf.h boost/json)
+endif()
 hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"
   MAY base chat store fleet)
