@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dialogue/text_frame.h"
+
 namespace hearth::dialogue {
 
 class AnswerParser;
@@ -31,6 +33,10 @@ struct AnswerFormat {
   std::string grammar;
   std::string grammar_begin;  // that end of the prompt; the matcher has to be given it first
   std::shared_ptr<const ToolTrigger> trigger;
+  // One call or more and nothing else, as GBNF, where the request leaves it to the model whether it
+  // calls a tool or keeps to a constraint; empty otherwise.
+  std::string calls;
+  TextFrame frame;  // around a text that a constraint holds; nothing where there is none
 
   std::vector<std::string> stops;  // texts that end the answer, besides those asked for
   std::vector<std::string> said;   // control tokens whose text belongs to the answer

@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/utf8.h"
+#include "dialogue/calls_grammar.h"
 #include "dialogue/conversation_check.h"
 #include "dialogue/disguise.h"
 #include "dialogue/format_cache.h"
@@ -15,6 +16,8 @@
 #include "dialogue/library_call.h"
 #include "dialogue/template_check.h"
 #include "dialogue/template_inputs.h"
+#include "dialogue/text_edges.h"
+#include "dialogue/text_frame.h"
 #include "json/writer.h"
 
 namespace hearth::dialogue {
@@ -78,6 +81,12 @@ chat::Request question(std::string content) {
   return {.messages = {make_message(chat::Role::kUser, std::move(content))}};
 }
 
+// A document, or calls of tools: whichever the model wants.
+bool chooses_between(const chat::Request& request) {
+  return !request.tools.empty() && request.tool_choice.kind == chat::ToolChoice::Kind::kAuto &&
+         request.constraint.kind != chat::Constraint::Kind::kNone;
+}
+
 class LibraryTemplate final : public ChatTemplate {
  public:
   explicit LibraryTemplate(Source source) : source_(std::move(source)) {}
@@ -97,7 +106,7 @@ class LibraryTemplate final : public ChatTemplate {
   void find_capabilities();
   bool knows_calls() const;
   bool refuses_long_ids() const;
-  std::string find_between_turns() const;
+  void find_edges();
   bool has_parser_of_its_own() const;
 
   Source source_;
@@ -109,6 +118,7 @@ class LibraryTemplate final : public ChatTemplate {
   // renders, and finds out about all others by rendering them many times.
   bool is_known_family_ = false;
   std::string between_turns_;
+  TextFrame frame_;
   mutable FormatCache formats_;
 };
 
@@ -176,19 +186,28 @@ void LibraryTemplate::find_capabilities() {
       params && params->supports_thinking && !params->thinking_end_tags.empty();
 }
 
-std::string LibraryTemplate::find_between_turns() const {
+// What the template writes around the text of an answer.
+void LibraryTemplate::find_edges() {
   const std::string answer = base::make_id("answer");
-  const std::string question = base::make_id("question");
-  const auto params = apply({.messages = {make_message(chat::Role::kUser, "1"),
-                                          make_message(chat::Role::kAssistant, answer),
-                                          make_message(chat::Role::kUser, question)}},
-                            Extent::kPromptOnly);
-  if (!params) return {};
-  const std::size_t begin = params->prompt.find(answer);
-  if (begin == std::string::npos) return {};
-  const std::size_t end = params->prompt.find(question, begin);
-  if (end == std::string::npos) return {};
-  return params->prompt.substr(begin + answer.size(), end - begin - answer.size());
+  const std::string next = base::make_id("question");
+  const auto asked = apply(question("1"), Extent::kWithFormat);
+  const auto told = apply({.messages = {make_message(chat::Role::kUser, "1"),
+                                        make_message(chat::Role::kAssistant, answer),
+                                        make_message(chat::Role::kUser, next)}},
+                          Extent::kPromptOnly);
+  if (!asked || !told) return;
+  const std::string_view end =
+      asked->thinking_end_tags.empty() ? std::string_view() : asked->thinking_end_tags.front();
+  frame_ = find_text_frame({.prompt = asked->prompt,
+                            .told = told->prompt,
+                            .answer = answer,
+                            .turn_begin = asked->generation_prompt,
+                            .thinking_begin = without_space(asked->thinking_start_tag),
+                            .thinking_end = without_space(end)});
+  const std::size_t ended = told->prompt.find(answer) + answer.size();
+  const std::size_t asks = told->prompt.find(next, ended);
+  if (ended < answer.size() || asks == std::string::npos) return;
+  between_turns_ = told->prompt.substr(ended, asks - ended);
 }
 
 Result<void> LibraryTemplate::load() {
@@ -203,7 +222,7 @@ Result<void> LibraryTemplate::load() {
   return library_call(Code::kUnimplemented, "try the model's chat template",
                       [&]() {
                         find_capabilities();
-                        between_turns_ = find_between_turns();
+                        find_edges();
                         return true;
                       })
       .map([](bool) {});
@@ -228,7 +247,12 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
                   [&](const chat::Tool& tool) { return tool.name != request.tool_choice.name; });
   }
   const auto params = HEARTH_TRY(apply(offered, Extent::kWithFormat));
-  auto format = HEARTH_TRY(make_format(params, offered, source_.special_texts));
+  auto format = HEARTH_TRY(make_format(params, offered, source_.special_texts, frame_));
+  if (chooses_between(request)) {
+    offered.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
+    const auto required = HEARTH_TRY(apply(offered, Extent::kWithFormat));
+    format.calls = calls_alone(required.grammar, params.grammar);
+  }
   if (!request.continue_last) formats_.add(std::move(key), format);
   return format;
 }

@@ -18,15 +18,10 @@ namespace {
 constexpr std::string_view kPlainAnswer = "a < b > c [1] {2} `3` | \"4\" (5)\n\n<6> and </7>: 8";
 constexpr std::string_view kThought = "so [1]";
 
-std::string without_space(const std::string& text) {
-  const std::size_t begin = begin_without_space(text);
-  return text.substr(begin, std::max(begin, size_without_space(text)) - begin);
-}
-
 void set_thinking(const common_chat_params& params, AnswerFormat& format) {
   if (params.thinking_end_tags.empty()) return;
-  const std::string begin = without_space(params.thinking_start_tag);
-  const std::string end = without_space(params.thinking_end_tags.front());
+  const std::string begin(without_space(params.thinking_start_tag));
+  const std::string end(without_space(params.thinking_end_tags.front()));
   const std::string& prompt_end = params.generation_prompt;
   const std::size_t begun = begin.empty() ? 0 : prompt_end.rfind(begin);
   const std::size_t ended = prompt_end.rfind(end);
@@ -97,11 +92,20 @@ bool marks_are_enough(const AnswerFormat& format, const AnswerParser& parser) {
          reads_alike(format, parser, format.thinking_begin + thought);
 }
 
+// A frame that the library does not take away again would be read as text.
+bool reads_frame(const AnswerParser& parser, const TextFrame& frame) {
+  if (frame.text_begin.empty()) return false;
+  const ParsedAnswer before = parser.parse({});
+  const ParsedAnswer parsed = parser.parse(frame.text_begin + std::string(kPlainAnswer));
+  return parsed.readable && parsed.text == before.text + std::string(kPlainAnswer);
+}
+
 // Control tokens that marks and triggers are made of have to be seen.
 void set_said(const common_chat_params& params, const std::vector<std::string>& special_texts,
               AnswerFormat& format) {
   format.said = params.preserved_tokens;
-  std::vector<std::string> seen = {format.thinking_begin, format.thinking_end};
+  std::vector<std::string> seen = {format.thinking_begin, format.thinking_end,
+                                   format.frame.turn_begin, format.frame.text_begin};
   if (format.parser != nullptr)
     seen.insert(seen.end(), format.parser->marks().begin(), format.parser->marks().end());
   for (const std::string& special : special_texts) {
@@ -117,7 +121,8 @@ void set_said(const common_chat_params& params, const std::vector<std::string>& 
 }  // namespace
 
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
-                                 const std::vector<std::string>& special_texts) {
+                                 const std::vector<std::string>& special_texts,
+                                 const TextFrame& frame) {
   AnswerFormat format;
   set_thinking(params, format);
   HEARTH_TRY(set_grammar(params, format));
@@ -125,7 +130,10 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     auto parser = HEARTH_TRY(make_parser(params, request));
     const bool calls =
         !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
-    if (calls || !marks_are_enough(format, *parser)) format.parser = std::move(parser);
+    if (request.constraint.kind != chat::Constraint::Kind::kNone && reads_frame(*parser, frame))
+      format.frame = frame;
+    if (calls || !format.frame.text_begin.empty() || !marks_are_enough(format, *parser))
+      format.parser = std::move(parser);
   }
   format.stops = params.additional_stops;
   set_said(params, special_texts, format);

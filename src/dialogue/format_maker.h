@@ -16,6 +16,7 @@ struct common_chat_params;
 namespace hearth::dialogue {
 
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
-                                 const std::vector<std::string>& special_texts);
+                                 const std::vector<std::string>& special_texts,
+                                 const TextFrame& frame);
 
 }  // namespace hearth::dialogue

@@ -40,4 +40,9 @@ inline std::size_t begin_without_space(std::string_view text) {
   return std::min(text.find_first_not_of(kWhiteSpace), text.size());
 }
 
+inline std::string_view without_space(std::string_view text) {
+  text = text.substr(0, size_without_space(text));
+  return text.substr(begin_without_space(text));
+}
+
 }  // namespace hearth::dialogue

@@ -56,24 +56,40 @@ Result<Allowed> Guide::allowed() {
     return Allowed(mask_);
   }
   if (!may_open()) return Allowed();
-  HEARTH_TRY(orders_.rule->masks->allowed(constraint::Matcher(orders_.rule->grammar), mask_));
-  const auto first = static_cast<std::size_t>(opening_.front());
-  mask_[first / 64] |= std::uint64_t{1} << (first % 64);
+  const auto matcher = HEARTH_TRY(begun(said_));
+  if (!matcher) return fail(unexpected(said_));
+  HEARTH_TRY(orders_.rule->masks->allowed(*matcher, mask_));
+  const auto next = static_cast<std::size_t>(opening_[opened_]);
+  mask_[next / 64] |= std::uint64_t{1} << (next % 64);
   return Allowed(mask_);
 }
 
 Result<std::vector<Token>> Guide::take(Token chosen, std::uint32_t tokens_left) {
   written_.clear();
   if (may_open()) {
-    if (chosen == opening_.front()) {
-      write(opening_);
+    if (HEARTH_TRY(goes_on_opening(chosen, tokens_left))) {
       HEARTH_TRY(think_no_more(tokens_left));
       return written_;
     }
-    HEARTH_TRY(bind({}, tokens_left));
+    opening_.clear();
+    opened_ = 0;
+    HEARTH_TRY(bind(said_, tokens_left));
   }
   HEARTH_TRY(matcher_ ? take_bound(chosen, tokens_left) : take_free(chosen, tokens_left));
   return written_;
+}
+
+// Thinking is begun as soon as nothing else can come of what was said. A rule may begin with the
+// same token, as calls and thinking do where a model spells both with "<".
+Result<bool> Guide::goes_on_opening(Token chosen, std::uint32_t tokens_left) {
+  if (chosen != opening_[opened_]) return false;
+  const std::string text = spell_.text(chosen);
+  const auto other = HEARTH_TRY(begun(said_ + text));
+  if (other && !fits(*other, tokens_left - 1)) return false;
+  const std::size_t end = other ? opened_ + 1 : opening_.size();
+  while (opened_ < end)
+    write({opening_[opened_++]});
+  return true;
 }
 
 Result<void> Guide::take_bound(Token chosen, std::uint32_t tokens_left) {
@@ -173,14 +189,23 @@ Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
   return follow_on(matcher, std::string_view(ahead).substr(found + mark.size()));
 }
 
+// What the rule makes of an answer that begins so; nothing where it forbids that. The rule has to
+// see what the prompt ends with.
+Result<std::optional<constraint::Matcher>> Guide::begun(std::string_view text) const {
+  constraint::Matcher matcher(orders_.rule->grammar);
+  const dialogue::AnswerFormat& format = orders_.format;
+  std::string before;
+  if (orders_.holds == Orders::Holds::kFromStart) before = format.grammar_begin;
+  if (orders_.holds == Orders::Holds::kAfterThinking) before = format.frame.turn_begin;
+  if (!HEARTH_TRY(matcher.accept(before.append(text)))) return std::nullopt;
+  return matcher;
+}
+
 // From here on the rule holds, and this much of it was said. False when that cannot be.
 Result<bool> Guide::bind(std::string_view text, std::uint32_t tokens_left) {
-  constraint::Matcher matcher(orders_.rule->grammar);
-  if (orders_.holds == Orders::Holds::kFromStart) {
-    if (!HEARTH_TRY(matcher.accept(orders_.format.grammar_begin))) return false;
-  }
-  if (!HEARTH_TRY(matcher.accept(text))) return false;
-  can_end_ = fits(matcher, tokens_left);
+  auto matcher = HEARTH_TRY(begun(text));
+  if (!matcher) return false;
+  can_end_ = fits(*matcher, tokens_left);
   matcher_ = std::move(matcher);
   return true;
 }

@@ -79,7 +79,8 @@ class Guide {
   Guide(Orders orders, Spelling spelling)
       : orders_(std::move(orders)), spell_(std::move(spelling)) {}
 
-  bool may_open() const { return !opening_.empty() && said_.empty(); }
+  // Both thinking and what the rule wants may still come of what was said.
+  bool may_open() const { return opened_ < opening_.size(); }
   // The rule holds as soon as thinking has ended.
   bool waits() const {
     return orders_.rule && !matcher_ && orders_.holds != Orders::Holds::kFromTrigger;
@@ -92,6 +93,8 @@ class Guide {
   Result<void> think_no_more(std::uint32_t tokens_left);
   Result<bool> goes_on_after_thinking(std::string_view text) const;
   Result<bool> follow_on(constraint::Matcher& matcher, std::string_view behind) const;
+  Result<std::optional<constraint::Matcher>> begun(std::string_view text) const;
+  Result<bool> goes_on_opening(Token chosen, std::uint32_t tokens_left);
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
   Result<void> look_for_trigger(std::uint32_t tokens_left);
   bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) const;
@@ -109,6 +112,7 @@ class Guide {
   std::uint32_t thought_tokens_ = 0;
   std::uint32_t after_thinking_ = 0;  // tokens that the end of thinking and of the answer take
   std::vector<Token> opening_;        // what may begin thinking in place of what the rule wants
+  std::size_t opened_ = 0;            // how much of it was said
   std::string said_;                  // the answer so far
   std::size_t thinking_from_ = 0;     // where in it the mark that ends thinking may stand
   std::size_t thinking_to_ = 0;       // where that mark ended

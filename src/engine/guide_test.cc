@@ -289,5 +289,52 @@ TEST(Guide, AModelMayThinkBeforeItAnswersInForm) {
   EXPECT_TRUE(other->ended());
 }
 
+// A model that spells its marks with letters: thinking and a call begin alike.
+TEST(Guide, WhatBeginsLikeThinkingMayBecomeWhatTheRuleWants) {
+  const auto rules = constraint::parse_gbnf(R"(root ::= "<tool>" | "[" [a-z]+ "]")");
+  ASSERT_TRUE(rules.has_value());
+  Spelling letters{text_of, [](std::string_view text) {
+                     std::vector<Token> tokens;
+                     for (const char c : text)
+                       tokens.push_back(byte(c));
+                     return tokens;
+                   }};
+  const Orders orders{.rule = rule_of(*rules),
+                      .holds = Orders::Holds::kAfterThinking,
+                      .format = thinking("<think>", false)};
+  const auto begin = [&] {
+    auto guide = *Guide::create(orders, letters, kPlenty);
+    for (const char c : std::string("<t"))
+      EXPECT_EQ(join(*guide->take(byte(c), kPlenty)), std::string(1, c));
+    EXPECT_FALSE(guide->thinks());
+    EXPECT_TRUE(may_come(*guide, byte('h')));
+    EXPECT_TRUE(may_come(*guide, byte('o')));
+    EXPECT_FALSE(may_come(*guide, byte('[')));
+    return guide;
+  };
+  const auto thinker = begin();
+  EXPECT_EQ(join(*thinker->take(byte('h'), kPlenty)), "hink>");
+  EXPECT_TRUE(thinker->thinks());
+  const auto caller = begin();
+  EXPECT_EQ(join(*caller->take(byte('o'), kPlenty)), "ool>");
+  EXPECT_TRUE(caller->ended());
+}
+
+// As in gpt-oss: the prompt has begun the turn, and behind thinking there is another one.
+TEST(Guide, BehindAThoughtThatIsATurnTheTextBeginsAnother) {
+  const auto rules = constraint::parse_gbnf(R"(root ::= "<start>" "<text>" ("a" | "b"))");
+  ASSERT_TRUE(rules.has_value());
+  Orders orders{.rule = rule_of(*rules),
+                .holds = Orders::Holds::kAfterThinking,
+                .format = thinking("<think>", false)};
+  orders.format.frame = {.text_begin = "<text>", .turn_begin = "<start>"};
+  const auto at_once = guide_of(orders);
+  EXPECT_TRUE(may_come(*at_once, byte('<')));
+  EXPECT_EQ(join(*at_once->take(byte('<'), kPlenty)), "<text");
+  const auto thoughtful = guide_of(orders);
+  ASSERT_TRUE(thoughtful->take(word("<think>"), kPlenty).has_value());
+  EXPECT_EQ(join(*thoughtful->take(word("</think>"), kPlenty)), "</think><start><text");
+}
+
 }  // namespace
 }  // namespace hearth::engine

@@ -11,22 +11,6 @@ namespace {
 
 using Kind = chat::Constraint::Kind;
 
-// Everything that decides what a rule allows. Sizes stand before texts, so that no two are alike.
-std::string key_of(const chat::Constraint& constraint, const Calls& calls, const SaidTokens& said) {
-  std::string key;
-  const auto add = [&key](std::string_view text) {
-    key.append(std::to_string(text.size())).append(":").append(text);
-  };
-  add(std::to_string(static_cast<int>(constraint.kind)));
-  add(constraint.text);
-  add(calls.grammar);
-  for (const chat::Tool& tool : calls.tools)
-    add(tool.parameters);
-  for (const auto& [token, text] : said)
-    add(text);
-  return key;
-}
-
 }  // namespace
 
 SaidTokens tokens_said(const Model& model, const std::vector<std::string>& texts) {
@@ -52,17 +36,17 @@ Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::Answ
   const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
   if (bound || !format.grammar.empty() || orders.thinking_max) HEARTH_TRY(open());
   if (!bound && format.grammar.empty()) return orders;
-  if (bound && !format.grammar.empty()) {
-    return fail(Code::kInvalidArgument,
-                "an answer that is held to a format cannot leave a call of a tool to the model; "
-                "set tool_choice to 'none', to 'required' or to one tool");
-  }
   orders.holds = bound       ? Orders::Holds::kAfterThinking
                  : must_call ? Orders::Holds::kFromStart
                              : Orders::Holds::kFromTrigger;
-  Calls calls{format.grammar, {}, asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto};
-  if (!format.grammar.empty()) calls.tools = asked.tools;
-  orders.rule = HEARTH_TRY(find(bound ? asked.constraint : chat::Constraint(), calls, said));
+  Wanted wanted{.said = said};
+  if (bound) wanted.constraint = asked.constraint;
+  if (bound) wanted.frame = format.frame;
+  // Beside a document calls stand in its place; their trigger is not waited for.
+  wanted.calls.grammar = bound ? format.calls : format.grammar;
+  wanted.calls.required = asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto;
+  if (!wanted.calls.grammar.empty()) wanted.calls.tools = asked.tools;
+  orders.rule = HEARTH_TRY(find(wanted));
   return orders;
 }
 
@@ -71,16 +55,33 @@ Result<void> RuleBook::open() {
   return {};
 }
 
-Result<Rule> RuleBook::find(const chat::Constraint& constraint, const Calls& calls,
-                            const SaidTokens& said) {
-  std::string key = key_of(constraint, calls, said);
+// Sizes stand before texts, so that no two are alike.
+std::string RuleBook::key_of(const Wanted& wanted) {
+  std::string key;
+  const auto add = [&key](std::string_view text) {
+    key.append(std::to_string(text.size())).append(":").append(text);
+  };
+  add(std::to_string(static_cast<int>(wanted.constraint.kind)));
+  add(wanted.constraint.text);
+  add(wanted.frame.turn_begin);
+  add(wanted.frame.text_begin);
+  add(wanted.calls.grammar);
+  for (const chat::Tool& tool : wanted.calls.tools)
+    add(tool.parameters);
+  for (const auto& [token, text] : wanted.said)
+    add(text);
+  return key;
+}
+
+Result<Rule> RuleBook::find(const Wanted& wanted) {
+  std::string key = key_of(wanted);
   const auto known = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.key == key; });
   if (known != entries_.end()) {
     entries_.splice(entries_.begin(), entries_, known);
     return entries_.front().rule;
   }
-  Rule rule = HEARTH_TRY(make(constraint, calls, said));
+  Rule rule = HEARTH_TRY(make(wanted));
   entries_.push_front({std::move(key), rule});
   forget_oldest();
   return rule;
@@ -97,20 +98,34 @@ void RuleBook::forget_oldest() {
   entries_.resize(kept);
 }
 
-Result<Rule> RuleBook::make(const chat::Constraint& constraint, const Calls& calls,
-                            const SaidTokens& said) const {
-  constraint::Rules rules;
-  if (calls.grammar.empty()) {
-    rules = HEARTH_TRY(rules_of(constraint));
-  } else {
-    rules = HEARTH_TRY(rules_of(calls.grammar));
-    HEARTH_TRY(hold_to_schemas(rules, calls));
-  }
+Result<Rule> RuleBook::make(const Wanted& wanted) const {
+  const auto rules = HEARTH_TRY(rules_of(wanted));
   Rule rule;
   rule.grammar = HEARTH_TRY(constraint::Grammar::compile(rules));
   rule.vocabulary = lexicon_->vocabulary();
-  rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, said);
+  rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, wanted.said);
   return rule;
+}
+
+// Where there is a choice between a document and calls, the answer is either.
+Result<constraint::Rules> RuleBook::rules_of(const Wanted& wanted) const {
+  constraint::Rules rules;
+  std::vector<constraint::Expression> answers;
+  const auto add = [&](const std::string& before, constraint::Rules others) {
+    const std::uint32_t root = constraint::append(rules, std::move(others));
+    answers.push_back(constraint::sequence({constraint::text(before), constraint::rule(root)}));
+  };
+  if (wanted.constraint.kind != Kind::kNone) {
+    add(wanted.frame.turn_begin + wanted.frame.text_begin, HEARTH_TRY(rules_of(wanted.constraint)));
+  }
+  if (!wanted.calls.grammar.empty()) {
+    auto calls = HEARTH_TRY(rules_of(wanted.calls.grammar));
+    HEARTH_TRY(hold_to_schemas(calls, wanted.calls));
+    add(wanted.frame.turn_begin, std::move(calls));
+  }
+  rules.root = static_cast<std::uint32_t>(rules.rules.size());
+  rules.rules.push_back({"answer", constraint::choice(std::move(answers))});
+  return rules;
 }
 
 Result<constraint::Rules> RuleBook::rules_of(const chat::Constraint& constraint) const {

@@ -36,16 +36,24 @@ class RuleBook {
   const Lexicon& lexicon() const { return *lexicon_; }
 
  private:
+  // All that decides what a rule allows.
+  struct Wanted {
+    chat::Constraint constraint;
+    dialogue::TextFrame frame;
+    Calls calls;
+    SaidTokens said;
+  };
   struct Entry {
     std::string key;
     Rule rule;
   };
 
   Result<void> open();
-  Result<Rule> find(const chat::Constraint& constraint, const Calls& calls, const SaidTokens& said);
-  Result<Rule> make(const chat::Constraint& constraint, const Calls& calls,
-                    const SaidTokens& said) const;
+  static std::string key_of(const Wanted& wanted);
+  Result<Rule> find(const Wanted& wanted);
+  Result<Rule> make(const Wanted& wanted) const;
   void forget_oldest();
+  Result<constraint::Rules> rules_of(const Wanted& wanted) const;
   Result<constraint::Rules> rules_of(const chat::Constraint& constraint) const;
   Result<constraint::Rules> rules_of(const std::string& gbnf) const;
 
