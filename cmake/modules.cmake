@@ -68,7 +68,7 @@ hearth_room(constraint LAYER 2
   MAY base json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
 hearth_room(store LAYER 2
   FOR "model files on this machine: names and where they are"
-  MAY base gguf)
+  MAY base gguf LIBS outside_crypto OUTSIDE openssl)
 
 hearth_room(wire LAYER 3
   FOR "what daemon and runner say to each other: messages, codec, version"

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <sstream>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -121,6 +122,18 @@ std::string models_folder(const cli::ServeOptions& options) {
   return set.empty() ? options.home.models_folder() : set;
 }
 
+// HEARTH_BUILT_IN_MODELS is what models/*/SHA256SUMS say: "name=digest name=digest".
+store::BuiltInModels built_in_models() {
+  store::BuiltInModels models{
+      config::share_folder(config::system_environment(), config::own_executable()) + "/models", {}};
+  std::istringstream entries(HEARTH_BUILT_IN_MODELS);
+  for (std::string entry; entries >> entry;) {
+    const std::size_t sign = entry.find('=');
+    models.entries.push_back({entry.substr(0, sign), entry.substr(sign + 1)});
+  }
+  return models;
+}
+
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
@@ -138,7 +151,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options)
 Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)
     : options_(options),
       lock_(std::move(lock)),
-      catalog_(models_folder(options)),
+      catalog_(models_folder(options), built_in_models()),
       fleet_(loop_, registry_, std::move(fleet)),
       provider_(catalog_, fleet_),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),

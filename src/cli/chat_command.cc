@@ -14,12 +14,15 @@
 namespace hearth::cli {
 
 Result<std::string> choose_model(const DaemonApi& daemon, const std::string& argument,
-                                 const Context& context) {
+                                 Context& context) {
   if (!argument.empty()) return named_model(argument);
   const config::Settings settings = HEARTH_TRY(context.settings());
   const config::Home home = HEARTH_TRY(context.home());
   const DaemonModels models = HEARTH_TRY(daemon.models());
-  return default_model(settings, models.known, how_to_give_a_model(home, settings));
+  const Choice choice =
+      HEARTH_TRY(default_model(settings, models.known, how_to_give_a_model(home, settings)));
+  if (!choice.notice.empty()) context.console().notice(choice.notice);
+  return choice.model;
 }
 
 Result<int> start_chat(CompletionRequest request, Context& context) {

@@ -12,7 +12,7 @@ namespace hearth::cli {
 
 // What was named, or the default model of the settings, or the only one there is.
 Result<std::string> choose_model(const DaemonApi& daemon, const std::string& argument,
-                                 const Context& context);
+                                 Context& context);
 
 // Chats until the user leaves; the exit code. An empty model is chosen.
 Result<int> start_chat(CompletionRequest request, Context& context);

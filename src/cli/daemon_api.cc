@@ -64,8 +64,9 @@ std::optional<chat::Capabilities> read_capabilities(const json::Node& model) {
 
 KnownModel read_known(const json::Node& node) {
   const Fields fields(node);
-  return {fields.text("name"), static_cast<std::uint64_t>(fields.number("size_bytes")),
-          fields.number("modified_ms"), fields.flag("loaded"), read_capabilities(node)};
+  return {fields.text("name"),          static_cast<std::uint64_t>(fields.number("size_bytes")),
+          fields.number("modified_ms"), fields.flag("loaded"),
+          read_capabilities(node),      fields.flag("built_in")};
 }
 
 LoadedModel read_loaded(const json::Node& node) {

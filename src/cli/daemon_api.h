@@ -29,6 +29,7 @@ struct KnownModel {
   std::int64_t modified_ms = 0;
   bool loaded = false;
   std::optional<chat::Capabilities> capabilities;  // empty while the daemon knows none
+  bool built_in = false;                           // it ships with Hearth
 };
 
 struct LoadedModel {

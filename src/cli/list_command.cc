@@ -32,6 +32,7 @@ std::string as_json(const std::vector<KnownModel>& models) {
     json.open('{').key("name").text(model.name);
     json.key("size_bytes").number(model.size_bytes);
     json.key("modified_ms").number(model.modified_ms);
+    json.key("built_in").boolean(model.built_in);
     json.key("loaded").boolean(model.loaded).key("capabilities");
     write_capabilities(json, model.capabilities);
     json.close('}');
@@ -42,7 +43,8 @@ std::string as_json(const std::vector<KnownModel>& models) {
 std::string as_table(const std::vector<KnownModel>& models) {
   std::vector<std::vector<std::string>> rows{{"NAME", "SIZE", "MODIFIED", "LOADED"}};
   for (const KnownModel& model : models) {
-    rows.push_back({model.name, base::format_bytes(model.size_bytes), time_text(model.modified_ms),
+    rows.push_back({model.name, base::format_bytes(model.size_bytes),
+                    model.built_in ? "built in" : time_text(model.modified_ms),
                     model.loaded ? "yes" : "no"});
   }
   return text_table(rows);

@@ -10,7 +10,7 @@ namespace hearth::cli {
 
 namespace {
 
-constexpr std::size_t kNamesShownMax = 8;
+constexpr std::string_view kEmber = "ember";
 
 bool looks_like_path(const std::string& argument) {
   return argument.starts_with('/') || argument.starts_with("./") || argument.starts_with("../") ||
@@ -44,20 +44,30 @@ Result<void> check_known(const std::string& name, const std::vector<KnownModel>&
   return fail(Code::kNotFound, "no model is called '" + name + "'; `hearth list` shows the models");
 }
 
-Result<std::string> default_model(const config::Settings& settings,
-                                  const std::vector<KnownModel>& known, const std::string& hint) {
-  if (const std::string& chosen = settings.text(config::Key::kDefaultModel); !chosen.empty()) {
-    return named_model(chosen);
+Result<Choice> default_model(const config::Settings& settings, const std::vector<KnownModel>& known,
+                             const std::string& hint) {
+  if (const std::string& chosen = settings.text(config::Key::kDefaultModel); !chosen.empty())
+    return Choice{HEARTH_TRY(named_model(chosen))};
+  const KnownModel* best = nullptr;
+  std::size_t installed = 0;
+  bool has_ember = false;
+  for (const KnownModel& model : known) {
+    has_ember = has_ember || (model.built_in && model.name == kEmber);
+    if (model.built_in) continue;
+    ++installed;
+    if (best == nullptr || model.size_bytes > best->size_bytes) best = &model;
   }
-  if (known.size() == 1) return known.front().name;
-  if (known.empty()) return fail(Code::kNotFound, "there is no model yet: " + hint);
-  std::string names;
-  for (std::size_t i = 0; i < known.size() && i < kNamesShownMax; ++i) {
-    names += (i == 0 ? "'" : ", '") + known[i].name + "'";
+  if (best == nullptr && has_ember) {
+    return Choice{std::string(kEmber),
+                  "Using ember, the built-in model: a few million parameters for help and tests. "
+                  "For a better one, " +
+                      hint + "."};
   }
-  if (known.size() > kNamesShownMax) names += ", …";
-  return fail(Code::kInvalidArgument, "there are several models: name one of " + names +
-                                          ", or set default_model in the configuration");
+  if (best == nullptr) return fail(Code::kNotFound, "there is no model yet: " + hint);
+  if (installed == 1) return Choice{best->name};
+  return Choice{best->name, "Using '" + best->name +
+                                "', the largest of your models; name another one, or set "
+                                "default_model in the configuration."};
 }
 
 }  // namespace hearth::cli

@@ -1,4 +1,4 @@
-// Which model a command means: what the user named, or the default, or the only one there is.
+// Which model a command means: what the user named, or the default, or the best there is.
 //
 // Threads: pure, but for looking whether a file exists.
 // Errors:  tell how to give one.
@@ -23,8 +23,14 @@ Result<std::string> named_model(const std::string& argument);
 // kNotFound when none of the known ones has this name.
 Result<void> check_known(const std::string& name, const std::vector<KnownModel>& known);
 
-// When nothing was named. `hint` is how_to_give_a_model().
-Result<std::string> default_model(const config::Settings& settings,
-                                  const std::vector<KnownModel>& known, const std::string& hint);
+struct Choice {
+  std::string model;
+  std::string notice = {};  // what the user should be told of it, once; often nothing
+};
+
+// When nothing was named: the configured one, else the largest that was installed, else the one
+// that ships with Hearth. `hint` is how_to_give_a_model().
+Result<Choice> default_model(const config::Settings& settings, const std::vector<KnownModel>& known,
+                             const std::string& hint);
 
 }  // namespace hearth::cli

@@ -68,13 +68,29 @@ TEST(Stats, CountTheRateFromTheFirstToken) {
   EXPECT_EQ(stats_text(summary), "stopped after 1.50 s; first after 0.50 s");
 }
 
-TEST(DefaultModel, IsTheSettingOrTheOnlyOne) {
+TEST(ModelChoice, IsTheSettingOrTheOnlyOneOrTheLargest) {
   const config::Settings none;
-  EXPECT_EQ(*default_model(none, {{"only"}}, ""), "only");
+  EXPECT_EQ(default_model(none, {{"only"}}, "")->model, "only");
+  EXPECT_EQ(default_model(none, {{"only"}}, "")->notice, "");
   const auto chosen = config::Settings::resolve({{"default_model", "mine", {}}});
-  EXPECT_EQ(*default_model(*chosen, {{"a"}, {"b"}}, ""), "mine");
+  EXPECT_EQ(default_model(*chosen, {{"a"}, {"b"}}, "")->model, "mine");
   EXPECT_THAT(default_model(none, {}, "put one there").error().message, HasSubstr("put one there"));
-  EXPECT_THAT(default_model(none, {{"a"}, {"b"}}, "").error().message, HasSubstr("'a', 'b'"));
+  const auto largest = default_model(none, {{"a", 5}, {"b", 7}, {"c", 6}}, "");
+  EXPECT_EQ(largest->model, "b");
+  EXPECT_THAT(largest->notice, HasSubstr("'b'"));
+}
+
+TEST(ModelChoice, WhatShipsIsTakenWhereNothingIsInstalled) {
+  const config::Settings none;
+  KnownModel ember{"ember", 9};
+  ember.built_in = true;
+  KnownModel other{"ember-embed", 90};
+  other.built_in = true;
+  EXPECT_EQ(default_model(none, {ember, other, {"mine", 1}}, "")->model, "mine");
+  const auto choice = default_model(none, {ember, other}, "put one there");
+  EXPECT_EQ(choice->model, "ember");
+  EXPECT_THAT(choice->notice, HasSubstr("put one there"));
+  EXPECT_FALSE(default_model(none, {other}, "").has_value());
 }
 
 TEST(NamedModel, PathsBecomeAbsoluteAndNamesStay) {

@@ -200,6 +200,11 @@ Result<Runner> choose_runner(const Settings& settings, const std::vector<Runner>
                   "' fits this CPU; build one for it (`./run`) or set runner.path");
 }
 
+std::string share_folder(const Environment& environment, std::string_view executable) {
+  if (const auto chosen = environment("HEARTH_SHARE"); chosen && !chosen->empty()) return *chosen;
+  return folder_of(folder_of(executable)) + "/share/hearth";
+}
+
 std::string own_executable() {
   char path[PATH_MAX];
   const ssize_t size = ::readlink("/proc/self/exe", path, sizeof path);

@@ -13,6 +13,7 @@
 #include "gguf/file.h"
 #include "gguf/model_facts.h"
 #include "process/memory.h"
+#include "store/digest.h"
 
 namespace hearth::fleet {
 
@@ -25,11 +26,12 @@ constexpr std::uint64_t kCacheBytesLeast = 16 * 1024 * 1024;
 
 // Opens the file and refuses what llama.cpp could not load, before any process exists. The same
 // descriptor goes to the runner, so that what was checked is what is loaded.
-Result<Fd> open_checked(const std::string& path) {
-  Fd file = HEARTH_TRY(base::open_for_reading(path));
-  const auto parsed = HEARTH_TRY(gguf::File::load(file.get(), path));
+Result<Fd> open_checked(const store::ModelFile& model) {
+  Fd file = HEARTH_TRY(base::open_for_reading(model.path));
+  HEARTH_TRY(store::check_digest(model, file));
+  const auto parsed = HEARTH_TRY(gguf::File::load(file.get(), model.path));
   const auto facts = HEARTH_TRY(gguf::ModelFacts::from(parsed));
-  HEARTH_TRY(gguf::check_loadable(facts, path));
+  HEARTH_TRY(gguf::check_loadable(facts, model.path));
   return file;
 }
 
@@ -135,9 +137,9 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
 
 void Fleet::open(Place& place) {
   place.opening = true;
-  asio::post(worker_, [this, path = place.model.path] {
-    auto file = std::make_shared<Result<Fd>>(open_checked(path));
-    asio::post(loop_, [this, path, file] {
+  asio::post(worker_, [this, model = place.model] {
+    auto file = std::make_shared<Result<Fd>>(open_checked(model));
+    asio::post(loop_, [this, path = model.path, file] {
       const auto found = places_.find(path);
       if (found != places_.end()) start(found->second, std::move(*file));
     });

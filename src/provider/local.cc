@@ -24,7 +24,8 @@ void Local::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
 std::vector<ModelEntry> Local::models() const {
   std::vector<ModelEntry> entries;
   for (const store::ModelFile& file : catalog_.list()) {
-    entries.push_back({file.name, file.size_bytes, file.modified_ms, fleet_.capabilities(file)});
+    entries.push_back({file.name, file.size_bytes, file.modified_ms, fleet_.capabilities(file),
+                       file.is_built_in()});
   }
   return entries;
 }

@@ -23,6 +23,7 @@ struct ModelEntry {
   std::int64_t modified_ms = 0;  // wall time of the file
   // Empty while nobody knows: a model file tells when it is loaded for the first time.
   std::optional<chat::Capabilities> capabilities = {};
+  bool built_in = false;  // it ships with Hearth
 };
 
 class Provider {

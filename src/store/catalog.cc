@@ -59,6 +59,16 @@ std::vector<ModelFile> Catalog::list() const {
     auto file = describe(name.substr(0, name.size() - kSuffix.size()), it->path().string());
     if (file) files.push_back(std::move(*file));
   }
+  const std::size_t own = files.size();
+  for (const BuiltInModels::Entry& entry : built_in_.entries) {
+    const bool hidden =
+        std::any_of(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(own),
+                    [&](const ModelFile& file) { return same_name(file.name, entry.name); });
+    auto file = describe(entry.name, built_in_.folder + "/" + entry.name + std::string(kSuffix));
+    if (hidden || !file) continue;
+    file->sha256 = entry.sha256;
+    files.push_back(std::move(*file));
+  }
   std::sort(files.begin(), files.end(),
             [](const ModelFile& a, const ModelFile& b) { return a.name < b.name; });
   return files;

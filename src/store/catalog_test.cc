@@ -68,5 +68,20 @@ TEST_F(CatalogTest, AMissingFolderIsAnEmptyCatalog) {
   EXPECT_EQ(empty.find_model("x").error().code, Code::kNotFound);
 }
 
+TEST_F(CatalogTest, WhatShipsIsListedUnlessAFileHidesIt) {
+  const Catalog catalog(folder_,
+                        {folder_ + "/shipped", {{"ember", "e1"}, {"ALPHA", "a1"}, {"gone", "0"}}});
+  std::filesystem::create_directories(folder_ + "/shipped");
+  for (const char* name : {"/shipped/ember.gguf", "/shipped/ALPHA.gguf", "/shipped/other.gguf"})
+    std::ofstream(folder_ + name) << "12345";
+  std::vector<std::string> names;
+  for (const ModelFile& file : catalog.list())
+    names.push_back(file.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"Beta", "alpha", "ember"}));
+  EXPECT_TRUE(catalog.find_model("Ember")->is_built_in());
+  EXPECT_EQ(catalog.find_model("ember")->sha256, "e1");
+  EXPECT_FALSE(catalog.find_model("alpha")->is_built_in());
+}
+
 }  // namespace
 }  // namespace hearth::store

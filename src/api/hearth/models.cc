@@ -53,6 +53,7 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   for (const provider::ModelEntry& model : parts.provider.models()) {
     json.open('{').key("name").text(model.name).key("size_bytes").number(model.size_bytes);
     json.key("modified_ms").number(model.modified_ms);
+    json.key("built_in").boolean(model.built_in);
     json.key("loaded").boolean(is_loaded(model, runners)).key("capabilities");
     write_capabilities(json, model.capabilities);
     json.close('}');
