@@ -111,7 +111,7 @@ TEST(ChatCompletions, AFailureBeforeTheFirstByteIsAnHttpError) {
     const char* name;
     const char* param = "null";
   };
-  const Case cases[] = {{Code::kContextOverflow, 400, "context_length_exceeded"},
+  const Case cases[] = {{Code::kContextOverflow, 400, "context_length_exceeded", "\"messages\""},
                         {Code::kNotFound, 404, "model_not_found", "\"model\""},
                         {Code::kResourceExhausted, 429, "rate_limit_exceeded"},
                         {Code::kUnavailable, 503, "unavailable"},

@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/utf8.h"
+#include "chat/request_part.h"
 #include "dialogue/calls_grammar.h"
 #include "dialogue/conversation_check.h"
 #include "dialogue/disguise.h"
@@ -232,7 +233,8 @@ Result<void> LibraryTemplate::check_expressible(const chat::Request& request) co
   const bool wants_calls =
       !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
   if (wants_calls && !capabilities_.tools)
-    return fail(Code::kInvalidArgument, "this model's chat template has no place for tools");
+    return fail(Code::kInvalidArgument, "this model's chat template has no place for tools",
+                chat::part_context({chat::RequestPart::Kind::kTools}));
   return {};
 }
 

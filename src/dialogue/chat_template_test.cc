@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "chat/request_part.h"
 #include "dialogue/template_check.h"
 #include "dialogue/testing/known_templates.h"
 #include "dialogue/tool_trigger.h"
@@ -14,6 +15,7 @@ using ::testing::Not;
 using testing::said;
 
 using Kind = chat::ToolChoice::Kind;
+using Part = chat::RequestPart::Kind;
 
 chat::Request question(std::string content = "Hello") {
   chat::Request request;
@@ -183,33 +185,47 @@ TEST(TemplateArguments, ReachTheTemplate) {
 
 struct Refusal {
   const char* words;
+  chat::RequestPart part;
   std::function<void(chat::Request&)> make;
 };
 
 TEST(ChatTemplate, RefusesWhatIsNoConversation) {
   const std::vector<Refusal> refusals = {
-      {"at least one message", [](auto& request) { request.messages.clear(); }},
+      {"at least one message", {Part::kMessages}, [](auto& request) { request.messages.clear(); }},
       {"'sub', which is none",
+       {Part::kToolChoice},
        [](auto& request) { request.tool_choice = {.kind = Kind::kNamed, .name = "sub"}; }},
-      {"two tools have the name 'add'", [](auto& request) { request.tools[0].name = "add"; }},
-      {"must have a name", [](auto& request) { request.tools[0].name = ""; }},
-      {"the tool 'add'", [](auto& request) { request.tools[1].parameters = "{"; }},
-      {"a JSON schema of an object", [](auto& request) { request.tools[1].parameters = "[]"; }},
+      {"two tools have the name 'add'",
+       {Part::kTools},
+       [](auto& request) { request.tools[0].name = "add"; }},
+      {"must have a name", {Part::kTools}, [](auto& request) { request.tools[0].name = ""; }},
+      {"the tool 'add'",
+       {Part::kParameters, 1},
+       [](auto& request) { request.tools[1].parameters = "{"; }},
+      {"a JSON schema of an object",
+       {Part::kParameters, 1},
+       [](auto& request) { request.tools[1].parameters = "[]"; }},
       {"the type 'object'",
+       {Part::kParameters, 1},
        [](auto& request) { request.tools[1].parameters = R"({"type":"array"})"; }},
       {"wants a call, but there are no tools",
+       {Part::kToolChoice},
        [](auto& request) {
          request.tools.clear();
          request.tool_choice.kind = Kind::kRequired;
        }},
       {"the arguments of the call 'c1' of 'add'",
+       {Part::kMessages},
        [](auto& request) {
          request.messages.push_back(
              {.role = chat::Role::kAssistant, .tool_calls = {{"c1", "add", "{a:1}"}}});
        }},
       {"the template argument 'x'",
+       {Part::kTemplateArguments},
        [](auto& request) { request.template_arguments = {{"x", "?"}}; }},
-      {"only an answer can be continued", [](auto& request) { request.continue_last = true; }}};
+      {"only an answer can be continued", {Part::kMessages}, [](auto& request) {
+         request.continue_last = true;
+       }}};
   const auto chat_template = testing::load_template("Qwen-Qwen2.5-7B-Instruct");
   for (const Refusal& refusal : refusals) {
     chat::Request request = tool_question();
@@ -218,6 +234,7 @@ TEST(ChatTemplate, RefusesWhatIsNoConversation) {
     ASSERT_FALSE(rendered) << refusal.words;
     EXPECT_EQ(rendered.error().code, Code::kInvalidArgument) << refusal.words;
     EXPECT_THAT(rendered.error().message, HasSubstr(refusal.words));
+    EXPECT_EQ(chat::find_part(rendered.error().context), refusal.part) << refusal.words;
   }
 }
 

@@ -1,14 +1,18 @@
 #include "dialogue/conversation_check.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "chat/request_part.h"
 #include "json/parse.h"
 
 namespace hearth::dialogue {
 
 namespace {
+
+using Part = chat::RequestPart;
 
 Result<boost::json::value> parse_json(const std::string& text, const json::Limits& limits,
                                       const std::string& what) {
@@ -59,14 +63,22 @@ Result<void> check_tools(const chat::Request& request) {
     if (tool.name.empty()) return fail(Code::kInvalidArgument, "a tool must have a name");
     if (!names.insert(tool.name).second)
       return fail(Code::kInvalidArgument, "two tools have the name '" + tool.name + "'");
-    HEARTH_TRY(check_parameters(tool, pairs));
+    const auto index = static_cast<std::size_t>(&tool - request.tools.data());
+    HEARTH_TRY(chat::about({Part::Kind::kParameters, index}, check_parameters(tool, pairs)));
   }
+  return {};
+}
+
+Result<void> check_tool_choice(const chat::Request& request) {
   const chat::ToolChoice& choice = request.tool_choice;
-  if (choice.kind == chat::ToolChoice::Kind::kNamed && !names.contains(choice.name)) {
+  const bool is_there =
+      std::any_of(request.tools.begin(), request.tools.end(),
+                  [&](const chat::Tool& tool) { return tool.name == choice.name; });
+  if (choice.kind == chat::ToolChoice::Kind::kNamed && !is_there) {
     return fail(Code::kInvalidArgument,
                 "tool_choice names '" + choice.name + "', which is none of the tools");
   }
-  if (choice.kind == chat::ToolChoice::Kind::kRequired && names.empty())
+  if (choice.kind == chat::ToolChoice::Kind::kRequired && request.tools.empty())
     return fail(Code::kInvalidArgument, "tool_choice wants a call, but there are no tools");
   return {};
 }
@@ -91,11 +103,13 @@ Result<void> check_messages(const chat::Request& request) {
 }  // namespace
 
 Result<void> check_conversation(const chat::Request& request) {
-  HEARTH_TRY(check_messages(request));
-  HEARTH_TRY(check_tools(request));
+  HEARTH_TRY(chat::about({Part::Kind::kMessages}, check_messages(request)));
+  HEARTH_TRY(chat::about({Part::Kind::kTools}, check_tools(request)));
+  HEARTH_TRY(chat::about({Part::Kind::kToolChoice}, check_tool_choice(request)));
   for (const chat::TemplateArgument& argument : request.template_arguments) {
     const std::string what = "the template argument '" + argument.name + "'";
-    HEARTH_TRY(parse_json(argument.value, {.depth = kArgumentsDepthMax}, what));
+    HEARTH_TRY(chat::about({Part::Kind::kTemplateArguments},
+                           parse_json(argument.value, {.depth = kArgumentsDepthMax}, what)));
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chat/request_part.h"
 #include "constraint/schema.h"
 
 namespace hearth::engine {
@@ -38,9 +39,10 @@ Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls) {
     auto exact = constraint::rules_of_schema(tool.parameters);
     if (!exact && !calls.required) continue;
     if (!exact) {
+      const auto index = static_cast<std::size_t>(&tool - calls.tools.data());
       return fail(Code::kInvalidArgument,
                   "the parameters of the tool '" + tool.name + "': " + exact.error().message,
-                  exact.error().context);
+                  chat::part_context({chat::RequestPart::Kind::kParameters, index}));
     }
     const std::uint32_t root = constraint::append(rules, *std::move(exact));
     rules.rules[static_cast<std::size_t>(place)].body = constraint::rule(root);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "chat/request_part.h"
 #include "constraint/gbnf.h"
 #include "constraint/matcher.h"
 
@@ -48,11 +49,14 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequired) {
   constraint::Rules held = rules();
   EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}).has_value());
   EXPECT_EQ(held, rules());
-  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true});
+  const chat::Tool before{"b", "", ""};
+  const auto refused = hold_to_schemas(held, {kGrammar, {before, tool}, true});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
   EXPECT_THAT(refused.error().message, HasSubstr("not"));
+  EXPECT_EQ(chat::find_part(refused.error().context),
+            (chat::RequestPart{chat::RequestPart::Kind::kParameters, 1}));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chat/request_part.h"
 #include "constraint/gbnf.h"
 #include "constraint/schema.h"
 
@@ -46,7 +47,9 @@ Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::Answ
   wanted.calls.grammar = bound ? format.calls : format.grammar;
   wanted.calls.required = asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto;
   if (!wanted.calls.grammar.empty()) wanted.calls.tools = asked.tools;
-  orders.rule = HEARTH_TRY(find(wanted));
+  using Part = chat::RequestPart;
+  const Part part{bound ? Part::Kind::kConstraint : Part::Kind::kTools};
+  orders.rule = HEARTH_TRY(chat::about(part, find(wanted)));
   return orders;
 }
 

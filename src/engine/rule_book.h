@@ -3,7 +3,8 @@
 //
 // Threads:   confined to the worker that prepares prompts; what it gives out is shared.
 // Ownership: borrows the model, which must outlive it.
-// Errors:    kInvalidArgument in the words of room constraint.
+// Errors:    kInvalidArgument in the words of room constraint; its context is the part of the
+//            request.
 // Limits:    kRulesKept, kRuleBytesMax; the one used last always stays.
 #pragma once
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "chat/request_part.h"
 #include "engine/guarded.h"
 
 namespace hearth::engine {
@@ -91,7 +92,8 @@ Result<void> Sampler::bias(const SampledModel& model, const chat::Sampling& samp
     if (one.token < 0 || one.token >= model.size) {
       return fail(Code::kInvalidArgument,
                   "logit_bias names the token " + std::to_string(one.token) +
-                      ", and this model's vocabulary ends at " + std::to_string(model.size - 1));
+                      ", and this model's vocabulary ends at " + std::to_string(model.size - 1),
+                  chat::part_context({chat::RequestPart::Kind::kLogitBias}));
     }
     mark(one.token, one.bias);
   }
@@ -193,9 +195,13 @@ Result<Token> Sampler::choose(std::span<float> logits, Allowed allowed) {
   const auto token =
       HEARTH_TRY(guarded("choose a token", [&] { return choose_possible(logits, allowed); }));
   if (token) return *token;
-  return fail(Code::kInvalidArgument,
-              allowed.empty() ? "logit_bias and penalties leave no token to choose"
-                              : "no token of this model goes on with what the answer must be");
+  using Kind = chat::RequestPart::Kind;
+  if (allowed.empty()) {
+    return fail(Code::kInvalidArgument, "logit_bias and penalties leave no token to choose",
+                chat::part_context({Kind::kLogitBias}));
+  }
+  return fail(Code::kInvalidArgument, "no token of this model goes on with what the answer must be",
+              chat::part_context({Kind::kConstraint}));
 }
 
 std::optional<Token> Sampler::choose_possible(std::span<float> logits, Allowed allowed) {

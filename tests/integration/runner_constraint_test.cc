@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "chat/request_part.h"
 #include "json/parse.h"
 #include "runner_fixture.h"
 
@@ -13,6 +14,7 @@ using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using Kind = chat::Constraint::Kind;
+using Part = chat::RequestPart::Kind;
 
 constexpr const char* kPerson = R"({
   "type": "object",
@@ -128,6 +130,8 @@ TEST_F(RunnerTest, WhatCannotBeKeptIsRefusedAndTheRunnerGoesOn) {
     ASSERT_TRUE(answer.failed.has_value()) << text.substr(0, 100) << ": " << answer.text;
     EXPECT_EQ(answer.failed->code, Code::kInvalidArgument) << text.substr(0, 100);
     EXPECT_FALSE(answer.failed->message.empty());
+    EXPECT_EQ(chat::find_part(answer.failed->context), chat::RequestPart{Part::kConstraint})
+        << text.substr(0, 100);
   }
   EXPECT_EQ(ask(make_request("hello", 5)).finished, Reason::kLength);
 }

@@ -27,24 +27,25 @@ std::string write_tokens(const chat::TokenizeRequest& asked, const chat::Tokens&
 }  // namespace
 
 asio::awaitable<void> tokenize(Call& call, OwnRoutes parts) {
-  auto request = parse_tokenize_request(call.exchange.request().body);
-  if (!request) {
-    std::string param = request.error().context;
-    co_await send_error(call.exchange, std::move(request).error(), std::move(param));
+  auto parsed = parse_tokenize_request(call.exchange.request().body);
+  if (!parsed) {
+    std::string param = parsed.error().context;
+    co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));
     co_return;
   }
-  if (request->conversation) request->conversation->id = call.request_id;
+  chat::TokenizeRequest& request = parsed->request;
+  if (request.conversation) request.conversation->id = call.request_id;
   const auto meeting = std::make_shared<Meeting<chat::Tokens>>(co_await asio::this_coro::executor);
-  parts.provider.tokenize(*request, arrive_at(meeting));
+  parts.provider.tokenize(request, arrive_at(meeting));
   while (!meeting->result)
     co_await meeting->done.wait_until(net::kNever);
   if (!*meeting->result) {
     Error error = meeting->result->error();
-    std::string param(error.code == Code::kNotFound ? kModelField : "");
+    std::string param = openai::field_at_fault(error, parsed->names);
     co_await send_error(call.exchange, std::move(error), std::move(param));
     co_return;
   }
-  co_await send_json(call.exchange, write_tokens(*request, **meeting->result));
+  co_await send_json(call.exchange, write_tokens(request, **meeting->result));
 }
 
 }  // namespace hearth::api

@@ -25,7 +25,7 @@ Result<bool> read_flag(const Node& root, std::string_view name) {
   return node ? node->boolean() : Result<bool>(false);
 }
 
-Result<TokenizeRequest> read_text(const Node& root) {
+Result<TokenizeCall> read_text(const Node& root) {
   for (const auto& [key, value] : HEARTH_TRY(root.members())) {
     if (std::find(std::begin(kOfText), std::end(kOfText), key) == std::end(kOfText)) {
       return fail(value.wrong("is not a field of this request"));
@@ -43,11 +43,11 @@ Result<TokenizeRequest> read_text(const Node& root) {
   request.parse_special = HEARTH_TRY(read_flag(root, "parse_special"));
   const bool count_only = HEARTH_TRY(read_flag(root, "count_only"));
   if (count_only) request.result = TokenizeRequest::Result::kCount;
-  return request;
+  return TokenizeCall{std::move(request), {}};
 }
 
 // The tokens of a prompt are the template's affair; their number is everybody's.
-Result<TokenizeRequest> read_conversation(const Node& root) {
+Result<TokenizeCall> read_conversation(const Node& root) {
   if (const auto text = root.find("text")) {
     return fail(text->wrong("stands beside messages; send one of them"));
   }
@@ -60,12 +60,12 @@ Result<TokenizeRequest> read_conversation(const Node& root) {
   request.model = call.request.model;
   request.conversation = std::move(call.request);
   request.result = TokenizeRequest::Result::kCount;
-  return request;
+  return TokenizeCall{std::move(request), std::move(call.names)};
 }
 
 }  // namespace
 
-Result<TokenizeRequest> parse_tokenize_request(std::string_view body) {
+Result<TokenizeCall> parse_tokenize_request(std::string_view body) {
   const auto document = json::parse(body);
   if (!document) return fail(Code::kInvalidArgument, document.error().message);
   const Node root(*document);

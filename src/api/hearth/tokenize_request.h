@@ -7,11 +7,17 @@
 
 #include <string_view>
 
+#include "api/openai/field_names.h"
 #include "base/result.h"
 #include "chat/request.h"
 
 namespace hearth::api {
 
-Result<chat::TokenizeRequest> parse_tokenize_request(std::string_view body);
+struct TokenizeCall {
+  chat::TokenizeRequest request;
+  openai::FieldNames names;
+};
+
+Result<TokenizeCall> parse_tokenize_request(std::string_view body);
 
 }  // namespace hearth::api

@@ -15,11 +15,6 @@ namespace hearth::api::openai {
 
 namespace {
 
-// What a provider does not find is always the model.
-std::string_view param_of(const Error& error) {
-  return error.code == Code::kNotFound ? kModelField : std::string_view();
-}
-
 constexpr const char* kIgnoredHeader = "X-Hearth-Ignored";
 
 std::string joined(const std::vector<std::string>& names) {
@@ -51,10 +46,11 @@ std::string chunk_of(const ChunkWriter& chunks, const ChoiceEvent& event) {
 class Answer {
  public:
   Answer(net::HttpExchange& exchange, ChatMetrics& metrics, std::shared_ptr<EventReader> events,
-         Tally tally)
+         FieldNames names, Tally tally)
       : exchange_(exchange),
         metrics_(metrics),
         events_(std::move(events)),
+        names_(std::move(names)),
         tally_(std::move(tally)) {
     metrics_.streams_open.add(1);
   }
@@ -75,6 +71,7 @@ class Answer {
   net::HttpExchange& exchange_;
   ChatMetrics& metrics_;
   std::shared_ptr<EventReader> events_;
+  const FieldNames names_;
   Tally tally_;
   const base::TimePoint begin_ = base::system_clock().now();
 };
@@ -167,12 +164,12 @@ asio::awaitable<Result<void>> Answer::send_finish(const ChunkWriter& chunks, std
 // One choice that fails ends them all: half of what was asked for is no answer.
 asio::awaitable<Result<void>> Answer::send_failure(Error error) {
   events_->abandon();
+  std::string param = field_at_fault(error, names_);
   if (!exchange_.answered()) {
-    std::string param(param_of(error));
     co_await send_error(exchange_, std::move(error), std::move(param));
     co_return Result<void>();
   }
-  const std::string chunk = ChunkWriter::error(error);
+  const std::string chunk = ChunkWriter::error(error, param);
   auto sent = co_await exchange_.write(chunk);
   if (!sent) co_return sent;
   co_return co_await exchange_.end_stream();
@@ -228,6 +225,7 @@ asio::awaitable<void> ChatCompletions::handle(Call& call) {
       name,
       parsed->include_usage ? ChunkWriter::UsageField::kPresent : ChunkWriter::UsageField::kAbsent,
       logprobs ? ChunkWriter::LogprobsField::kPresent : ChunkWriter::LogprobsField::kNull);
+  FieldNames names = std::move(parsed->names);
   const auto executor = co_await asio::this_coro::executor;
   const auto events = std::make_shared<EventReader>(executor, start(std::move(*parsed)));
   std::function<void()> leave = [events, &disconnects = metrics_.disconnects] {
@@ -235,7 +233,7 @@ asio::awaitable<void> ChatCompletions::handle(Call& call) {
     events->abandon();
   };
   call.exchange.on_disconnect(std::move(leave));
-  Answer answer(call.exchange, metrics_, events, tally);
+  Answer answer(call.exchange, metrics_, events, std::move(names), tally);
   if (!stream) {
     co_await answer.send_whole(name);
     co_return;

@@ -185,8 +185,8 @@ std::string ChunkWriter::usage(const chat::Usage& usage) const {
   return event_of(prefix_, R"(,"choices":[],"usage":)" + json.str());
 }
 
-std::string ChunkWriter::error(const Error& error) {
-  return "data: " + error_body(error, error.code == Code::kNotFound ? kModelField : "") + "\n\n";
+std::string ChunkWriter::error(const Error& error, std::string_view param) {
+  return "data: " + error_body(error, param) + "\n\n";
 }
 
 }  // namespace hearth::api::openai

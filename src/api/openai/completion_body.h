@@ -63,7 +63,7 @@ class ChunkWriter {
   std::string finish(std::size_t choice, chat::Finished::Reason reason,
                      const Summary* summary) const;
   std::string usage(const chat::Usage& usage) const;
-  static std::string error(const Error& error);
+  static std::string error(const Error& error, std::string_view param);
   static std::string_view done() { return "data: [DONE]\n\n"; }
   // A comment: keeps proxies and clients from giving up while nothing is said.
   static std::string_view ping() { return ": waiting\n\n"; }

@@ -19,6 +19,7 @@ Result<void> set_constraint(const Node& node, ChatCall& call, chat::Constraint c
         "contradicts another field; send one of response_format, grammar and json_schema"));
   }
   call.request.constraint = std::move(constraint);
+  call.names.constraint = node.path().substr(0, node.path().find('.'));
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/openai/field_names.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "json/node.h"
@@ -30,6 +31,7 @@ inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
 
 struct ChatCall {
   chat::Request request;
+  FieldNames names;
   std::uint32_t choices = 1;  // "n": so many answers, the seed of each one above the last
   bool stream = false;
   bool include_usage = false;

@@ -102,10 +102,14 @@ Result<void> read_allowed(const Node& node, ChatCall& call) {
   }
   if (allowed.empty()) return fail(list.wrong("must name at least one tool"));
   std::vector<Tool> left;
+  std::vector<std::size_t> places;
   for (const Tool& tool : call.request.tools) {
-    if (std::find(allowed.begin(), allowed.end(), &tool) != allowed.end()) left.push_back(tool);
+    if (std::find(allowed.begin(), allowed.end(), &tool) == allowed.end()) continue;
+    left.push_back(tool);
+    places.push_back(static_cast<std::size_t>(&tool - call.request.tools.data()));
   }
   call.request.tools = std::move(left);
+  call.names.tools = std::move(places);
   return {};
 }
 
@@ -155,6 +159,7 @@ Result<void> read_tools(const Node& node, ChatCall& call) {
     if (find_tool(call, tool.name) != nullptr) {
       return fail(element.wrong(fmt::format("has the name \"{}\", as one before it", tool.name)));
     }
+    call.names.tools.push_back(call.request.tools.size());
     call.request.tools.push_back(std::move(tool));
   }
   return {};
