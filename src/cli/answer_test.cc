@@ -9,6 +9,7 @@ namespace hearth::cli {
 namespace {
 
 using cli::testing::Cli;
+using cli::testing::FakeDaemon;
 using cli::testing::FakeReply;
 using cli::testing::FakeRequest;
 using cli::testing::Outcome;
@@ -75,6 +76,65 @@ TEST_F(CliAnswer, RunSendsWhatTheAnswerMustBe) {
   EXPECT_THAT(requests[2].body, AllOf(HasSubstr(R"("response_format":{"type":"json_object"})"),
                                       HasSubstr(R"("thinking_budget_tokens":5)"),
                                       HasSubstr(R"("hearth":{"thinking":false})")));
+}
+
+// After `tokens` tokens, at the end of what it may have.
+FakeDaemon::Script cut_after(int tokens, const std::string& delta) {
+  return [=](const FakeRequest&, const FakeReply& reply) {
+    reply.start_events();
+    reply.delta(delta);
+    reply.event(R"({"choices":[{"delta":{},"finish_reason":"length"}],)"
+                R"("usage":{"prompt_tokens":9,"completion_tokens":)" +
+                std::to_string(tokens) + "}}");
+    reply.event("[DONE]");
+  };
+}
+
+TEST_F(CliAnswer, ADocumentThatIsCutIsPartialAndSaysSo) {
+  answer_with(cut_after(1, R"({"content":"{\"a"})"));
+  const std::string schema = write("schema.json", R"({"type":"object"})");
+  const std::string grammar = write("a.gbnf", "root ::= \"{a}\"");
+  const std::vector<std::vector<std::string>> forms = {
+      {"--schema", schema}, {"--grammar", grammar}, {"--json-object"}, {"--json-object", "--json"}};
+  for (std::vector<std::string> words : forms) {
+    words.insert(words.begin(), {"run", "m", "x", "--max-tokens", "1"});
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.code, 3) << words.back();
+    EXPECT_EQ(outcome.notices,
+              "hearth: the answer was cut after 1 token, and what was asked for is not whole; "
+              "allow more with --max-tokens\n");
+    EXPECT_THAT(outcome.out, HasSubstr("a"));
+  }
+}
+
+TEST_F(CliAnswer, ACallThatIsCutIsPartialToo) {
+  answer_with(cut_after(4, R"({"tool_calls":[{"index":0,"id":"c","function":{"name":"f",)"
+                           R"("arguments":"{\"bro"}}]})"));
+  const std::string tools = write("tools.json", R"([{"type":"function","function":{"name":"f"}}])");
+  EXPECT_EQ(run({"run", "m", "hi", "--tools", tools, "--max-tokens", "4"}).code, 3);
+}
+
+TEST_F(CliAnswer, FreeTextThatIsCutIsDoneWithANoticeOfWhatCutIt) {
+  answer_with(cut_after(2, R"({"content":"Once"})"));
+  const Outcome limited = run({"run", "m", "x", "--max-tokens", "2"});
+  EXPECT_EQ(limited.code, 0);
+  EXPECT_EQ(limited.notices,
+            "hearth: the answer was cut after 2 tokens; allow more with --max-tokens\n");
+  const Outcome full = run({"run", "m", "x"});
+  EXPECT_EQ(full.code, 0);
+  EXPECT_EQ(full.notices,
+            "hearth: the answer was cut after 2 tokens, where the context is full; shorten the "
+            "prompt, or set a larger model.context\n");
+  const Outcome chat = run({"chat", "m"}, "hello\n");
+  EXPECT_EQ(chat.code, 0);
+  EXPECT_THAT(chat.notices, HasSubstr("cut at its length"));
+}
+
+TEST_F(CliAnswer, AWholeAnswerSaysNothingOfItsLength) {
+  answer_with(say_hello);
+  const Outcome outcome = run({"run", "m", "x", "--json-object", "--max-tokens", "2"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.notices, "");
 }
 
 TEST_F(CliAnswer, RunSaysWhatIsWrongWithAFileOfAnOption) {

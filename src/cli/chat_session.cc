@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/cut_answer.h"
 #include "cli/model_choice.h"
 #include "cli/slash_command.h"
 
@@ -63,6 +64,8 @@ Result<void> ChatSession::answer(const std::string& line) {
     was_interrupted_ = true;
     if (interrupt_.take() == SIGTERM) ::raise(SIGTERM);  // read again at the prompt, and obeyed
     console_.notice("(stopped)");
+  } else if (is_cut(answer->summary)) {
+    console_.notice("(cut at its length; ask it to go on)");
   }
   chat::Message said{chat::Role::kAssistant, std::move(answer->text)};
   said.thinking = std::move(answer->thinking);

@@ -27,6 +27,7 @@ namespace hearth::cli {
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitPartial = 3;
 inline constexpr int kExitCancelled = 130;
 
 // How a listing is written.

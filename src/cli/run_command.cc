@@ -12,6 +12,7 @@
 #include "cli/answer_options.h"
 #include "cli/chat_command.h"
 #include "cli/command.h"
+#include "cli/cut_answer.h"
 #include "cli/prompt.h"
 #include "json/writer.h"
 
@@ -105,8 +106,10 @@ Result<int> answer_once(const Options& options, CompletionRequest request, Conte
   const Answer answer = HEARTH_TRY(fetch_answer(daemon, request, console, interrupt, display));
   if (options.json) console.print(as_json(request.model, answer));
   if (options.stats) console.notice(stats_text(answer.summary));
+  if (is_cut(answer.summary)) console.notice(cut_notice(request, answer.summary));
   if (console.is_gone()) return kExitFailed;
-  return answer.summary.interrupted ? kExitCancelled : kExitDone;
+  if (answer.summary.interrupted) return kExitCancelled;
+  return is_broken(request, answer.summary) ? kExitPartial : kExitDone;
 }
 
 Result<int> run(const Options& options, Context& context) {
