@@ -99,6 +99,8 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   options.runner_executable = find_runner(settings, cpu);
   options.cache_folder = serve.home.cache_folder() + "/runners";
   options.load.context = static_cast<std::uint32_t>(settings.integer(Key::kModelContext));
+  const bool is_set = settings.origin(Key::kModelContext).kind != config::Origin::Kind::kDefault;
+  if (is_set) options.context_wished = options.load.context;
   options.load.kv_tokens = static_cast<std::uint32_t>(settings.integer(Key::kModelKvTokens));
   options.load.sequences_max = static_cast<std::uint32_t>(settings.integer(Key::kModelSequences));
   options.load.gap_ms = static_cast<std::uint32_t>(settings.integer(Key::kModelTokenGap));

@@ -220,7 +220,7 @@ void Fleet::on_ready(const std::string& path) {
   const Runner& runner = *place.runner;
   note_capabilities(place);
   log::info("model loaded", {{"path", path}});
-  const std::uint32_t asked = options_.load.context;
+  const std::uint32_t asked = options_.context_wished;
   if (asked > runner.loaded().context) {
     log::warning("the model has a smaller context than model.context asks for",
                  {{"path", path}, {"asked", asked}, {"context", runner.loaded().context}});

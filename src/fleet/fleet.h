@@ -39,6 +39,7 @@ class Fleet {
     // The executable, or why there is none: that is then every request's answer.
     Result<std::string> runner_executable;
     std::string runner_log_level = "warning";
+    std::uint32_t context_wished = 0;  // that somebody set; 0 where a default rules
     wire::Load load;  // context, threads and so on of every runner; model and file are filled in
     // Of all runners; each gets one in it that only its model's use. What they can do is kept
     // beside.

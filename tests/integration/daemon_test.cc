@@ -386,11 +386,13 @@ TEST_F(DaemonTest, KillingTheDaemonTakesItsRunnersAlong) {
 // A `hearth serve` whose log the test reads.
 class LoggedServe {
  public:
-  LoggedServe(const std::string& home, const std::string& port) {
+  LoggedServe(const std::string& home, const std::string& port,
+              const std::vector<std::string>& environment = {}) {
     process::SpawnOptions options;
     options.program = hearth_path();
     options.arguments = {"serve", "--port", port};
-    options.environment = {"HEARTH_HOME=" + home};
+    options.environment = environment;
+    options.environment.push_back("HEARTH_HOME=" + home);
     options.err = process::SpawnOptions::Output::kPipe;
     child_.emplace(process::Child::spawn(options).value());
     log_ = child_->take_stderr().value();
@@ -442,6 +444,23 @@ TEST_F(DaemonStart, AHomeHasOneDaemon) {
   ASSERT_TRUE(status.has_value());
   EXPECT_EQ(status->code, 1);
   EXPECT_NE(second.log_until("already holds").find("already holds"), std::string::npos);
+}
+
+TEST_F(DaemonStart, AModelsSmallerContextIsAWarningOnlyToWhoAskedForMore) {
+  const auto log_of_a_load = [&](const std::vector<std::string>& environment) {
+    LoggedServe serve(homes_, "0", environment);
+    serve.log_until("models=");
+    process::SpawnOptions run;
+    run.program = hearth_path();
+    run.arguments = {"run", model_path("tiny-llama-f16"), "hello", "--max-tokens", "1"};
+    run.environment = {"HEARTH_HOME=" + homes_};
+    process::Child child = process::Child::spawn(run).value();
+    EXPECT_TRUE(child.wait(std::chrono::seconds(30))->is_success());
+    return serve.log_until("sandbox of the runners");  // the last word about a load
+  };
+  constexpr std::string_view kWarning = "smaller context";
+  EXPECT_EQ(log_of_a_load({}).find(kWarning), std::string::npos);
+  EXPECT_NE(log_of_a_load({"HEARTH_MODEL_CONTEXT=4096"}).find(kWarning), std::string::npos);
 }
 
 // A private daemon that is ending: its socket is closed, and the lock is still held.
