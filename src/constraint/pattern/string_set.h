@@ -41,6 +41,8 @@ Result<StringSet> set_of_lengths(std::uint64_t least, std::uint64_t most);
 StringSet set_of_multiples(std::uint32_t units, std::uint32_t places);
 
 enum class Combine { kBoth, kFirstOnly };
+// The same strings with as few states as can be.
+StringSet minimised(const StringSet& set);
 Result<StringSet> combined(const StringSet& first, const StringSet& second, Combine how);
 
 }  // namespace hearth::constraint

@@ -32,6 +32,21 @@ TEST(StringSet, combinedSetsAgreeWithTheirParts) {
   EXPECT_TRUE(good);
 }
 
+TEST(StringSet, minimisedHasTheSameStringsAndNoTwoStatesAlike) {
+  const bool good = rc::check([] {
+    const char* patterns[] = {"^(ab|cb)*$", "^(a{3}|b{3}|c{3})$", "a|b", "^(a|aa|aaa)1$", "^$"};
+    const StringSet set = strings_of(patterns[*rc::gen::inRange<std::size_t>(0, 5)]);
+    const StringSet least = minimised(set);
+    const std::u32string string = random_string();
+    RC_ASSERT(least.accepts(string) == set.accepts(string));
+    RC_ASSERT(least.states.size() <= set.states.size());
+    RC_ASSERT(minimised(least).states.size() == least.states.size());
+  });
+  EXPECT_TRUE(good);
+  // The beginning, behind a minus, and what the last two digits leave of four.
+  EXPECT_LE(minimised(set_of_multiples(4, 0)).states.size(), 6U);
+}
+
 TEST(StringSet, multiplesAreThoseOfArithmetic) {
   const bool good = rc::check([] {
     const int units = *rc::gen::inRange(1, 120);

@@ -61,6 +61,32 @@ Decimal divided_by_ten(const Decimal& number, std::uint32_t times) {
   return less;
 }
 
+// Where a range has no end, as many digits before the point as the states for them allow.
+NumberRange with_ends(NumberRange range, const StringSet& multiples) {
+  const std::size_t most = kMultipleStatesMax / multiples.states.size();
+  const std::size_t digits = std::clamp<std::size_t>(most, kMultipleDigitsLeast, kWholeDigitsMax);
+  const auto beyond = [&](const std::optional<Bound>& other) {
+    const std::size_t taken = other ? other->at.whole.size() : 0;
+    return Decimal{.whole = "1" + std::string(std::max(digits, taken), '0')};
+  };
+  if (!range.most) range.most = Bound{beyond(range.least), true};
+  if (!range.least) range.least = Bound{beyond(range.most).minus(), true};
+  return range;
+}
+
+Result<Expression> numbers_among(const Expression& numbers, const StringSet& multiples,
+                                 Rules& rules) {
+  const StringSet all = HEARTH_TRY(set_of(spelled_out(numbers)));
+  const auto both = combined(minimised(all), multiples, Combine::kBoth);
+  if (!both || both->states.size() > kMultipleStatesMax) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("takes more than {} states; give a smaller range with minimum and "
+                            "maximum, or a rounder number",
+                            kMultipleStatesMax));
+  }
+  return rules_of(*both, rules, character);
+}
+
 class WholeMultiples {
  public:
   WholeMultiples(NumberRange range, std::int64_t divisor, Rules& rules)
@@ -124,12 +150,9 @@ class WholeMultiples {
   }
 
   Result<Expression> multiples_of(std::int64_t divisor, const NumberRange& range) {
-    const Expression numbers = integers_within(range);
-    if (divisor == 1) return numbers;
-    const StringSet all = HEARTH_TRY(set_of(spelled_out(numbers)));
-    const StringSet multiples = set_of_multiples(static_cast<std::uint32_t>(divisor), 0);
-    const StringSet both = HEARTH_TRY(combined(all, multiples, Combine::kBoth));
-    return rules_of(both, rules_, character);
+    if (divisor == 1) return integers_within(range);
+    const StringSet multiples = minimised(set_of_multiples(static_cast<std::uint32_t>(divisor), 0));
+    return numbers_among(integers_within(with_ends(range, multiples)), multiples, rules_);
   }
 
   NumberRange range_;
@@ -139,16 +162,15 @@ class WholeMultiples {
 
 Result<Expression> other_multiples(const NumberRange& range, const Divisor& divisor, Rules& rules) {
   if (divisor.units == 1) return decimals_within(range, divisor.places);
-  if (divisor.units > kDivisorMax) {
+  const std::int64_t most = kDivisorMax / (divisor.places + 1);
+  if (divisor.units > most) {
     return fail(Code::kInvalidArgument,
-                fmt::format("has digits above {}; use a rounder number", kDivisorMax));
+                fmt::format("has digits above {}; use a rounder number", most));
   }
-  const Expression numbers = decimals_within(range, divisor.places);
-  const StringSet all = HEARTH_TRY(set_of(spelled_out(numbers)));
   const StringSet multiples =
-      set_of_multiples(static_cast<std::uint32_t>(divisor.units), divisor.places);
-  const StringSet both = HEARTH_TRY(combined(all, multiples, Combine::kBoth));
-  return rules_of(both, rules, character);
+      minimised(set_of_multiples(static_cast<std::uint32_t>(divisor.units), divisor.places));
+  const Expression numbers = decimals_within(with_ends(range, multiples), divisor.places);
+  return numbers_among(numbers, multiples, rules);
 }
 
 std::uint32_t fraction_digits_for(const NumberRange& range) {

@@ -1,7 +1,8 @@
 // multipleOf: exact in decimals, so 0.07 is a multiple of 0.01.
 //
 // Errors:  kInvalidArgument for divisors with more than kDivisorPlacesMax digits behind the point
-//          or, where they cannot be listed, above kDivisorMax (without zeros at the end).
+//          or, where they cannot be listed, above kDivisorMax (without zeros at the end; its
+//          digits, divided by one more than those behind the point) or kMultipleStatesMax.
 // Threads: pure.
 #pragma once
 
@@ -17,7 +18,9 @@
 namespace hearth::constraint {
 
 inline constexpr std::uint32_t kDivisorPlacesMax = 6;
-inline constexpr std::int64_t kDivisorMax = 500;
+inline constexpr std::int64_t kDivisorMax = 5'000;
+inline constexpr std::size_t kMultipleStatesMax = 4'000;  // of remainders and digits
+inline constexpr std::size_t kMultipleDigitsLeast = 8;    // where a range has no end
 inline constexpr std::int64_t kDivisorUnitsMax = 1'000'000'000'000;
 inline constexpr std::int64_t kMultiplesListedMax = 1'000;
 

@@ -21,7 +21,8 @@ class RuleWriter {
         ways_in_(set.states.size()),
         places_(set.states.size(), kNoRule) {
     for (std::uint32_t i = 0; i < set.states.size(); ++i) {
-      for (const auto& [to, ranges] : targets(i))
+      targets_.push_back(targets(i));
+      for (const auto& [to, ranges] : targets_.back())
         ways_in_[to] += to == i ? 0 : 1;
     }
   }
@@ -51,12 +52,12 @@ class RuleWriter {
   Expression state(std::uint32_t from, std::size_t depth) {
     std::vector<Expression> ways;
     std::vector<Expression> parts;
-    for (auto& [to, ranges] : targets(from)) {
+    for (const auto& [to, ranges] : targets_[from]) {
       if (to == from) {
-        parts.push_back(repeat(write_(std::move(ranges)), 0));
+        parts.push_back(repeat(write_(ranges), 0));
       } else {
         Expression rest = reference(to, depth + 1);
-        ways.push_back(sequence({write_(std::move(ranges)), std::move(rest)}));
+        ways.push_back(sequence({write_(ranges), std::move(rest)}));
       }
     }
     if (set_.states[from].accepts) ways.push_back(text(""));
@@ -65,7 +66,7 @@ class RuleWriter {
   }
 
   Expression reference(std::uint32_t to, std::size_t depth) {
-    const Targets after = targets(to);
+    const Targets& after = targets_[to];
     const bool leads_on = after.size() > (after.contains(to) ? 1U : 0U);
     const bool shared = leads_on && (ways_in_[to] > 1 || to == 0);
     if (!shared && depth < kInlineDepthMax) return state(to, depth);
@@ -79,6 +80,7 @@ class RuleWriter {
   const StringSet& set_;
   Rules& rules_;
   const WriteClass& write_;
+  std::vector<Targets> targets_;
   std::vector<std::size_t> ways_in_;
   std::vector<std::uint32_t> places_;
   std::vector<std::uint32_t> pending_;
