@@ -10,6 +10,7 @@
 namespace hearth::dialogue {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::said;
@@ -256,7 +257,10 @@ TEST(ChatTemplate, RefusesToolsWithTooManyProperties) {
       R"({"type":"object","properties":{)" + properties + R"("last":{}}})";
   const auto rendered = testing::load_template("Qwen-Qwen2.5-7B-Instruct")->render(request);
   ASSERT_FALSE(rendered);
-  EXPECT_EQ(rendered.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(rendered.error().code, Code::kInvalidArgument);  // trying again does not help
+  EXPECT_EQ(chat::find_part(rendered.error().context), (chat::RequestPart{Part::kParameters, 0}));
+  EXPECT_THAT(rendered.error().message, AllOf(HasSubstr("'get_weather'"), HasSubstr("500000"),
+                                              HasSubstr("objects of their own")));
 }
 
 TEST(TemplateCheck, AcceptsEveryKnownTemplate) {

@@ -18,7 +18,8 @@ Result<boost::json::value> parse_json(const std::string& text, const json::Limit
                                       const std::string& what) {
   auto value = json::parse(text, limits);
   if (value) return value;
-  return fail(value.error().code, what + ": " + value.error().message);
+  // Over a limit of the parser is the client's fault too, and waiting does not help.
+  return fail(Code::kInvalidArgument, what + ": " + value.error().message);
 }
 
 std::size_t property_pairs(const boost::json::value& value) {
@@ -47,8 +48,11 @@ Result<void> check_parameters(const chat::Tool& tool, std::size_t& pairs) {
     return fail(Code::kInvalidArgument, what + " must have the type 'object'");
   pairs += property_pairs(value);
   if (pairs > kPropertyPairsMax)
-    return fail(Code::kResourceExhausted,
-                what + " have too many properties, with the tools before");
+    return fail(Code::kInvalidArgument,
+                fmt::format("{} have too many properties in one object, with the tools before: "
+                            "the squares of their numbers come to {} and {} is the most; offer "
+                            "fewer, or put some into objects of their own",
+                            what, pairs, kPropertyPairsMax));
   return {};
 }
 

@@ -1,8 +1,7 @@
 // Whether a request is a conversation that a template can be asked to write: tools and calls that
 // can be told apart, JSON where there has to be JSON.
 //
-// Errors:  kInvalidArgument that says which; kResourceExhausted for what is over a limit. Their
-//          context is the part of the request.
+// Errors:  kInvalidArgument that says which; its context is the part of the request.
 // Limits:  kSchemaBytesMax, kSchemaDepthMax, kPropertyPairsMax, kArgumentsDepthMax.
 // Threads: pure.
 #pragma once

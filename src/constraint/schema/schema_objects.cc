@@ -183,6 +183,19 @@ Expression SchemaRules::member_list(const std::vector<Member>& members, const Fr
   return optional(one_of(std::move(ways)));
 }
 
+// Where the number of members does not matter, there are two rules for each all the same.
+Error SchemaRules::too_many_members(const Schemas& schemas, std::size_t members,
+                                    std::uint64_t bound) const {
+  const std::size_t most = kCountedStatesMax / (bound + 1) - 1;
+  const Schema listing = having(schemas, "properties");
+  return document_.wrong(
+      listing == nullptr ? schemas.front() : listing, listing == nullptr ? "" : "properties",
+      fmt::format("has {} members and {} are the most{}; put some of them into objects of their "
+                  "own{}",
+                  members, most, bound > 1 ? " where they are counted" : "",
+                  bound > 1 ? ", or leave out minProperties and maxProperties" : ""));
+}
+
 // A rule for each member and each number of members before it, as far as the number matters.
 Result<Expression> SchemaRules::counted_members(const Schemas& schemas,
                                                 const std::vector<Member>& members,
@@ -198,9 +211,7 @@ Result<Expression> SchemaRules::counted_members(const Schemas& schemas,
                                   ? std::max<std::uint64_t>(counts.least, 1)
                                   : std::min<std::uint64_t>(counts.most, members.size());
   if ((members.size() + 1) * (bound + 1) > kCountedStatesMax) {
-    return fail(document_.wrong(
-        schemas.front(), "",
-        fmt::format("counting its members takes more than {} rules", kCountedStatesMax)));
+    return fail(too_many_members(schemas, members.size(), bound));
   }
   // From the last member to the first; `after[c]` goes on when c are written.
   std::vector<Expression> after;

@@ -169,6 +169,35 @@ TEST(SchemaLimits, longChainsOfMembersAreFine) {
   EXPECT_GT(rules->rules.size(), 5'000);
 }
 
+std::string members_of(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i)
+    all += fmt::format("{}\"p{}\":{{\"type\":\"null\"}}", i == 0 ? "" : ",", i);
+  return all;
+}
+
+std::string object_of_required(int count) {
+  std::string required;
+  for (int i = 0; i < count; ++i)
+    required += fmt::format("{}\"p{}\"", i == 0 ? "" : ",", i);
+  return R"({"type":"object","properties":{)" + members_of(count) + R"(},"required":[)" + required +
+         "]}";
+}
+
+TEST(SchemaLimits, tooManyMembersAreRefusedWithAdvice) {
+  EXPECT_TRUE(rules_of_schema(object_of_required(2'400)).has_value());
+  const Result<Rules> rules = rules_of_schema(object_of_required(3'000));
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_EQ(rules.error().message,
+            "schema at /properties: has 3000 members and 2499 are the most; put some of them into "
+            "objects of their own");
+  const Result<Rules> counted =
+      rules_of_schema(R"({"type":"object","minProperties":80,"maxProperties":99,"properties":{)" +
+                      members_of(100) + "}}");
+  ASSERT_FALSE(counted.has_value());
+  EXPECT_THAT(counted.error().message, HasSubstr("where they are counted"));
+}
+
 TEST(SchemaLimits, deepSchemasAndLargeOnesAreRefused) {
   std::string deep;
   for (std::size_t i = 0; i <= kSchemaDepthMax; ++i)

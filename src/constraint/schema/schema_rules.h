@@ -75,6 +75,7 @@ class SchemaRules {
                                              std::uint32_t matched);
   Result<StringSet> strings_of_key(Schema schema);
   Expression member_list(const std::vector<Member>& members, const FreeMembers& free);
+  Error too_many_members(const Schemas& schemas, std::size_t members, std::uint64_t bound) const;
   Result<Expression> counted_members(const Schemas& schemas, const std::vector<Member>& members,
                                      const FreeMembers& free);
 
