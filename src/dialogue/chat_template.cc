@@ -183,8 +183,7 @@ void LibraryTemplate::find_capabilities() {
   capabilities_.tools = known["supports_tools"] && knows_calls();
   capabilities_.parallel_calls = capabilities_.tools && known["supports_parallel_tool_calls"];
   const auto params = apply(question("1"), Extent::kWithFormat);
-  capabilities_.thinking =
-      params && params->supports_thinking && !params->thinking_end_tags.empty();
+  capabilities_.thinking = params && reads_thinking(*params, question("1"));
 }
 
 // What the template writes around the text of an answer.

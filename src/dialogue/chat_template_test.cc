@@ -90,6 +90,19 @@ TEST(Thinking, HasAnEffortWhereTheTemplateKnowsOne) {
   EXPECT_THAT(prompt_of("openai-gpt-oss-120b", request), HasSubstr("Reasoning: high"));
 }
 
+// llama.cpp names the marks of thinking for the whole family, and reads them for this one only.
+TEST(Thinking, IsNotBegunWhereItsMarksAreReadAsText) {
+  const auto thinker = testing::load_template("LFM2.5-8B-A1B");
+  EXPECT_TRUE(thinker->capabilities().thinking);
+  EXPECT_EQ(thinker->render(question())->format.thinking_begin, "<think>");
+  for (const char* family : {"LFM2-8B-A1B", "LFM2.5-Instruct"}) {
+    const auto other = testing::load_template(family);
+    EXPECT_FALSE(other->capabilities().thinking) << family;
+    for (const Kind kind : {Kind::kNone, Kind::kAuto, Kind::kRequired})
+      EXPECT_EQ(other->render(tool_question(kind))->format.thinking_begin, "") << family;
+  }
+}
+
 TEST(Thinking, OfEarlierAnswersIsWrittenWhereTheTemplateKeepsIt) {
   chat::Request request = tool_question();
   request.messages.push_back({.role = chat::Role::kAssistant,

@@ -244,6 +244,28 @@ TEST_P(Family, WritesAConversation) {
               ::testing::HasSubstr("It is Lima." + template_->between_turns().substr(0, 4)));
 }
 
+TEST_P(Family, ADocumentStandsAloneOrBehindThinking) {
+  constexpr std::string_view kDocument = R"({"a":"<think>"})";
+  chat::Request request;
+  request.messages = {said(chat::Role::kUser, "What is the weather in Lima, as JSON?")};
+  (void)template_->render(request);  // its format is another one
+  request.constraint.kind = chat::Constraint::Kind::kAnyObject;
+  const auto rendered = template_->render(request);
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  const AnswerFormat& format = rendered->format;
+  const std::string begin = format.thinking_begun ? "" : format.thinking_begin;
+  const std::string thought = format.thinking_end.empty() ? "" : "So.";
+  Heard heard = hear(format, {begin, thought, format.thinking_end, kDocument});
+  EXPECT_EQ(heard.text, kDocument);
+  EXPECT_EQ(heard.thinking, thought);
+  EXPECT_THAT(heard.warnings, ::testing::IsEmpty());
+  if (format.thinking_begun) return;
+  heard = hear(format, {kDocument});
+  EXPECT_EQ(heard.text, kDocument);
+  EXPECT_EQ(heard.thinking, "");
+  EXPECT_THAT(heard.warnings, ::testing::IsEmpty());
+}
+
 class CallingFamily : public Family {
  protected:
   void SetUp() override {

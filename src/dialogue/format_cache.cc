@@ -10,8 +10,7 @@ std::string format_key(const chat::Request& request, const std::string& prompt_e
   json::Writer key;
   key.open('[').text(prompt_end);
   key.number(static_cast<std::uint32_t>(request.tool_choice.kind)).text(request.tool_choice.name);
-  key.boolean(request.parallel_tool_calls);
-  key.boolean(request.constraint.kind != chat::Constraint::Kind::kNone);
+  key.boolean(request.parallel_tool_calls).boolean(is_held_to_form(request));
   key.number(static_cast<std::uint32_t>(request.thinking.mode)).text(request.thinking.effort);
   for (const chat::Tool& tool : request.tools)
     key.open('[').text(tool.name).text(tool.description).text(tool.parameters).close(']');

@@ -19,6 +19,12 @@ namespace hearth::dialogue {
 inline constexpr std::size_t kFormatsMax = 16;
 inline constexpr std::size_t kFormatKeyBytesMax = 256 * 1024;
 
+// The text of the answer is what a constraint says, without marks around it. What it says does not
+// decide the format.
+inline bool is_held_to_form(const chat::Request& request) {
+  return request.constraint.kind != chat::Constraint::Kind::kNone;
+}
+
 // `prompt_end` is what the prompt has written of the answer.
 std::string format_key(const chat::Request& request, const std::string& prompt_end);
 

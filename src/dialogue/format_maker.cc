@@ -6,6 +6,7 @@
 
 #include "dialogue/answer_parser.h"
 #include "dialogue/deltas.h"
+#include "dialogue/format_cache.h"
 #include "dialogue/mark_reader.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/tool_trigger.h"
@@ -100,6 +101,16 @@ bool reads_frame(const AnswerParser& parser, const TextFrame& frame) {
   return parsed.readable && parsed.text == before.text + std::string(kPlainAnswer);
 }
 
+// What the parser takes for text begins no thinking: the library names the marks for a whole
+// family, of which some models do not think.
+void drop_marks_unread(AnswerFormat& format, const AnswerParser& parser) {
+  if (format.thinking_begun || format.thinking_end.empty()) return;
+  const std::string thought = format.thinking_begin + std::string(kThought);
+  if (!parser.parse(thought).thinking.empty()) return;
+  format.thinking_begin.clear();
+  format.thinking_end.clear();
+}
+
 // Control tokens that marks and triggers are made of have to be seen.
 void set_said(const common_chat_params& params, const std::vector<std::string>& special_texts,
               AnswerFormat& format) {
@@ -120,6 +131,16 @@ void set_said(const common_chat_params& params, const std::vector<std::string>& 
 
 }  // namespace
 
+bool reads_thinking(const common_chat_params& params, const chat::Request& request) {
+  if (!params.supports_thinking || params.thinking_end_tags.empty()) return false;
+  AnswerFormat format;
+  set_thinking(params, format);
+  if (format.thinking_end.empty() || params.parser.empty()) return true;  // it is over
+  const auto parser = make_parser(params, request);
+  if (parser) drop_marks_unread(format, **parser);
+  return !format.thinking_end.empty();
+}
+
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
                                  const std::vector<std::string>& special_texts,
                                  const TextFrame& frame) {
@@ -130,10 +151,13 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     auto parser = HEARTH_TRY(make_parser(params, request));
     const bool calls =
         !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
-    if (request.constraint.kind != chat::Constraint::Kind::kNone && reads_frame(*parser, frame))
-      format.frame = frame;
-    if (calls || !format.frame.text_begin.empty() || !marks_are_enough(format, *parser))
-      format.parser = std::move(parser);
+    drop_marks_unread(format, *parser);
+    const bool held = is_held_to_form(request);
+    if (held && reads_frame(*parser, frame)) format.frame = frame;
+    // A document stands there alone, where no frame is known to go around it.
+    const bool framed = !format.frame.text_begin.empty();
+    const bool marks_only = !framed && (held || marks_are_enough(format, *parser));
+    if (calls || !marks_only) format.parser = std::move(parser);
   }
   format.stops = params.additional_stops;
   set_said(params, special_texts, format);

@@ -15,6 +15,8 @@ struct common_chat_params;
 
 namespace hearth::dialogue {
 
+// Whether a thought between the marks that the library names is read as one.
+bool reads_thinking(const common_chat_params& params, const chat::Request& request);
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
                                  const std::vector<std::string>& special_texts,
                                  const TextFrame& frame);
