@@ -15,6 +15,8 @@ Result<Engine::Choice> Engine::choose(Sequence& sequence, std::int32_t place) co
   if (guide != nullptr && sequence.generated() == 0) {
     choice.tokens = HEARTH_TRY(guide->begin(left));
     choice.certain = static_cast<std::uint32_t>(choice.tokens.size());
+    for (const Token token : choice.tokens)
+      sequence.sampler->accept(token);
     if (choice.certain > 0) return choice;
   }
   const std::span<float> logits(llama_get_logits_ith(context_.get(), place),

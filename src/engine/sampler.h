@@ -41,7 +41,8 @@ class Sampler {
                                                  const chat::Sampling& sampling,
                                                  std::uint64_t seed);
 
-  // Takes the token for said, as if it had been chosen: what a prompt brings along.
+  // Takes the token for said, as if it had been chosen: what a prompt brings along, and what is
+  // certain in an answer.
   void accept(Token token);
   // How many of the last tokens of a prompt are worth accepting.
   std::size_t memory() const { return memory_; }

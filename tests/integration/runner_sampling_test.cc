@@ -202,5 +202,20 @@ TEST_F(RunnerTest, AQuestionThatIsTooLongAloneIsAnErrorAlsoWhenCut) {
   EXPECT_EQ(ask(request).failed.value_or(Error{}).code, Code::kContextOverflow);
 }
 
+TEST_F(RunnerTest, WhatAnAnswerMustBeginWithIsPenalisedLikeWhatWasChosen) {
+  load("tiny-llama-f16", kForgetful);
+  runner_.send(++last_, wire::Tokenize{{.text = "q"}});
+  const auto tokens = runner_.expect<wire::TokensReply>(last_)->tokens.ids;
+  ASSERT_FALSE(tokens.empty());
+  chat::Request request = make_greedy();
+  request.messages.clear();
+  request.raw_prompt = "hello";
+  request.constraint = {chat::Constraint::Kind::kGrammar, R"(root ::= "q-" [qz])"};
+  request.sampling.logit_bias = {{tokens.back(), 50}};
+  EXPECT_EQ(ask(request).text, "q-q");
+  request.sampling.frequency_penalty = 100;
+  EXPECT_EQ(ask(request).text, "q-z");
+}
+
 }  // namespace
 }  // namespace hearth::testing
