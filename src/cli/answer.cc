@@ -72,15 +72,16 @@ std::string stats_text(const CompletionSummary& summary) {
                        summary.first_text_ms / 1000);
   }
   const TokenCounts& counts = summary.counts;
-  // The first token belongs to the prompt's time.
-  const double rate = counts.completion > 1 && summary.decode_ms > 0
-                          ? static_cast<double>(counts.completion - 1) * 1000 / summary.decode_ms
-                          : 0;
+  // The first token belongs to the prompt's time; who wrote no other has no rate.
+  const std::string rate =
+      counts.completion > 1 && summary.decode_ms > 0
+          ? fmt::format(": {:.1f} tokens/s",
+                        static_cast<double>(counts.completion - 1) * 1000 / summary.decode_ms)
+          : "";
   const std::string thought =
       counts.thinking > 0 ? fmt::format(" ({} of thinking)", counts.thinking) : "";
   return fmt::format(
-      "{} prompt tokens ({} cached), {} tokens{} in {:.2f} s: {:.1f} tokens/s; first after {:.2f} "
-      "s; seed {}",
+      "{} prompt tokens ({} cached), {} tokens{} in {:.2f} s{}; first after {:.2f} s; seed {}",
       counts.prompt, counts.cached, counts.completion, thought, summary.total_ms / 1000, rate,
       summary.first_text_ms / 1000, summary.seed.value_or(0));
 }

@@ -30,7 +30,8 @@ void write_call(json::Writer& json, const chat::ToolCall& call);
 Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& request,
                             Console& console, const Interrupt& interrupt, Display display);
 
-// "12 prompt tokens (4 cached), 34 tokens in 1.2 s: 28.3 tokens/s; first after 0.35 s; seed 7".
+// "12 prompt tokens (4 cached), 34 tokens in 1.2 s: 28.3 tokens/s; first after 0.35 s; seed 7"; of
+// an answer of one token there is no rate.
 std::string stats_text(const CompletionSummary& summary);
 
 }  // namespace hearth::cli

@@ -68,6 +68,17 @@ TEST(Stats, CountTheRateFromTheFirstToken) {
   EXPECT_EQ(stats_text(summary), "stopped after 1.50 s; first after 0.50 s");
 }
 
+TEST(Stats, SayNoRateWhereThereIsNone) {
+  CompletionSummary summary;
+  summary.counts = {12, 4, 1};
+  summary.first_text_ms = 500;
+  summary.total_ms = 500;
+  summary.decode_ms = 0.02;
+  summary.seed = 7;
+  EXPECT_EQ(stats_text(summary),
+            "12 prompt tokens (4 cached), 1 tokens in 0.50 s; first after 0.50 s; seed 7");
+}
+
 TEST(ModelChoice, IsTheSettingOrTheOnlyOneOrTheLargest) {
   const config::Settings none;
   EXPECT_EQ(default_model(none, {{"only"}}, "")->model, "only");
