@@ -34,6 +34,8 @@ class Closure {
   bool add_after(const std::vector<Way>& ways, std::uint8_t byte, Stacks& stacks);
   bool add_after_token(const std::vector<Way>& ways, Token token, Stacks& stacks);
   bool is_dead() const { return found_.empty() && !end_; }
+  // Ways that were found, those that only call or end included.
+  std::size_t size() const { return found_.size(); }
   // REQUIRES: nothing was refused since clear().
   void move_to(Ways& ways);
 

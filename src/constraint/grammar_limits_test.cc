@@ -135,6 +135,21 @@ TEST(GrammarLimits, TellsTheSameWordApartNoMatterHowManyRulesSayIt) {
   EXPECT_EQ(matcher.forced(), "the same wordthe same word");
 }
 
+TEST(GrammarLimits, WhatIsCertainIsFoundInPartsWhereItCanBeReadInManyWays) {
+  std::vector<Expression> bodies{choice({})};
+  const std::string word(kForcedBytesMax, 'w');
+  for (std::uint32_t place = 1; place <= 40; ++place) {
+    bodies.push_back(sequence({repeat(text(word), 1, place), text("!")}));
+    bodies.front().parts.push_back(sequence({rule(place), rule(place)}));
+  }
+  Matcher matcher(grammar_of(bodies));
+  const std::string found = matcher.forced();
+  EXPECT_GT(found.size(), 1'000U);
+  EXPECT_LT(found.size(), kForcedBytesMax);
+  EXPECT_TRUE(*matcher.accept(found));
+  EXPECT_NE(matcher.forced(), "");
+}
+
 TEST(GrammarLimits, RefusesWhatNoFiniteTextSatisfies) {
   EXPECT_THAT(complaint({sequence({text("a"), rule(0)})}),
               HasSubstr("no text satisfies rule 'r0'"));
@@ -156,18 +171,19 @@ std::vector<std::string> words() {
 }
 
 // Each letter of a word opens several ways, all of which last longer than any word.
-std::shared_ptr<const Grammar> grammar_that_forks(std::uint32_t ways) {
-  std::vector<Expression> parts;
+Expression that_forks(std::uint32_t ways, std::uint32_t kind = 0) {
+  Expression all = choice({});
   for (std::uint32_t i = 0; i < ways; ++i) {
-    const char32_t first = U'b' + i % 12;
-    parts.push_back(sequence({repeat(character({{'a', 'y'}}), 0), character({{first, first + 12}}),
-                              repeat(letter(), 28 + i, 28 + i), text("!")}));
+    const char32_t first = U'b' + (i + kind) % 12;
+    const char32_t last = first + 12 - kind / 12;
+    all.parts.push_back(sequence({repeat(character({{'a', 'y'}}), 0), character({{first, last}}),
+                                  repeat(letter(), 28 + i, 28 + i), text("!")}));
   }
-  return grammar_of({choice(parts)});
+  return all;
 }
 
 TEST(GrammarLimits, RefusesAMaskThatTakesTooLong) {
-  const auto grammar = grammar_that_forks(40);
+  const auto grammar = grammar_of({that_forks(40)});
   Masks masks(grammar, Vocabulary::create(words(), {}));
   Mask mask;
   const auto found = masks.allowed(Matcher(grammar), mask);
@@ -177,22 +193,56 @@ TEST(GrammarLimits, RefusesAMaskThatTakesTooLong) {
   EXPECT_LE(masks.bytes(), kMaskBytesMax);
 }
 
-TEST(GrammarLimits, AMaskIsExactWhereFindingItNeedsMoreMemoryThanIsKept) {
-  const auto grammar = grammar_that_forks(16);
+TEST(GrammarLimits, RefusesAMaskThatGoesBackToItsCallersInTooManyWays) {
+  const Expression not_b = character({{'a', 'a'}, {'c', 'z'}});
+  const Expression not_c = character({{'a', 'b'}, {'d', 'z'}});
+  const auto grammar =
+      grammar_of({repeat(choice({rule(1), rule(2)}), 0), sequence({not_b, optional(rule(0))}),
+                  sequence({not_c, optional(rule(0))})});
+  Masks masks(grammar, Vocabulary::create(words(), {}));
+  Mask mask;
+  Matcher matcher(grammar);
+  Result<void> found = masks.allowed(matcher, mask);
+  for (int i = 0; found && i < 30; ++i) {
+    ASSERT_TRUE(*matcher.accept("azd"));
+    found = masks.allowed(matcher, mask);
+  }
+  ASSERT_FALSE(found.has_value());
+  EXPECT_THAT(found.error().message, HasSubstr("too ambiguous"));
+}
+
+TEST(GrammarLimits, MasksAreExactWhereFindingThemNeedsMoreMemoryThanIsKept) {
+  constexpr std::uint32_t kForks = 60;
+  constexpr std::size_t kStride = 25;  // of the words that are looked at
+  Expression begins = choice({});
+  std::vector<Expression> bodies;
+  for (std::uint32_t i = 0; i < kForks; ++i) {
+    begins.parts.push_back(sequence({text(std::to_string(i) + ":"), rule(i + 1)}));
+    bodies.push_back(that_forks(3, i));
+  }
+  bodies.insert(bodies.begin(), begins);
+  const auto grammar = grammar_of(bodies);
   const std::vector<std::string> texts = words();
   Masks masks(grammar, Vocabulary::create(texts, {}));
-  const Matcher matcher(grammar);
-  Mask mask;
-  ASSERT_TRUE(masks.allowed(matcher, mask).has_value());
-  std::size_t allowed = 0;
-  for (std::size_t token = 0; token < texts.size(); ++token) {
-    Matcher copy = matcher;
-    const bool fits = *copy.accept(texts[token]);
-    ASSERT_EQ((mask[token / 64] >> (token % 64) & 1U) != 0, fits) << texts[token];
-    allowed += fits ? 1 : 0;
+  bool forgot = false;
+  for (std::uint32_t i = 0; i < kForks; ++i) {
+    Matcher matcher(grammar);
+    ASSERT_TRUE(*matcher.accept(std::to_string(i) + ":"));
+    const std::size_t kept = masks.bytes();
+    Mask mask;
+    ASSERT_TRUE(masks.allowed(matcher, mask).has_value());
+    forgot = forgot || masks.bytes() < kept;
+    std::size_t allowed = 0;
+    for (std::size_t token = 0; token < texts.size(); token += kStride) {
+      Matcher copy = matcher;
+      const bool fits = *copy.accept(texts[token]);
+      ASSERT_EQ((mask[token / 64] >> (token % 64) & 1U) != 0, fits) << texts[token];
+      allowed += fits ? 1 : 0;
+    }
+    EXPECT_GT(allowed, texts.size() / kStride / 4);
+    EXPECT_LT(allowed, texts.size() / kStride);
   }
-  EXPECT_GT(allowed, texts.size() / 2);
-  EXPECT_LT(allowed, texts.size());
+  EXPECT_TRUE(forgot);
 }
 
 }  // namespace

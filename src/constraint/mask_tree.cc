@@ -43,7 +43,9 @@ MaskTree::Place MaskTree::behind(Place place, std::uint32_t caller) {
   if (known != places_.end()) return known->second;
   for (std::size_t trie = 0; trie < tries_.size(); ++trie) {
     const auto nodes = tries_[trie]->nodes();
+    walk_.spend(kWorkOfReturn * entries_[place].returns[trie].size());
     for (const std::uint32_t node : entries_[place].returns[trie]) {
+      if (is_exhausted()) break;
       const Walk::Step step = walk_.resume(caller);
       if ((step & Walk::kReturns) != 0) returns_[trie].push_back(node);
       follow(trie, node + 1, nodes[node].behind, step & ~Walk::kReturns);
@@ -52,11 +54,19 @@ MaskTree::Place MaskTree::behind(Place place, std::uint32_t caller) {
   return add(key, {TokenBits(found_), std::move(returns_)});
 }
 
+void MaskTree::add_tokens(Place place, Mask& mask) {
+  const TokenBits& tokens = entries_[place].tokens;
+  tokens.add_to(mask);
+  walk_.spend(1 + tokens.bytes() / sizeof(std::uint64_t));
+}
+
 MaskTree::Place MaskTree::add(std::uint64_t key, Entry entry) {
+  walk_.spend(2 * found_.size());
   std::fill(found_.begin(), found_.end(), 0);
   returns_ = {};
   bytes_ += kBytesPerEntry + entry.tokens.bytes();
   for (std::vector<std::uint32_t>& returns : entry.returns) {
+    walk_.spend(kWorkOfReturn * returns.size());
     returns.shrink_to_fit();
     bytes_ += returns.size() * sizeof(std::uint32_t);
   }

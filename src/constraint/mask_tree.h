@@ -21,6 +21,8 @@
 
 namespace hearth::constraint {
 
+inline constexpr std::size_t kWorkOfReturn = 4;  // a text that leaves a rule
+
 class MaskTree {
  public:
   using Tries = std::array<const TokenTrie*, 2>;
@@ -40,8 +42,11 @@ class MaskTree {
   // What goes on in the node that called. REQUIRES: the entry is not the last.
   Place behind(Place place, std::uint32_t caller);
   const Entry& entry(Place place) const { return entries_[place]; }
+  // Adds the entry's tokens, which is work, too.
+  void add_tokens(Place place, Mask& mask);
 
-  // What finding further entries may cost: look-ups in the trie, and kWorkOfWay for each way.
+  // What may be done until the next call of this. Finding a node of a trie is one; what else costs
+  // how much is known by who does it (walk.h, kWorkOfReturn).
   void allow(std::size_t work) { walk_.allow(work); }
   // Then entries are incomplete: forget().
   bool is_exhausted() const { return walk_.is_exhausted(); }

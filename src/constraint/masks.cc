@@ -67,11 +67,12 @@ std::size_t Masks::places() {
 void Masks::add_bytes(const Matcher& matcher, Way way, Mask& mask) {
   if (!grammar_->automaton().takes_bytes(way.node)) return;
   MaskTree::Place place = tree_.first(way.node);
-  tree_.entry(place).tokens.add_to(mask);
+  tree_.add_tokens(place, mask);
   for (Stack stack = way.stack; stack != kBottom && !tree_.entry(place).is_last();
        stack = matcher.stacks().below(stack)) {
+    if (tree_.is_exhausted()) return;
     place = tree_.behind(place, matcher.stacks().top(stack));
-    tree_.entry(place).tokens.add_to(mask);
+    tree_.add_tokens(place, mask);
   }
 }
 

@@ -141,7 +141,10 @@ std::string Matcher::forced() const {
   Stacks stacks = stacks_;
   Ways ways = ways_;
   Closure closure(automaton, kWaysMax);
+  std::size_t followed = 0;
   for (; next && bytes.size() < kForcedBytesMax; next = only_byte(automaton, ways)) {
+    followed += ways.list.size();
+    if (followed > kForcedWaysMax) break;
     closure.clear();
     if (!closure.add_after(ways.list, *next, stacks)) break;
     closure.move_to(ways);

@@ -20,6 +20,8 @@
 namespace hearth::constraint {
 
 inline constexpr std::size_t kForcedBytesMax = 4'096;
+// Ways followed to find them, one by one: where a text can be read in many, less of it is found.
+inline constexpr std::size_t kForcedWaysMax = 100'000;
 inline constexpr std::uint64_t kShortestEndBytesMax = 1024 * 1024;
 
 class Matcher {
@@ -33,8 +35,8 @@ class Matcher {
 
   bool may_end() const;   // what was accepted is a whole valid text
   bool must_end() const;  // and nothing can follow it
-  // The bytes that every valid continuation begins with, at most kForcedBytesMax; empty where
-  // there is a choice, or where the text may end.
+  // The bytes that every valid continuation begins with, within kForcedBytesMax and kForcedWaysMax;
+  // empty where there is a choice, or where the text may end.
   std::string forced() const;
   // Bytes of a shortest text that ends what was begun; 0 where it may end. A cheap count. Where
   // only tokens can go on, each counts as one byte.

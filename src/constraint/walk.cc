@@ -31,6 +31,7 @@ void Walk::reset() {
   numbers_.clear();
   states_.clear();
   table_.clear();
+  resumed_.clear();
   bytes_ = 0;
   state_of({});
   std::fill(table_.begin(), table_.end(), kDead);
@@ -51,7 +52,7 @@ Walk::Step Walk::state_of(std::vector<Way> ways) {
 Walk::Step Walk::settle() {
   Ways ways;
   closure_.move_to(ways);
-  spend(kWorkOfWay * (1 + ways.list.size()));
+  spend(kWorkOfStep + kWorkOfWay * closure_.size());
   return state_of(std::move(ways.list)) | (ways.end ? kReturns : 0);
 }
 
@@ -60,8 +61,13 @@ Walk::Step Walk::bytes_of(std::uint32_t node) {
 }
 
 Walk::Step Walk::resume(std::uint32_t node) {
+  const auto known = resumed_.find(node);
+  if (known != resumed_.end()) return known->second;
   closure_.clear();
-  return closure_.add({node, kBottom}, stacks_) ? settle() : kDead;
+  const Step step = closure_.add({node, kBottom}, stacks_) ? settle() : kDead;
+  resumed_.emplace(node, step);
+  bytes_ += kBytesPerState;
+  return step;
 }
 
 // Where there would be too many ways, none goes on: the matcher refuses such a text.

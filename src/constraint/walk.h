@@ -18,7 +18,9 @@
 namespace hearth::constraint {
 
 inline constexpr std::size_t kWalkBytesMax = 16UL * 1024 * 1024;
-inline constexpr std::size_t kWorkOfWay = 8;  // against one of a look-up
+// Against one of a look-up.
+inline constexpr std::size_t kWorkOfStep = 128;  // that is new
+inline constexpr std::size_t kWorkOfWay = 8;
 
 class Walk {
  public:
@@ -33,7 +35,7 @@ class Walk {
 
   // The state of a node that only bytes lead on from; its calls are left out.
   Step bytes_of(std::uint32_t node);
-  // The state of a node and all it stands for.
+  // The state of a node and all it stands for. Remembered: many texts go back to one caller.
   Step resume(std::uint32_t node);
   // Where a byte leads to. Finding that out for the first time is work; where none is left, it
   // leads nowhere.
@@ -69,6 +71,7 @@ class Walk {
   std::unordered_map<std::vector<Way>, Step, Hash> numbers_;
   std::vector<const std::vector<Way>*> states_;
   std::vector<Step> table_;
+  std::unordered_map<std::uint32_t, Step> resumed_;
   std::size_t work_left_ = 0;
   std::size_t bytes_ = 0;
 };
