@@ -16,8 +16,8 @@ enum class Outcome : std::uint8_t { kDone, kTooManyNodes, kTooMuchWork };
 
 class Determiniser {
  public:
-  Determiniser(const Draft& draft, Automaton& automaton, std::size_t& work)
-      : draft_(draft), automaton_(automaton), work_(work), seen_(draft.states.size(), 0) {}
+  Determiniser(const Draft& draft, Automaton& automaton, Effort& effort)
+      : draft_(draft), automaton_(automaton), effort_(effort), seen_(draft.states.size(), 0) {}
 
   Outcome run(Mode mode) {
     mode_ = mode;
@@ -28,16 +28,14 @@ class Determiniser {
     node_of({draft_.start});
     for (std::size_t next = 0; next < sets_.size(); ++next) {
       if (sets_.size() > most || base_ + sets_.size() >= kNodesMax) return Outcome::kTooManyNodes;
-      if (work_ == 0 || automaton_.bytes.size() > kEdgesMax || automaton_.calls.size() > kEdgesMax)
-        return Outcome::kTooMuchWork;
+      const std::size_t edges = std::max(automaton_.bytes.size(), automaton_.calls.size());
+      if (effort_.is_over() || edges > kEdgesMax) return Outcome::kTooMuchWork;
       expand(*sets_[next]);
     }
     return Outcome::kDone;
   }
 
  private:
-  void spend(std::size_t visits) { work_ -= std::min(visits, work_); }
-
   // The node of all states that these lead to without a label.
   std::uint32_t node_of(Set states) {
     ++visit_;
@@ -51,7 +49,7 @@ class Determiniser {
       const Draft::State& here = draft_.states[state];
       if (!here.edges.empty() || state == draft_.end) closed.push_back(state);
       open.insert(open.end(), here.skips.begin(), here.skips.end());
-      spend(1 + here.skips.size());
+      effort_.spend(1 + here.skips.size());
     }
     std::sort(closed.begin(), closed.end());
     const auto [known, added] =
@@ -76,7 +74,7 @@ class Determiniser {
   template <typename Visit>
   void for_edges(const Set& set, Draft::Label label, const Visit& visit) {
     for (const std::uint32_t state : set) {
-      spend(1 + draft_.states[state].edges.size());
+      effort_.spend(1 + draft_.states[state].edges.size());
       for (const Draft::Edge& edge : draft_.states[state].edges) {
         if (edge.label == label) visit(edge);
       }
@@ -95,7 +93,7 @@ class Determiniser {
       for (std::size_t byte = edge.bytes.first; byte <= edge.bytes.last; ++byte) {
         if (!cuts[byte]) continue;
         targets[byte].push_back(edge.to);
-        spend(1);
+        effort_.spend(1);
       }
     });
     const std::size_t begin = automaton_.bytes.size();
@@ -153,7 +151,7 @@ class Determiniser {
 
   const Draft& draft_;
   Automaton& automaton_;
-  std::size_t& work_;
+  Effort& effort_;
   Mode mode_ = Mode::kMerged;
   std::size_t base_ = 0;
   std::map<Set, std::uint32_t> places_;
@@ -210,13 +208,14 @@ Failure too_large() {
 
 }  // namespace
 
-Result<RuleNodes> determinise(const Draft& draft, Automaton& automaton, std::size_t& work) {
+Result<RuleNodes> determinise(const Draft& draft, Automaton& automaton, Effort& effort) {
   const Sizes before = sizes_of(automaton);
-  Outcome outcome = Determiniser(draft, automaton, work).run(Mode::kMerged);
+  Outcome outcome = Determiniser(draft, automaton, effort).run(Mode::kMerged);
   if (outcome == Outcome::kTooManyNodes) {
     cut_back(automaton, before);
-    outcome = Determiniser(draft, automaton, work).run(Mode::kAsDrafted);
+    outcome = Determiniser(draft, automaton, effort).run(Mode::kAsDrafted);
   }
+  if (outcome == Outcome::kTooMuchWork) HEARTH_TRY(effort.check());
   if (outcome != Outcome::kDone) return too_large();
   RuleNodes nodes{static_cast<std::uint32_t>(before.nodes),
                   static_cast<std::uint32_t>(before.nodes)};

@@ -3,7 +3,7 @@
 // and the ways are followed beside each other.
 //
 // Threads: pure.
-// Errors:  kInvalidArgument when the automaton becomes too large.
+// Errors:  kInvalidArgument when the automaton becomes too large; those of Effort.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,13 @@
 #include "base/result.h"
 #include "constraint/automaton.h"
 #include "constraint/drafts.h"
+#include "constraint/effort.h"
 
 namespace hearth::constraint {
 
 // Nodes that a rule may have per draft state before its states are left as they are.
 inline constexpr std::size_t kNodesPerState = 8;
 inline constexpr std::size_t kNodesOfSmallRule = 256;
-// Visits of draft states while a whole grammar is compiled.
-inline constexpr std::size_t kCompileWorkMax = 10'000'000;
 
 struct RuleNodes {
   std::uint32_t first = 0;
@@ -26,7 +25,6 @@ struct RuleNodes {
 };
 
 // Adds the rule's nodes; calls carry the number of the called rule in place of its first node.
-// What this takes is subtracted from `work`.
-Result<RuleNodes> determinise(const Draft& draft, Automaton& automaton, std::size_t& work);
+Result<RuleNodes> determinise(const Draft& draft, Automaton& automaton, Effort& effort);
 
 }  // namespace hearth::constraint

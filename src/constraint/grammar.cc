@@ -13,7 +13,7 @@ namespace {
 // Compiles the root and whatever it calls, and nothing else.
 class Compiler {
  public:
-  explicit Compiler(const Rules& rules) : rules_(rules), drafts_(rules) {}
+  Compiler(const Rules& rules, Effort& effort) : rules_(rules), effort_(effort), drafts_(rules) {}
 
   Result<Automaton> compile() {
     want(rules_.root);
@@ -21,7 +21,7 @@ class Compiler {
       const std::uint32_t rule = wanted_[next];
       const std::size_t first_call = automaton_.calls.size();
       const Draft draft = HEARTH_TRY(drafts_.draft(rule));
-      nodes_[rule] = HEARTH_TRY(determinise(draft, automaton_, work_));
+      nodes_[rule] = HEARTH_TRY(determinise(draft, automaton_, effort_));
       for (std::size_t i = first_call; i < automaton_.calls.size(); ++i)
         want(automaton_.calls[i].start);
     }
@@ -47,9 +47,9 @@ class Compiler {
   }
 
   const Rules& rules_;
+  Effort& effort_;
   Drafts drafts_;
   Automaton automaton_;
-  std::size_t work_ = kCompileWorkMax;
   std::vector<std::uint32_t> wanted_;
   std::vector<char> is_wanted_;
   std::vector<RuleNodes> nodes_;
@@ -72,8 +72,13 @@ void class_bytes(Automaton& automaton) {
 }  // namespace
 
 Result<std::shared_ptr<const Grammar>> Grammar::compile(const Rules& rules) {
+  Effort effort;
+  return compile(rules, effort);
+}
+
+Result<std::shared_ptr<const Grammar>> Grammar::compile(const Rules& rules, Effort& effort) {
   HEARTH_TRY(check(rules));
-  Automaton automaton = HEARTH_TRY(Compiler(rules).compile());
+  Automaton automaton = HEARTH_TRY(Compiler(rules, effort).compile());
   prune(automaton);
   if (automaton.to_end[automaton.start] == kEndless) {
     return fail(Code::kInvalidArgument,

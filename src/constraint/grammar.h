@@ -4,13 +4,14 @@
 //
 // Ownership: shared by everybody who follows it; immutable and thread-safe.
 // Errors:    kInvalidArgument for rules that check() refuses, that become too large, or that no
-//            finite text satisfies.
+//            finite text satisfies; those of Effort.
 #pragma once
 
 #include <memory>
 
 #include "base/result.h"
 #include "constraint/automaton.h"
+#include "constraint/effort.h"
 #include "constraint/rules.h"
 
 namespace hearth::constraint {
@@ -18,6 +19,7 @@ namespace hearth::constraint {
 class Grammar {
  public:
   static Result<std::shared_ptr<const Grammar>> compile(const Rules& rules);
+  static Result<std::shared_ptr<const Grammar>> compile(const Rules& rules, Effort& effort);
 
   // For this room.
   const Automaton& automaton() const { return automaton_; }

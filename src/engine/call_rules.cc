@@ -27,7 +27,8 @@ std::string rule_name(const std::string& tool) {
 
 }  // namespace
 
-Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls) {
+Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
+                             constraint::Effort& effort) {
   for (const chat::Tool& tool : calls.tools) {
     const std::string name = rule_name(tool.name);
     const auto shares_name = [&](const chat::Tool& one) { return rule_name(one.name) == name; };
@@ -36,7 +37,8 @@ Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls) {
     if (rule == rules.rules.end() || tool.parameters.empty()) continue;
     if (std::count_if(calls.tools.begin(), calls.tools.end(), shares_name) > 1) continue;
     const auto place = rule - rules.rules.begin();
-    auto exact = constraint::rules_of_schema(tool.parameters);
+    auto exact = constraint::rules_of_schema(tool.parameters, effort);
+    HEARTH_TRY(effort.check());
     if (!exact && !calls.required) continue;
     if (!exact) {
       const auto index = static_cast<std::size_t>(&tool - calls.tools.data());

@@ -4,7 +4,8 @@
 //
 // Threads: pure; thread-safe.
 // Errors:  kInvalidArgument that names the tool and what of its schema cannot be kept, where a call
-//          is required; where it is the model's choice, llama.cpp's rule then stays.
+//          is required; where it is the model's choice, llama.cpp's rule then stays. Those of
+//          Effort.
 #pragma once
 
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/result.h"
 #include "chat/request.h"
+#include "constraint/effort.h"
 #include "constraint/rules.h"
 
 namespace hearth::engine {
@@ -22,6 +24,7 @@ struct Calls {
   bool required = false;
 };
 
-Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls);
+Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
+                             constraint::Effort& effort);
 
 }  // namespace hearth::engine

@@ -28,29 +28,32 @@ bool takes(const constraint::Rules& rules, const std::string& text) {
 }
 
 TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
+  constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
-  ASSERT_TRUE(
-      hold_to_schemas(held, {kGrammar, {{"add_up", "", kEven}, {"b", "", ""}}}).has_value());
+  ASSERT_TRUE(hold_to_schemas(held, {kGrammar, {{"add_up", "", kEven}, {"b", "", ""}}}, effort)
+                  .has_value());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_TRUE(takes(held, "call {}"));
 }
 
 TEST(CallRules, ToolsWhoseRulesShareANameKeepWhatTheyHave) {
+  constraint::Effort effort;
   constraint::Rules held = rules();
   const Calls calls{kGrammar, {{"add_up", "", kEven}, {"add.up", "", R"({"type":"object"})"}}};
-  ASSERT_TRUE(hold_to_schemas(held, calls).has_value());
+  ASSERT_TRUE(hold_to_schemas(held, calls, effort).has_value());
   EXPECT_EQ(held, rules());
 }
 
 TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequired) {
   const chat::Tool tool{"add_up", "", R"({"type":"object","not":{"required":["a"]}})"};
+  constraint::Effort effort;
   constraint::Rules held = rules();
-  EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}).has_value());
+  EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}, effort).has_value());
   EXPECT_EQ(held, rules());
   const chat::Tool before{"b", "", ""};
-  const auto refused = hold_to_schemas(held, {kGrammar, {before, tool}, true});
+  const auto refused = hold_to_schemas(held, {kGrammar, {before, tool}, true}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));

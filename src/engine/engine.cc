@@ -37,10 +37,6 @@ EngineOptions complete(EngineOptions options, const Model& model) {
   return options;
 }
 
-Error too_many() {
-  return make_error(Code::kResourceExhausted, "too many requests wait for this model; try again");
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::create(std::unique_ptr<Model> model,
@@ -61,7 +57,8 @@ Engine::~Engine() {
     poked_ = true;
   }
   wake_.notify_all();
-  prompts_.stop();
+  prompts_.stop();  // before whom it posts to
+  rule_making_.stop();
   counts_.stop();
   if (thread_.joinable()) thread_.join();
   end_everything();
@@ -119,14 +116,14 @@ void Engine::submit(std::uint32_t request, chat::Request asked) {
   if (const auto fits = check_prompt(asked); !fits) return fail_generation(request, fits.error());
   const auto arrival = remember(request);
   if (!arrival) return fail_generation(request, arrival.error());
-  const std::size_t bytes = text_bytes(asked);
+  const std::size_t bytes = text_bytes(asked) + rule_bytes(asked);
   const bool taken =
       prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)]() mutable {
-        auto sequence = make_sequence(arrival, std::move(asked));
-        if (!sequence) return fail_generation(arrival.request, sequence.error());
-        post(std::move(*sequence));
+        auto drafted = draft(arrival, std::move(asked));
+        if (!drafted) return fail_generation(arrival.request, drafted.error());
+        hand_on(arrival, *std::move(drafted));
       });
-  if (!taken) fail_generation(request, too_many());
+  if (!taken) fail_generation(request, too_many_wait());
 }
 
 void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
@@ -141,7 +138,7 @@ void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
     if (!embedding) return refuse(arrival.request, embedding.error());
     post(std::move(*embedding));
   });
-  if (!taken) refuse(request, too_many());
+  if (!taken) refuse(request, too_many_wait());
 }
 
 void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
@@ -155,7 +152,7 @@ void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
     forget(arrival.request);
     sink_(arrival.request, wire::TokensReply{std::move(*tokens)});
   });
-  if (!taken) refuse(request, too_many());
+  if (!taken) refuse(request, too_many_wait());
 }
 
 void Engine::cancel(std::uint32_t request) {
@@ -184,10 +181,10 @@ void Engine::post(Command command) {
   wake_.notify_one();
 }
 
-Result<Engine::Arrival> Engine::remember(std::uint32_t request) {
+Result<Arrival> Engine::remember(std::uint32_t request) {
   const auto now = base::system_clock().now();
   const base::Lock lock(mutex_);
-  if (cancels_.size() >= kWaitingMax) return fail(too_many());
+  if (cancels_.size() >= kWaitingMax) return fail(too_many_wait());
   return Arrival{request, now, cancels_[request].token()};
 }
 

@@ -2,9 +2,10 @@
 //
 // Threads:    one thread of its own owns the llama context and runs the steps; two workers turn
 //             text into tokens, one for what is to be computed and one for who only asks for
-//             tokens; a third reads and writes the files of kept prefixes. The public functions
-//             only post to them; whoever calls them also destroys the engine. The sink is called on
-//             all of these threads and on the caller's.
+//             tokens; a third compiles grammars and schemas that are new; a fourth reads and writes
+//             the files of kept prefixes. The public functions only post to them; whoever calls
+//             them also destroys the engine. The sink is called on all of these threads and on the
+//             caller's.
 // Invariants: the KV pool is never promised twice: a request is admitted when what of its prompt
 //             is not in the pool yet and a reserve fit, and when the pool runs full the least
 //             urgent gives its place back and goes on later, as does at any time one whose reader
@@ -35,6 +36,7 @@
 #include "engine/crew.h"
 #include "engine/engine_options.h"
 #include "engine/fair_share.h"
+#include "engine/intake.h"
 #include "engine/kv_pool.h"
 #include "engine/model.h"
 #include "engine/prefix/cache.h"
@@ -51,8 +53,6 @@ namespace hearth::engine {
 class Embedder;
 
 inline constexpr const char* kUnloaded = "the model was unloaded";
-
-std::size_t text_bytes(const chat::Request& asked);
 
 class Engine {
  public:
@@ -72,18 +72,6 @@ class Engine {
   wire::Loaded describe() const;
 
  private:
-  struct Embedding {
-    std::uint32_t request = 0;
-    base::CancelToken cancel;
-    std::vector<std::vector<Token>> texts;
-    std::size_t done = 0;  // texts
-    chat::Embeddings result;
-  };
-  struct Arrival {
-    std::uint32_t request;
-    base::TimePoint at;
-    base::CancelToken cancel;
-  };
   struct Credit {
     std::uint32_t request;
     std::uint32_t events;
@@ -101,11 +89,11 @@ class Engine {
   // On a worker, save for the check.
   Result<void> check_prompt(const chat::Request& asked) const;
   Result<void> check_embedding(const chat::EmbedRequest& asked) const;
-  Result<std::unique_ptr<Sequence>> make_sequence(const Arrival& arrival, chat::Request asked);
+  Result<Drafted> draft(const Arrival& arrival, chat::Request asked);
+  void hand_on(const Arrival& arrival, Drafted drafted);
+  Result<std::unique_ptr<Sequence>> bind(const Arrival& arrival, Drafted drafted);
   Result<std::unique_ptr<Sampler>> make_sampler(const chat::Sampling& sampling,
                                                 const Sequence& sequence) const;
-  Result<void> make_guide(Sequence& sequence, const chat::Request& asked,
-                          const dialogue::AnswerFormat& format);
   Result<const dialogue::ChatTemplate*> chat_template() const;
   Result<Embedding> make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked);
   Result<chat::Tokens> make_tokens(const Arrival& arrival, const chat::TokenizeRequest& asked);
@@ -207,7 +195,7 @@ class Engine {
   KvPool pool_;
   Result<std::unique_ptr<dialogue::ChatTemplate>> template_ = nullptr;  // or why there is none
   std::vector<Token> turn_;  // what the template writes between an answer and the next question
-  RuleBook rules_;           // confined to the worker that prepares prompts
+  RuleBook rules_;
   std::unique_ptr<Embedder> embedder_;
 
   // Confined to the engine's thread.
@@ -242,6 +230,7 @@ class Engine {
   std::atomic<bool> work_came_ = false;  // since the loop last looked
   std::atomic<std::uint64_t> graph_nodes_ = 0;
   Worker prompts_;
+  Worker rule_making_;
   Worker counts_;
   std::thread thread_;
 };

@@ -24,6 +24,17 @@ Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
 
 }  // namespace
 
+std::size_t rule_bytes(const chat::Request& asked) {
+  std::size_t bytes = asked.constraint.text.size();
+  for (const chat::Tool& tool : asked.tools)
+    bytes += tool.parameters.size();
+  return bytes;
+}
+
+Error too_many_wait() {
+  return make_error(Code::kResourceExhausted, "too many requests wait for this model; try again");
+}
+
 std::size_t text_bytes(const chat::Request& asked) {
   if (asked.raw_prompt) return asked.raw_prompt->size();
   std::size_t bytes = 0;
@@ -77,8 +88,7 @@ Result<void> Engine::still_wanted(const Arrival& arrival) const {
   return {};
 }
 
-Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
-                                                        chat::Request asked) {
+Result<Drafted> Engine::draft(const Arrival& arrival, chat::Request asked) {
   HEARTH_TRY(still_wanted(arrival));
   auto sequence = std::make_unique<Sequence>();
   sequence->request = arrival.request;
@@ -101,9 +111,12 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
                              : std::min(asked.max_tokens, room);
   sequence->seed = asked.sampling.seed.value_or(base::random_u32());
   sequence->sampler = HEARTH_TRY(make_sampler(asked.sampling, *sequence));
-  HEARTH_TRY(make_guide(*sequence, asked, fitted.prompt.format));
+  const dialogue::AnswerFormat& format = fitted.prompt.format;
+  sequence->said = tokens_said(*model_, format.said);
+  if (!asked.raw_prompt) sequence->reader = dialogue::AnswerReader::create(format);
+  auto rules = HEARTH_TRY(rules_.orders(asked, format, sequence->said));
   std::vector<std::string> stops = asked.stop;
-  const auto& own = fitted.prompt.format.stops;
+  const auto& own = format.stops;
   stops.insert(stops.end(), own.begin(), own.end());
   sequence->text = TextAssembler(std::move(stops));
   sequence->credit = wire::kCreditStart;
@@ -111,7 +124,23 @@ Result<std::unique_ptr<Sequence>> Engine::make_sequence(const Arrival& arrival,
     sequence->deadline = sequence->arrived + std::chrono::milliseconds(asked.deadline_ms);
   }
   sequence->asked = std::move(asked);
-  return sequence;
+  return Drafted{std::move(sequence), std::move(rules)};
+}
+
+// To the loop; or first to who makes rules, which takes long, and nobody else's prompt waits for
+// it.
+void Engine::hand_on(const Arrival& arrival, Drafted drafted) {
+  const auto pass = [this, arrival](Drafted whole) {
+    auto sequence = bind(arrival, std::move(whole));
+    if (!sequence) return fail_generation(arrival.request, sequence.error());
+    post(std::move(*sequence));
+  };
+  if (drafted.rules.is_whole) return pass(std::move(drafted));
+  const std::size_t bytes = rule_bytes(drafted.sequence->asked);
+  const auto shared = std::make_shared<Drafted>(std::move(drafted));  // a job can be copied
+  if (!rule_making_.post(bytes, [pass, shared] { pass(std::move(*shared)); })) {
+    fail_generation(arrival.request, too_many_wait());
+  }
 }
 
 // Knows the seed and the prompt of the sequence.
@@ -128,17 +157,17 @@ Result<std::unique_ptr<Sampler>> Engine::make_sampler(const chat::Sampling& samp
   return sampler;
 }
 
-// What the answer is held to and how it is read. Knows how long it may be.
-Result<void> Engine::make_guide(Sequence& sequence, const chat::Request& asked,
-                                const dialogue::AnswerFormat& format) {
-  sequence.said = tokens_said(*model_, format.said);
-  if (!asked.raw_prompt) sequence.reader = dialogue::AnswerReader::create(format);
-  Orders orders = HEARTH_TRY(rules_.orders(asked, format, sequence.said));
-  if (!orders.rule && !orders.thinking_max) return {};
+// What the answer is held to. Knows how long it may be.
+Result<std::unique_ptr<Sequence>> Engine::bind(const Arrival& arrival, Drafted drafted) {
+  HEARTH_TRY(still_wanted(arrival));
+  Orders orders = HEARTH_TRY(rules_.complete(std::move(drafted.rules), arrival.cancel));
+  HEARTH_TRY(still_wanted(arrival));
+  if (!orders.rule && !orders.thinking_max) return std::move(drafted.sequence);
+  Sequence& sequence = *drafted.sequence;
   sequence.guide = HEARTH_TRY(Guide::create(std::move(orders),
                                             spelling_of(rules_.lexicon(), *model_, sequence.said),
                                             sequence.answer_max));
-  return {};
+  return std::move(drafted.sequence);
 }
 
 Result<const dialogue::ChatTemplate*> Engine::chat_template() const {
@@ -146,8 +175,7 @@ Result<const dialogue::ChatTemplate*> Engine::chat_template() const {
   return template_->get();
 }
 
-Result<Engine::Embedding> Engine::make_embedding(const Arrival& arrival,
-                                                 const chat::EmbedRequest& asked) {
+Result<Embedding> Engine::make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked) {
   Embedding embedding;
   embedding.request = arrival.request;
   embedding.cancel = arrival.cancel;

@@ -29,8 +29,8 @@ inline constexpr std::uint32_t kAnswerShare = 4;
 // tokens first, on the worker that others wait for.
 inline constexpr std::size_t kCutContextsMax = 16;
 
-// Bytes of text that wait to become tokens, for each of the engine's two workers; as much as the
-// daemon holds back for one runner.
+// Bytes of text that wait to become tokens or rules, for each of the engine's workers; as much as
+// the daemon holds back for one runner.
 inline constexpr std::size_t kQueuedBytesMax = 256 * 1024 * 1024;
 
 // Tokens of one text to embed: it is computed in one go, and llama.cpp then holds a row of

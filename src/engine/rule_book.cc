@@ -12,6 +12,24 @@ namespace {
 
 using Kind = chat::Constraint::Kind;
 
+// Sizes stand before texts, so that no two are alike.
+std::string key_of(const RuleSource& source) {
+  std::string key;
+  const auto add = [&key](std::string_view text) {
+    key.append(std::to_string(text.size())).append(":").append(text);
+  };
+  add(std::to_string(static_cast<int>(source.constraint.kind)));
+  add(source.constraint.text);
+  add(source.frame.turn_begin);
+  add(source.frame.text_begin);
+  add(source.calls.grammar);
+  for (const chat::Tool& tool : source.calls.tools)
+    add(tool.parameters);
+  for (const auto& [token, text] : source.said)
+    add(text);
+  return key;
+}
+
 }  // namespace
 
 SaidTokens tokens_said(const Model& model, const std::vector<std::string>& texts) {
@@ -25,9 +43,11 @@ SaidTokens tokens_said(const Model& model, const std::vector<std::string>& texts
   return said;
 }
 
-Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::AnswerFormat& format,
-                                const SaidTokens& said) {
-  Orders orders;
+Result<RuleBook::Found> RuleBook::orders(const chat::Request& asked,
+                                         const dialogue::AnswerFormat& format,
+                                         const SaidTokens& said) {
+  Found found;
+  Orders& orders = found.orders;
   orders.format = format;
   orders.thinking_max = asked.thinking.tokens_max;
   const bool may_jump = !asked.logprobs && asked.overflow != chat::Overflow::kShift;
@@ -35,59 +55,66 @@ Result<Orders> RuleBook::orders(const chat::Request& asked, const dialogue::Answ
   // Who must call a tool writes no text that the constraint could bind.
   const bool must_call = !format.grammar.empty() && format.trigger == nullptr;
   const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
-  if (bound || !format.grammar.empty() || orders.thinking_max) HEARTH_TRY(open());
-  if (!bound && format.grammar.empty()) return orders;
-  orders.holds = bound       ? Orders::Holds::kAfterThinking
-                 : must_call ? Orders::Holds::kFromStart
-                             : Orders::Holds::kFromTrigger;
-  Wanted wanted{.said = said};
-  if (bound) wanted.constraint = asked.constraint;
-  if (bound) wanted.frame = format.frame;
-  // Beside a document calls stand in its place; their trigger is not waited for.
-  wanted.calls.grammar = bound ? format.calls : format.grammar;
-  wanted.calls.required = asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto;
-  if (!wanted.calls.grammar.empty()) wanted.calls.tools = asked.tools;
-  using Part = chat::RequestPart;
-  const Part part{bound ? Part::Kind::kConstraint : Part::Kind::kTools};
-  orders.rule = HEARTH_TRY(chat::about(part, find(wanted)));
-  return orders;
+  if (bound || !format.grammar.empty()) {
+    orders.holds = bound       ? Orders::Holds::kAfterThinking
+                   : must_call ? Orders::Holds::kFromStart
+                               : Orders::Holds::kFromTrigger;
+    RuleSource source{.said = said};
+    if (bound) source.constraint = asked.constraint;
+    if (bound) source.frame = format.frame;
+    // Beside a document calls stand in its place; their trigger is not waited for.
+    source.calls.grammar = bound ? format.calls : format.grammar;
+    source.calls.required = asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto;
+    if (!source.calls.grammar.empty()) source.calls.tools = asked.tools;
+    found.source = std::move(source);
+    orders.rule = find(key_of(*found.source));
+  }
+  const base::Lock lock(mutex_);
+  const bool has_words = lexicon_ != nullptr || (!found.source && !orders.thinking_max);
+  found.is_whole = has_words && found.source.has_value() == orders.rule.has_value();
+  return found;
 }
 
-Result<void> RuleBook::open() {
-  if (!lexicon_) lexicon_ = HEARTH_TRY(Lexicon::create(model_));
-  return {};
+Result<Orders> RuleBook::complete(Found found, const base::CancelToken& cancel) {
+  Orders& orders = found.orders;
+  if (found.is_whole) return std::move(orders);
+  const bool has_lexicon = [this] {
+    const base::Lock lock(mutex_);
+    return lexicon_ != nullptr;
+  }();
+  if (!has_lexicon) {
+    auto lexicon = HEARTH_TRY(Lexicon::create(model_));
+    const base::Lock lock(mutex_);
+    lexicon_ = std::move(lexicon);
+  }
+  if (!found.source || orders.rule) return std::move(orders);
+  std::string key = key_of(*found.source);
+  orders.rule = find(key);  // who came before may have wanted the same
+  if (!orders.rule) {
+    orders.rule = HEARTH_TRY(make(*found.source, cancel));
+    keep(std::move(key), *orders.rule);
+  }
+  return std::move(orders);
 }
 
-// Sizes stand before texts, so that no two are alike.
-std::string RuleBook::key_of(const Wanted& wanted) {
-  std::string key;
-  const auto add = [&key](std::string_view text) {
-    key.append(std::to_string(text.size())).append(":").append(text);
-  };
-  add(std::to_string(static_cast<int>(wanted.constraint.kind)));
-  add(wanted.constraint.text);
-  add(wanted.frame.turn_begin);
-  add(wanted.frame.text_begin);
-  add(wanted.calls.grammar);
-  for (const chat::Tool& tool : wanted.calls.tools)
-    add(tool.parameters);
-  for (const auto& [token, text] : wanted.said)
-    add(text);
-  return key;
+const Lexicon& RuleBook::lexicon() const {
+  const base::Lock lock(mutex_);
+  return *lexicon_;
 }
 
-Result<Rule> RuleBook::find(const Wanted& wanted) {
-  std::string key = key_of(wanted);
+std::optional<Rule> RuleBook::find(const std::string& key) {
+  const base::Lock lock(mutex_);
   const auto known = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.key == key; });
-  if (known != entries_.end()) {
-    entries_.splice(entries_.begin(), entries_, known);
-    return entries_.front().rule;
-  }
-  Rule rule = HEARTH_TRY(make(wanted));
+  if (known == entries_.end()) return std::nullopt;
+  entries_.splice(entries_.begin(), entries_, known);
+  return entries_.front().rule;
+}
+
+void RuleBook::keep(std::string key, const Rule& rule) {
+  const base::Lock lock(mutex_);
   entries_.push_front({std::move(key), rule});
   forget_oldest();
-  return rule;
 }
 
 void RuleBook::forget_oldest() {
@@ -101,45 +128,54 @@ void RuleBook::forget_oldest() {
   entries_.resize(kept);
 }
 
-Result<Rule> RuleBook::make(const Wanted& wanted) const {
-  const auto rules = HEARTH_TRY(rules_of(wanted));
+Result<Rule> RuleBook::make(const RuleSource& source, const base::CancelToken& cancel) const {
+  constraint::Effort effort(cancel);
+  using Part = chat::RequestPart;
+  const bool bound = source.constraint.kind != Kind::kNone;
+  const Part part{bound ? Part::Kind::kConstraint : Part::Kind::kTools};
+  const auto rules = HEARTH_TRY(chat::about(part, rules_of(source, effort)));
   Rule rule;
-  rule.grammar = HEARTH_TRY(constraint::Grammar::compile(rules));
-  rule.vocabulary = lexicon_->vocabulary();
-  rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, wanted.said);
+  rule.grammar = HEARTH_TRY(chat::about(part, constraint::Grammar::compile(rules, effort)));
+  rule.vocabulary = lexicon().vocabulary();
+  rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, source.said);
   return rule;
 }
 
 // Where there is a choice between a document and calls, the answer is either.
-Result<constraint::Rules> RuleBook::rules_of(const Wanted& wanted) const {
+Result<constraint::Rules> RuleBook::rules_of(const RuleSource& source,
+                                             constraint::Effort& effort) const {
   constraint::Rules rules;
   std::vector<constraint::Expression> answers;
   const auto add = [&](const std::string& before, constraint::Rules others) {
     const std::uint32_t root = constraint::append(rules, std::move(others));
     answers.push_back(constraint::sequence({constraint::text(before), constraint::rule(root)}));
   };
-  if (wanted.constraint.kind != Kind::kNone) {
-    add(wanted.frame.turn_begin + wanted.frame.text_begin, HEARTH_TRY(rules_of(wanted.constraint)));
+  if (source.constraint.kind != Kind::kNone) {
+    add(source.frame.turn_begin + source.frame.text_begin,
+        HEARTH_TRY(rules_of(source.constraint, effort)));
   }
-  if (!wanted.calls.grammar.empty()) {
-    auto calls = HEARTH_TRY(rules_of(wanted.calls.grammar));
-    HEARTH_TRY(hold_to_schemas(calls, wanted.calls));
-    add(wanted.frame.turn_begin, std::move(calls));
+  if (!source.calls.grammar.empty()) {
+    auto calls = HEARTH_TRY(rules_of(source.calls.grammar));
+    HEARTH_TRY(hold_to_schemas(calls, source.calls, effort));
+    add(source.frame.turn_begin, std::move(calls));
   }
   rules.root = static_cast<std::uint32_t>(rules.rules.size());
   rules.rules.push_back({"answer", constraint::choice(std::move(answers))});
   return rules;
 }
 
-Result<constraint::Rules> RuleBook::rules_of(const chat::Constraint& constraint) const {
-  if (constraint.kind == Kind::kSchema) return constraint::rules_of_schema(constraint.text);
+Result<constraint::Rules> RuleBook::rules_of(const chat::Constraint& constraint,
+                                             constraint::Effort& effort) const {
+  if (constraint.kind == Kind::kSchema) {
+    return constraint::rules_of_schema(constraint.text, effort);
+  }
   if (constraint.kind == Kind::kAnyObject) return constraint::rules_of_any_object();
   return rules_of(constraint.text);
 }
 
 Result<constraint::Rules> RuleBook::rules_of(const std::string& gbnf) const {
   return constraint::parse_gbnf(gbnf,
-                                [this](std::string_view text) { return lexicon_->find(text); });
+                                [this](std::string_view text) { return lexicon().find(text); });
 }
 
 }  // namespace hearth::engine

@@ -82,17 +82,19 @@ const bj::value* keyword(Schema schema, std::string_view name) {
   return object == nullptr ? nullptr : object->if_contains(name);
 }
 
-Result<std::unique_ptr<SchemaDocument>> SchemaDocument::read(std::string_view text) {
+Result<std::unique_ptr<SchemaDocument>> SchemaDocument::read(std::string_view text,
+                                                             Effort& effort) {
   auto value = json::parse(
       text, {.bytes = kSchemaBytesMax, .depth = kSchemaDepthMax, .values = kSchemaValuesMax});
   if (!value) {
     return fail(Code::kInvalidArgument,
                 fmt::format("the schema cannot be read: {}", value.error().message));
   }
-  return std::unique_ptr<SchemaDocument>(new SchemaDocument(*std::move(value)));
+  return std::unique_ptr<SchemaDocument>(new SchemaDocument(*std::move(value), effort));
 }
 
-SchemaDocument::SchemaDocument(bj::value value) : value_(std::move(value)) {
+SchemaDocument::SchemaDocument(bj::value value, Effort& effort)
+    : value_(std::move(value)), effort_(effort) {
   std::vector<const bj::value*> pending{&value_};
   places_[&value_] = {};
   while (!pending.empty()) {
@@ -138,14 +140,9 @@ Error SchemaDocument::wrong(const bj::value* schema, std::string_view keyword,
                     where);
 }
 
-Result<void> SchemaDocument::step() const {
-  if (steps_left_ == 0) {
-    return fail(Code::kInvalidArgument,
-                "the schema multiplies to too much: its references, anyOf and allOf have too "
-                "many combinations");
-  }
-  --steps_left_;
-  return {};
+Result<void> SchemaDocument::step(std::size_t steps) const {
+  effort_.spend(steps * kEffortOfStep);
+  return effort_.check();
 }
 
 Result<Schema> SchemaDocument::at_pointer(Schema schema, std::string_view pointer) const {

@@ -2,8 +2,8 @@
 //
 // Errors:    kInvalidArgument; the context is the JSON pointer of what is wrong.
 // Ownership: owns the values; a Schema points into it.
-// Limits:    kSchemaBytesMax (schema.h), kSchemaDepthMax, kSchemaValuesMax; kSchemaStepsMax bounds
-//            all work on one schema together, whatever its references multiply to.
+// Limits:    kSchemaBytesMax (schema.h), kSchemaDepthMax, kSchemaValuesMax; steps of kEffortOfStep
+//            bound all work on one schema together, whatever its references multiply to.
 // Threads:   confined to its caller.
 #pragma once
 
@@ -18,12 +18,13 @@
 #include <boost/json/value.hpp>
 
 #include "base/result.h"
+#include "constraint/effort.h"
 
 namespace hearth::constraint {
 
 inline constexpr std::size_t kSchemaDepthMax = 100;
 inline constexpr std::size_t kSchemaValuesMax = 200'000;
-inline constexpr std::uint64_t kSchemaStepsMax = 2'000'000;
+inline constexpr std::size_t kEffortOfStep = 10;
 
 // true, false or an object.
 using Schema = const boost::json::value*;
@@ -32,7 +33,8 @@ using Schemas = std::vector<Schema>;
 
 class SchemaDocument {
  public:
-  static Result<std::unique_ptr<SchemaDocument>> read(std::string_view text);
+  // The effort outlives it.
+  static Result<std::unique_ptr<SchemaDocument>> read(std::string_view text, Effort& effort);
 
   Schema root() const { return &value_; }
   std::string pointer(const boost::json::value* at) const;
@@ -41,11 +43,11 @@ class SchemaDocument {
   // An error about a keyword of a schema; an empty keyword is the schema itself.
   Error wrong(const boost::json::value* schema, std::string_view keyword,
               std::string_view rest) const;
-  // One more step of work, or an error when there were too many.
-  Result<void> step() const;
+  // More steps of work, or an error when there were too many.
+  Result<void> step(std::size_t steps = 1) const;
 
  private:
-  explicit SchemaDocument(boost::json::value value);
+  SchemaDocument(boost::json::value value, Effort& effort);
   Result<Schema> at_pointer(Schema schema, std::string_view pointer) const;
 
   struct Place {
@@ -56,7 +58,7 @@ class SchemaDocument {
   boost::json::value value_;
   std::unordered_map<const boost::json::value*, Place> places_;
   std::unordered_map<std::string_view, Schema> anchors_;
-  mutable std::uint64_t steps_left_ = kSchemaStepsMax;
+  Effort& effort_;
 };
 
 // The member, or nullptr. REQUIRES: an object or a boolean.

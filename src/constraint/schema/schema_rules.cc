@@ -134,7 +134,12 @@ Result<Expression> SchemaRules::listed(const Schemas& schemas) {
 }
 
 Result<Rules> rules_of_schema(std::string_view schema) {
-  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+  Effort effort;
+  return rules_of_schema(schema, effort);
+}
+
+Result<Rules> rules_of_schema(std::string_view schema, Effort& effort) {
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema, effort));
   return SchemaRules(*document).write();
 }
 
