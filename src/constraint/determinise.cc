@@ -83,29 +83,29 @@ class Determiniser {
 
   // One edge for each run of bytes that lead to the same states.
   void add_merged_bytes(const Set& set) {
-    std::array<bool, 257> cuts{};
-    for_edges(set, Draft::Label::kByte, [&cuts](const Draft::Edge& edge) {
-      cuts[edge.bytes.first] = true;
-      cuts[edge.bytes.last + 1U] = true;
+    cuts_.clear();
+    leaving_.clear();
+    for_edges(set, Draft::Label::kByte, [this](const Draft::Edge& edge) {
+      leaving_.push_back(&edge);
+      cuts_.push_back(edge.bytes.first);
+      cuts_.push_back(edge.bytes.last + std::size_t{1});
     });
-    std::array<Set, 256> targets;  // at the first byte of each run
-    for_edges(set, Draft::Label::kByte, [this, &cuts, &targets](const Draft::Edge& edge) {
-      for (std::size_t byte = edge.bytes.first; byte <= edge.bytes.last; ++byte) {
-        if (!cuts[byte]) continue;
-        targets[byte].push_back(edge.to);
+    std::sort(cuts_.begin(), cuts_.end());
+    cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
+    // Each edge in the runs that it has a part in.
+    std::vector<Set> targets(cuts_.size());
+    for (const Draft::Edge* edge : leaving_) {
+      auto run = std::lower_bound(cuts_.begin(), cuts_.end(), edge->bytes.first);
+      for (; *run <= edge->bytes.last; ++run) {
+        targets[static_cast<std::size_t>(run - cuts_.begin())].push_back(edge->to);
         effort_.spend(1);
       }
-    });
+    }
     const std::size_t begin = automaton_.bytes.size();
-    for (std::size_t byte = 0; byte < 256;) {
-      std::size_t next = byte + 1;
-      while (!cuts[next] && next < 256)
-        ++next;
-      if (!targets[byte].empty()) {
-        append({static_cast<std::uint8_t>(byte), static_cast<std::uint8_t>(next - 1)},
-               node_of(std::move(targets[byte])), begin);
-      }
-      byte = next;
+    for (std::size_t run = 0; run + 1 < cuts_.size(); ++run) {
+      if (targets[run].empty()) continue;
+      append({static_cast<std::uint8_t>(cuts_[run]), static_cast<std::uint8_t>(cuts_[run + 1] - 1)},
+             node_of(std::move(targets[run])), begin);
     }
   }
 
@@ -156,6 +156,8 @@ class Determiniser {
   std::size_t base_ = 0;
   std::map<Set, std::uint32_t> places_;
   std::vector<const Set*> sets_;
+  std::vector<std::size_t> cuts_;  // of the set at hand: where runs of its bytes begin
+  std::vector<const Draft::Edge*> leaving_;
   std::vector<std::uint32_t> seen_;  // at which visit
   std::uint32_t visit_ = 0;
 };

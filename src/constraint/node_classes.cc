@@ -1,23 +1,37 @@
 #include "constraint/node_classes.h"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 namespace hearth::constraint {
 
 namespace {
 
-using Signature = std::vector<std::uint32_t>;
+// Gives every sequence of numbers that is asked for one of its own, exactly: a sequence is the
+// number of all but its last, and that.
+class Sequences {
+ public:
+  std::uint32_t behind(std::uint32_t sequence, std::uint32_t next) {
+    const std::uint64_t key = (std::uint64_t{sequence} << 32U) | next;
+    return known_.try_emplace(key, static_cast<std::uint32_t>(known_.size() + 1)).first->second;
+  }
+  void clear() { known_.clear(); }
+
+ private:
+  struct Hash {
+    std::size_t operator()(std::uint64_t key) const { return (key * 0x9E3779B97F4A7C15U) >> 20U; }
+  };
+  std::unordered_map<std::uint64_t, std::uint32_t, Hash> known_;
+};
 
 // Refines classes round by round. Nodes of one class after n rounds are alike for n edges, and
 // every edge takes a byte. Only those whose followers left their class are looked at again.
 class Refinement {
  public:
   explicit Refinement(const Automaton& automaton)
-      : automaton_(automaton), before_(automaton.size()), classes_(automaton.size()) {
-    std::map<Signature, std::uint32_t> known;
+      : automaton_(automaton), classes_(automaton.size()), seen_(automaton.size(), 0) {
+    std::unordered_map<std::uint32_t, std::uint32_t> known;  // classes, by their labels
     for (std::uint32_t node = 0; node < automaton.size(); ++node) {
-      for_targets(node, [this, node](std::uint32_t to) { before_[to].push_back(node); });
       const auto [place, added] =
           known.try_emplace(labels_of(node), static_cast<std::uint32_t>(sizes_.size()));
       if (added) sizes_.push_back(0);
@@ -25,25 +39,27 @@ class Refinement {
       ++sizes_[place->second];
       open_.push_back(node);
     }
-    seen_.assign(automaton.size(), 0);
+    find_before();
   }
 
   bool is_done() const { return open_.empty(); }
 
   void round() {
-    Groups groups;  // by class, then what follows
+    sequences_.clear();
+    groups_.clear();
     for (const std::uint32_t node : open_)
-      groups[followers_of(node)].push_back(node);
+      groups_.push_back({classes_[node], followers_of(node), node});
+    std::sort(groups_.begin(), groups_.end());
     moved_.clear();
-    for (auto group = groups.begin(); group != groups.end();)
-      group = split(groups, group);
+    for (auto group = groups_.begin(); group != groups_.end();)
+      group = split(group);
     ++round_;
     open_.clear();
     for (const std::uint32_t node : moved_) {
-      for (const std::uint32_t from : before_[node]) {
-        if (seen_[from] == round_) continue;
-        seen_[from] = round_;
-        open_.push_back(from);
+      for (std::uint32_t at = before_begins_[node]; at < before_begins_[node + 1]; ++at) {
+        if (seen_[before_[at]] == round_) continue;
+        seen_[before_[at]] = round_;
+        open_.push_back(before_[at]);
       }
     }
   }
@@ -51,7 +67,14 @@ class Refinement {
   std::vector<std::uint32_t> take() { return std::move(classes_); }
 
  private:
-  using Groups = std::map<Signature, std::vector<std::uint32_t>>;
+  // An open node, by its class and by what follows it.
+  struct Member {
+    std::uint32_t old;
+    std::uint32_t followers;
+    std::uint32_t node;
+    auto operator<=>(const Member&) const = default;
+  };
+  using Members = std::vector<Member>;
 
   template <typename Visit>
   void for_targets(std::uint32_t node, const Visit& visit) const {
@@ -63,57 +86,95 @@ class Refinement {
       visit(edge.to);
   }
 
-  Signature labels_of(std::uint32_t node) const {
-    Signature labels{automaton_.nodes[node].ends ? 1U : 0U};
+  // The nodes before each: those before node n stand from before_begins_[n] on.
+  void find_before() {
+    before_begins_.assign(automaton_.size() + 1, 0);
+    for (std::uint32_t node = 0; node < automaton_.size(); ++node)
+      for_targets(node, [this](std::uint32_t to) { ++before_begins_[to]; });
+    std::uint32_t end = 0;
+    for (std::uint32_t& begin : before_begins_)
+      begin = end += begin;
+    before_.resize(end);
+    for (std::uint32_t node = 0; node < automaton_.size(); ++node)
+      for_targets(node, [this, node](std::uint32_t to) { before_[--before_begins_[to]] = node; });
+  }
+
+  std::uint32_t labels_of(std::uint32_t node) {
+    std::uint32_t labels = sequences_.behind(0, automaton_.nodes[node].ends ? 1 : 0);
+    const auto add = [this, &labels](std::uint32_t label) {
+      labels = sequences_.behind(labels, label);
+    };
     for (const ByteEdge& edge : automaton_.bytes_of(node))
-      labels.push_back(edge.bytes.first * 256U + edge.bytes.last);
-    labels.push_back(UINT32_MAX);
+      add(edge.bytes.first * 256U + edge.bytes.last);
+    add(UINT32_MAX);
     for (const Call& call : automaton_.calls_of(node)) {
-      labels.push_back(call.start);
-      labels.push_back(automaton_.only_ends(call.to) ? 1 : 0);
+      add(call.start);
+      add(automaton_.only_ends(call.to) ? 1 : 0);
     }
-    labels.push_back(UINT32_MAX);
+    add(UINT32_MAX);
     for (const TokenEdge& edge : automaton_.tokens_of(node))
-      labels.push_back(edge.tokens);
+      add(edge.tokens);
     return labels;
   }
 
-  Signature followers_of(std::uint32_t node) const {
-    Signature followers{classes_[node]};
-    for_targets(node, [this, &followers](std::uint32_t to) { followers.push_back(classes_[to]); });
+  std::uint32_t followers_of(std::uint32_t node) {
+    std::uint32_t followers = 0;
+    for_targets(node, [this, &followers](std::uint32_t to) {
+      followers = sequences_.behind(followers, classes_[to]);
+    });
     return followers;
   }
 
   // Gives the groups of one class classes of their own, all but one if these are all its nodes.
   // What follows an open node is new, so it is unlike the nodes that are not open.
-  Groups::iterator split(Groups& groups, Groups::iterator first) {
-    const std::uint32_t old = first->first.front();
-    std::size_t open = 0;
+  Members::iterator split(Members::iterator first) {
+    const std::uint32_t old = first->old;
+    const auto last = std::find_if(first, groups_.end(),
+                                   [old](const Member& member) { return member.old != old; });
+    const auto end_of = [last](Members::iterator group) {
+      return std::find_if(group, last, [group](const Member& member) {
+        return member.followers != group->followers;
+      });
+    };
     auto largest = first;
-    auto last = first;
-    for (; last != groups.end() && last->first.front() == old; ++last) {
-      open += last->second.size();
-      if (last->second.size() > largest->second.size()) largest = last;
+    std::ptrdiff_t most = 0;
+    for (auto group = first; group != last;) {
+      const auto next = end_of(group);
+      if (next - group > most) {
+        most = next - group;
+        largest = group;
+      }
+      group = next;
     }
-    const bool all = open == sizes_[old];
-    for (auto group = first; group != last; ++group) {
-      if (all && group == largest) continue;
-      const auto fresh = static_cast<std::uint32_t>(sizes_.size());
-      sizes_.push_back(group->second.size());
-      sizes_[old] -= group->second.size();
-      for (const std::uint32_t node : group->second)
-        classes_[node] = fresh;
-      moved_.insert(moved_.end(), group->second.begin(), group->second.end());
+    const bool all = static_cast<std::size_t>(last - first) == sizes_[old];
+    for (auto group = first; group != last;) {
+      const auto next = end_of(group);
+      if (!all || group != largest) rename(group, next);
+      group = next;
     }
     return last;
   }
 
+  void rename(Members::iterator first, Members::iterator last) {
+    const auto fresh = static_cast<std::uint32_t>(sizes_.size());
+    const auto count = static_cast<std::size_t>(last - first);
+    sizes_.push_back(count);
+    sizes_[first->old] -= count;
+    for (auto member = first; member != last; ++member) {
+      classes_[member->node] = fresh;
+      moved_.push_back(member->node);
+    }
+  }
+
   const Automaton& automaton_;
-  std::vector<std::vector<std::uint32_t>> before_;
+  Sequences sequences_;
+  std::vector<std::uint32_t> before_;
+  std::vector<std::uint32_t> before_begins_;
   std::vector<std::uint32_t> classes_;
   std::vector<std::size_t> sizes_;
   std::vector<std::uint32_t> open_;
   std::vector<std::uint32_t> moved_;
+  Members groups_;
   std::vector<std::size_t> seen_;  // in which round
   std::size_t round_ = 0;
 };

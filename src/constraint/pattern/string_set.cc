@@ -111,6 +111,13 @@ bool StringSet::empty() const {
   return !states[0].accepts && states[0].edges.empty();
 }
 
+std::size_t size_of(const StringSet& set) {
+  std::size_t size = set.states.size();
+  for (const StringSet::State& state : set.states)
+    size += state.edges.size();
+  return size;
+}
+
 Result<StringSet> set_of_strings(const std::vector<std::u32string>& strings) {
   std::vector<std::map<char32_t, std::uint32_t>> nodes(1);
   std::vector<bool> ends(1);

@@ -33,6 +33,9 @@ struct StringSet {
   bool empty() const;  // REQUIRES: trimmed, as all functions here leave it
 };
 
+// States and edges: what making it took is about in proportion.
+std::size_t size_of(const StringSet& set);
+
 Result<StringSet> set_of(const Expression& content);
 Result<StringSet> set_of_strings(const std::vector<std::u32string>& strings);
 // Any characters, so many of them; `most` may be kUnbounded.

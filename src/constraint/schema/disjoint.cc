@@ -34,6 +34,7 @@ Result<bool> Disjoint::disjoint(const Schemas& one, const Schemas& other) {
 Result<std::optional<bool>> Disjoint::listed_excludes(const Schemas& listed, const Schemas& other) {
   if (!is_listed(listed)) return std::nullopt;
   for (const bj::value* value : listed_values(listed)) {
+    HEARTH_TRY(document_.step());
     if (!HEARTH_TRY(judge_.valid_here(*value, listed))) continue;
     if (HEARTH_TRY(judge_.valid_here(*value, other))) return false;
   }

@@ -1,8 +1,11 @@
 #include "constraint/schema/judge.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "constraint/pattern/code_points.h"
 #include "constraint/schema/multiples.h"
@@ -27,31 +30,54 @@ bool within(std::uint64_t count, const Counts& counts) {
   return count >= counts.least && count <= counts.most;
 }
 
-bool is_listed(const bj::value& value, Schema schema) {
-  if (const bj::value* only = keyword(schema, "const")) {
-    if (!same_value(value, *only)) return false;
+void write_canonical(std::string& text, const bj::value& value) {
+  if (value.is_number()) {
+    text += number_text(value);
+  } else if (const bj::array* array = value.if_array()) {
+    text += '[';
+    for (const bj::value& element : *array) {
+      write_canonical(text, element);
+      text += ',';
+    }
+    text += ']';
+  } else if (const bj::object* object = value.if_object()) {
+    std::map<std::string_view, const bj::value*> members;
+    for (const auto& member : *object)
+      members.emplace(std::string_view(member.key().data(), member.key().size()), &member.value());
+    text += '{';
+    for (const auto& [key, element] : members) {
+      text += bj::serialize(bj::value(key));
+      text += ':';
+      write_canonical(text, *element);
+      text += ',';
+    }
+    text += '}';
+  } else {
+    text += bj::serialize(value);
   }
-  const bj::value* listed = keyword(schema, "enum");
-  return listed == nullptr || std::ranges::any_of(listed->get_array(), [&](const bj::value& one) {
-           return same_value(value, one);
-         });
 }
 
 }  // namespace
 
-bool same_value(const bj::value& a, const bj::value& b) {
-  if (a.is_number() && b.is_number()) return number_text(a) == number_text(b);
-  if (a.kind() != b.kind()) return false;
-  if (const bj::array* array = a.if_array()) {
-    return std::ranges::equal(*array, b.get_array(), same_value);
+std::string canonical_text(const bj::value& value) {
+  std::string text;
+  write_canonical(text, value);
+  return text;
+}
+
+bool Judge::is_listed(const bj::value& value, Schema schema) {
+  const bj::value* only = keyword(schema, "const");
+  const bj::value* listed = keyword(schema, "enum");
+  if (only == nullptr && listed == nullptr) return true;
+  const std::string text = canonical_text(value);
+  if (only != nullptr && text != canonical_text(*only)) return false;
+  if (listed == nullptr) return true;
+  const auto [known, added] = enums_.try_emplace(listed);
+  if (added) {
+    for (const bj::value& one : listed->get_array())
+      known->second.insert(canonical_text(one));
   }
-  const bj::object* object = a.if_object();
-  if (object == nullptr) return a == b;
-  return object->size() == b.get_object().size() &&
-         std::ranges::all_of(*object, [&](const auto& member) {
-           const bj::value* other = b.get_object().if_contains(member.key());
-           return other != nullptr && same_value(member.value(), *other);
-         });
+  return known->second.contains(text);
 }
 
 Result<bool> Judge::valid_all(const bj::value& value, const Schemas& schemas) {
@@ -143,13 +169,10 @@ Result<bool> Judge::valid_array(const bj::value& value, const Schemas& schemas) 
     const bj::value* wanted = keyword(schema, "uniqueItems");
     return wanted != nullptr && wanted->get_bool();
   });
-  for (std::size_t i = 0; unique && i < elements.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      HEARTH_TRY(document_.step());
-      if (same_value(elements[i], elements[j])) return false;
-    }
-  }
-  return true;
+  std::set<std::string> seen;
+  return !unique || std::ranges::all_of(elements, [&](const bj::value& element) {
+    return seen.insert(canonical_text(element)).second;
+  });
 }
 
 Result<bool> Judge::valid_object(const bj::value& value, const Schemas& schemas) {

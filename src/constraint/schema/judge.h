@@ -4,6 +4,10 @@
 // Threads: confined to its caller.
 #pragma once
 
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
 #include <boost/json/value.hpp>
 
 #include "base/result.h"
@@ -13,8 +17,9 @@
 
 namespace hearth::constraint {
 
-// By value, as JSON schema compares: 1 and 1.0 are the same, members have no order.
-bool same_value(const boost::json::value& a, const boost::json::value& b);
+// The same text for the same values and for no others, as JSON schema compares: 1 and 1.0 are the
+// same, members have no order.
+std::string canonical_text(const boost::json::value& value);
 
 class Judge {
  public:
@@ -32,10 +37,13 @@ class Judge {
   Result<bool> valid_array(const boost::json::value& value, const Schemas& schemas);
   Result<bool> valid_object(const boost::json::value& value, const Schemas& schemas);
   Result<bool> valid_all(const boost::json::value& value, const Schemas& schemas);
+  bool is_listed(const boost::json::value& value, Schema schema);
 
   const SchemaDocument& document_;
   Alternatives& alternatives_;
   Patterns& patterns_;
+  // The texts of the values of each enum.
+  std::unordered_map<const boost::json::value*, std::unordered_set<std::string>> enums_;
 };
 
 }  // namespace hearth::constraint

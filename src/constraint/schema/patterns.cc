@@ -33,6 +33,7 @@ Result<const StringSet*> Patterns::strings(const Said& pattern, std::string_view
     return fail(document_.wrong(pattern.schema, keyword,
                                 fmt::format("the pattern {}", set.error().message)));
   }
+  HEARTH_TRY(document_.step(size_of(*set)));
   return &sets_.emplace(pattern.string, *std::move(set)).first->second;
 }
 

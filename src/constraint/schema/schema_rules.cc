@@ -25,6 +25,13 @@ bool demands_nothing(const Schemas& schemas) {
   });
 }
 
+std::size_t expressions_in(const Expression& expression) {
+  std::size_t count = 1;
+  for (const Expression& part : expression.parts)
+    count += expressions_in(part);
+  return count;
+}
+
 }  // namespace
 
 SchemaRules::SchemaRules(const SchemaDocument& document)
@@ -46,7 +53,10 @@ Schema SchemaRules::having(const Schemas& schemas, std::string_view name) {
 
 Result<StringSet> SchemaRules::named(Schema schema, std::string_view name,
                                      Result<StringSet> set) const {
-  if (set) return set;
+  if (set) {
+    HEARTH_TRY(document_.step(size_of(*set)));
+    return set;
+  }
   return fail(document_.wrong(
       schema, name, fmt::format("{} with its other limits {}", name, set.error().message)));
 }
@@ -56,13 +66,10 @@ Result<Rules> SchemaRules::write() {
   rules_.root = value({document_.root()}).rule;
   for (std::size_t at = 0; at < pending_.size(); ++at) {
     const auto [schemas, place] = pending_[at];
+    const std::size_t since = rules_.rules.size();
     Expression written = HEARTH_TRY(body(schemas));
     rules_.rules[place].body = std::move(written);
-    if (rules_.rules.size() > kRulesMax) {
-      return fail(
-          Code::kInvalidArgument,
-          fmt::format("the schema comes to more than {} rules; make it smaller", kRulesMax));
-    }
+    HEARTH_TRY(count(since, place));
   }
   std::optional<Rules> rules = without_dead_ends(std::move(rules_));
   if (!rules) {
@@ -71,6 +78,20 @@ Result<Rules> SchemaRules::write() {
                                 "itself or must contain itself for ever"));
   }
   return *std::move(rules);
+}
+
+Result<void> SchemaRules::count(std::size_t since, std::uint32_t place) {
+  std::size_t fresh = expressions_in(rules_.rules[place].body);
+  for (std::size_t at = since; at < rules_.rules.size(); ++at)
+    fresh += expressions_in(rules_.rules[at].body);
+  expressions_ += fresh;
+  if (rules_.rules.size() > kRulesMax || expressions_ > kExpressionsMax) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("the schema comes to more than {} rules or {} parts of them; make it "
+                            "smaller",
+                            kRulesMax, kExpressionsMax));
+  }
+  return document_.step(fresh);
 }
 
 Expression SchemaRules::value(const Schemas& schemas) {

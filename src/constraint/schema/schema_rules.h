@@ -79,6 +79,9 @@ class SchemaRules {
   Result<Expression> counted_members(const Schemas& schemas, const std::vector<Member>& members,
                                      const FreeMembers& free);
 
+  // Counts what was written since there were so many rules, and in this one.
+  Result<void> count(std::size_t since, std::uint32_t place);
+
   // What went wrong with sets of strings, at the place that asked for them.
   Result<StringSet> named(Schema schema, std::string_view name, Result<StringSet> set) const;
   // The first of the schemas that has the keyword.
@@ -93,6 +96,7 @@ class SchemaRules {
   JsonRules json_;
   std::map<Schemas, std::uint32_t> places_;  // by the schemas in the order of their addresses
   std::vector<std::pair<Schemas, std::uint32_t>> pending_;
+  std::size_t expressions_ = 0;
 };
 
 }  // namespace hearth::constraint
