@@ -100,6 +100,11 @@ if(HEARTH_ENGINE)
     FOR "a model made, or taught further: vocabulary, weights, optimiser; in hearth-runner only"
     MAY base json process chat dialogue engine
     LIBS hearth_llama OUTSIDE llama.h ggml gguf.h boost/json)
+  if(TARGET train_test)
+    target_compile_definitions(train_test PRIVATE
+      HEARTH_EMBER_FOLDER="${CMAKE_SOURCE_DIR}/models/ember"
+      HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
+  endif()
 endif()
 hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"
