@@ -13,6 +13,7 @@
 #include "engine/session.h"
 #include "process/memory.h"
 #include "process/sandbox.h"
+#include "train/seed_job.h"
 #include "wire/messages.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -29,7 +30,9 @@ constexpr const char* kUsage =
     "  --socket FD            the descriptor of the socket to the daemon\n"
     "  --cache-folder DIR     the only folder it may write\n"
     "  --log-level LEVEL      debug, info, warning, error, off\n"
-    "  --version              its version and that of its protocol\n";
+    "  --version              its version and that of its protocol\n"
+    "Started by hand, it also makes models:\n"
+    "  --seed-model JOB       a vocabulary and random weights, as a JSON file says\n";
 
 struct Arguments {
   int socket = -1;
@@ -59,6 +62,9 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
     std::printf("hearth-runner %s, protocol %u\n", HEARTH_VERSION, hearth::wire::kProtocolVersion);
     return 0;
+  }
+  if (argc == 3 && std::strcmp(argv[1], "--seed-model") == 0) {
+    return hearth::train::seed_model_command(argv[2]);
   }
   Arguments arguments;
   if (!parse(argc, argv, arguments)) {
