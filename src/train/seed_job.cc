@@ -1,13 +1,13 @@
 #include "train/seed_job.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include "base/fd.h"
+#include "base/units.h"
 #include "json/node.h"
 #include "json/parse.h"
 #include "json/writer.h"
@@ -21,21 +21,16 @@ namespace {
 
 using json::Node;
 
+constexpr std::size_t kFileBytesMax = base::kMiB;  // of a job, a shape or a template
+
 struct Job {
   SeedModel model;
   std::vector<std::string> texts;
   std::string out;
 };
 
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return fail(base::errno_error(errno, fmt::format("cannot read '{}'", path), path));
-  return text;
-}
-
 Result<boost::json::value> read_json(const std::string& path) {
-  const std::string text = HEARTH_TRY(read_file(path));
+  const std::string text = HEARTH_TRY(base::load_text_file(path, kFileBytesMax));
   auto value = json::parse(text);
   if (value) return *std::move(value);
   Error error = value.error();
@@ -81,7 +76,7 @@ Result<void> read_model(const Node& job, SeedModel& model) {
   model.licence = HEARTH_TRY(read_optional_text(job, "licence"));
   model.description = HEARTH_TRY(read_optional_text(job, "description"));
   const std::string path = HEARTH_TRY(read_optional_text(job, "chat_template"));
-  if (!path.empty()) model.chat_template = HEARTH_TRY(read_file(path));
+  if (!path.empty()) model.chat_template = HEARTH_TRY(base::load_text_file(path, kFileBytesMax));
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "train/seed_model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
@@ -79,8 +80,14 @@ std::vector<std::string> family_names() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, EveryFamily, ::testing::ValuesIn(family_names()),
-                         [](const auto& family) { return family.param; });
+// Names of tests have no hyphens.
+std::string name_of(const ::testing::TestParamInfo<std::string>& family) {
+  std::string name = family.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, EveryFamily, ::testing::ValuesIn(family_names()), name_of);
 
 TEST_F(SeedModelFile, MayHaveItsOwnOutput) {
   SeedModel seed = testing::small_seed();
@@ -153,14 +160,19 @@ std::vector<float> first_of(llama_model* model, std::vector<llama_token> tokens)
   return {first, first + llama_model_n_embd(model)};
 }
 
-TEST_F(SeedModelFile, LooksBothWaysAsAnEncoder) {
-  write(testing::small_seed("eurobert"));
+class EncoderFile : public SeedModelFile, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(EncoderFile, LooksBothWays) {
+  write(testing::small_seed(GetParam()));
   const auto model = testing::load(folder_.file("m.gguf"));
   ASSERT_NE(model, nullptr);
-  EXPECT_EQ(model->metadata("eurobert.pooling_type"), "1");
+  EXPECT_EQ(model->metadata(GetParam() + ".pooling_type"), "1");
   EXPECT_EQ(first_of(model->raw(), {65, 66, 67}), first_of(model->raw(), {65, 66, 67}));
   EXPECT_NE(first_of(model->raw(), {65, 66, 67}), first_of(model->raw(), {65, 66, 68}));
 }
+
+INSTANTIATE_TEST_SUITE_P(Families, EncoderFile, ::testing::Values("eurobert", "llama-embed"),
+                         name_of);
 
 }  // namespace
 }  // namespace hearth::train

@@ -48,6 +48,7 @@ const std::vector<Family>& seed_families() {
   static const std::vector<Family> families = {{"llama"},
                                                {.name = "qwen2", .biased_inputs = true},
                                                {.name = "qwen3", .normed_heads = true},
+                                               {.name = "llama-embed", .looks_both_ways = true},
                                                {.name = "eurobert", .looks_both_ways = true}};
   return families;
 }

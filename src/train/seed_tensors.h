@@ -2,7 +2,8 @@
 // before anything is learned.
 //
 // Families: llama; qwen2 (biases on queries, keys and values); qwen3 (norms on queries and keys);
-// eurobert, an encoder: llama's blocks looking both ways, and no output.
+// llama-embed and eurobert, encoders: llama's blocks looking both ways, and no output. The latter
+// turns positions as qwen2 does, and llama.cpp keeps no KV cache for it.
 //
 // Threads:    RandomWeights is confined to the caller; the rest is pure.
 // Invariants: the same seed gives the same numbers on every machine.

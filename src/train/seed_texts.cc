@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "json/parse.h"
-#include "train/chat_line.h"
+#include "train/lesson/conversation.h"
 #include "train/vocabulary/vocabulary.h"
 
 namespace hearth::train {
@@ -69,7 +69,7 @@ Result<void> SeedTexts::add_line(std::string_view line) {
 }
 
 Result<void> SeedTexts::add_chat(std::string_view line) {
-  const chat::Request request = HEARTH_TRY(read_chat_line(line));
+  const chat::Request request = HEARTH_TRY(read_conversation(line));
   const dialogue::Rendered rendered = HEARTH_TRY(template_->render(request));
   for (const dialogue::PromptPiece& piece : rendered.pieces)
     add_cut(piece.text);

@@ -34,7 +34,8 @@ Result<void> read_family(const json::Node& node, Shape& shape) {
   const json::Node field = HEARTH_TRY(node.require("family"));
   shape.family = std::string(HEARTH_TRY(field.text()));
   const Family* family = find_family(shape.family);
-  if (family == nullptr) return fail(field.wrong("must be llama, qwen2, qwen3 or eurobert"));
+  if (family == nullptr)
+    return fail(field.wrong("must be llama, qwen2, qwen3, llama-embed or eurobert"));
   shape.looks_both_ways = family->looks_both_ways;
   return {};
 }
@@ -64,8 +65,7 @@ Result<void> check_together(const json::Node& node, const Shape& shape) {
   if (shape.head_width % 2 != 0) {
     return fail(HEARTH_TRY(node.require("head_width")).wrong("must be even: positions turn pairs"));
   }
-  // llama.cpp has no other encoder of this kind.
-  if (shape.looks_both_ways && shape.heads * shape.head_width != shape.width) {
+  if (shape.family == "eurobert" && shape.heads * shape.head_width != shape.width) {
     return fail(HEARTH_TRY(node.require("head_width")).wrong("times the heads must be the width"));
   }
   return {};

@@ -11,6 +11,7 @@
 #include "engine/llama_log.h"
 #include "engine/model.h"
 #include "train/seed_model.h"
+#include "train/seed_tensors.h"
 #include "train/testing/byte_pairs.h"
 
 namespace hearth::train::testing {
@@ -32,7 +33,7 @@ inline SeedModel small_seed(const std::string& family = "llama") {
                  .hidden = 96,
                  .context = 128,
                  .vocabulary = static_cast<std::uint32_t>(model.vocabulary.tokens.size()),
-                 .looks_both_ways = family == "eurobert"};
+                 .looks_both_ways = find_family(family)->looks_both_ways};
   model.name = "small";
   model.licence = "apache-2.0";
   return model;
