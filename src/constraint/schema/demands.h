@@ -17,19 +17,9 @@
 #include "base/result.h"
 #include "constraint/schema/document.h"
 #include "constraint/schema/number_range.h"
+#include "constraint/types.h"
 
 namespace hearth::constraint {
-
-// Bits. A number is a whole one or another: "integer" is the first, "number" both.
-using Types = std::uint8_t;
-inline constexpr Types kNull = 1;
-inline constexpr Types kBoolean = 2;
-inline constexpr Types kWhole = 4;
-inline constexpr Types kOtherNumber = 8;
-inline constexpr Types kString = 16;
-inline constexpr Types kArray = 32;
-inline constexpr Types kObject = 64;
-inline constexpr Types kAllTypes = 127;
 
 Types types_of(const Schemas& schemas);
 

@@ -16,16 +16,6 @@ namespace {
 
 namespace bj = boost::json;
 
-Types type_of(const bj::value& value) {
-  if (value.is_null()) return kNull;
-  if (value.is_bool()) return kBoolean;
-  if (value.is_string()) return kString;
-  if (value.is_array()) return kArray;
-  if (value.is_object()) return kObject;
-  const std::optional<Decimal> number = decimal_of(value);
-  return !number || number->fraction.empty() ? kWhole : kOtherNumber;
-}
-
 bool within(std::uint64_t count, const Counts& counts) {
   return count >= counts.least && count <= counts.most;
 }
@@ -58,6 +48,16 @@ void write_canonical(std::string& text, const bj::value& value) {
 }
 
 }  // namespace
+
+Types type_of(const bj::value& value) {
+  if (value.is_null()) return kNull;
+  if (value.is_bool()) return kBoolean;
+  if (value.is_string()) return kString;
+  if (value.is_array()) return kArray;
+  if (value.is_object()) return kObject;
+  const std::optional<Decimal> number = decimal_of(value);
+  return !number || number->fraction.empty() ? kWhole : kOtherNumber;
+}
 
 std::string canonical_text(const bj::value& value) {
   std::string text;

@@ -14,8 +14,11 @@
 #include "constraint/schema/alternatives.h"
 #include "constraint/schema/document.h"
 #include "constraint/schema/patterns.h"
+#include "constraint/types.h"
 
 namespace hearth::constraint {
+
+Types type_of(const boost::json::value& value);
 
 // The same text for the same values and for no others, as JSON schema compares: 1 and 1.0 are the
 // same, members have no order.

@@ -48,11 +48,11 @@ Result<Expression> SchemaRules::object(const Schemas& schemas) {
   return braced(HEARTH_TRY(counted_members(schemas, *named_members, free)));
 }
 
-Result<std::optional<std::vector<SchemaRules::Member>>> SchemaRules::members(
+Result<std::optional<std::vector<SchemaRules::NamedDemand>>> SchemaRules::named_demands(
     const Schemas& schemas) {
   const std::vector<std::string_view> required = required_of(schemas);
   const std::set<std::string_view> needed(required.begin(), required.end());
-  std::vector<Member> all;
+  std::vector<NamedDemand> all;
   for (const std::string_view name : names_of(schemas)) {
     Demand demand = demand_on_key(schemas, {name, patterns_.key_matcher(name)});
     const boost::json::value key = boost::json::string(name);
@@ -62,8 +62,21 @@ Result<std::optional<std::vector<SchemaRules::Member>>> SchemaRules::members(
     }
     const bool is_needed = needed.contains(name);
     if (demand.forbidden && is_needed) return std::nullopt;
-    if (demand.forbidden) continue;
-    all.push_back({sequence({literal_string(name), colon(), value(demand.schemas)}), is_needed});
+    if (!demand.forbidden) all.push_back({name, std::move(demand.schemas), is_needed});
+  }
+  return all;
+}
+
+Result<std::optional<std::vector<SchemaRules::Member>>> SchemaRules::members(
+    const Schemas& schemas) {
+  const std::optional<std::vector<NamedDemand>> demands = HEARTH_TRY(named_demands(schemas));
+  if (!demands) return std::nullopt;
+  std::vector<Member> all;
+  for (const NamedDemand& demand : *demands) {
+    std::optional<Expression> key = written_key(demand.name);
+    if (!key && demand.required) return std::nullopt;
+    if (!key) continue;
+    all.push_back({sequence({*std::move(key), colon(), value(demand.schemas)}), demand.required});
   }
   return all;
 }
@@ -98,8 +111,9 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
                                                         std::uint32_t matched) {
   const std::vector<std::string_view> names = names_of(schemas);
   const bool ruled = having(schemas, "propertyNames") != nullptr;
-  if (patterns.empty() && names.empty() && !ruled) return rule(json_.string);
-  if (patterns.size() == 1 && matched == 1 && !ruled) {
+  const bool json = notation_ == Notation::kJson;
+  if (json && patterns.empty() && names.empty() && !ruled) return rule(json_.string);
+  if (json && patterns.size() == 1 && matched == 1 && !ruled) {
     const StringSet* all = HEARTH_TRY(patterns_.strings(patterns[0], "patternProperties"));
     const bool apart = std::ranges::none_of(
         names, [&](std::string_view name) { return all->accepts(code_points(name)); });
@@ -128,9 +142,7 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
   const StringSet tree = HEARTH_TRY(named(where, "properties", set_of_strings(taken)));
   keys = HEARTH_TRY(named(where, "properties", combined(keys, tree, Combine::kFirstOnly)));
   if (keys.empty()) return std::nullopt;
-  return quoted(rules_of(keys, rules_, [this](std::vector<CodePointRange> ranges) {
-    return written(character(std::move(ranges)), json_);
-  }));
+  return written_keys(std::move(keys));
 }
 
 // The strings that a schema of propertyNames allows.

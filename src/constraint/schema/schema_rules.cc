@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "constraint/schema.h"
+#include "constraint/schema/gemma_text.h"
 #include "constraint/schema/keywords.h"
 #include "constraint/schema/listed_values.h"
 #include "constraint/schema/multiples.h"
@@ -34,8 +35,9 @@ std::size_t expressions_in(const Expression& expression) {
 
 }  // namespace
 
-SchemaRules::SchemaRules(const SchemaDocument& document)
+SchemaRules::SchemaRules(const SchemaDocument& document, Notation notation)
     : document_(document),
+      notation_(notation),
       patterns_(document),
       alternatives_(document,
                     [this](const Schemas& one, const Schemas& other) {
@@ -43,7 +45,8 @@ SchemaRules::SchemaRules(const SchemaDocument& document)
                     }),
       judge_(document, alternatives_, patterns_),
       disjoint_(document, alternatives_, patterns_, judge_),
-      json_(add_json_rules(rules_, Layout::kCompact)) {}
+      json_(notation == Notation::kJson ? add_json_rules(rules_, Layout::kCompact)
+                                        : add_gemma_rules(rules_)) {}
 
 Schema SchemaRules::having(const Schemas& schemas, std::string_view name) {
   const auto found = std::ranges::find_if(
@@ -64,6 +67,17 @@ Result<StringSet> SchemaRules::named(Schema schema, std::string_view name,
 Result<Rules> SchemaRules::write() {
   HEARTH_TRY(alternatives_.check(document_.root()));
   rules_.root = value({document_.root()}).rule;
+  return finish();
+}
+
+Result<Rules> SchemaRules::write(Types types) {
+  HEARTH_TRY(alternatives_.check(document_.root()));
+  Expression all = HEARTH_TRY(value_of_types({document_.root()}, types));
+  rules_.root = add_rule(rules_, "document", std::move(all));
+  return finish();
+}
+
+Result<Rules> SchemaRules::finish() {
   for (std::size_t at = 0; at < pending_.size(); ++at) {
     const auto [schemas, place] = pending_[at];
     const std::size_t since = rules_.rules.size();
@@ -119,9 +133,17 @@ Result<Expression> SchemaRules::body(const Schemas& schemas) {
   return one_of(std::move(ways));
 }
 
-Result<Expression> SchemaRules::alternative(const Schemas& schemas) {
-  if (is_listed(schemas)) return listed(schemas);
-  const Types types = types_of(schemas);
+Result<Expression> SchemaRules::value_of_types(const Schemas& schemas, Types types) {
+  const std::vector<Schemas> all = HEARTH_TRY(alternatives_.of(schemas));
+  Expressions ways;
+  for (const Schemas& one : all)
+    ways.push_back(HEARTH_TRY(alternative(one, types)));
+  return one_of(std::move(ways));
+}
+
+Result<Expression> SchemaRules::alternative(const Schemas& schemas, Types wanted) {
+  if (is_listed(schemas)) return listed(schemas, wanted);
+  const Types types = types_of(schemas) & wanted;
   Expressions ways;
   if ((types & kObject) != 0) ways.push_back(HEARTH_TRY(object(schemas)));
   if ((types & kArray) != 0) ways.push_back(HEARTH_TRY(array(schemas)));
@@ -138,7 +160,7 @@ Result<Expression> SchemaRules::alternative(const Schemas& schemas) {
   return one_of(std::move(ways));
 }
 
-Result<Expression> SchemaRules::listed(const Schemas& schemas) {
+Result<Expression> SchemaRules::listed(const Schemas& schemas, Types types) {
   const std::vector<const bj::value*> values = listed_values(schemas);
   if (values.size() > kEnumMax) {
     return fail(
@@ -148,8 +170,10 @@ Result<Expression> SchemaRules::listed(const Schemas& schemas) {
   Expressions ways;
   std::set<std::string> known;
   for (const bj::value* value : values) {
+    if ((type_of(*value) & types) == 0) continue;
     if (!HEARTH_TRY(judge_.valid_here(*value, schemas))) continue;
-    if (known.insert(bj::serialize(*value)).second) ways.push_back(literal(*value));
+    std::optional<Expression> written = written_value(*value);
+    if (written && known.insert(bj::serialize(*value)).second) ways.push_back(*std::move(written));
   }
   return one_of(std::move(ways));
 }
@@ -162,6 +186,16 @@ Result<Rules> rules_of_schema(std::string_view schema) {
 Result<Rules> rules_of_schema(std::string_view schema, Effort& effort) {
   const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema, effort));
   return SchemaRules(*document).write();
+}
+
+Result<Rules> rules_of_arguments(std::string_view schema, Notation notation) {
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+  return SchemaRules(*document, notation).write(kObject);
+}
+
+Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list) {
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+  return SchemaRules(*document).write_arguments(list);
 }
 
 }  // namespace hearth::constraint

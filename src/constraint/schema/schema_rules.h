@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "constraint/arguments.h"
 #include "constraint/rules.h"
 #include "constraint/schema/alternatives.h"
 #include "constraint/schema/demands.h"
@@ -31,18 +32,25 @@ inline constexpr std::size_t kCountedStatesMax = 5'000;  // of members that are 
 
 class SchemaRules {
  public:
-  explicit SchemaRules(const SchemaDocument& document);
+  explicit SchemaRules(const SchemaDocument& document, Notation notation = Notation::kJson);
 
   Result<Rules> write();
+  // What the schema allows of these types only.
+  Result<Rules> write(Types types);
+  Result<Rules> write_arguments(const ArgumentList& list);
 
  private:
   using Expressions = std::vector<Expression>;
 
+  Result<Rules> finish();
+
   // The rule of documents that are valid for all of these.
   Expression value(const Schemas& schemas);
   Result<Expression> body(const Schemas& schemas);
-  Result<Expression> alternative(const Schemas& schemas);
-  Result<Expression> listed(const Schemas& schemas);
+  Result<Expression> alternative(const Schemas& schemas, Types types = kAllTypes);
+  Result<Expression> listed(const Schemas& schemas, Types types);
+  // The same, where only values of these types can be written.
+  Result<Expression> value_of_types(const Schemas& schemas, Types types);
 
   Result<Expression> string(const Schemas& schemas);
   // A keyword that says a set of strings.
@@ -61,6 +69,11 @@ class SchemaRules {
     Expression written;
     bool required = false;
   };
+  struct NamedDemand {
+    std::string_view name;
+    Schemas schemas;
+    bool required = false;
+  };
   // Members by any keys, after those with names.
   struct FreeMembers {
     Expression written;
@@ -68,6 +81,7 @@ class SchemaRules {
   };
   Result<Expression> object(const Schemas& schemas);
   // Nothing when one that is required can never be there.
+  Result<std::optional<std::vector<NamedDemand>>> named_demands(const Schemas& schemas);
   Result<std::optional<std::vector<Member>>> members(const Schemas& schemas);
   Result<FreeMembers> free_members(const Schemas& schemas);
   Result<std::optional<Expression>> free_key(const Schemas& schemas,
@@ -82,12 +96,45 @@ class SchemaRules {
   // Counts what was written since there were so many rules, and in this one.
   Result<void> count(std::size_t since, std::uint32_t place);
 
+  // As the notation has it; nothing for what it cannot write.
+  std::optional<Expression> written_key(std::string_view name) const;
+  std::optional<Expression> written_value(const boost::json::value& value) const;
+  Result<Expression> written_keys(StringSet keys);
+  Result<Expression> gemma_string(const Schemas& schemas);
+
+  // Arguments that are written one by one.
+  struct Item {
+    Expression written;
+    bool required = false;
+  };
+  Result<Expression> argument_list(const Schemas& schemas, const ArgumentList& list);
+  Result<Expression> argument(const Schemas& schemas, const std::vector<Writing>& writings);
+  Result<Expression> written_as(const Schemas& schemas, const Writing& writing, Types taken);
+  Result<Expression> items(const Schemas& schemas, const Writing& writing);
+  Expression in_any_order(const std::vector<Item>& items, std::size_t before, const Counts& counts,
+                          const Expression& between);
+  Result<Expression> in_order(const std::vector<Item>& items, std::size_t before,
+                              const Counts& counts, const Expression& between);
+  // The rule of that name that the caller fills.
+  Expression outside(const std::string& name);
+
+  // Strings as they are, up to the mark behind them.
+  Result<Expression> raw(const Schemas& schemas, const Writing& writing, Types taken);
+  struct RawPlace {
+    const Writing& writing;
+    const StringSet& writable;
+    Types taken = 0;  // a reader would take what looks like these for a value of these
+  };
+  Result<Expression> raw_content(const Schemas& schemas, const RawPlace& place);
+  Result<Expression> raw_without_mark(const Schemas& schemas, const RawPlace& place);
+
   // What went wrong with sets of strings, at the place that asked for them.
   Result<StringSet> named(Schema schema, std::string_view name, Result<StringSet> set) const;
   // The first of the schemas that has the keyword.
   static Schema having(const Schemas& schemas, std::string_view name);
 
   const SchemaDocument& document_;
+  Notation notation_;
   Patterns patterns_;
   Alternatives alternatives_;
   Judge judge_;
@@ -97,6 +144,7 @@ class SchemaRules {
   std::map<Schemas, std::uint32_t> places_;  // by the schemas in the order of their addresses
   std::vector<std::pair<Schemas, std::uint32_t>> pending_;
   std::size_t expressions_ = 0;
+  std::map<std::string, std::uint32_t> outside_;  // by their names
 };
 
 }  // namespace hearth::constraint
