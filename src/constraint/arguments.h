@@ -6,7 +6,7 @@
 // where they are at most kAnyOrderMax, else as they are listed. Each stands there once.
 //
 // Errors:  kInvalidArgument; the context is the JSON pointer of what is wrong. Also for an argument
-//          that is required and cannot be written so.
+//          that is required and cannot be written so. Those of Effort.
 // Threads: pure; thread-safe.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "constraint/effort.h"
 #include "constraint/rules.h"
 #include "constraint/types.h"
 
@@ -56,13 +57,13 @@ struct ArgumentList {
   std::string between;  // the name of a rule; none: nothing
 };
 
-Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list);
+Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list, Effort& effort);
 
 // How a whole document is written: as JSON, or as Gemma's calls have it, where keys stand without
 // quotes up to a colon and strings as they are between marks.
 enum class Notation : std::uint8_t { kJson, kGemma };
 
 // The same as one document: it is an object, whatever else the schema allows.
-Result<Rules> rules_of_arguments(std::string_view schema, Notation notation);
+Result<Rules> rules_of_arguments(std::string_view schema, Notation notation, Effort& effort);
 
 }  // namespace hearth::constraint

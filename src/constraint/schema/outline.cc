@@ -236,7 +236,8 @@ class OutlineWriter {
 }  // namespace
 
 Result<Outline> outline_of(std::string_view schema, std::size_t first) {
-  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+  Effort effort;
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema, effort));
   if (!document->root()->is_object())
     return fail(Code::kInvalidArgument, "a schema of an object is needed here");
   const Shape shape = Sketch(*document).shape(document->root(), 0);

@@ -188,13 +188,14 @@ Result<Rules> rules_of_schema(std::string_view schema, Effort& effort) {
   return SchemaRules(*document).write();
 }
 
-Result<Rules> rules_of_arguments(std::string_view schema, Notation notation) {
-  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+Result<Rules> rules_of_arguments(std::string_view schema, Notation notation, Effort& effort) {
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema, effort));
   return SchemaRules(*document, notation).write(kObject);
 }
 
-Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list) {
-  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema));
+Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list,
+                                 Effort& effort) {
+  const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema, effort));
   return SchemaRules(*document).write_arguments(list);
 }
 

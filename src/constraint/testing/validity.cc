@@ -14,7 +14,8 @@ bool is_valid(std::string_view schema, std::string_view document) {
   boost::json::error_code error;
   const boost::json::value value = boost::json::parse(document, error);
   if (error) return false;
-  const auto read = SchemaDocument::read(schema);
+  Effort effort;
+  const auto read = SchemaDocument::read(schema, effort);
   if (!read) return false;
   const SchemaDocument& all = **read;
   Patterns patterns(all);
