@@ -1,6 +1,8 @@
 #include "dialogue/chat_template.h"
 
 #include <cctype>
+#include <map>
+#include <set>
 
 #include <chat-auto-parser.h>
 #include <chat.h>
@@ -70,11 +72,30 @@ std::string short_id(const std::string& id) {
   return kept.substr(kept.size() - kShortIdBytes);  // the end is what is random
 }
 
+// The same id is the same in a call and its result; others are not, even where they end alike.
+class ShortIds {
+ public:
+  std::string of(const std::string& id) {
+    const auto known = made_.find(id);
+    if (known != made_.end()) return known->second;
+    std::string made = short_id(id);
+    for (std::size_t other = 1; taken_.contains(made); ++other)
+      made = short_id(std::to_string(other));
+    taken_.insert(made);
+    return made_.emplace(id, std::move(made)).first->second;
+  }
+
+ private:
+  std::map<std::string, std::string> made_;
+  std::set<std::string> taken_;
+};
+
 void shorten_ids(chat::Request& request) {
+  ShortIds ids;
   for (chat::Message& message : request.messages) {
     for (chat::ToolCall& call : message.tool_calls)
-      call.id = short_id(call.id);
-    if (!message.tool_call_id.empty()) message.tool_call_id = short_id(message.tool_call_id);
+      call.id = ids.of(call.id);
+    if (message.role == chat::Role::kTool) message.tool_call_id = ids.of(message.tool_call_id);
   }
 }
 

@@ -167,6 +167,37 @@ TEST(ToolCall, HasAnIdThatTheTemplateAccepts) {
   EXPECT_THAT(prompt, HasSubstr(R"("call_id": "BCDEF6789")"));
 }
 
+// As OpenAI makes them, as vLLM does for Kimi, and as somebody who wants none does.
+TEST(ToolCall, IdsOfAnyMakeWorkAndStayApart) {
+  const std::pair<const char*, const char*> pairs[] = {
+      {"call_abc123DEF456ghi789JKL012", "call_zyx987WVU654tsr321QPO098"},
+      {"functions.add:0", "functions.add:1"},
+      {"first-123456789", "second-123456789"},
+      {"1", "2"},
+      {"", "call_1"}};
+  for (const auto& [one, other] : pairs) {
+    chat::Request request = tool_question();
+    const std::string arguments = R"({"a":1,"b":2})";
+    request.messages.push_back(
+        {.role = chat::Role::kAssistant,
+         .tool_calls = {{one, "add", arguments}, {other, "add", arguments}}});
+    for (const auto& [content, id] : {std::pair("3", other), std::pair("4", one)}) {
+      request.messages.push_back(
+          {.role = chat::Role::kTool, .content = content, .tool_call_id = id});
+    }
+    const std::string prompt = prompt_of("mistralai-Mistral-Nemo-Instruct-2407", request);
+    const auto id_behind = [&](const std::string& mark) {
+      const std::size_t at = prompt.find(mark);
+      return at == std::string::npos ? "none: " + prompt : prompt.substr(at + mark.size(), 9);
+    };
+    const std::string first = id_behind(R"("b": 2}, "id": ")");
+    const std::string second = prompt.substr(prompt.rfind(R"("id": ")") + 7, 9);
+    EXPECT_NE(first, second) << prompt;
+    EXPECT_EQ(id_behind(R"({"content": 3, "call_id": ")"), second) << prompt;
+    EXPECT_EQ(id_behind(R"({"content": 4, "call_id": ")"), first) << prompt;
+  }
+}
+
 TEST(ToolCall, IsTextWhereTheTemplateHasNoPlaceForIt) {
   chat::Request request = question();
   request.messages.push_back(
