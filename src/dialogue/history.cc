@@ -162,4 +162,27 @@ std::vector<std::size_t> kept_messages(std::span<const Message> messages,
   return cut.kept();
 }
 
+std::optional<std::vector<std::size_t>> fewer_messages(std::span<const Message> messages,
+                                                       std::span<const std::uint32_t> tokens,
+                                                       std::size_t count, chat::History history,
+                                                       std::uint32_t& budget) {
+  auto kept = kept_messages(messages, tokens, budget, history);
+  if (kept.size() < count) return kept;
+  std::uint32_t too_much = budget;
+  budget = 0;
+  kept = kept_messages(messages, tokens, budget, history);
+  if (kept.size() >= count) return std::nullopt;
+  while (too_much - budget > 1) {
+    const std::uint32_t middle = budget + (too_much - budget) / 2;
+    auto some = kept_messages(messages, tokens, middle, history);
+    if (some.size() >= count) {
+      too_much = middle;
+    } else {
+      budget = middle;
+      kept = std::move(some);
+    }
+  }
+  return kept;
+}
+
 }  // namespace hearth::dialogue

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,5 +21,13 @@ namespace hearth::dialogue {
 std::vector<std::size_t> kept_messages(std::span<const chat::Message> messages,
                                        std::span<const std::uint32_t> tokens,
                                        std::uint32_t tokens_max, chat::History history);
+
+// What stays when fewer than `count` messages may: for the largest budget up to this one with which
+// fewer do; the budget becomes that one. Nothing where none can go. Takes as many looks as the
+// budget has bits.
+std::optional<std::vector<std::size_t>> fewer_messages(std::span<const chat::Message> messages,
+                                                       std::span<const std::uint32_t> tokens,
+                                                       std::size_t count, chat::History history,
+                                                       std::uint32_t& budget);
 
 }  // namespace hearth::dialogue

@@ -118,6 +118,21 @@ TEST(History, SizesThatAddUpToMoreThan32BitsAreNotMisread) {
 
 // --- any conversation, any limit
 
+TEST(FewerMessages, AreAsManyAsCanStay) {
+  // Looking token by token for where the next one goes would take a minute.
+  Conversation talk("suauau");
+  talk.tokens = {1, 2'000'000'000, 7, 1'000'000'000, 8, 500'000'000};
+  std::uint32_t budget = 4'000'000'000;
+  const auto five = fewer_messages(talk.messages, talk.tokens, 6, History::kDropOldest, budget);
+  EXPECT_EQ(five, (Places{0, 3, 4, 5}));
+  EXPECT_EQ(budget, 3'500'000'015U);
+  const auto two = fewer_messages(talk.messages, talk.tokens, 4, History::kDropOldest, budget);
+  EXPECT_EQ(two, (Places{0, 5}));
+  EXPECT_EQ(budget, 1'500'000'008U);
+  EXPECT_EQ(fewer_messages(talk.messages, talk.tokens, 2, History::kDropOldest, budget),
+            std::nullopt);
+}
+
 struct Case {
   Conversation talk{""};
   std::uint32_t tokens_max = 0;

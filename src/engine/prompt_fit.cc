@@ -50,19 +50,16 @@ Result<Prompt> fit_messages(const Model& model, const dialogue::ChatTemplate* ch
     size += static_cast<std::uint32_t>(around);
   chat::Request request = asked;
   Prompt prompt = std::move(fitted.prompt);
-  std::size_t budget = room;
+  auto budget = static_cast<std::uint32_t>(room);
   while (prompt.tokens.size() > room) {
-    const auto kept = dialogue::kept_messages(asked.messages, sizes,
-                                              static_cast<std::uint32_t>(budget), what_goes(asked));
-    const bool fewer = kept.size() < request.messages.size();
-    if (!fewer && budget == 0) break;
-    if (fewer) {
-      request.messages = only(asked.messages, kept);
-      prompt = HEARTH_TRY(make_prompt(model, chat_template, request));
-      fitted.dropped_messages = asked.messages.size() - kept.size();
-    }
+    const auto kept = dialogue::fewer_messages(asked.messages, sizes, request.messages.size(),
+                                               what_goes(asked), budget);
+    if (!kept) break;
+    request.messages = only(asked.messages, *kept);
+    prompt = HEARTH_TRY(make_prompt(model, chat_template, request));
+    fitted.dropped_messages = asked.messages.size() - kept->size();
     const std::size_t excess = prompt.tokens.size() - std::min(prompt.tokens.size(), room);
-    budget -= std::min(budget, std::max<std::size_t>(excess, 1));
+    budget -= static_cast<std::uint32_t>(std::min<std::size_t>(budget, excess));
   }
   return prompt;
 }
