@@ -1,13 +1,11 @@
-# Compiles the pinned llama.cpp once per machine, outside every build tree, as static libraries.
-#
-# An entry of the cache is named after everything that decides its content: source digest,
-# flags, compiler, and what "this CPU" means to that compiler. It is built under another name and
-# renamed when it is whole, so an interrupted build is never taken for a finished one.
+# Compiles the pinned llama.cpp once per machine, outside every build tree, as static libraries: an
+# entry of the cache (llama_entry.cmake) that its source's digest, its flags, the compiler and what
+# "this CPU" means to that compiler decide.
 #
 #   hearth_llama_build(VARIANT OUT)   VARIANT: native, v2, v3 or v4
 # leaves in OUT the entry: include/ and lib/.
 
-include(${CMAKE_CURRENT_LIST_DIR}/llama_fetch.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/llama_entry.cmake)
 
 # What has to be free before a build starts: it takes 60 MB at its height, and disks fill up.
 if(NOT DEFINED HEARTH_LLAMA_BUILD_MB)
@@ -126,38 +124,27 @@ function(_hearth_llama_collect SOURCE WORK HEADERS ARCHIVES)
   file(COPY_FILE ${SOURCE}/LICENSE ${WORK}/entry/LICENSE)
 endfunction()
 
+# Makes the entry in WORK; what follows are the flags of llama.cpp's cmake.
+function(_hearth_llama_compile_engine WORK SOURCE)
+  _hearth_llama_compile("${SOURCE}" "${WORK}" "llama;ggml" ${ARGN})
+  file(GLOB headers ${SOURCE}/include/*.h ${SOURCE}/ggml/include/*.h)
+  set(archives ${WORK}/build/src/libllama.a)
+  foreach(name ggml ggml-base ggml-cpu)
+    list(APPEND archives ${WORK}/build/ggml/src/lib${name}.a)
+  endforeach()
+  _hearth_llama_collect("${SOURCE}" "${WORK}" "${headers}" "${archives}")
+endfunction()
+
 function(hearth_llama_build VARIANT OUT)
   hearth_llama_fetch(source source_sha256)
-  hearth_cache_dir(cache)
   _hearth_llama_cpu_flags(${VARIANT} cpu_flags)
   _hearth_llama_cpu_identity(${VARIANT} cpu)
   execute_process(COMMAND ${HEARTH_LLAMA_CXX} --version OUTPUT_VARIABLE compiler)
   set(flags ${_hearth_llama_flags} ${cpu_flags})
-  string(SHA256 key "${source_sha256};${flags};${compiler};${cpu};${CMAKE_SYSTEM_PROCESSOR}")
-  string(SUBSTRING ${key} 0 16 key)
-  set(entry "${cache}/llama/${HEARTH_LLAMA_VERSION}-${VARIANT}-${key}")
+  hearth_llama_entry(${VARIANT}
+    "${source_sha256};${flags};${compiler};${cpu};${CMAKE_SYSTEM_PROCESSOR}"
+    "llama.cpp ${HEARTH_LLAMA_VERSION} (${VARIANT}), once for this machine; about three minutes on \
+two cores"
+    _hearth_llama_compile_engine entry "${source}" ${flags})
   set(${OUT} "${entry}" PARENT_SCOPE)
-  if(EXISTS "${entry}")
-    return()
-  endif()
-  hearth_cache_lock("${cache}/llama" "compiling llama.cpp")
-  if(EXISTS "${entry}")
-    return()
-  endif()
-
-  message(STATUS "Compiling llama.cpp ${HEARTH_LLAMA_VERSION} (${VARIANT}), once for this machine; "
-    "about three minutes on two cores")
-  set(work "${cache}/llama/building")
-  file(REMOVE_RECURSE "${work}")  # what an interrupted build has left
-  file(MAKE_DIRECTORY "${work}")
-  _hearth_llama_compile("${source}" "${work}" "llama;ggml" ${flags})
-  file(GLOB headers ${source}/include/*.h ${source}/ggml/include/*.h)
-  set(archives ${work}/build/src/libllama.a)
-  foreach(name ggml ggml-base ggml-cpu)
-    list(APPEND archives ${work}/build/ggml/src/lib${name}.a)
-  endforeach()
-  _hearth_llama_collect("${source}" "${work}" "${headers}" "${archives}")
-  file(RENAME "${work}/entry" "${entry}")
-  file(REMOVE_RECURSE "${work}")
-  message(STATUS "llama.cpp is in ${entry}")
 endfunction()

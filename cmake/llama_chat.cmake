@@ -17,35 +17,23 @@ function(_hearth_llama_chat_identity OUT)
   set(${OUT} ${identity} PARENT_SCOPE)
 endfunction()
 
+# Makes the entry in WORK.
+function(_hearth_llama_compile_chat WORK SOURCE)
+  _hearth_llama_compile(${_hearth_llama_chat_project} "${WORK}" llama-chat
+    -DCMAKE_BUILD_TYPE=Release -DLLAMA_SOURCE=${SOURCE})
+  file(GLOB headers ${SOURCE}/common/*.h)
+  _hearth_llama_collect("${SOURCE}" "${WORK}" "${headers}" "${WORK}/build/libllama-chat.a")
+  file(GLOB headers ${SOURCE}/common/jinja/*.h)
+  file(COPY ${headers} DESTINATION "${WORK}/entry/include/jinja")
+endfunction()
+
 function(hearth_llama_chat_build OUT)
   hearth_llama_fetch(source source_sha256)
-  hearth_cache_dir(cache)
   _hearth_llama_chat_identity(project)
   execute_process(COMMAND ${HEARTH_LLAMA_CXX} --version OUTPUT_VARIABLE compiler)
-  string(SHA256 key "${source_sha256};${project};${compiler};${CMAKE_SYSTEM_PROCESSOR}")
-  string(SUBSTRING ${key} 0 16 key)
-  set(entry "${cache}/llama/${HEARTH_LLAMA_VERSION}-chat-${key}")
+  hearth_llama_entry(chat "${source_sha256};${project};${compiler};${CMAKE_SYSTEM_PROCESSOR}"
+    "llama.cpp's chat library ${HEARTH_LLAMA_VERSION}, once for this machine; about one minute on \
+two cores"
+    _hearth_llama_compile_chat entry "${source}")
   set(${OUT} "${entry}" PARENT_SCOPE)
-  if(EXISTS "${entry}")
-    return()
-  endif()
-  hearth_cache_lock("${cache}/llama" "compiling llama.cpp")
-  if(EXISTS "${entry}")
-    return()
-  endif()
-
-  message(STATUS "Compiling llama.cpp's chat library ${HEARTH_LLAMA_VERSION}, once for this "
-    "machine; about one minute on two cores")
-  set(work "${cache}/llama/building")
-  file(REMOVE_RECURSE "${work}")  # what an interrupted build has left
-  file(MAKE_DIRECTORY "${work}")
-  _hearth_llama_compile(${_hearth_llama_chat_project} "${work}" llama-chat
-    -DCMAKE_BUILD_TYPE=Release -DLLAMA_SOURCE=${source})
-  file(GLOB headers ${source}/common/*.h)
-  _hearth_llama_collect("${source}" "${work}" "${headers}" "${work}/build/libllama-chat.a")
-  file(GLOB headers ${source}/common/jinja/*.h)
-  file(COPY ${headers} DESTINATION "${work}/entry/include/jinja")
-  file(RENAME "${work}/entry" "${entry}")
-  file(REMOVE_RECURSE "${work}")
-  message(STATUS "llama.cpp's chat library is in ${entry}")
 endfunction()
