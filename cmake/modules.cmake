@@ -88,6 +88,10 @@ if(HEARTH_ENGINE)
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
     MAY base json process metrics constraint chat wire dialogue
     LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h)
+  if(TARGET engine_test)
+    target_compile_definitions(engine_test PRIVATE
+      HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
+  endif()
 endif()
 hearth_room(fleet LAYER 4
   FOR "the runners: started, supervised, spoken to; who computes what"

@@ -38,6 +38,10 @@ struct AnswerFormat {
   std::string calls;
   TextFrame frame;  // around a text that a constraint holds; nothing where there is none
 
+  // The answer is over where a second call begins: some families' rules let one follow within their
+  // section of calls, whatever was asked for.
+  bool one_call = false;
+
   std::vector<std::string> stops;  // texts that end the answer, besides those asked for
   std::vector<std::string> said;   // control tokens whose text belongs to the answer
 };

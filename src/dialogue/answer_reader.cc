@@ -1,5 +1,6 @@
 #include "dialogue/answer_reader.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +16,7 @@ namespace {
 // Whole characters in, so that no reader gives out a part of one.
 class FormatReader final : public AnswerReader {
  public:
-  explicit FormatReader(const AnswerFormat& format) : marks_(format) {
+  explicit FormatReader(const AnswerFormat& format) : marks_(format), one_call_(format.one_call) {
     if (format.parser != nullptr) parser_.emplace(format);
   }
 
@@ -26,7 +27,7 @@ class FormatReader final : public AnswerReader {
         base::repair_utf8(std::string_view(unfinished_).substr(0, unfinished_.size() - kept));
     unfinished_.erase(0, unfinished_.size() - kept);
     read(whole);
-    return out_.take();
+    return told();
   }
 
   std::vector<chat::Event> finish() override {
@@ -36,14 +37,29 @@ class FormatReader final : public AnswerReader {
     } else {
       marks_.finish(out_);
     }
-    return out_.take();
+    return told();
   }
 
   // The parser is behind sometimes; the marks say at once where thinking ends.
   bool thinks() const override { return marks_.thinks(); }
   bool called() const override { return parser_ && parser_->called(); }
+  bool over() const override { return over_; }
 
  private:
+  // All that comes before a second call, where there is to be none.
+  std::vector<chat::Event> told() {
+    std::vector<chat::Event> events = out_.take();
+    if (over_) events.clear();
+    if (!one_call_) return events;
+    const auto second = std::find_if(events.begin(), events.end(), [](const chat::Event& event) {
+      const auto* call = std::get_if<chat::ToolCallDelta>(&event);
+      return call != nullptr && call->index > 0;
+    });
+    over_ = over_ || second != events.end();
+    events.erase(second, events.end());
+    return events;
+  }
+
   void read(std::string_view whole) {
     if (!parser_) {
       marks_.add(whole, out_);
@@ -55,6 +71,8 @@ class FormatReader final : public AnswerReader {
   }
 
   MarkReader marks_;
+  bool one_call_;
+  bool over_ = false;
   std::optional<ParsingReader> parser_;
   std::string unfinished_;  // bytes of a character whose others have not come
   Deltas out_;

@@ -31,6 +31,8 @@ class AnswerReader {
 
   virtual bool thinks() const = 0;  // the text so far ends inside thinking
   virtual bool called() const = 0;  // a call of a tool was given out
+  // Nothing more is wanted: a second call began where one was asked for, and is not told.
+  virtual bool over() const = 0;
 };
 
 }  // namespace hearth::dialogue

@@ -138,6 +138,16 @@ TEST(ToolChoice, DecidesWhatTheAnswerMustBe) {
   EXPECT_THAT(named.grammar, Not(HasSubstr("get_weather")));
 }
 
+TEST(ToolChoice, OfOneCallIsInTheFormat) {
+  const auto qwen = testing::load_template("Qwen-Qwen2.5-7B-Instruct");
+  chat::Request request = tool_question();
+  EXPECT_FALSE(qwen->render(request)->format.one_call);
+  request.parallel_tool_calls = false;
+  EXPECT_TRUE(qwen->render(request)->format.one_call);
+  request.tool_choice.kind = Kind::kNone;
+  EXPECT_FALSE(qwen->render(request)->format.one_call);
+}
+
 TEST(ToolChoice, IsTheSameTheSecondTime) {
   const auto qwen = testing::load_template("Qwen-Qwen2.5-7B-Instruct");
   const auto first = qwen->render(tool_question(Kind::kNamed, "add"))->format;

@@ -293,6 +293,22 @@ TEST_P(CallingFamily, ReadsWhatItWrites) {
   }
 }
 
+// As it would be read where the rules did not keep the second call from being written.
+TEST_P(CallingFamily, NeverTellsASecondCallWhereOneIsWanted) {
+  AnswerFormat format = sample_.format;
+  format.one_call = true;
+  const Heard all = hear(sample_.format, {sample_.answer});
+  const Heard heard = hear(format, {sample_.answer});
+  EXPECT_EQ(heard.calls.size(), std::min<std::size_t>(all.calls.size(), 1));
+  if (!all.calls.empty()) {
+    EXPECT_EQ(heard.calls.front(), all.calls.front());
+  }
+  const auto reader = AnswerReader::create(format);
+  (void)reader->add(sample_.answer + " ");
+  (void)reader->finish();
+  EXPECT_EQ(reader->over(), all.calls.size() > 1);
+}
+
 TEST_P(CallingFamily, ReadsTheSameHoweverItIsCut) {
   const Heard whole = hear(sample_.format, {sample_.answer});
   EXPECT_EQ(testing::hear_bytes(sample_.format, sample_.answer), whole);

@@ -158,6 +158,7 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     const bool framed = !format.frame.text_begin.empty();
     const bool marks_only = !framed && (held || marks_are_enough(format, *parser));
     if (calls || !marks_only) format.parser = std::move(parser);
+    format.one_call = calls && !request.parallel_tool_calls;
   }
   format.stops = params.additional_stops;
   set_said(params, special_texts, format);

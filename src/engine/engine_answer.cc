@@ -34,7 +34,8 @@ void Engine::accept_token(Sequence& sequence, Token token,
   }
   if (sequence.reader && sequence.reader->thinks()) ++sequence.thinking_tokens;
   say_text(sequence, sequence.text.add(*piece));
-  if (sequence.text.stopped()) finish(sequence, chat::Finished::Reason::kStop);
+  const bool over = sequence.reader && sequence.reader->over();
+  if (over || sequence.text.stopped()) finish(sequence, chat::Finished::Reason::kStop);
 }
 
 void Engine::end_or_go_on(Sequence& sequence) {

@@ -96,7 +96,8 @@ Result<void> Guide::take_bound(Token chosen, std::uint32_t tokens_left) {
   constraint::Matcher next = *matcher_;
   const std::string text = spell_.text(chosen);
   if (!HEARTH_TRY(next.accept(chosen, text))) return fail(unexpected(text));
-  if (can_end_ && !fits(next, tokens_left - 1)) {
+  const bool runs_out = can_end_ && !fits(next, tokens_left - 1);
+  if (runs_out || HEARTH_TRY(passes_end(text))) {
     close();
     return {};
   }
@@ -230,6 +231,21 @@ bool Guide::fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) 
   return tokens > 0 && tokens <= tokens_left;
 }
 
+bool Guide::is_over(const constraint::Matcher& matcher) const {
+  return matcher.must_end() || (orders_.calls == Orders::Calls::kOne && matcher.may_end());
+}
+
+// Where one call is wanted, and it ends within this text.
+Result<bool> Guide::passes_end(std::string_view text) const {
+  if (orders_.calls == Orders::Calls::kSeveral || text.size() < 2) return false;
+  constraint::Matcher matcher = *matcher_;
+  for (const char& byte : text.substr(0, text.size() - 1)) {
+    if (!HEARTH_TRY(matcher.accept(std::string_view(&byte, 1)))) return false;
+    if (matcher.may_end()) return true;
+  }
+  return false;
+}
+
 void Guide::close() {
   if (const auto end = matcher_->shortest_end()) write(spell_.tokens(*end));
   ended_ = true;
@@ -238,7 +254,7 @@ void Guide::close() {
 // What must come next is written, save for its last token: what follows may share one with it.
 Result<void> Guide::write_certain(std::uint32_t tokens_left) {
   if (!matcher_) return {};
-  ended_ = ended_ || matcher_->must_end();
+  ended_ = ended_ || is_over(*matcher_);
   if (ended_ || orders_.certain == Orders::Certain::kChosen) return {};
   const std::string text = matcher_->forced();
   std::vector<Token> tokens = text.empty() ? std::vector<Token>() : spell_.tokens(text);

@@ -50,6 +50,9 @@ struct Orders {
   // Text that is certain is written at once. Otherwise every token is chosen, so that each has its
   // logits.
   enum class Certain : bool { kChosen, kWritten } certain = Certain::kWritten;
+  // With one call the answer is over where the rule first lets it end: some families' rules let
+  // others follow whatever was asked.
+  enum class Calls : bool { kOne, kSeveral } calls = Calls::kSeveral;
 };
 
 class Guide {
@@ -98,6 +101,8 @@ class Guide {
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
   Result<void> look_for_trigger(std::uint32_t tokens_left);
   bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) const;
+  bool is_over(const constraint::Matcher& matcher) const;
+  Result<bool> passes_end(std::string_view text) const;
   void close();
   Result<void> write_certain(std::uint32_t tokens_left);
   void write(const std::vector<Token>& tokens);

@@ -113,6 +113,38 @@ Token a_letter(Guide& guide) {
   return kEnd;
 }
 
+constexpr const char* kCalls = R"(root ::= ("{" "a"* ("}" | "</think>") "\n"?)+)";
+
+TEST(Guide, WhereOneCallIsWantedNoOtherFollows) {
+  const auto rules = constraint::parse_gbnf(kCalls);
+  ASSERT_TRUE(rules.has_value());
+  Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  const auto guide = guide_of(orders);
+  EXPECT_EQ(join(*guide->begin(kPlenty)), "");
+  EXPECT_EQ(join(*guide->take(byte('{'), kPlenty)), "{");
+  EXPECT_FALSE(guide->ended());
+  EXPECT_EQ(join(*guide->take(byte('}'), kPlenty)), "}");
+  EXPECT_TRUE(guide->ended());
+
+  orders.calls = Orders::Calls::kSeveral;
+  const auto several = guide_of(orders);
+  EXPECT_EQ(join(*several->begin(kPlenty)), "");
+  EXPECT_EQ(join(*several->take(byte('{'), kPlenty)), "{");
+  EXPECT_EQ(join(*several->take(byte('}'), kPlenty)), "}");
+  EXPECT_FALSE(several->ended());
+}
+
+TEST(Guide, ATokenThatBeginsTheNextCallIsNotTaken) {
+  const auto rules = constraint::parse_gbnf(kCalls);
+  ASSERT_TRUE(rules.has_value());
+  const auto guide = guide_of({.rule = rule_of(*rules), .calls = Orders::Calls::kOne});
+  EXPECT_EQ(join(*guide->begin(kPlenty)), "");
+  EXPECT_EQ(join(*guide->take(byte('{'), kPlenty)), "{");
+  ASSERT_TRUE(may_come(*guide, word("</think>\n{")));
+  EXPECT_EQ(join(*guide->take(word("</think>\n{"), kPlenty)), "}");  // a shortest end
+  EXPECT_TRUE(guide->ended());
+}
+
 TEST(Guide, WhatIsCertainIsWrittenSaveForItsLastToken) {
   const auto guide = guide_of({.rule = rule_of(kPerson)});
   EXPECT_EQ(join(*guide->begin(kPlenty)), "{\"name\"");  // the colon may share a token with a blank

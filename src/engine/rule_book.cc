@@ -59,6 +59,7 @@ Result<RuleBook::Found> RuleBook::orders(const chat::Request& asked,
     orders.holds = bound       ? Orders::Holds::kAfterThinking
                    : must_call ? Orders::Holds::kFromStart
                                : Orders::Holds::kFromTrigger;
+    if (!bound && !asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
     RuleSource source{.said = said};
     if (bound) source.constraint = asked.constraint;
     if (bound) source.frame = format.frame;

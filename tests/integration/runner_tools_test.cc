@@ -168,6 +168,26 @@ INSTANTIATE_TEST_SUITE_P(Templates, Framed,
                                            "upstage-Solar-Open-100B"),
                          without_signs);
 
+// Its rules let calls follow each other, whatever was asked for.
+TEST_F(RunnerTest, NoOtherCallFollowsWhereOneIsWanted) {
+  load("tiny-llama-f16", {.chat_template = template_of("meetkai-functionary-medium-v3.2")});
+  const auto most_calls = [&](bool parallel) {
+    std::size_t most = 0;
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
+      chat::Request request = with_tools(Choice::kRequired);
+      request.sampling.seed = seed;
+      request.tools.erase(request.tools.begin());  // short calls: several have room
+      request.parallel_tool_calls = parallel;
+      const Answer answer = ask(request);
+      EXPECT_FALSE(answer.failed.has_value()) << answer.failed->message;
+      most = std::max(most, answer.calls.size());
+    }
+    return most;
+  };
+  EXPECT_GT(most_calls(true), 1U);
+  EXPECT_EQ(most_calls(false), 1U);
+}
+
 class Thinker : public RunnerTest {
  protected:
   void SetUp() override {
