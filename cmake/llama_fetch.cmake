@@ -5,7 +5,7 @@
 # which carries the same tag as a git bundle. One digest over the content of the tree holds for
 # all three: the gzip bytes of a forge's archive are not stable, what is inside them is.
 #
-# Included by llama_build.cmake; also a script of its own, which prints the folder:
+# Included by llama_entry.cmake; also a script of its own, which prints the folder:
 #   cmake [-DHEARTH_LLAMA_SOURCE=DIR] [-DHEARTH_LLAMA_URL=URL] [-DHEARTH_LLAMA_NPM=OFF]
 #         -P cmake/llama_fetch.cmake
 # Nothing is compiled here, and nothing is written outside the cache folder.
