@@ -150,6 +150,17 @@ TEST(GrammarLimits, WhatIsCertainIsFoundInPartsWhereItCanBeReadInManyWays) {
   EXPECT_NE(matcher.forced(), "");
 }
 
+TEST(GrammarLimits, StopsCompilingForWhoIsGone) {
+  base::CancelSource gone;
+  Effort effort(gone.token());
+  const Rules rules = rules_of({text(std::string(150'000, 'a'))});
+  ASSERT_TRUE(Grammar::compile(rules, effort).has_value());
+  gone.cancel();
+  const auto grammar = Grammar::compile(rules, effort);
+  ASSERT_FALSE(grammar.has_value());
+  EXPECT_EQ(grammar.error().code, Code::kCancelled);
+}
+
 TEST(GrammarLimits, RefusesWhatNoFiniteTextSatisfies) {
   EXPECT_THAT(complaint({sequence({text("a"), rule(0)})}),
               HasSubstr("no text satisfies rule 'r0'"));

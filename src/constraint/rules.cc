@@ -42,6 +42,13 @@ Expression optional(Expression part) {
   return repeat(std::move(part), 0, 1);
 }
 
+std::size_t count_parts(const Expression& expression) {
+  std::size_t size = 1;
+  for (const Expression& part : expression.parts)
+    size += count_parts(part);
+  return size;
+}
+
 std::vector<CodePointRange> all_but(std::vector<CodePointRange> ranges) {
   ranges.push_back(kSurrogates);
   std::sort(ranges.begin(), ranges.end(),

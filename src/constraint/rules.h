@@ -58,6 +58,8 @@ Expression sequence(std::vector<Expression> parts);
 Expression choice(std::vector<Expression> parts);
 Expression repeat(Expression part, std::uint32_t least, std::uint32_t most = kNoMost);
 Expression optional(Expression part);
+// Its parts, their parts and so on, and itself.
+std::size_t count_parts(const Expression& expression);
 // All code points that are in none of the ranges; never a surrogate.
 std::vector<CodePointRange> all_but(std::vector<CodePointRange> ranges);
 

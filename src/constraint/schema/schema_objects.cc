@@ -18,6 +18,8 @@ namespace {
 
 // So many optional members are written out by which of them comes first; more are a chain.
 constexpr std::size_t kFlatMembersMax = 24;
+// What has more parts is not written twice.
+constexpr std::size_t kCopiedPartsMax = 5'000;
 
 Expression braced(Expression members) {
   return sequence({text("{"), std::move(members), text("}")});
@@ -102,7 +104,10 @@ Result<SchemaRules::FreeMembers> SchemaRules::free_members(const Schemas& schema
     if (key) ways.push_back(sequence({*key, colon(), value(demand.schemas)}));
   }
   const bool allowed = !ways.empty();
-  return FreeMembers{one_of(std::move(ways)), allowed};
+  Expression all = one_of(std::move(ways));
+  // It is written where each member may be followed by one.
+  if (count_parts(all) > kCopiedPartsMax) all = rule(add_rule(rules_, "member", std::move(all)));
+  return FreeMembers{std::move(all), allowed};
 }
 
 // Keys that match exactly these patterns, are none of the names and suit propertyNames.
@@ -142,6 +147,7 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
   const StringSet tree = HEARTH_TRY(named(where, "properties", set_of_strings(taken)));
   keys = HEARTH_TRY(named(where, "properties", combined(keys, tree, Combine::kFirstOnly)));
   if (keys.empty()) return std::nullopt;
+  HEARTH_TRY(document_.step(kStepsOfEdge * size_of(keys)));
   return written_keys(std::move(keys));
 }
 

@@ -213,5 +213,37 @@ TEST(SchemaLimits, tenThousandValuesOfAnEnumAreFine) {
   EXPECT_TRUE(rules_of_schema("{\"enum\":[" + values + "]}").has_value());
 }
 
+TEST(SchemaLimits, ManyListsThatMustExcludeEachOtherAreTooMuchWork) {
+  std::string branches;
+  for (int i = 0; i < 300; ++i) {
+    branches += i == 0 ? R"({"enum":[)" : R"(,{"enum":[)";
+    for (int j = 0; j < 200; ++j)
+      branches += fmt::format("{}\"{}-{}\"", j == 0 ? "" : ",", i, j);
+    branches += "]}";
+  }
+  const Result<Rules> rules = rules_of_schema("{\"oneOf\":[" + branches + "]}");
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_EQ(rules.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(rules.error().message, HasSubstr("takes too much work to compile"));
+}
+
+TEST(SchemaLimits, PatternsOfKeysThatMultiplyAreTooMuchWork) {
+  const Result<Rules> rules = rules_of_schema(R"({"type":"object","patternProperties":{
+      "the first of the patterns":{"type":"string"}, "and the second pattern":{"type":"null"},
+      "the third one is longer":{"type":"string"}, "as is the fourth of them":{"type":"null"},
+      "behind it comes a fifth":{"type":"string"}, "and a sixth is the last":{"type":"null"}}})");
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_EQ(rules.error().code, Code::kInvalidArgument);
+}
+
+TEST(SchemaLimits, NothingIsWrittenForWhoIsGone) {
+  base::CancelSource gone;
+  gone.cancel();
+  Effort effort(gone.token());
+  const Result<Rules> rules = rules_of_schema(R"({"type":"string"})", effort);
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_EQ(rules.error().code, Code::kCancelled);
+}
+
 }  // namespace
 }  // namespace hearth::constraint

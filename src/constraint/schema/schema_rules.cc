@@ -26,13 +26,6 @@ bool demands_nothing(const Schemas& schemas) {
   });
 }
 
-std::size_t expressions_in(const Expression& expression) {
-  std::size_t count = 1;
-  for (const Expression& part : expression.parts)
-    count += expressions_in(part);
-  return count;
-}
-
 }  // namespace
 
 SchemaRules::SchemaRules(const SchemaDocument& document, Notation notation)
@@ -95,9 +88,9 @@ Result<Rules> SchemaRules::finish() {
 }
 
 Result<void> SchemaRules::count(std::size_t since, std::uint32_t place) {
-  std::size_t fresh = expressions_in(rules_.rules[place].body);
+  std::size_t fresh = count_parts(rules_.rules[place].body);
   for (std::size_t at = since; at < rules_.rules.size(); ++at)
-    fresh += expressions_in(rules_.rules[at].body);
+    fresh += count_parts(rules_.rules[at].body);
   expressions_ += fresh;
   if (rules_.rules.size() > kRulesMax || expressions_ > kExpressionsMax) {
     return fail(Code::kInvalidArgument,

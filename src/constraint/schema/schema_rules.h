@@ -29,6 +29,8 @@ inline constexpr std::size_t kEnumMax = 20'000;  // values of one enum
 inline constexpr std::size_t kUniqueValuesMax = 8;
 inline constexpr std::size_t kKeyPatternsMax = 6;  // different ones of patternProperties at once
 inline constexpr std::size_t kCountedStatesMax = 5'000;  // of members that are counted
+// Of an edge of a set of strings, whose characters are written with their escapes.
+inline constexpr std::size_t kStepsOfEdge = 10;
 
 class SchemaRules {
  public:

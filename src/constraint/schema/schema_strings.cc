@@ -51,6 +51,7 @@ Result<Expression> SchemaRules::combined_content(const Schemas& schemas, const C
     if (const auto held = held_to(*content, lengths)) return written(*held, json_);
   }
   const StringSet strings = HEARTH_TRY(string_set(schemas));
+  HEARTH_TRY(document_.step(kStepsOfEdge * size_of(strings)));
   return rules_of(strings, rules_, [this](std::vector<CodePointRange> ranges) {
     return written(character(std::move(ranges)), json_);
   });

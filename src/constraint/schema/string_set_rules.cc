@@ -56,8 +56,10 @@ class RuleWriter {
       if (to == from) {
         parts.push_back(repeat(write_(ranges), 0));
       } else {
-        Expression rest = reference(to, depth + 1);
-        ways.push_back(sequence({write_(ranges), std::move(rest)}));
+        std::vector<Expression> way;  // moved, not copied at every depth again
+        way.push_back(write_(ranges));
+        way.push_back(reference(to, depth + 1));
+        ways.push_back(sequence(std::move(way)));
       }
     }
     if (set_.states[from].accepts) ways.push_back(text(""));
