@@ -22,7 +22,7 @@ namespace hearth::constraint {
 inline constexpr std::size_t kForcedBytesMax = 4'096;
 // Ways followed to find them, one by one: where a text can be read in many, less of it is found.
 inline constexpr std::size_t kForcedWaysMax = 100'000;
-inline constexpr std::uint64_t kShortestEndBytesMax = 1024 * 1024;
+inline constexpr std::uint64_t kShortestEndBytesMax = 256UL * 1024;
 
 class Matcher {
  public:

@@ -223,12 +223,15 @@ Result<void> Guide::look_for_trigger(std::uint32_t tokens_left) {
   return {};
 }
 
-bool Guide::fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) const {
+bool Guide::fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) {
   if (matcher.bytes_to_end() <= tokens_left) return true;  // a token is a byte at least
-  const auto end = matcher.shortest_end();
+  auto end = matcher.shortest_end();
   if (!end) return false;
-  const std::size_t tokens = spell_.tokens(*end).size();
-  return tokens > 0 && tokens <= tokens_left;
+  const auto suits = [tokens_left](std::size_t tokens) {
+    return tokens > 0 && tokens <= tokens_left;
+  };
+  if (suits(end_.tokens(*end, spell_.tokens, spell_.text).size())) return true;
+  return suits(end_.fewest_tokens(*std::move(end), spell_.tokens).size());
 }
 
 bool Guide::is_over(const constraint::Matcher& matcher) const {

@@ -22,6 +22,7 @@
 #include "constraint/masks.h"
 #include "dialogue/answer_format.h"
 #include "engine/candidates.h"
+#include "engine/end_spelling.h"
 #include "engine/token.h"
 
 namespace hearth::engine {
@@ -100,7 +101,7 @@ class Guide {
   Result<bool> goes_on_opening(Token chosen, std::uint32_t tokens_left);
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
   Result<void> look_for_trigger(std::uint32_t tokens_left);
-  bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) const;
+  bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left);
   bool is_over(const constraint::Matcher& matcher) const;
   Result<bool> passes_end(std::string_view text) const;
   void close();
@@ -111,7 +112,8 @@ class Guide {
   Orders orders_;
   Spelling spell_;
   std::optional<constraint::Matcher> matcher_;  // once the rule holds
-  bool can_end_ = false;                        // within the tokens that are left
+  EndSpelling end_;
+  bool can_end_ = false;  // within the tokens that are left
   bool ended_ = false;
   Thought thought_ = Thought::kNone;
   std::uint32_t thought_tokens_ = 0;
