@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -26,6 +27,7 @@ constexpr std::size_t kFileBytesMax = base::kMiB;  // of a job, a shape or a tem
 struct Job {
   SeedModel model;
   std::vector<std::string> texts;
+  std::uint64_t lines_max = SeedTexts::kAllLines;
   std::string out;
 };
 
@@ -53,8 +55,8 @@ Result<std::string> read_optional_text(const Node& job, std::string_view key) {
 
 Result<void> check_names(const Node& job) {
   constexpr std::string_view kNames[] = {
-      "shape", "vocabulary_size", "texts",   "chat_template", "seed",
-      "name",  "author",          "licence", "out",           "description"};
+      "shape",  "vocabulary_size", "texts",       "lines", "chat_template", "seed", "name",
+      "author", "licence",         "description", "out"};
   for (const auto& [name, value] : HEARTH_TRY(job.members())) {
     if (std::find(std::begin(kNames), std::end(kNames), name) == std::end(kNames)) {
       return fail(value.wrong("is no field of a job"));
@@ -89,6 +91,10 @@ Result<Job> read_job(const std::string& path) {
   const Node texts = HEARTH_TRY(node.require("texts"));
   for (const Node& text : HEARTH_TRY(texts.elements()))
     job.texts.emplace_back(HEARTH_TRY(text.text()));
+  if (const auto lines = node.find("lines")) {
+    const auto most = HEARTH_TRY(lines->integer(1, std::numeric_limits<std::int64_t>::max()));
+    job.lines_max = static_cast<std::uint64_t>(most);
+  }
   const Node out = HEARTH_TRY(node.require("out"));
   job.out = std::string(HEARTH_TRY(out.text()));
   return job;
@@ -109,7 +115,7 @@ Result<Seeded> seed_model(const std::string& job_path) {
   Job job = HEARTH_TRY(read_job(job_path));
   SeedTexts texts = HEARTH_TRY(SeedTexts::create(job.model.chat_template));
   for (const std::string& path : job.texts)
-    HEARTH_TRY(texts.add_file(path));
+    HEARTH_TRY(texts.add_file(path, job.lines_max));
   const auto words = texts.words().sorted();
   Shape& shape = job.model.shape;
   job.model.vocabulary = HEARTH_TRY(Vocabulary::learn(words, shape.vocabulary));

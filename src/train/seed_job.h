@@ -3,8 +3,9 @@
 //
 //   {"shape": {…} or the path of a file with it, "texts": ["chats.jsonl", …], "out": "seed.gguf"}
 //
-// and, as wanted: "vocabulary_size" (else the shape's), "chat_template" (a path), "seed" (else 1),
-// "name", "author", "licence", "description". Paths are relative to the working folder.
+// and, as wanted: "vocabulary_size" (else the shape's), "lines" (of each text, spread evenly; else
+// all), "chat_template" (a path), "seed" (else 1), "name", "author", "licence", "description".
+// Paths are relative to the working folder.
 //
 // Threads: pure but for the files.
 // Errors:  kInvalidArgument, which names the field; kNotFound for a file; what writing may meet.

@@ -83,12 +83,23 @@ TEST_F(SeedJob, MayHaveItsShapeInAFileAndAnotherSizeOfVocabulary) {
   EXPECT_EQ(seeded->shape.width, 32U);
 }
 
+TEST_F(SeedJob, MayReadSomeLinesOfATextSpreadEvenly) {
+  chats_.clear();
+  for (int i = 0; i < 100; ++i)
+    chats_ += fmt::format("[\"{}\"]\n\n", i < 50 ? "a" : "bcd");
+  const auto seeded = run(shaped(R"(,"lines":10)"));
+  ASSERT_TRUE(seeded) << seeded.error().message;
+  EXPECT_EQ(seeded->lines, 10U);
+  EXPECT_EQ(seeded->text_bytes, 5U + 5U * 3);
+}
+
 TEST_F(SeedJob, IsRefusedByTheFieldThatIsWrong) {
   const std::pair<std::string, std::string> wrong[] = {
       {R"("seed":1)", "shape"},
       {shaped(R"(,"vocabulary_size":20)"), "vocabulary_size"},
       {shaped(R"(,"sead":1)"), "sead"},
       {shaped(R"(,"name":1)"), "name"},
+      {shaped(R"(,"lines":0)"), "lines"},
       {R"("shape":{"family":"llama"})", "layers"},
       {R"("shape":"nowhere.json")", "nowhere.json"},
       {shaped(R"(,"chat_template":"nowhere.jinja")"), "nowhere.jinja"}};

@@ -26,6 +26,26 @@ void add_strings(const boost::json::value& value, WordCounts& words) {
   }
 }
 
+bool is_blank(const std::string& line) {
+  return line.find_first_not_of(" \t\r") == std::string::npos;
+}
+
+// Of the wanted lines, how many are among the first `seen` of all.
+std::uint64_t share(std::uint64_t seen, std::uint64_t wanted, std::uint64_t all) {
+  return wanted == all ? seen : seen * wanted / all;
+}
+
+Result<std::uint64_t> count_lines(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Code::kNotFound, fmt::format("cannot read '{}'", path), path);
+  std::uint64_t lines = 0;
+  std::string line;
+  while (std::getline(file, line))
+    lines += is_blank(line) ? 0 : 1;
+  if (file.bad()) return fail(Code::kUnavailable, fmt::format("cannot read '{}'", path), path);
+  return lines;
+}
+
 }  // namespace
 
 Result<SeedTexts> SeedTexts::create(const std::string& chat_template) {
@@ -42,19 +62,24 @@ Result<SeedTexts> SeedTexts::create(const std::string& chat_template) {
   return texts;
 }
 
-Result<void> SeedTexts::add_file(const std::string& path) {
+Result<void> SeedTexts::add_file(const std::string& path, std::uint64_t lines_max) {
+  const std::uint64_t all = HEARTH_TRY(count_lines(path));
+  const std::uint64_t wanted = std::min(all, lines_max);
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Code::kNotFound, fmt::format("cannot read '{}'", path), path);
   std::string line;
-  for (std::uint64_t number = 1; std::getline(file, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+  std::uint64_t seen = 0;
+  std::uint64_t number = 0;  // of the line, blank ones too
+  while (std::getline(file, line)) {
+    ++number;
+    if (is_blank(line)) continue;
+    ++seen;
+    if (share(seen, wanted, all) == share(seen - 1, wanted, all)) continue;
     const auto added = add_line(line);
     if (added) continue;
     Error error = added.error();
     error.message = fmt::format("{}, line {}: {}", path, number, error.message);
     return fail(std::move(error));
   }
-  if (file.bad()) return fail(Code::kUnavailable, fmt::format("cannot read '{}'", path), path);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -19,10 +20,13 @@ namespace hearth::train {
 
 class SeedTexts {
  public:
+  static constexpr std::uint64_t kAllLines = std::numeric_limits<std::uint64_t>::max();
+
   // No template when empty.
   static Result<SeedTexts> create(const std::string& chat_template);
 
-  Result<void> add_file(const std::string& path);
+  // At most so many lines of it, spread evenly: writing one by a template takes 2 ms.
+  Result<void> add_file(const std::string& path, std::uint64_t lines_max);
   Result<void> add_line(std::string_view line);
 
   const WordCounts& words() const { return words_; }
