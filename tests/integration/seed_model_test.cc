@@ -16,6 +16,9 @@ using ::testing::HasSubstr;
 
 constexpr auto kPatience = std::chrono::seconds(60);
 
+constexpr const char* kWithTemplate =
+    R"(,"chat_template":")" HEARTH_EMBER_FOLDER R"(/chat_template.jinja")";
+
 struct Outcome {
   int code = -1;
   std::string out;
@@ -70,8 +73,7 @@ class SeedModelTest : public ::testing::Test {
 };
 
 TEST_F(SeedModelTest, HearthRunsWhatItMade) {
-  const Outcome made = seed(
-      "llama", fmt::format(R"(,"chat_template":"{}/chat_template.jinja")", HEARTH_EMBER_FOLDER));
+  const Outcome made = seed("llama", kWithTemplate);
   ASSERT_EQ(made.code, 0) << made.err;
   EXPECT_GT(DaemonProcess::number_in(made.out, "parameters"), 70000);
   const DaemonProcess daemon;
@@ -89,6 +91,31 @@ TEST_F(SeedModelTest, SaysWhatIsWrongWithAJob) {
   EXPECT_THAT(made.err, HasSubstr("sead"));
 }
 
+// The marks of calls are tokens of their own here; the weights know nothing of them.
+TEST_F(SeedModelTest, CallsTheToolThatItMust) {
+  ASSERT_EQ(seed("llama", kWithTemplate).code, 0);
+  RunnerClient runner(runner_path());
+  const auto loaded = runner.load(model(), {.threads = 1});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_TRUE(loaded->capabilities.tools);
+  EXPECT_TRUE(loaded->capabilities.parallel_calls);
+  chat::Request request = make_request("Does the cat sleep?", 300);
+  request.tools = {{"look", "looks",
+                    R"({"type":"object","properties":{"at":{"enum":["cat"]}},)"
+                    R"("required":["at"],"additionalProperties":false})"}};
+  request.tool_choice = {.kind = chat::ToolChoice::Kind::kRequired};
+  request.parallel_tool_calls = false;
+  request.sampling.temperature = 1;
+  request.sampling.seed = 3;
+  runner.generate(1, std::move(request));
+  const Answer answer = runner.finish(1);
+  ASSERT_FALSE(answer.failed) << answer.failed->message;
+  EXPECT_EQ(answer.finished, chat::Finished::Reason::kToolCalls);
+  ASSERT_EQ(answer.calls.size(), 1U) << answer.text;
+  EXPECT_EQ(answer.calls[0].name, "look");
+  EXPECT_THAT(answer.calls[0].arguments, HasSubstr("\"cat\""));
+}
+
 class SeedEncoderTest : public SeedModelTest, public ::testing::WithParamInterface<const char*> {
  protected:
   static double likeness(const chat::Embeddings& all, std::size_t one, std::size_t other) {
@@ -102,7 +129,7 @@ class SeedEncoderTest : public SeedModelTest, public ::testing::WithParamInterfa
 TEST_P(SeedEncoderTest, EmbedsTexts) {
   ASSERT_EQ(seed(GetParam(), "").code, 0);
   RunnerClient runner(runner_path());
-  const auto loaded = runner.load(model());
+  const auto loaded = runner.load(model(), {.threads = 1});
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_FALSE(loaded->generates);
   EXPECT_EQ(loaded->embedding_size, 64U);
