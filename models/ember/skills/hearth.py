@@ -1,0 +1,78 @@
+"""Answers questions about Hearth: its commands, options, defaults, folders and concepts.
+
+What it knows stands in seeds/hearth_*.txt. Held out are phrasings, not facts.
+"""
+from workshop import seeds
+from workshop.chatter import greeting
+from workshop.invention import pick
+from workshop.phrases import Phrases
+from workshop.skill import Skill
+from workshop.splits import HELD_OUT, split_of
+
+ASKS = Phrases("hearth_asks")
+COMMANDS = seeds.blocks("hearth_commands", ("name", "use", "does", "to", "note"))
+OPTIONS = seeds.blocks("hearth_options", ("name", "use", "does", "to"))
+FACTS = seeds.blocks("hearth_facts", ("ask", "say", "key"))
+HOLD_LEAST = 4
+UNSEEN_SHARE = 0.35
+
+
+def parted(phrases):
+    """(those in training, those held out) of the ways to ask for one fact."""
+    held = [p for p in phrases if split_of(p) == HELD_OUT] if len(phrases) >= HOLD_LEAST else []
+    held = held[:len(phrases) // 3]
+    return [p for p in phrases if p not in held], held
+
+
+PARTED = [(fact, *parted(fact["ask"])) for fact in FACTS]
+UNSEEN = [(fact, held) for fact, _, held in PARTED if held]
+
+
+def about(block):
+    """The answer to any question about a command or an option."""
+    text = f"`{block['use'][0]}` {block['does'][0]}."
+    return " ".join([text] + block.get("note", []))
+
+
+class Hearth(Skill):
+    name = "hearth"
+    why = "commands, options and concepts of Hearth"
+
+    def make(self, rng, fill):
+        shape = rng.random()
+        if shape < 0.4:
+            return self.fact(rng, fill)
+        if shape < 0.8:
+            return self.command(rng, fill, pick(rng, COMMANDS), "what")
+        return self.command(rng, fill, pick(rng, OPTIONS), "what option")
+
+    def fact(self, rng, fill):
+        if fill.split == HELD_OUT and rng.random() < UNSEEN_SHARE:
+            fact, questions = pick(rng, UNSEEN)
+        else:
+            fact, questions, _ = pick(rng, PARTED)
+        question = self.of_split(rng, fill, lambda: greeting(rng, pick(rng, questions)))
+        return self.case(question, fact["say"][0], {"all": fact["key"]})
+
+    def of_split(self, rng, fill, ask):
+        """A question whose exact words belong to this split, or after some tries any."""
+        for _ in range(20):
+            question = ask()
+            if (split_of(question) == HELD_OUT) == (fill.split == HELD_OUT):
+                break
+        return question
+
+    def command(self, rng, fill, block, section):
+        name, does = block["name"][0], block["does"][0]
+        shape = rng.random()
+        if shape < 0.55:
+            make = lambda: ASKS.pick(rng, fill.split, "which").format(to=pick(rng, block["to"]))
+            expected = {"all": [name]}
+        elif shape < 0.65 and section == "what":
+            make = lambda: ASKS.pick(rng, fill.split, "does").format(does=does)
+            expected = {"all": [name]}
+        else:
+            make = lambda: ASKS.pick(rng, fill.split, section).format(name=name)
+            expected = {"all": [name, does]}
+        question = self.of_split(rng, fill, lambda: greeting(rng, make()))
+        return self.case(question, about(block), expected)

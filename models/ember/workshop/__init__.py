@@ -1,0 +1,1 @@
+"""What the skills are made with: fillers, phrases, cases, checks."""

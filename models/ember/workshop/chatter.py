@@ -1,0 +1,49 @@
+"""Turns of other skills, put between things or before them, so that chats are mixed."""
+import functools
+
+from workshop.invention import pick
+
+CHATTY = (("smalltalk", 4), ("hearth", 3), ("arithmetic", 3), ("text", 3), ("context", 1))
+
+
+@functools.cache
+def chatty_skills():
+    import skills  # they use this module themselves
+    every = skills.every()
+    return tuple(every[name] for name, weight in CHATTY if name in every for _ in range(weight))
+
+
+def turns(rng, fill, count):
+    """So many exchanges, as a flat list of messages."""
+    messages = []
+    while count > 0:
+        case = pick(rng, chatty_skills()).make(rng, fill)
+        if case.joins and not case.tools:
+            messages += case.messages + [case.answer]
+            count -= 1
+    return messages
+
+
+def before(rng, fill, case, count):
+    """The same case after so many exchanges about something else."""
+    case.messages = turns(rng, fill, count) + case.messages
+    return case
+
+
+def opened(before, text):
+    first = text.split(" ")[0]
+    small = before.endswith(", ") and first.isalpha() and len(first) > 1 and first.istitle()
+    return before + (text[0].lower() + text[1:] if small else text)
+
+
+def greeting(rng, text):
+    """A question as people type it: with a word before or after, in small letters, unpunctuated."""
+    shape = rng.random()
+    if shape < 0.6:
+        return text
+    if shape < 0.7:
+        return opened(pick(rng, ("Hi, ", "Hello. ", "Please: ", "Hey, ", "OK, ", "Tell me, ")), text)
+    if shape < 0.8:
+        thanks = (", please?", " please", "? Thanks.") if text.endswith("?") else (", please.", " please")
+        return text.rstrip(".?") + pick(rng, thanks)
+    return text.lower() if shape < 0.9 else text.rstrip(".?")

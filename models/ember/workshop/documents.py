@@ -1,0 +1,368 @@
+"""Texts with something to ask about: prose, records, tables, lists, code, logs.
+
+A Document knows its questions, each with a sentence that answers it, the words of the text that
+are the answer, and rivals: other words of the text that would be a wrong answer. `missing` are
+questions of the same form that the text does not answer.
+"""
+import json
+from dataclasses import dataclass, field
+
+from workshop import seeds
+from workshop.checks import holds
+from workshop.invention import pick
+from workshop.phrases import Phrases, choose
+
+FACT_KEYS = ("subject", "value", "tell", "ask", "answer", "mine", "myask", "myanswer")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+READING = Phrases("reading")
+
+
+@dataclass
+class Ask:
+    question: str
+    sentence: str
+    value: str
+    rivals: list
+
+
+@dataclass
+class Document:
+    text: str
+    asks: list
+    missing: list = field(default_factory=list)
+    lines: list = field(default_factory=list)
+
+
+def facts():
+    return seeds.blocks("facts", FACT_KEYS)
+
+
+def facts_by_subject():
+    found = {}
+    for fact in facts():
+        if "tell" not in fact:
+            continue
+        found.setdefault(fact["subject"][0], []).append(fact)
+    return found
+
+
+BY_SUBJECT = facts_by_subject()
+
+
+def subject(rng, fill, kind):
+    """Who or what facts are told of."""
+    if kind == "person":
+        return fill.pick(rng, "fullname" if rng.random() < 0.2 else "name")
+    if kind == "thing":
+        return "the " + fill.pick(rng, "thing")
+    if kind == "project":
+        return "Project " + fill.pick(rng, "title")
+    if kind == "server":
+        return fill.pick(rng, "slug")
+    if kind == "meeting":
+        return f"the {fill.pick(rng, 'nouns')} meeting"
+    if kind == "book":
+        return f'"The {fill.pick(rng, "adjectives").capitalize()} ' \
+               f'{fill.pick(rng, "objects").capitalize()}"'
+    if kind == "company":
+        return fill.pick(rng, "company")
+    return "order " + fill.pick(rng, "code")
+
+
+def sentence(form, who, value=""):
+    text = form.replace("{s}", who).replace("{v}", value).replace(" a a", " an a")
+    for vowel in "eiou":
+        text = text.replace(f" a {vowel}", f" an {vowel}")
+    return text[0].upper() + text[1:]
+
+
+def rivals_of(value, values, question):
+    return [other for other in values
+            if other != value and not holds(value, other) and not holds(question, other)]
+
+
+def different(rng, make, count):
+    found = []
+    while len(found) < count:
+        one = make(rng)
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def told(rng, fill, fact, others):
+    """A value for a fact that stands nowhere else in the text."""
+    while True:
+        value = fill.pick(rng, fact["value"][0])
+        if not any(holds(other, value) or holds(value, other) for other in others):
+            return value
+
+
+def prose(rng, fill, most_subjects=3, noise=0.3):
+    kind = pick(rng, tuple(BY_SUBJECT))
+    count = 1 + int(rng.random() * most_subjects)
+    who = different(rng, lambda r: subject(r, fill, kind), count + 1)
+    stranger = who.pop()
+    pool = BY_SUBJECT[kind]
+    shared = rng.sample(pool, min(len(pool) - 1, 1 + int(rng.random() * 3)))
+    values, lines, known = list(who) + [stranger], [], []
+    for one in who:
+        for fact in shared:
+            if len(who) > 1 and rng.random() < 0.15:
+                continue
+            value = told(rng, fill, fact, values)
+            values.append(value)
+            lines.append(sentence(choose(rng, fill.split, fact["tell"]), one, value))
+            known.append((fact, one, value))
+    if not known:
+        return prose(rng, fill, most_subjects, noise)
+    if rng.random() < 0.5:
+        rng.shuffle(lines)
+    while rng.random() < noise:
+        lines.insert(int(rng.random() * (len(lines) + 1)), READING.pick(rng, fill.split, "noise"))
+    asks = [Ask(sentence(choose(rng, fill.split, fact["ask"]), one),
+                sentence(fact["answer"][0], one, value), value,
+                [v for f, o, v in known if f is fact and o != one])
+            for fact, one, value in known]
+    absent = [(fact, one) for one in who for fact in pool
+              if not any(f is fact and o == one for f, o, _ in known)]
+    absent += [(pick(rng, shared), stranger)] * max(1, len(absent) // 2)
+    missing = [sentence(choose(rng, fill.split, fact["ask"]), one)
+               for fact, one in rng.sample(absent, min(3, len(absent)))]
+    joint = pick(rng, (" ", " ", "\n", "\n- "))
+    text = joint.join(lines)
+    return Document("- " + text if joint == "\n- " else text, asks, missing, lines)
+
+
+FIELDS = (("name", "fullname"), ("city", "city"), ("phone", "phone"), ("email", "email"),
+          ("price", "price"), ("colour", "colours"), ("owner", "name"), ("deadline", "date"),
+          ("version", "version"), ("address", "ip"), ("port", "port"), ("code", "code"),
+          ("room", "floor"), ("job", "jobs"), ("company", "company"), ("date", "date"),
+          ("time", "time"), ("place", "place"), ("file", "file"), ("password", "password"),
+          ("quantity", "small"), ("weight", "number"), ("total", "number"), ("status", "adjectives"),
+          ("contact", "name"), ("folder", "path"), ("token", "token"), ("hobby", "hobbies"),
+          ("language", "languages"), ("product", "thing"), ("id", "code"), ("day", "day"),
+          ("year", "year"), ("link", "url"), ("host", "slug"), ("pet", "animals"))
+
+
+def fields(rng, fill, least, most):
+    """Some [key, value] with different keys and values, sometimes with a key nobody knows."""
+    count = least + int(rng.random() * (most - least + 1))
+    chosen, values, pairs = rng.sample(FIELDS, count), [], []
+    for key, kind in chosen:
+        value = fill.pick(rng, kind)
+        while any(holds(value, other) or holds(other, value) for other in values):
+            value = fill.pick(rng, kind)
+        values.append(value)
+        if rng.random() < 0.15:
+            key = fill.pick(rng, "word")
+        pairs.append((key, value))
+    return pairs
+
+
+def absent_key(rng, pairs):
+    return pick(rng, [key for key, _ in FIELDS if key not in dict(pairs)])
+
+
+def record(rng, fill):
+    pairs = fields(rng, fill, 2, 6)
+    separator = pick(rng, (": ", ": ", " = ", " - ", ":\t", "="))
+    begin = pick(rng, ("", "", "- ", "* "))
+    lines = [f"{begin}{key}{separator}{value}" for key, value in pairs]
+    joint = "\n" if begin or rng.random() < 0.8 else "; "
+    return Document(joint.join(lines), [field_ask(rng, fill, key, value, pairs)
+                                        for key, value in pairs],
+                    [READING.pick(rng, fill.split, "field ask").format(key=absent_key(rng, pairs))],
+                    lines)
+
+
+def field_ask(rng, fill, key, value, pairs):
+    question = READING.pick(rng, fill.split, "field ask").format(key=key)
+    return Ask(capital(question), f"The {key} is {value}.", value,
+               [other for name, other in pairs if name != key])
+
+
+def capital(text):
+    return text[0].upper() + text[1:]
+
+
+def settings(rng, fill):
+    """A file of settings: json, ini, yaml or shell variables."""
+    pairs, names = [], fill.picks(rng, "identifier", 2 + int(rng.random() * 4))
+    for name in names:
+        pairs.append((name, fill.pick(rng, pick(rng, (
+            "number", "word", "path", "code", "port", "version", "url", "file", "ip")))))
+    form = int(rng.random() * 5)
+    if form == 0:
+        text = json.dumps(dict(pairs), indent=2)
+    elif form == 1:
+        text = f"[{fill.pick(rng, 'nouns')}]\n" + "\n".join(f"{k} = {v}" for k, v in pairs)
+    elif form == 2:
+        text = "\n".join(f"{k}: {v}" for k, v in pairs)
+    elif form == 3:
+        text = "\n".join(f'export {k}="{v}"' for k, v in pairs)
+    else:
+        text = "\n".join(f'{k} = "{v}"' for k, v in pairs)
+    asks = [Ask(READING.pick(rng, fill.split, "value ask").format(key=name),
+                f"{name} is {value}.", value, rivals_of(value, [v for _, v in pairs], ""))
+            for name, value in pairs]
+    missing = READING.pick(rng, fill.split, "value ask").format(key=fill.pick(rng, "identifier"))
+    return Document(text, asks, [missing], text.split("\n"))
+
+
+COLUMNS = (("city", "city"), ("price", "price"), ("colour", "colours"), ("stock", "number"),
+           ("phone", "phone"), ("job", "jobs"), ("date", "date"), ("owner", "name"),
+           ("code", "code"), ("weight", "number"), ("age", "small"), ("place", "place"),
+           ("email", "email"), ("version", "version"), ("time", "time"), ("team", "title"),
+           ("hobby", "hobbies"), ("total", "number"), ("status", "adjectives"), ("day", "day"))
+FIRSTS = (("name", "name"), ("product", "thing"), ("file", "file"), ("host", "slug"),
+          ("city", "cities"), ("item", "foods"), ("id", "code"), ("company", "company"),
+          ("animal", "animals"), ("room", "place"))
+
+
+def table(rng, fill):
+    first, first_kind = pick(rng, FIRSTS)
+    columns = rng.sample([c for c in COLUMNS if c[0] != first], 1 + int(rng.random() * 3))
+    rows, used = [], []
+    for name in fill.picks(rng, first_kind, 2 + int(rng.random() * 4)):
+        row = [name]
+        for _, kind in columns:
+            row.append(fill.pick(rng, kind))
+        rows.append(row)
+        used += row
+    heads = [first] + [key for key, _ in columns]
+    form = int(rng.random() * 4)
+    if form == 0:
+        lines = ["| " + " | ".join(row) + " |" for row in [heads] + rows]
+        lines.insert(1, "|" + "---|" * len(heads))
+    else:
+        lines = [("," if form == 1 else (" | ", "; ")[form - 2]).join(row)
+                 for row in [heads] + rows]
+    asks = []
+    for row in rows:
+        for at, (key, _) in enumerate(columns, 1):
+            asks.append(cell_ask(rng, fill, rows, (row, at), (first, key)))
+    stranger = fill.pick(rng, first_kind)
+    missing = [] if any(stranger == row[0] for row in rows) else [
+        READING.pick(rng, fill.split, "cell ask").format(key=columns[0][0], row=stranger)]
+    return Document("\n".join(lines), asks, missing, lines)
+
+
+def cell_ask(rng, fill, rows, cell, heads):
+    row, at = cell
+    first, key = heads
+    column = [other[at] for other in rows]
+    if rng.random() < 0.25 and column.count(row[at]) == 1:
+        question = READING.pick(rng, fill.split, "row ask").format(
+            first=first, key=key, value=row[at])
+        return Ask(question, f"It is {row[0]}.", row[0],
+                   rivals_of(row[0], [other[0] for other in rows], question))
+    question = READING.pick(rng, fill.split, "cell ask").format(key=key, row=row[0])
+    return Ask(capital(question), f"The {key} of {row[0]} is {row[at]}.", row[at],
+               rivals_of(row[at], column, row[0]))
+
+
+LIST_KINDS = ("foods", "name", "objects", "cities", "animals", "word", "file", "code", "thing",
+              "company", "title", "places", "hobbies")
+
+
+def listing(rng, fill):
+    items = fill.picks(rng, pick(rng, LIST_KINDS), 3 + int(rng.random() * 5))
+    form = int(rng.random() * 4)
+    if form == 0:
+        text = "\n".join(f"{at}. {item}" for at, item in enumerate(items, 1))
+    else:
+        text = ("\n", "\n- ", ", ")[form - 1].join(items)
+        text = "- " + text if form == 2 else text
+    asks = []
+    for at, item in enumerate(items):
+        shape = rng.random()
+        if shape < 0.5 or at in (0, len(items) - 1):
+            question = READING.pick(rng, fill.split, "item ask")
+            said = question.format(n=at + 1, nth=ORDINALS[at])
+            asks.append(Ask(said, f"The {ORDINALS[at]} item is {item}.", item, []))
+        elif shape < 0.75:
+            said = READING.pick(rng, fill.split, "after ask").format(value=items[at - 1])
+            asks.append(Ask(said, f"After {items[at - 1]} comes {item}.", item, []))
+        else:
+            said = READING.pick(rng, fill.split, "before ask").format(value=items[at + 1])
+            asks.append(Ask(said, f"Before {items[at + 1]} comes {item}.", item, []))
+    for ask in asks:
+        ask.rivals = rivals_of(ask.value, items, ask.question)
+    question = READING.pick(rng, fill.split, "item ask")
+    missing = [question.format(n=len(items) + 1, nth=ORDINALS[len(items)])]
+    return Document(text, asks, missing if len(items) < 8 else [], items)
+
+
+def event(rng, fill):
+    text = READING.pick(rng, fill.split, "events")
+    while "{" in text:
+        before, _, rest = text.partition("{")
+        kind, _, after = rest.partition("}")
+        text = before + fill.pick(rng, kind) + after
+    return text
+
+
+def log(rng, fill):
+    times = sorted(different(rng, lambda r: fill.pick(r, "time"), 3 + int(rng.random() * 4)))
+    events = different(rng, lambda r: event(r, fill), len(times))
+    level = pick(rng, ("", "", "INFO ", "[info] "))
+    lines = [f"{time} {level}{what}" for time, what in zip(times, events)]
+    asks = []
+    for time, what in zip(times, events):
+        if rng.random() < 0.5:
+            said = READING.pick(rng, fill.split, "log ask").format(time=time)
+            asks.append(Ask(said, f"At {time}: {what}.", what, rivals_of(what, events, "")))
+        else:
+            said = READING.pick(rng, fill.split, "log when").format(event=what)
+            asks.append(Ask(said, f"It was at {time}.", time, rivals_of(time, times, said)))
+    other = fill.pick(rng, "time")
+    missing = [] if other in times else [
+        READING.pick(rng, fill.split, "log ask").format(time=other)]
+    return Document("\n".join(lines), asks, missing, lines)
+
+
+def program(rng, fill):
+    """Short functions that return a constant, and constants."""
+    names = fill.picks(rng, "identifier", 2 + int(rng.random() * 3))
+    values = [fill.pick(rng, pick(rng, ("number", "word", "code"))) for _ in names]
+    lines, asks = [], []
+    for name, value in zip(names, values):
+        literal = value if value.isdigit() else f'"{value}"'
+        if name.isupper():
+            lines.append(f"{name} = {literal}")
+            said = READING.pick(rng, fill.split, "value ask").format(key=name)
+            asks.append(Ask(said, f"{name} is {value}.", value, []))
+        else:
+            lines.append(f"def {name}():\n    return {literal}")
+            said = READING.pick(rng, fill.split, "function ask").format(name=name)
+            asks.append(Ask(said, f"{name} returns {value}.", value, []))
+    for ask in asks:
+        ask.rivals = rivals_of(ask.value, values, ask.question)
+    missing = READING.pick(rng, fill.split, "function ask").format(
+        name=fill.pick(rng, "identifier"))
+    joint = pick(rng, ("\n", "\n\n"))
+    return Document(joint.join(lines), asks, [missing], lines)
+
+
+MAKERS = ((prose, 8), (record, 4), (table, 4), (listing, 3), (settings, 3), (log, 2), (program, 2))
+WEIGHTED = tuple(maker for maker, weight in MAKERS for _ in range(weight))
+
+
+def document(rng, fill):
+    return pick(rng, WEIGHTED)(rng, fill)
+
+
+def framed(rng, fill, text, question):
+    if rng.random() < 0.3:
+        form = READING.pick(rng, fill.split, "file frame")
+        return form.replace("{file}", fill.pick(rng, "file")).replace("{ask}", question).replace(
+            "{text}", text)
+    form = READING.pick(rng, fill.split, "frame")
+    low = question if question.split(" ")[0].lower() not in ASKING else \
+        question[0].lower() + question[1:]
+    return form.replace("{ask}", question).replace("{low}", low).replace("{text}", text)
+
+
+ASKING = ("what", "which", "who", "where", "when", "how", "in", "on", "at", "to", "tell", "give",
+          "find", "look", "whose", "name", "read", "under", "by", "from")

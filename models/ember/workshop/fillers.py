@@ -1,0 +1,170 @@
+"""What is put into the slots of phrases: words of fillers/*.txt, made-up ones, numbers, dates.
+
+Fillers(split) gives only what belongs to that split; lists that begin with `# shared` (weekdays,
+colours) are in every split, and so are numbers, times and dates. A listed word that also stands
+in a phrase or a prompt is in training anyway, so it is never held out.
+"""
+import functools
+import re
+
+from workshop import invention, seeds
+from workshop.splits import TRAIN, split_of
+
+FOLDER = seeds.ROOT / "fillers"
+WORD = re.compile(r"[^\W\d_]+")
+PICK_TRIES = 40
+
+
+@functools.cache
+def known_words():
+    """Every word that stands in the texts which all splits share."""
+    words = set()
+    for folder, suffix in (("seeds", "*.txt"), ("prompts", "*.txt"), ("skills", "*.py")):
+        for path in sorted((seeds.ROOT / folder).glob(suffix)):
+            words.update(WORD.findall(path.read_text(encoding="utf-8").lower()))
+    return frozenset(words)
+
+
+def read_list(path):
+    """(shared, words) of one file."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    words = [word.strip() for line in lines if not line.startswith("#")
+             for word in line.split(",") if word.strip()]
+    return "# shared" in lines, tuple(dict.fromkeys(words))
+
+
+@functools.cache
+def lists():
+    """{kind: (shared, words)} of all files."""
+    return {path.stem: read_list(path) for path in sorted(FOLDER.glob("*.txt"))}
+
+
+def split_of_word(word):
+    """Of a listed word. Several words are held out by the first that nothing else says."""
+    parts = [part for part in WORD.findall(word.lower()) if part not in known_words()]
+    return split_of(max(parts, key=len)) if parts else TRAIN
+
+
+class Fillers:
+    """The fillers of one split. `pick` takes a kind: a list's name or a made-up kind."""
+
+    def __init__(self, split):
+        self.split = split
+        self.words = {}
+        for kind, (shared, words) in lists().items():
+            chosen = words if shared else [w for w in words if split_of_word(w) == split]
+            self.words[kind] = tuple(chosen)
+        self.makers = {"name": self.name, "fullname": self.full_name, "city": self.city,
+                       "file": self.file, "number": self.number, "small": self.small,
+                       "price": self.price, "time": self.time, "date": self.date,
+                       "year": self.year, "slug": self.slug, "thing": self.thing,
+                       "percent": self.percent, "temperature": self.temperature,
+                       "company": self.company, "place": self.place, "token": self.token,
+                       "floor": self.floor, "day": self.day, "port": self.port}
+
+    def pick(self, rng, kind):
+        if kind in self.words:
+            return invention.pick(rng, self.words[kind])
+        if kind in self.makers:
+            return self.makers[kind](rng)
+        return self.invented(rng, invention.KINDS[kind])
+
+    def picks(self, rng, kind, count):
+        """So many different ones; made-up words where the list is too short for this split."""
+        found, tries = [], 0
+        while len(found) < count:
+            one = self.pick(rng, kind if tries < PICK_TRIES else "word")
+            tries += 1
+            if one not in found:
+                found.append(one)
+        return found
+
+    def invented(self, rng, maker):
+        while True:
+            text = maker(rng)
+            words = WORD.findall(text)
+            if split_of(max(words, key=len) if words else text) == self.split:
+                return text
+
+    # Mostly listed words, sometimes made-up ones, so that any name will do.
+    def name(self, rng):
+        kind = "names" if rng.random() < 0.75 else "title"
+        return self.pick(rng, kind)
+
+    def full_name(self, rng):
+        last = "surnames" if rng.random() < 0.75 else "title"
+        return f"{self.name(rng)} {self.pick(rng, last)}"
+
+    def city(self, rng):
+        return self.pick(rng, "cities" if rng.random() < 0.75 else "title")
+
+    def company(self, rng):
+        if rng.random() < 0.6:
+            return self.pick(rng, "companies")
+        return f"{self.pick(rng, 'title')} {invention.pick(rng, ('Labs', 'Works', 'Group', 'Ltd'))}"
+
+    def place(self, rng):
+        return self.pick(rng, "places")
+
+    def thing(self, rng):
+        thing = self.pick(rng, "objects")
+        if rng.random() < 0.4:
+            return f"{self.pick(rng, 'colours')} {thing}"
+        return f"{self.pick(rng, 'adjectives')} {thing}" if rng.random() < 0.3 else thing
+
+    def file(self, rng):
+        form = rng.random()
+        if form < 0.3:
+            return self.pick(rng, "newfile")
+        stem = self.pick(rng, "stems")
+        if form < 0.45:
+            stem = f"{stem}{invention.pick(rng, '-_')}{self.pick(rng, 'word')}"
+        elif form < 0.55:
+            stem = f"{stem}{1 + int(rng.random() * 30)}"
+        return f"{stem}.{self.pick(rng, 'extensions')}"
+
+    def slug(self, rng):
+        return f"{self.pick(rng, 'nouns')}-{self.pick(rng, 'word')}"
+
+    def token(self, rng):
+        """Any text without blanks."""
+        kind = invention.pick(rng, ("word", "code", "identifier", "email", "newfile", "path", "title"))
+        return self.pick(rng, kind)
+
+    def number(self, rng):
+        digits = invention.pick(rng, (1, 2, 2, 3, 3, 4))
+        return str(int(rng.random() * 9 * 10 ** (digits - 1)) + 10 ** (digits - 1))
+
+    def small(self, rng):
+        return str(2 + int(rng.random() * 18))
+
+    def port(self, rng):
+        return str(1024 + int(rng.random() * 60000))
+
+    def floor(self, rng):
+        return str(1 + int(rng.random() * 40))
+
+    def percent(self, rng):
+        return f"{int(rng.random() * 101)}%"
+
+    def temperature(self, rng):
+        return str(int(rng.random() * 45) - 8)
+
+    def price(self, rng):
+        whole = int(rng.random() * invention.pick(rng, (10, 100, 1000))) + 1
+        return f"{whole}.{int(rng.random() * 100):02d}" if rng.random() < 0.6 else str(whole)
+
+    def time(self, rng):
+        return f"{int(rng.random() * 24):02d}:{int(rng.random() * 12) * 5:02d}"
+
+    def year(self, rng):
+        return str(1900 + int(rng.random() * 140))
+
+    def date(self, rng):
+        day, month = 1 + int(rng.random() * 28), 1 + int(rng.random() * 12)
+        if rng.random() < 0.5:
+            return f"{2015 + int(rng.random() * 20)}-{month:02d}-{day:02d}"
+        return f"{day} {self.words['months'][month - 1]}"
+
+    def day(self, rng):
+        return self.pick(rng, "weekdays")
