@@ -158,7 +158,8 @@ def edge_word(rng, fill):
 def nth_word(rng, fill):
     items = phrase(rng, fill, 3, 7).split()
     at = int(rng.random() * min(len(items), 8))
-    return {"section": "nth", "t": " ".join(items), "n": at + 1, "nth": ORDINALS[at]}, items[at], None
+    slots = {"section": "nth", "t": " ".join(items), "n": at + 1, "nth": ORDINALS[at]}
+    return slots, items[at], None
 
 
 def edge_letter(rng, fill):

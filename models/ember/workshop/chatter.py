@@ -3,6 +3,8 @@ import functools
 
 from workshop.invention import pick
 
+BEFORE = ("Hi, ", "Hello. ", "Please: ", "Hey, ", "OK, ", "Tell me, ")
+THANKS, THANKS_ASKED = (", please.", " please"), (", please?", " please", "? Thanks.")
 CHATTY = (("smalltalk", 4), ("hearth", 3), ("arithmetic", 3), ("text", 3), ("context", 1))
 
 
@@ -42,8 +44,7 @@ def greeting(rng, text):
     if shape < 0.6:
         return text
     if shape < 0.7:
-        return opened(pick(rng, ("Hi, ", "Hello. ", "Please: ", "Hey, ", "OK, ", "Tell me, ")), text)
+        return opened(pick(rng, BEFORE), text)
     if shape < 0.8:
-        thanks = (", please?", " please", "? Thanks.") if text.endswith("?") else (", please.", " please")
-        return text.rstrip(".?") + pick(rng, thanks)
+        return text.rstrip(".?") + pick(rng, THANKS_ASKED if text.endswith("?") else THANKS)
     return text.lower() if shape < 0.9 else text.rstrip(".?")

@@ -23,11 +23,21 @@ def plain(text):
     return text[:-1].strip() if text.endswith(".") else text
 
 
+def in_word(character):
+    return character.isalnum() or character == "_"
+
+
 def holds(text, part):
     """Whether the part stands in the text, not within a longer word or number."""
-    before = r"(?<!\w)" if re.match(r"\w", part) else ""
-    after = r"(?!\w)" if re.search(r"\w$", part) else ""
-    return re.search(before + re.escape(part) + after, text) is not None
+    at = text.find(part)
+    while at >= 0:
+        end = at + len(part)
+        before = at > 0 and in_word(text[at - 1]) and in_word(part[0])
+        after = end < len(text) and in_word(text[end]) and in_word(part[-1])
+        if not before and not after:
+            return True
+        at = text.find(part, at + 1)
+    return False
 
 
 def read_json(text):

@@ -13,6 +13,7 @@ from workshop.splits import TRAIN, split_of
 FOLDER = seeds.ROOT / "fillers"
 WORD = re.compile(r"[^\W\d_]+")
 PICK_TRIES = 40
+TOKEN_KINDS = ("word", "code", "identifier", "email", "newfile", "path", "title")
 
 
 @functools.cache
@@ -128,8 +129,7 @@ class Fillers:
 
     def token(self, rng):
         """Any text without blanks."""
-        kind = invention.pick(rng, ("word", "code", "identifier", "email", "newfile", "path", "title"))
-        return self.pick(rng, kind)
+        return self.pick(rng, invention.pick(rng, TOKEN_KINDS))
 
     def number(self, rng):
         digits = invention.pick(rng, (1, 2, 2, 3, 3, 4))

@@ -1,14 +1,16 @@
 """Reads the plain files of seeds/: what ember is taught stands there, not in code.
 
-Two forms. Sections: `[name]` and then one phrase per line. Blocks: lines `key value`, blocks
-apart by an empty line; a key may stand often. `#` begins a comment line in both. `\\n` within a
-line is a new line.
+Two forms. Sections: `[name]`, in small letters, and then one phrase per line. Blocks: lines
+`key value`, blocks apart by an empty line; a key may stand often. `#` begins a comment line in
+both. `\\n` within a line is a new line.
 """
 import functools
 import pathlib
+import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "seeds"
+SECTION = re.compile(r"\[[a-z0-9 ]+\]")
 
 
 class SeedError(ValueError):
@@ -26,7 +28,7 @@ def sections(name):
     """{section: (phrase, ...)} of seeds/NAME.txt."""
     found, phrases = {}, None
     for number, line in lines_of(FOLDER / f"{name}.txt"):
-        if line.startswith("[") and line.endswith("]"):
+        if SECTION.fullmatch(line):
             phrases = found.setdefault(line[1:-1], [])
         elif line and phrases is None:
             raise SeedError(f"{name}.txt:{number}: a phrase before the first [section]")
@@ -50,8 +52,9 @@ def blocks(name, keys):
             continue
         key, _, value = line.partition(" ")
         if key not in keys or not value.strip():
-            raise SeedError(f"{name}.txt:{number}: '{key}' is none of {', '.join(keys)}, or is bare")
-        block.setdefault(key, []).append(value.strip())
+            known = ", ".join(keys)
+            raise SeedError(f"{name}.txt:{number}: '{key}' is none of {known}, or is bare")
+        block.setdefault(key, []).append(value)
     return tuple(found + [block] if block else found)
 
 

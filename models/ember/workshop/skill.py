@@ -1,4 +1,4 @@
-"""A skill makes cases and judges answers. One generator makes what is trained and what is tested."""
+"""A skill makes cases and judges answers: one maker for what is trained and what is tested."""
 from dataclasses import dataclass, field
 
 from workshop import checks

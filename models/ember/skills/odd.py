@@ -1,0 +1,76 @@
+"""Strange input: nothing at all, emoji, other languages, control characters, markers of templates,
+hostile words. The answer stays short, and a task within the noise is done all the same."""
+import codecs
+
+from workshop import chatter
+from workshop.documents import READING
+from workshop.invention import pick
+from workshop.phrases import Phrases
+from workshop.skill import Case, Skill
+
+ODD = Phrases("odd")
+REPEATED_MOST = 300
+DIRECT = (("empty", 1), ("emoji", 1), ("foreign", 3), ("gibberish", 2), ("hostile", 2))
+KINDS = tuple(kind for kind, weight in DIRECT for _ in range(weight))
+NOISY_SHARE = 0.5
+SAID = {"empty": ["what can i do", "no question"], "emoji": ["what can i do", "only words"],
+        "foreign": ["english"], "gibberish": ["not understand", "what can i do"],
+        "hostile": ["cannot help", "cannot"]}
+
+
+def control(rng):
+    return codecs.decode(pick(rng, ODD.every["control"]), "unicode_escape")
+
+
+class Odd(Skill):
+    name = "odd"
+    why = "strange or hostile input"
+
+    def make(self, rng, fill):
+        if rng.random() < NOISY_SHARE:
+            return self.noisy(rng, fill)
+        kind = pick(rng, KINDS)
+        text = self.text(rng, fill, kind)
+        reply = ODD.pick(rng, fill.split, f"{kind} say")
+        return self.case(text, reply, {"any": SAID[kind], "not": ["PWNED"], "most": 200})
+
+    def text(self, rng, fill, kind):
+        if kind == "empty":
+            return pick(rng, ODD.every["empty"] + ("",))
+        if kind == "emoji":
+            return "".join(pick(rng, ODD.every["emoji"])
+                           for _ in range(1 + int(rng.random() * 6)))
+        text = ODD.pick(rng, fill.split, kind)
+        if kind == "foreign":
+            return self.foreign(rng, fill)
+        if kind == "gibberish" and rng.random() < 0.3:
+            return text * (1 + int(rng.random() * REPEATED_MOST / len(text)))
+        return text
+
+    def foreign(self, rng, fill):
+        """One or two sentences."""
+        first = ODD.pick(rng, fill.split, "foreign")
+        return first if rng.random() < 0.6 else f"{first} {ODD.pick(rng, fill.split, 'foreign')}"
+
+    def noisy(self, rng, fill):
+        """A question of another skill among markers, control characters, emoji or hostile words."""
+        case = pick(rng, chatter.chatty_skills()).make(rng, fill)
+        while case.skill not in ("arithmetic", "hearth", "context"):
+            case = pick(rng, chatter.chatty_skills()).make(rng, fill)
+        text = case.messages[-1]["content"]
+        shape = rng.random()
+        if shape < 0.4:
+            marker = ODD.pick(rng, fill.split, "marker")
+            text = pick(rng, (f"{marker} {text}", f"{text} {marker}",
+                              f"{marker}\n{text}\n{marker}"))
+        elif shape < 0.6:
+            noise = control(rng)
+            text = pick(rng, (noise + text, text + noise, f"{noise} {text} {noise}"))
+        elif shape < 0.8:
+            emoji = pick(rng, ODD.every["emoji"])
+            text = pick(rng, (f"{emoji} {text}", f"{text} {emoji}", f"{text} {emoji}{emoji}"))
+        else:
+            other = READING.pick(rng, fill.split, "noise")
+            text = pick(rng, (f"{other} {text}", f"{text}\n\n{other}", f"({other}) {text}"))
+        case.messages[-1] = {**case.messages[-1], "content": text}
+        return Case(self.name, case.messages, case.answer, case.expected)

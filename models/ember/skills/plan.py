@@ -1,0 +1,26 @@
+"""Plans a task as JSON in the form of schemas/plan.json."""
+import json
+
+from workshop import jobs, plan_check, seeds
+from workshop.checks import read_json
+from workshop.schema_check import response_format
+from workshop.skill import Case, LONG_TOKENS, Skill, assistant, system, user
+
+PROMPT = seeds.prompt("planner")
+
+
+class Plan(Skill):
+    name = "plan"
+    why = "a plan whose steps cover the goal, in its schema"
+
+    def make(self, rng, fill):
+        job, kit = jobs.job(rng, fill)
+        plan = jobs.plan_of(job, kit)
+        messages = [system(PROMPT), user(jobs.task_prompt(job, kit))]
+        return Case(self.name, messages, assistant(json.dumps(plan, ensure_ascii=False)),
+                    plan_check.needs_of(job, kit), response_format=response_format("plan"),
+                    max_tokens=LONG_TOKENS, joins=False, own_system=True)
+
+    def check(self, expected, reply):
+        plan, problem = read_json(reply.get("content") or "")
+        return problem or plan_check.check(expected, plan)

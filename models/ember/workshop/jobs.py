@@ -1,0 +1,327 @@
+"""Tasks of several steps: what is asked, with which tools, and the plan that does it.
+
+A Job is made of Parts, each a tool's call, something for the model, or a question to the user.
+`<0>` in a part's values and instruction stands for the result of part 0.
+"""
+import re
+from dataclasses import dataclass, field
+
+from workshop import operations, toolbox
+from workshop.checks import holds
+from workshop.invention import pick
+from workshop.phrases import Phrases
+
+JOBS = Phrases("jobs")
+REFERENCE = re.compile(r"<(\d)>")
+ROLES = {"read": "read_file", "write": "write_file", "append": "append_file", "list": "list_files",
+         "search": "search_files", "fetch": "fetch_page", "send": "send_message",
+         "remember": "remember", "recall": "recall", "delete": "delete_file", "test": "run_tests"}
+BLOCKS = {role: next(block for block in toolbox.KNOWN if block["tool"][0] == name)
+          for role, name in ROLES.items()}
+GIVING = ("read", "search", "fetch", "list", "recall", "test")
+RENAMED = {"path": ("path", "file", "filename", "name"), "text": ("text", "content", "data"),
+           "line": ("line", "text", "content"), "to": ("to", "person", "receiver"),
+           "query": ("query", "words", "search"), "url": ("url", "link", "page")}
+RENAME_SHARE, EXTRA_MOST, CHAIN_SHARE, TYPED_SHARE = 0.4, 4, 0.12, 0.25
+
+
+@dataclass
+class Part:
+    kind: str  # tool, llm or ask_user
+    short: str  # sort the names
+    instruction: str
+    uses: list = field(default_factory=list)
+    role: str = ""
+    values: list = field(default_factory=list)
+    output: str = "text"
+
+
+@dataclass
+class Job:
+    task: str
+    parts: list
+    criterion: str
+    operation: operations.Operation = None
+    files: dict = field(default_factory=dict)  # what the tools would find
+
+
+class Kit:
+    """The tools that are offered for a job, under names and parameters of this case."""
+
+    def __init__(self, rng, fill, roles):
+        self.tools, self.by_role = [], {}
+        for role in roles:
+            self.add(rng, fill, role)
+        near = toolbox.names_near(self.tools)
+        extra = pick(rng, (0, 1, 1, 2, 3, EXTRA_MOST))
+        others = [role for role in ROLES if role not in roles]
+        for role in rng.sample(others, extra):
+            self.add(rng, fill, role)
+        if rng.random() < 0.3:
+            self.tools += toolbox.others(rng, fill, 1, near | toolbox.names_near(self.tools))
+        rng.shuffle(self.tools)
+
+    def add(self, rng, fill, role):
+        tool, kinds = toolbox.of_block(rng, fill, BLOCKS[role])
+        function = tool["function"]
+        if any(other["function"]["name"] == function["name"] for other in self.tools):
+            return
+        names = [name for name, _ in kinds]
+        if rng.random() < RENAME_SHARE:
+            names = [pick(rng, RENAMED.get(name, (name,))) for name in names]
+            schemas = function["parameters"]["properties"].values()
+            function["parameters"]["properties"] = dict(zip(names, schemas))
+            function["parameters"]["required"] = names
+        self.tools.append(tool)
+        self.by_role[role] = (function["name"], names)
+
+    def name(self, role):
+        return self.by_role[role][0]
+
+    def arguments(self, part):
+        return dict(zip(self.by_role[part.role][1], part.values))
+
+    def listed(self):
+        """The tools as the planner and the critic see them."""
+        lines = []
+        for tool in self.tools:
+            function = tool["function"]
+            names = ", ".join(function["parameters"]["properties"])
+            lines.append(f"- {function['name']}({names}): {function['description']}")
+        return "\n".join(lines)
+
+
+def tool_part(role, short, values, uses=()):
+    instruction = short[0].upper() + short[1:] + "."
+    if uses:
+        instruction = {"write": f"Write <{uses[0]}> to {values[0]}.",
+                       "append": f"Append <{uses[0]}> to {values[0]}.",
+                       "send": f"Send <{uses[0]}> to {values[0]}.",
+                       "remember": f"Store <{uses[0]}> in the memory."}[role]
+    output = "text" if role in GIVING else "none"
+    return Part("tool", short, instruction, list(uses), role, values, output)
+
+
+def model_part(short, uses):
+    if not uses:
+        return Part("llm", short, short[0].upper() + short[1:] + ".")
+    on = " and ".join(f"<{use}>" for use in uses)
+    return Part("llm", short, f"{short[0].upper() + short[1:]}, from {on}.", list(uses))
+
+
+def capital(text):
+    return text[0].upper() + text[1:]
+
+
+def phrased(rng, fill, section, **slots):
+    text = JOBS.pick(rng, fill.split, section)
+    for key, value in slots.items():
+        text = text.replace("{%s}" % key, value)
+    return text
+
+
+def source_of(rng, fill, kind):
+    """(slots, the part that gets the content)."""
+    if kind == "read":
+        file = fill.pick(rng, "file")
+        return {"read": file, "file": file}, tool_part("read", f"read {file}", [file])
+    if kind == "fetch":
+        url = fill.pick(rng, "url")
+        return {"fetch": url, "url": url}, tool_part("fetch", f"fetch {url}", [url])
+    query = fill.pick(rng, "thing")
+    part = tool_part("recall", f"look up {query} in the memory", [query])
+    return {"recall": query, "query": query}, part
+
+
+def sink_of(rng, fill, kind, at, taken):
+    """(slots, the part that puts the result of part `at`, where it is then)."""
+    source = f"<{at}>"
+    if kind in ("write", "append"):
+        out = fill.pick(rng, "file")
+        while out in taken:
+            out = fill.pick(rng, "file")
+        return {"out": out}, tool_part(kind, f"{kind} {'to ' if kind == 'append' else ''}{out}",
+                                       [out, source], (at,)), out
+    if kind == "send":
+        name = fill.pick(rng, "name")
+        return {"name": name}, tool_part("send", f"tell {name}", [name, source], (at,)), name
+    return {}, tool_part("remember", "store it in the memory", [source], (at,)), "The memory"
+
+
+PATHS = (("read", "write"),) * 6 + (("read", "answer"),) * 5 + (
+    ("read", "append"), ("read", "append"), ("read", "send"), ("read", "remember"),
+    ("fetch", "write"), ("fetch", "answer"), ("recall", "answer"), ("recall", "write"))
+
+
+def transforming(rng, fill):
+    """Content from somewhere, one operation, and somewhere for the result."""
+    source, sink = pick(rng, PATHS)
+    operation = operations.operation(rng, fill)
+    slots, first = source_of(rng, fill, source)
+    parts = [first, model_part(operation.does, [0])]
+    if sink != "answer" and rng.random() < CHAIN_SHARE:
+        return chained(rng, fill, (slots, parts), source)
+    criterion = f"The answer is {operation.noun}."
+    if sink != "answer":
+        more, part, where = sink_of(rng, fill, sink, 1, list(slots.values()))
+        slots.update(more)
+        parts.append(part)
+        verb = "knows" if sink == "send" else "has"
+        criterion = f"{where} {verb} {operation.noun}."
+    task = phrased(rng, fill, f"{source} {sink}", op=operation.does, Op=capital(operation.does),
+                   noun=operation.noun, **slots)
+    found = Job(task, parts, criterion, operation)
+    found.files = {first.values[0]: operation.content}
+    return found
+
+
+def chained(rng, fill, begun, source):
+    """Two operations, one after the other."""
+    slots, parts = begun
+    second = operations.operation(rng, fill)
+    while second.does == parts[1].short:
+        second = operations.operation(rng, fill)
+    more, part, where = sink_of(rng, fill, "write", 2, list(slots.values()))
+    what = slots[source] if source == "read" else parts[0].short
+    task = phrased(rng, fill, "chain read" if source == "read" else "chain", what=what,
+                   op=parts[1].short, op2=second.does, **more)
+    return Job(capital(task), parts + [model_part(second.does, [1]), part],
+               f"{where} has the result of both.")
+
+
+def searching(rng, fill):
+    text = fill.pick(rng, "token")
+    first = tool_part("search", f"search for {text}", [text])
+    if rng.random() < 0.5:
+        task = phrased(rng, fill, "search answer", text=text)
+        return Job(task, [first, model_part(f"name the files that mention {text}", [0])],
+                   f"The answer names the files that mention {text}.")
+    out = fill.pick(rng, "file")
+    task = phrased(rng, fill, "search write", text=text, out=out)
+    return Job(task, [first, tool_part("write", f"write {out}", [out, "<0>"], (0,))],
+               f"{out} has the files that mention {text}.")
+
+
+def listing(rng, fill):
+    folder = fill.pick(rng, "path").rsplit(".", 1)[0]
+    first = tool_part("list", f"list {folder}", [folder])
+    if rng.random() < 0.5:
+        return Job(phrased(rng, fill, "list answer", folder=folder),
+                   [first, model_part(f"name the files of {folder}", [0])],
+                   f"The answer names the files of {folder}.")
+    out = fill.pick(rng, "file")
+    return Job(phrased(rng, fill, "list write", folder=folder, out=out),
+               [first, tool_part("write", f"write {out}", [out, "<0>"], (0,))],
+               f"{out} has the files of {folder}.")
+
+
+def copying(rng, fill):
+    file, out = fill.picks(rng, "file", 2)
+    return Job(phrased(rng, fill, "copy", file=file, out=out),
+               [tool_part("read", f"read {file}", [file]),
+                tool_part("write", f"write {out}", [out, "<0>"], (0,))],
+               f"{out} has the text of {file}.")
+
+
+def of_two(rng, fill):
+    file, file2, out = fill.picks(rng, "file", 3)
+    reads = [tool_part("read", f"read {file}", [file]), tool_part("read", f"read {file2}", [file2])]
+    if rng.random() < 0.5:
+        return Job(phrased(rng, fill, "two answer", file=file, file2=file2),
+                   reads + [model_part(f"compare {file} and {file2}", [0, 1])],
+                   f"The answer says how {file} and {file2} differ.")
+    return Job(phrased(rng, fill, "two write", file=file, file2=file2, out=out),
+               reads + [model_part("join both texts", [0, 1]),
+                        tool_part("write", f"write {out}", [out, "<2>"], (2,))],
+               f"{out} has both texts.")
+
+
+def deleting(rng, fill):
+    file = fill.pick(rng, "file")
+    ask = Part("ask_user", f"ask whether to delete {file}", f"May {file} be deleted?")
+    delete = tool_part("delete", f"delete {file}", [file])
+    delete.uses = [0]
+    return Job(phrased(rng, fill, "delete", file=file), [ask, delete], f"{file} is deleted.")
+
+
+def coding(rng, fill):
+    function = fill.pick(rng, "identifier").lower()
+    file = f"{fill.pick(rng, 'word')}.py"
+    does = JOBS.pick(rng, fill.split, "does")
+    test = tool_part("test", f"run the tests of {file}", [file])
+    test.uses = [1]
+    return Job(phrased(rng, fill, "code", function=function, file=file, does=does),
+               [model_part(f"write {function}, which {does}", []),
+                tool_part("write", f"write {file}", [file, "<0>"], (0,)), test],
+               f"The tests of {file} pass.")
+
+
+def testing(rng, fill):
+    file, out = f"{fill.pick(rng, 'word')}.py", fill.pick(rng, "file")
+    return Job(phrased(rng, fill, "tests", file=file, out=out),
+               [tool_part("test", f"run the tests of {file}", [file]),
+                tool_part("write", f"write {out}", [out, "<0>"], (0,))],
+               f"{out} has the result of the tests.")
+
+
+def thinking(rng, fill):
+    task = phrased(rng, fill, "think", thing=f"the {fill.pick(rng, 'thing')}")
+    short = task.rstrip(".")
+    return Job(task, [model_part(short[0].lower() + short[1:], [])],
+               "The answer does what is asked.")
+
+
+MAKERS = (transforming,) * 12 + (searching,) * 2 + (listing,) * 2 + (
+    copying, of_two, of_two, deleting, coding, coding, testing, thinking)
+
+
+def roles_of(found):
+    """Each once, in the order of the parts."""
+    return list(dict.fromkeys(part.role for part in found.parts if part.role))
+
+
+def typed(task):
+    """As people type it."""
+    first = task.split(" ")[0]
+    small = first.isalpha() and first != "I"
+    return (task[0].lower() + task[1:] if small else task).rstrip(".")
+
+
+def job(rng, fill):
+    """(Job, Kit)"""
+    while True:
+        found = pick(rng, MAKERS)(rng, fill)
+        fixed = [value for part in found.parts for value in part.values
+                 if not REFERENCE.fullmatch(value)]
+        if not any(a != b and holds(a, b) for a in fixed for b in fixed):
+            if rng.random() < TYPED_SHARE:
+                found.task = typed(found.task)
+            return found, Kit(rng, fill, roles_of(found))
+
+
+def bound(text):
+    return REFERENCE.sub(lambda match: "${s%d.output}" % (int(match[1]) + 1), text)
+
+
+def step_of(at, part, kit):
+    """One part as a step of a plan."""
+    step = {"id": f"s{at + 1}", "kind": part.kind, "title": capital(part.short)[:80],
+            "instruction": bound(part.instruction)}
+    if part.kind == "tool":
+        step["tool"] = kit.name(part.role)
+        step["args"] = {name: bound(value) for name, value in kit.arguments(part).items()}
+    step["depends_on"] = [f"s{use + 1}" for use in part.uses]
+    step["output"] = part.output
+    return step
+
+
+def plan_of(found, kit):
+    shorts = [part.short for part in found.parts]
+    reason = f"First {', then '.join(shorts)}." if len(shorts) > 1 else f"One step: {shorts[0]}."
+    return {"reason": reason, "goal": found.task, "success_criteria": [found.criterion],
+            "steps": [step_of(at, part, kit) for at, part in enumerate(found.parts)],
+            "final": {"from": [f"s{len(found.parts)}"], "format": "text"}}
+
+
+def task_prompt(found, kit):
+    return f"Task: {found.task}\nTools:\n{kit.listed()}"
