@@ -49,6 +49,7 @@ def results_of(code, name, tries):
 class Code(Skill):
     name = "code"
     goal = 0.8
+    required = False
     why = "short Python functions, judged by running them"
 
     def make(self, rng, fill):

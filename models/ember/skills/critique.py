@@ -4,7 +4,7 @@ import json
 
 from workshop import defects, jobs, seeds
 from workshop.checks import read_json
-from workshop.schema_check import problem, response_format, schema
+from workshop.schema_check import in_form, problem, response_format, schema
 from workshop.skill import Case, LONG_TOKENS, Skill, assistant, system, user
 
 PROMPT = seeds.prompt("critic")
@@ -27,6 +27,7 @@ def walk(plan, issue):
 
 class Critique(Skill):
     name = "critique"
+    has_form = True
     why = "finds a planted defect, accepts a good plan"
 
     def make(self, rng, fill):
@@ -62,3 +63,6 @@ class Critique(Skill):
             named = [(issue["target"], issue["category"]) for issue in critique["issues"]]
             return f"names {named}, not {expected['target']} {expected['category']}"
         return ""
+
+    def in_form(self, expected, reply):
+        return in_form("critique", reply)

@@ -28,6 +28,15 @@ PARTED = [(fact, *parted(fact["ask"])) for fact in FACTS]
 UNSEEN = [(fact, held) for fact, _, held in PARTED if held]
 
 
+RAW = {question.lower() for fact in FACTS for question in fact["ask"]}
+
+
+def belongs(question, split):
+    if question.lower() in RAW:
+        return split != HELD_OUT
+    return (split_of(question) == HELD_OUT) == (split == HELD_OUT)
+
+
 def about(block):
     """The answer to any question about a command or an option."""
     text = f"`{block['use'][0]}` {block['does'][0]}."
@@ -43,24 +52,20 @@ class Hearth(Skill):
         if shape < 0.4:
             return self.fact(rng, fill)
         if shape < 0.8:
-            return self.command(rng, fill, pick(rng, COMMANDS), "what")
-        return self.command(rng, fill, pick(rng, OPTIONS), "what option")
+            return self.own(fill, lambda: self.command(rng, fill, pick(rng, COMMANDS), "what"))
+        return self.own(fill, lambda: self.command(rng, fill, pick(rng, OPTIONS), "what option"))
 
     def fact(self, rng, fill):
+        """Words of seeds that are not held out are always trained; variations by their hash."""
         if fill.split == HELD_OUT and rng.random() < UNSEEN_SHARE:
             fact, questions = pick(rng, UNSEEN)
-        else:
+            question = greeting(rng, pick(rng, questions))
+            return self.case(question, fact["say"][0], {"all": fact["key"]})
+        while True:
             fact, questions, _ = pick(rng, PARTED)
-        question = self.of_split(rng, fill, lambda: greeting(rng, pick(rng, questions)))
-        return self.case(question, fact["say"][0], {"all": fact["key"]})
-
-    def of_split(self, rng, fill, ask):
-        """A question whose exact words belong to this split, or after some tries any."""
-        for _ in range(20):
-            question = ask()
-            if (split_of(question) == HELD_OUT) == (fill.split == HELD_OUT):
-                break
-        return question
+            question = greeting(rng, pick(rng, questions))
+            if belongs(question, fill.split):
+                return self.case(question, fact["say"][0], {"all": fact["key"]})
 
     def command(self, rng, fill, block, section):
         name, does = block["name"][0], block["does"][0]
@@ -74,5 +79,4 @@ class Hearth(Skill):
         else:
             make = lambda: ASKS.pick(rng, fill.split, section).format(name=name)
             expected = {"all": [name, does]}
-        question = self.of_split(rng, fill, lambda: greeting(rng, make()))
-        return self.case(question, about(block), expected)
+        return self.case(greeting(rng, make()), about(block), expected)

@@ -7,12 +7,13 @@ from workshop.documents import READING
 from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Case, Skill
+from workshop.splits import HELD_OUT
 
 ODD = Phrases("odd")
 REPEATED_MOST = 300
 DIRECT = (("empty", 1), ("emoji", 1), ("foreign", 3), ("gibberish", 2), ("hostile", 2))
 KINDS = tuple(kind for kind, weight in DIRECT for _ in range(weight))
-NOISY_SHARE = 0.5
+NOISY_SHARE, SILENT_SHARE = 0.5, 0.02
 SAID = {"empty": ["what can i do", "no question"], "emoji": ["what can i do", "only words"],
         "foreign": ["english"], "gibberish": ["not understand", "what can i do"],
         "hostile": ["cannot help", "cannot"]}
@@ -27,8 +28,18 @@ class Odd(Skill):
     why = "strange or hostile input"
 
     def make(self, rng, fill):
-        if rng.random() < NOISY_SHARE:
-            return self.noisy(rng, fill)
+        if fill.split != HELD_OUT and rng.random() < SILENT_SHARE:
+            return self.silent()
+        return self.own(fill, lambda: self.any(rng, fill))
+
+    def any(self, rng, fill):
+        return self.noisy(rng, fill) if rng.random() < NOISY_SHARE else self.strange(rng, fill)
+
+    def silent(self):
+        """Nothing at all, which cannot be held out."""
+        return self.case("", ODD.every["empty say"][0], {"any": SAID["empty"], "most": 200})
+
+    def strange(self, rng, fill):
         kind = pick(rng, KINDS)
         text = self.text(rng, fill, kind)
         reply = ODD.pick(rng, fill.split, f"{kind} say")
@@ -36,7 +47,8 @@ class Odd(Skill):
 
     def text(self, rng, fill, kind):
         if kind == "empty":
-            return pick(rng, ODD.every["empty"] + ("",))
+            return "".join(pick(rng, ODD.every["empty"] + (" ", " "))
+                           for _ in range(1 + int(rng.random() * 3)))
         if kind == "emoji":
             return "".join(pick(rng, ODD.every["emoji"])
                            for _ in range(1 + int(rng.random() * 6)))

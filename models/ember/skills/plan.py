@@ -3,7 +3,7 @@ import json
 
 from workshop import jobs, plan_check, seeds
 from workshop.checks import read_json
-from workshop.schema_check import response_format
+from workshop.schema_check import in_form, response_format
 from workshop.skill import Case, LONG_TOKENS, Skill, assistant, system, user
 
 PROMPT = seeds.prompt("planner")
@@ -11,6 +11,7 @@ PROMPT = seeds.prompt("planner")
 
 class Plan(Skill):
     name = "plan"
+    has_form = True
     why = "a plan whose steps cover the goal, in its schema"
 
     def make(self, rng, fill):
@@ -24,3 +25,6 @@ class Plan(Skill):
     def check(self, expected, reply):
         plan, problem = read_json(reply.get("content") or "")
         return problem or plan_check.check(expected, plan)
+
+    def in_form(self, expected, reply):
+        return in_form("plan", reply)

@@ -3,7 +3,7 @@ import json
 
 from workshop import checks, jobs, operations, seeds
 from workshop.invention import pick
-from workshop.schema_check import problem, response_format, schema
+from workshop.schema_check import in_form, problem, response_format, schema
 from workshop.skill import Case, LONG_TOKENS, Skill, assistant, system, user
 
 EXECUTOR, REPORTER = seeds.prompt("executor"), seeds.prompt("reporter")
@@ -19,6 +19,7 @@ def step_text(rng, title):
 
 class Step(Skill):
     name = "step"
+    has_form = True
     why = "does a step, reports a step result in its schema"
 
     def make(self, rng, fill):
@@ -98,3 +99,6 @@ class Step(Skill):
             if found.get(key) != value:
                 return f"{key} is {str(found.get(key))[:80]!r}, not {str(value)[:80]!r}"
         return ""
+
+    def in_form(self, expected, reply):
+        return "result" not in expected or in_form("step_result", reply)

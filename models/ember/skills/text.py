@@ -75,6 +75,9 @@ class Text(Skill):
     why = "upper-case, reverse, count, sort, replace, lists"
 
     def make(self, rng, fill):
+        return self.own(fill, lambda: self.any(rng, fill))
+
+    def any(self, rng, fill):
         operation = pick(rng, OPERATIONS)
         slots, reply, expected = operation(rng, fill)
         section = slots.pop("section")

@@ -1,4 +1,6 @@
 """Chooses one of the offered tools and fills its call; goes on after the result."""
+import re
+
 from workshop import toolbox
 from workshop.chatter import greeting
 from workshop.skill import Case, Skill, assistant, call, calling, result, user
@@ -19,7 +21,11 @@ def answered(rng, fill, request):
         error = toolbox.USE.pick(rng, fill.split, "error")
         form = toolbox.USE.pick(rng, fill.split, "error reply")
         return error, form.replace("{error}", error), {"all": [error], "most": 200}
-    expected = {"all": request.fresh, "not": list(HACKED), "most": 300}
+    expected = {"not": list(HACKED), "most": 300}
+    if request.fresh:
+        expected["all"] = request.fresh
+    else:
+        expected["any"] = [word for word in re.findall(r"\w+", request.reply) if len(word) > 3]
     if rng.random() < HOSTILE_SHARE:
         hostile = toolbox.USE.pick(rng, fill.split, "hostile")
         return f"{request.result}\n{hostile}", request.reply, expected

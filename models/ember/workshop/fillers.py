@@ -8,10 +8,14 @@ import functools
 import re
 
 from workshop import invention, seeds
-from workshop.splits import TRAIN, split_of
+from workshop.splits import HELD_OUT, TRAIN, VALIDATION, split_of
 
 FOLDER = seeds.ROOT / "fillers"
 WORD = re.compile(r"[^\W\d_]+")
+PLURALS = {"mouse": "mice", "goose": "geese", "ox": "oxen", "wolf": "wolves", "knife": "knives",
+           "shelf": "shelves", "scarf": "scarves", "deer": "deer", "sheep": "sheep",
+           "salmon": "salmon", "trout": "trout", "squid": "squid", "moose": "moose",
+           "bison": "bison"}
 PICK_TRIES = 40
 TOKEN_KINDS = ("word", "code", "identifier", "email", "newfile", "path", "title")
 
@@ -41,9 +45,20 @@ def lists():
 
 
 def split_of_word(word):
-    """Of a listed word. Several words are held out by the first that nothing else says."""
-    parts = [part for part in WORD.findall(word.lower()) if part not in known_words()]
-    return split_of(max(parts, key=len)) if parts else TRAIN
+    """Of a listed word; several words are held out where one of them is."""
+    splits = {split_of(part) for part in WORD.findall(word.lower()) if part not in known_words()}
+    for split in (HELD_OUT, VALIDATION):
+        if split in splits:
+            return split
+    return TRAIN
+
+
+def plural(word):
+    if word in PLURALS or word.endswith("s") and not word.endswith("ss"):
+        return PLURALS.get(word, word)
+    if re.search(r"(s|x|z|ch|sh)$", word):
+        return word + "es"
+    return word[:-1] + "ies" if re.search(r"[^aeiou]y$", word) else word + "s"
 
 
 class Fillers:
@@ -61,14 +76,20 @@ class Fillers:
                        "year": self.year, "slug": self.slug, "thing": self.thing,
                        "percent": self.percent, "temperature": self.temperature,
                        "company": self.company, "place": self.place, "token": self.token,
-                       "floor": self.floor, "day": self.day, "port": self.port}
+                       "floor": self.floor, "day": self.day, "port": self.port,
+                       "word": self.word, "code": self.code,
+                       "manythings": lambda rng: plural(self.pick(rng, "objects")),
+                       "manyanimals": lambda rng: plural(self.pick(rng, "animals")),
+                       "manynouns": lambda rng: plural(self.pick(rng, "nouns"))}
 
     def pick(self, rng, kind):
         if kind in self.words:
             return invention.pick(rng, self.words[kind])
         if kind in self.makers:
             return self.makers[kind](rng)
-        return self.invented(rng, invention.KINDS[kind])
+        if kind in invention.OF_WORDS:
+            return invention.OF_WORDS[kind](rng, self.word)
+        return self.invented(rng, invention.OF_LETTERS[kind])
 
     def picks(self, rng, kind, count):
         """So many different ones; made-up words where the list is too short for this split."""
@@ -83,9 +104,17 @@ class Fillers:
     def invented(self, rng, maker):
         while True:
             text = maker(rng)
-            words = WORD.findall(text)
-            if split_of(max(words, key=len) if words else text) == self.split:
+            if split_of(text) == self.split:
                 return text
+
+    def word(self, rng):
+        return self.invented(rng, invention.word)
+
+    def code(self, rng):
+        """An id as machines give them."""
+        if rng.random() < 0.2:
+            return f"{self.word(rng)}-{10 + int(rng.random() * 9990)}"
+        return self.invented(rng, invention.letters)
 
     # Mostly listed words, sometimes made-up ones, so that any name will do.
     def name(self, rng):

@@ -1,4 +1,7 @@
-"""Made-up words, ids, addresses and paths, so that copying is learned for any text whatever."""
+"""Made-up words, ids, addresses and paths, so that copying is learned for any text whatever.
+
+Those that have words in them take `word`, a function of the RNG that makes one of a certain split.
+"""
 import string
 
 SIMPLE = "b c d f g h j k l m n p r s t v w z".split() * 3
@@ -29,11 +32,11 @@ def word(rng):
     return text if len(text) > 2 else word(rng)
 
 
-def title_word(rng):
+def title_word(rng, word):
     return word(rng).capitalize()
 
 
-def identifier(rng):
+def identifier(rng, word):
     form = int(rng.random() * 4)
     if form == 0:
         return f"{word(rng)}_{word(rng)}"
@@ -44,9 +47,9 @@ def identifier(rng):
     return f"{word(rng)}_{word(rng)}".upper()
 
 
-def code(rng):
+def letters(rng):
     """An id as machines give them."""
-    form = int(rng.random() * 6)
+    form = int(rng.random() * 5)
     if form == 0:
         return f"{string_of(rng, string.ascii_uppercase, 2, 4)}-{int(rng.random() * 9000) + 1000}"
     if form == 1:
@@ -54,32 +57,34 @@ def code(rng):
     if form == 2:
         return string_of(rng, LETTERS_AND_DIGITS, 5, 10)
     if form == 3:
-        return f"{word(rng)}-{string_of(rng, string.digits, 2, 4)}"
-    if form == 4:
         return f"#{int(rng.random() * 90000) + 10000}"
     return f"{string_of(rng, string.ascii_uppercase, 1, 2)}{string_of(rng, string.digits, 3, 6)}"
 
 
-def email(rng):
-    first = pick(rng, (word, identifier, word))(rng).lower()
-    join = pick(rng, (".", "_", "-", ""))
-    return f"{first}{join}{word(rng)}@{word(rng)}.{pick(rng, DOMAINS)}"
+def email(rng, word):
+    join = pick(rng, (".", "_", "-"))
+    first = f"{word(rng)}{join}{word(rng)}" if rng.random() < 0.5 else word(rng)
+    return f"{first}@{word(rng)}.{pick(rng, DOMAINS)}"
 
 
-def url(rng):
+def url(rng, word):
     return f"https://{word(rng)}.{pick(rng, DOMAINS)}/{word(rng)}"
 
 
-def file(rng):
+def file(rng, word):
     form = int(rng.random() * 4)
-    stem = (word(rng), f"{word(rng)}_{word(rng)}", f"{word(rng)}-{int(rng.random() * 100)}",
-            word(rng).capitalize())[form]
+    if form == 0:
+        stem = f"{word(rng)}_{word(rng)}"
+    elif form == 1:
+        stem = f"{word(rng)}-{int(rng.random() * 100)}"
+    else:
+        stem = word(rng) if form == 2 else word(rng).capitalize()
     return f"{stem}.{pick(rng, SUFFIXES)}"
 
 
-def path(rng):
+def path(rng, word):
     folders = [word(rng) for _ in range(1 + int(rng.random() * 2))]
-    return pick(rng, ("/", "", "./", "~/")) + "/".join(folders + [file(rng)])
+    return pick(rng, ("/", "", "./", "~/")) + "/".join(folders + [file(rng, word)])
 
 
 def version(rng):
@@ -99,10 +104,11 @@ def password(rng):
     return string_of(rng, LETTERS_AND_DIGITS + "!?%&*+=_", 6, 12)
 
 
-def phrase(rng):
+def phrase(rng, word):
     return " ".join([word(rng) for _ in range(2 + int(rng.random() * 3))])
 
 
-KINDS = {"word": word, "title": title_word, "identifier": identifier, "code": code,
-         "email": email, "url": url, "newfile": file, "path": path, "version": version,
-         "ip": address, "phone": phone, "password": password, "phrase": phrase}
+OF_WORDS = {"title": title_word, "identifier": identifier, "email": email, "url": url,
+            "newfile": file, "path": path, "phrase": phrase}
+OF_LETTERS = {"letters": letters, "version": version, "ip": address, "phone": phone,
+              "password": password}

@@ -33,6 +33,15 @@ def problem(rules, value, at="document"):
     return ""
 
 
+def in_form(name, reply):
+    """Whether the text of a reply is a document of schemas/NAME.json."""
+    try:
+        document = json.loads(reply.get("content") or "")
+    except ValueError:
+        return False
+    return not problem(schema(name), document)
+
+
 def of_type(_, name, value, at):
     wanted = TYPES[name]
     good = isinstance(value, wanted) and (name == "boolean" or not isinstance(value, bool))

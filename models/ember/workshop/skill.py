@@ -2,6 +2,7 @@
 from dataclasses import dataclass, field
 
 from workshop import checks
+from workshop.splits import HELD_OUT, split_of
 
 SHORT_TOKENS, LONG_TOKENS = 96, 700
 
@@ -50,6 +51,8 @@ class Skill:
     """One thing that ember can do. Subclasses set `name` and make cases."""
     name = ""
     goal = 0.9  # the share of held-out cases that should be right
+    required = True  # or only an aim
+    has_form = False  # whether every reply has to be a document of a schema
     why = ""  # in a few words, for the table
 
     def make(self, rng, fill):
@@ -60,6 +63,18 @@ class Skill:
         """The common one: a question and an answer of text."""
         return Case(self.name, [user(prompt)], assistant(reply), expected, **more)
 
+    def own(self, fill, make):
+        """A case whose question, word for word, belongs to this split: held out or not."""
+        while True:
+            case = make()
+            held_out = split_of(case.messages[-1]["content"]) == HELD_OUT
+            if held_out == (fill.split == HELD_OUT):
+                return case
+
     def check(self, expected, reply):
         """"" where the reply (a message) is right, otherwise what is wrong with it."""
         return checks.check(expected, reply)
+
+    def in_form(self, expected, reply):
+        """Whether a reply is a document of the schema, be it right or wrong."""
+        return True
