@@ -56,7 +56,7 @@ class Checks(unittest.TestCase):
         for skill in EVERY.values():
             for case in workplace.cases(skill, FILLERS[HELD_OUT], 40):
                 for wrong in ("", "   ", "xyzzy", "{}", "[]", "null", "word " * 1000):
-                    self.assertNotEqual(skill.check(case.expected, reply(wrong)), "", case.messages[-1])
+                    self.assertNotEqual(skill.check(case.expected, reply(wrong)), "", case)
 
     def test_answers_to_other_cases_mostly_fail(self):
         compared = 0

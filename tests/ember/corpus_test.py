@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the generator writes: the same every time, nothing held out in training, nothing too long."""
+"""What the generator writes: always the same, nothing held out in training, nothing too long."""
 import json
 import re
 import subprocess

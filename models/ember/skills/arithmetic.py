@@ -8,6 +8,7 @@ from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Skill
 from workshop.splits import HELD_OUT, split_of
+from workshop.words import with_articles
 
 SUMS = Phrases("arithmetic")
 DIRECT_MOST = 12  # up to here a sum is known by heart, and so is never held out
@@ -110,9 +111,11 @@ class Arithmetic(Skill):
 
     def story(self, rng, fill, section, a, b):
         slots = {kind: fill.pick(rng, kind) for kind in (
-            "name", "objects", "manythings", "places", "weekdays", "months", "foods", "animals", "manyanimals")}
+            "name", "objects", "manythings", "places", "weekdays", "months", "foods", "animals",
+            "manyanimals")}
         slots["place2"], slots["object2"] = fill.pick(rng, "places"), fill.pick(rng, "objects")
-        return SUMS.pick(rng, fill.split, f"{section} story").format(a=a, b=b, **slots)
+        story = SUMS.pick(rng, fill.split, f"{section} story").format(a=a, b=b, **slots)
+        return with_articles(story)
 
     def product(self, rng, fill):
         a, b = int(rng.random() * 11), int(rng.random() * 11)

@@ -8,8 +8,8 @@ from workshop.phrases import Phrases
 from workshop.skill import Skill
 
 PATTERNS = Phrases("patterns")
-SLOT_KINDS = ("file", "animals", "manyanimals", "name", "foods", "hobbies", "places", "slug", "nouns",
-              "manynouns", "objects", "languages", "code")
+SLOT_KINDS = ("file", "animals", "manyanimals", "name", "foods", "hobbies", "places", "slug",
+              "nouns", "manynouns", "objects", "languages", "code")
 FIRST_DAY = datetime.date(2024, 1, 1)  # a Monday
 NOISE_SHARE = 0.3
 

@@ -13,7 +13,8 @@ UNTOLD = {"any": ["have not told", "not know", "did not tell"], "most": 120}
 
 
 def acknowledged(text):
-    return assistant(f"Noted: {text[0].lower() + text[1:] if text.startswith('You') else text}")
+    small = text.split(" ")[0] in ("You", "Your", "The")
+    return assistant(f"Noted: {text[0].lower() + text[1:] if small else text}")
 
 
 class Told:

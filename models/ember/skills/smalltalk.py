@@ -7,6 +7,7 @@ from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Skill
 from workshop.splits import HELD_OUT, split_of
+from workshop.words import with_articles
 
 TALK = seeds.blocks("smalltalk", ("ask", "say"))
 UNKNOWN = Phrases("unknown")
@@ -32,7 +33,7 @@ class SmallTalk(Skill):
 
     def unknown(self, rng, fill):
         form = UNKNOWN.pick(rng, fill.split, "ask")
-        question = SLOT.sub(lambda slot: fill.pick(rng, slot[1]), form)
+        question = with_articles(SLOT.sub(lambda slot: fill.pick(rng, slot[1]), form))
         reply = UNKNOWN.pick(rng, fill.split, "say")
         return self.case(greeting(rng, question), reply, GRACEFUL)
 

@@ -11,6 +11,7 @@ from workshop import seeds
 from workshop.checks import holds
 from workshop.invention import pick
 from workshop.phrases import Phrases, choose
+from workshop.words import with_articles
 
 FACT_KEYS = ("subject", "value", "tell", "ask", "answer", "mine", "myask", "myanswer")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -70,9 +71,7 @@ def subject(rng, fill, kind):
 
 
 def sentence(form, who, value=""):
-    text = form.replace("{s}", who).replace("{v}", value).replace(" a a", " an a")
-    for vowel in "eiou":
-        text = text.replace(f" a {vowel}", f" an {vowel}")
+    text = with_articles(form.replace("{s}", who).replace("{v}", value))
     return text[0].upper() + text[1:]
 
 

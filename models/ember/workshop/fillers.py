@@ -9,13 +9,10 @@ import re
 
 from workshop import invention, seeds
 from workshop.splits import HELD_OUT, TRAIN, VALIDATION, split_of
+from workshop.words import plural
 
 FOLDER = seeds.ROOT / "fillers"
 WORD = re.compile(r"[^\W\d_]+")
-PLURALS = {"mouse": "mice", "goose": "geese", "ox": "oxen", "wolf": "wolves", "knife": "knives",
-           "shelf": "shelves", "scarf": "scarves", "deer": "deer", "sheep": "sheep",
-           "salmon": "salmon", "trout": "trout", "squid": "squid", "moose": "moose",
-           "bison": "bison"}
 PICK_TRIES = 40
 TOKEN_KINDS = ("word", "code", "identifier", "email", "newfile", "path", "title")
 
@@ -51,14 +48,6 @@ def split_of_word(word):
         if split in splits:
             return split
     return TRAIN
-
-
-def plural(word):
-    if word in PLURALS or word.endswith("s") and not word.endswith("ss"):
-        return PLURALS.get(word, word)
-    if re.search(r"(s|x|z|ch|sh)$", word):
-        return word + "es"
-    return word[:-1] + "ies" if re.search(r"[^aeiou]y$", word) else word + "s"
 
 
 class Fillers:

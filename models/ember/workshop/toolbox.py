@@ -7,6 +7,7 @@ from workshop import seeds
 from workshop.invention import pick
 from workshop.phrases import Phrases, choose
 from workshop.splits import HELD_OUT, split_of
+from workshop.words import with_articles
 
 KEYS = ("tool", "about", "param", "option", "say", "result", "reply")
 USE = Phrases("tool_use")
@@ -86,7 +87,7 @@ def known_request(rng, fill, block):
             said[match[1]] = fill.pick(rng, match[2])
         return said[match[1]]
 
-    prompt = SLOT.sub(put, form)
+    prompt = with_articles(SLOT.sub(put, form))
     result = SLOT.sub(put, pick(rng, block["result"]))
     reply = SLOT.sub(put, block["reply"][0])
     fresh = [value for param, value in said.items() if param not in arguments and value in reply]
