@@ -1,10 +1,9 @@
 """Says that it does not know when the text lacks the answer, and says it only then."""
-from skills.context import source
-from workshop.documents import READING, framed
+from skills.context import BEFORE, conversation, earlier, source
+from workshop.documents import READING
 from workshop.invention import pick
-from workshop.skill import Case, Skill, assistant, user
+from workshop.skill import Case, Skill, assistant
 
-AFTER_ANSWER_SHARE = 0.25
 EXPECTED = {"any": ["not know", "don't know", "does not say", "doesn't say"], "most": 160}
 
 
@@ -16,12 +15,8 @@ class Abstain(Skill):
         document = source(rng, fill)
         while not document.missing:
             document = source(rng, fill)
-        question = pick(rng, document.missing)
+        count = min(len(document.asks), pick(rng, BEFORE))
+        pairs = earlier(rng, fill, document, rng.sample(document.asks, count))
         reply = READING.pick(rng, fill.split, "unknown")
-        if rng.random() > AFTER_ANSWER_SHARE:
-            prompt = framed(rng, fill, document.text, question)
-            return self.case(prompt, reply, EXPECTED)
-        known = pick(rng, document.asks)
-        messages = [user(framed(rng, fill, document.text, known.question)),
-                    assistant(known.sentence), user(question)]
+        messages = conversation(rng, fill, document, pairs, pick(rng, document.missing))
         return Case(self.name, messages, assistant(reply), EXPECTED)

@@ -65,7 +65,7 @@ class Agent(Skill):
 
 
 def started(rng, fill, job):
-    kit = jobs.Kit(rng, fill, jobs.roles_of(job))
+    kit = jobs.Kit(rng, fill, jobs.roles_of(job), jobs.FEW_EXTRA)
     task = jobs.typed(job.task) if rng.random() < jobs.TYPED_SHARE else job.task
     return Transcript(kit, task)
 
@@ -132,7 +132,7 @@ def listed(rng, fill):
         transcript.messages.append(user(pick(rng, (
             f"Read the {word} one.", f"What is in the {word} one?", f"Open the {word} file."))))
         line = fill.pick(rng, "phrase")
-        part = jobs.Part("tool", "", "", role="read")
+        part = jobs.Part("tool", "", "", "", role="read")
         transcript.use(part, [files[nth]], line)
         transcript.say(assistant(f"{files[nth]} says: {line}"), {"all": [line], "most": 300})
     return transcript

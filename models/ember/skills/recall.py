@@ -8,7 +8,7 @@ from workshop.skill import Case, Skill, assistant, user
 RECALL = Phrases("recall")
 MINE = tuple(fact for fact in facts() if "mine" in fact)
 BETWEEN = (0, 0, 1, 1, 1, 2, 2, 3, 4, 6)
-FAR_SHARE, FAR = 0.04, 16
+FAR_SHARE, FAR = 0.03, 16
 UNTOLD = {"any": ["have not told", "not know", "did not tell"], "most": 120}
 
 

@@ -13,7 +13,7 @@ TALK = seeds.blocks("smalltalk", ("ask", "say"))
 UNKNOWN = Phrases("unknown")
 SLOT = re.compile(r"\{(\w+)\}")
 UNKNOWN_SHARE = 0.4
-GRACEFUL = {"any": ["not know", "don't know", "small"], "most": 240}
+GRACEFUL = {"any": ["not know", "don't know"], "most": 240}
 
 
 class SmallTalk(Skill):

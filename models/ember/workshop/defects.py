@@ -160,7 +160,6 @@ def wrong_argument(rng, fill, job, kit, plan):
     step["args"][name] = wrong
     if rng.random() < 0.5:
         step["instruction"] = step["instruction"].replace(right, wrong)
-        step["title"] = step["title"].replace(right, wrong)
     return Defect("wrong_argument", step["id"], wrong, right)
 
 
@@ -207,9 +206,9 @@ def unused(rng, fill, job, kit, plan):
     name, names = kit.by_role["read"]
     file = fill.pick(rng, "file")
     used = len(plan["steps"])
-    extra = {"id": f"s{used}", "kind": "tool", "title": f"Read {file}",
+    extra = {"id": f"s{used}", "kind": "tool", "title": "Read the file",
              "instruction": f"Read {file}.", "tool": name, "args": {names[0]: file},
-             "depends_on": [], "output": "text"}
+             "depends_on": []}
     last = plan["steps"][-1]
     names_now = {last["id"]: f"s{used + 1}"}
     last["id"] = f"s{used + 1}"
@@ -223,7 +222,7 @@ def no_question(rng, fill, job, kit, plan):
     if job.parts[0].kind != "ask_user":
         return None
     renumber(plan, 0)
-    plan["reason"] = f"One step: {job.parts[1].short}."
+    plan["reason"] = f"One step: {job.parts[1].title}."
     return Defect("no_question", "s1")
 
 

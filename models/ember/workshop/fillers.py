@@ -133,7 +133,7 @@ class Fillers:
 
     def file(self, rng):
         form = rng.random()
-        if form < 0.3:
+        if form < 0.25:
             return self.pick(rng, "newfile")
         stem = self.pick(rng, "stems")
         if form < 0.45:

@@ -83,7 +83,7 @@ def file(rng, word):
 
 
 def path(rng, word):
-    folders = [word(rng) for _ in range(1 + int(rng.random() * 2))]
+    folders = [word(rng) for _ in range(pick(rng, (1, 1, 1, 2)))]
     return pick(rng, ("/", "", "./", "~/")) + "/".join(folders + [file(rng, word)])
 
 

@@ -18,22 +18,26 @@ ROLES = {"read": "read_file", "write": "write_file", "append": "append_file", "l
          "remember": "remember", "recall": "recall", "delete": "delete_file", "test": "run_tests"}
 BLOCKS = {role: next(block for block in toolbox.KNOWN if block["tool"][0] == name)
           for role, name in ROLES.items()}
-GIVING = ("read", "search", "fetch", "list", "recall", "test")
+TITLES = {"read": "read the file", "write": "write the file", "append": "append to the file",
+          "list": "list the folder", "search": "search the files", "fetch": "fetch the page",
+          "send": "send the message", "remember": "store the result",
+          "recall": "search the memory", "delete": "delete the file", "test": "run the tests"}
 RENAMED = {"path": ("path", "file", "filename", "name"), "text": ("text", "content", "data"),
            "line": ("line", "text", "content"), "to": ("to", "person", "receiver"),
            "query": ("query", "words", "search"), "url": ("url", "link", "page")}
-RENAME_SHARE, EXTRA_MOST, CHAIN_SHARE, TYPED_SHARE = 0.4, 4, 0.12, 0.25
+RENAME_SHARE, CHAIN_SHARE, TYPED_SHARE = 0.4, 0.12, 0.25
+EXTRA, FEW_EXTRA = (0, 1, 1, 2, 3, 4), (0, 0, 1, 1, 2)
 
 
 @dataclass
 class Part:
     kind: str  # tool, llm or ask_user
-    short: str  # sort the names
+    short: str  # read notes.txt
+    title: str  # read the file
     instruction: str
     uses: list = field(default_factory=list)
     role: str = ""
     values: list = field(default_factory=list)
-    output: str = "text"
 
 
 @dataclass
@@ -48,14 +52,13 @@ class Job:
 class Kit:
     """The tools that are offered for a job, under names and parameters of this case."""
 
-    def __init__(self, rng, fill, roles):
+    def __init__(self, rng, fill, roles, extra=EXTRA):
         self.tools, self.by_role = [], {}
         for role in roles:
             self.add(rng, fill, role)
         near = toolbox.names_near(self.tools)
-        extra = pick(rng, (0, 1, 1, 2, 3, EXTRA_MOST))
         others = [role for role in ROLES if role not in roles]
-        for role in rng.sample(others, extra):
+        for role in rng.sample(others, pick(rng, extra)):
             self.add(rng, fill, role)
         if rng.random() < 0.3:
             self.tools += toolbox.others(rng, fill, 1, near | toolbox.names_near(self.tools))
@@ -98,15 +101,14 @@ def tool_part(role, short, values, uses=()):
                        "append": f"Append <{uses[0]}> to {values[0]}.",
                        "send": f"Send <{uses[0]}> to {values[0]}.",
                        "remember": f"Store <{uses[0]}> in the memory."}[role]
-    output = "text" if role in GIVING else "none"
-    return Part("tool", short, instruction, list(uses), role, values, output)
+    return Part("tool", short, TITLES[role], instruction, list(uses), role, values)
 
 
 def model_part(short, uses):
     if not uses:
-        return Part("llm", short, short[0].upper() + short[1:] + ".")
+        return Part("llm", short, short, short[0].upper() + short[1:] + ".")
     on = " and ".join(f"<{use}>" for use in uses)
-    return Part("llm", short, f"{short[0].upper() + short[1:]}, from {on}.", list(uses))
+    return Part("llm", short, short, f"{short[0].upper() + short[1:]}, from {on}.", list(uses))
 
 
 def capital(text):
@@ -194,7 +196,7 @@ def searching(rng, fill):
     first = tool_part("search", f"search for {text}", [text])
     if rng.random() < 0.5:
         task = phrased(rng, fill, "search answer", text=text)
-        return Job(task, [first, model_part(f"name the files that mention {text}", [0])],
+        return Job(task, [first, model_part("name the files that were found", [0])],
                    f"The answer names the files that mention {text}.")
     out = fill.pick(rng, "file")
     task = phrased(rng, fill, "search write", text=text, out=out)
@@ -207,7 +209,7 @@ def listing(rng, fill):
     first = tool_part("list", f"list {folder}", [folder])
     if rng.random() < 0.5:
         return Job(phrased(rng, fill, "list answer", folder=folder),
-                   [first, model_part(f"name the files of {folder}", [0])],
+                   [first, model_part("name the files", [0])],
                    f"The answer names the files of {folder}.")
     out = fill.pick(rng, "file")
     return Job(phrased(rng, fill, "list write", folder=folder, out=out),
@@ -228,7 +230,7 @@ def of_two(rng, fill):
     reads = [tool_part("read", f"read {file}", [file]), tool_part("read", f"read {file2}", [file2])]
     if rng.random() < 0.5:
         return Job(phrased(rng, fill, "two answer", file=file, file2=file2),
-                   reads + [model_part(f"compare {file} and {file2}", [0, 1])],
+                   reads + [model_part("compare both texts", [0, 1])],
                    f"The answer says how {file} and {file2} differ.")
     return Job(phrased(rng, fill, "two write", file=file, file2=file2, out=out),
                reads + [model_part("join both texts", [0, 1]),
@@ -238,7 +240,8 @@ def of_two(rng, fill):
 
 def deleting(rng, fill):
     file = fill.pick(rng, "file")
-    ask = Part("ask_user", f"ask whether to delete {file}", f"May {file} be deleted?")
+    ask = Part("ask_user", f"ask whether to delete {file}", "ask the user",
+               f"May {file} be deleted?")
     delete = tool_part("delete", f"delete {file}", [file])
     delete.uses = [0]
     return Job(phrased(rng, fill, "delete", file=file), [ask, delete], f"{file} is deleted.")
@@ -305,19 +308,18 @@ def bound(text):
 
 def step_of(at, part, kit):
     """One part as a step of a plan."""
-    step = {"id": f"s{at + 1}", "kind": part.kind, "title": capital(part.short)[:80],
+    step = {"id": f"s{at + 1}", "kind": part.kind, "title": capital(part.title)[:80],
             "instruction": bound(part.instruction)}
     if part.kind == "tool":
         step["tool"] = kit.name(part.role)
         step["args"] = {name: bound(value) for name, value in kit.arguments(part).items()}
     step["depends_on"] = [f"s{use + 1}" for use in part.uses]
-    step["output"] = part.output
     return step
 
 
 def plan_of(found, kit):
-    shorts = [part.short for part in found.parts]
-    reason = f"First {', then '.join(shorts)}." if len(shorts) > 1 else f"One step: {shorts[0]}."
+    titles = [part.title for part in found.parts]
+    reason = f"First {', then '.join(titles)}." if len(titles) > 1 else f"One step: {titles[0]}."
     return {"reason": reason, "goal": found.task, "success_criteria": [found.criterion],
             "steps": [step_of(at, part, kit) for at, part in enumerate(found.parts)],
             "final": {"from": [f"s{len(found.parts)}"], "format": "text"}}

@@ -15,7 +15,8 @@ def needs_of(found, kit):
         if part.kind == "tool":
             needs.append({"tool": kit.name(part.role), "args": kit.arguments(part)})
         else:
-            words = [word for word in re.findall(r"[\w.]+", part.short) if len(word) > 2]
+            text = part.instruction if part.kind == "ask_user" else part.short
+            words = [word for word in re.findall(r"\w+", text) if len(word) > 2]
             needs.append({"kind": part.kind, "words": words[:6]})
     tools = {tool["function"]["name"]: list(tool["function"]["parameters"]["properties"])
              for tool in kit.tools}

@@ -7,14 +7,14 @@ from workshop import seeds
 from workshop.invention import pick
 from workshop.phrases import Phrases, choose
 from workshop.splits import HELD_OUT, split_of
-from workshop.words import with_articles
+from workshop.words import plural, with_articles
 
 KEYS = ("tool", "about", "param", "option", "say", "result", "reply")
 USE = Phrases("tool_use")
 SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 WORDS = re.compile(r"[A-Z]?[a-z]+")
 WHOLE = ("number", "small", "port", "floor", "year", "temperature")
-INVENTED_SHARE = 0.45
+INVENTED_SHARE, TERSE_SHARE = 0.45, 0.6
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Request:
     result: str
     reply: str
     fresh: list  # what only the result tells
+    made_of: tuple  # what another request for the same tool is made of
 
 
 def known():
@@ -44,8 +45,14 @@ def schema_of(kind, description):
     return {"type": "integer" if kind in WHOLE else "string", "description": description}
 
 
-def offer(name, about, parameters, required):
-    schema = {"type": "object", "properties": parameters, "required": required}
+def offer(rng, name, about, parameters):
+    """The tool as a request has it; `parameters` are (schema, required) by name."""
+    schemas = {param: schema for param, (schema, _) in parameters.items()}
+    if rng.random() < TERSE_SHARE:
+        schemas = {param: {key: value for key, value in schema.items() if key != "description"}
+                   for param, schema in schemas.items()}
+    required = [param for param, (_, needed) in parameters.items() if needed]
+    schema = {"type": "object", "properties": schemas, "required": required}
     return {"type": "function",
             "function": {"name": name, "description": about, "parameters": schema}}
 
@@ -68,14 +75,19 @@ def of_block(rng, fill, block):
     for key in ("param", "option"):
         for line in block.get(key, ()):
             param, kind, description = line.split(" ", 2)
-            parameters[param] = schema_of(kind, description)
+            parameters[param] = schema_of(kind, description), key == "param"
             kinds.append((param, kind))
-    required = [line.split(" ")[0] for line in block.get("param", ())]
-    return offer(name, choose(rng, fill.split, block["about"]), parameters, required), kinds
+    return offer(rng, name, choose(rng, fill.split, block["about"]), parameters), kinds
 
 
 def known_request(rng, fill, block):
     tool, kinds = of_block(rng, fill, block)
+    return asked(rng, fill, tool, (block, kinds))
+
+
+def asked(rng, fill, tool, made_of):
+    """A request for a known tool that is already on offer."""
+    block, kinds = made_of
     form = choose(rng, fill.split, block["say"])
     arguments, said = {}, {}
     for param, kind in kinds:
@@ -92,7 +104,7 @@ def known_request(rng, fill, block):
     reply = SLOT.sub(put, block["reply"][0])
     fresh = [value for param, value in said.items() if param not in arguments and value in reply]
     name = tool["function"]["name"]
-    return Request(tool, prompt, name, arguments, result, reply, fresh)
+    return Request(tool, prompt, name, arguments, result, reply, fresh, made_of)
 
 
 PARAMETERS = (("id", "code", "Its id"), ("name", "title", "Its name"),
@@ -133,20 +145,25 @@ def invented(rng, fill):
     for param, kind, description in chosen:
         if rng.random() < 0.12:
             param = fill.pick(rng, "word")
-        parameters[param] = schema_of(kind, description)
+        parameters[param] = schema_of(kind, description), True
         kinds.append((param, kind))
-    about = USE.pick(rng, fill.split, "invented about")
-    return offer(invented_name(rng, verb, noun), spoken(about, verb, noun),
-                 parameters, [param for param, _ in kinds]), verb, noun, kinds
+    about = spoken(USE.pick(rng, fill.split, "invented about"), verb, noun)
+    return offer(rng, invented_name(rng, verb, noun), about, parameters), verb, noun, kinds
 
 
 def spoken(form, verb, noun):
+    form = form.replace("{Verb}s", plural(verb).capitalize())
     return form.replace("{verb}", verb).replace("{Verb}", verb.capitalize()).replace(
         "{noun}", noun).replace("{a}", article(noun))
 
 
 def invented_request(rng, fill):
-    tool, verb, noun, kinds = invented(rng, fill)
+    tool, *made_of = invented(rng, fill)
+    return invented_asked(rng, fill, tool, tuple(made_of))
+
+
+def invented_asked(rng, fill, tool, made_of):
+    verb, noun, kinds = made_of
     arguments, parts = {}, []
     for param, kind in kinds:
         arguments[param], said = value_of(rng, fill, kind)
@@ -156,7 +173,14 @@ def invented_request(rng, fill):
     prompt = spoken(form, verb, noun).replace("{with}", with_)
     result = pick(rng, USE.every["invented result"]).replace("{id}", fill.pick(rng, "code"))
     reply = spoken(USE.every["invented reply"][0], verb, noun)
-    return Request(tool, prompt, tool["function"]["name"], arguments, result, reply, [noun])
+    name = tool["function"]["name"]
+    return Request(tool, prompt, name, arguments, result, reply, [noun], made_of)
+
+
+def once_more(rng, fill, request):
+    """Another request for the same tool."""
+    make = asked if len(request.made_of) == 2 else invented_asked
+    return make(rng, fill, request.tool, request.made_of)
 
 
 def joined(parts):
@@ -199,15 +223,6 @@ def others(rng, fill, count, taken):
             meant.add(meaning(name))
             found.append(tool)
     return found
-
-
-def offered(rng, fill, wanted, most=8):
-    """The wanted tools among others, up to so many together, in any order."""
-    spare = max(0, most - len(wanted))
-    count = pick(rng, (0, 0, 1, 1, 2, 2, 3, 4, 5, 7))
-    tools = list(wanted) + others(rng, fill, min(count, spare), names_near(wanted))
-    rng.shuffle(tools)
-    return tools
 
 
 def names_near(tools):
