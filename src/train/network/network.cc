@@ -1,0 +1,41 @@
+#include "train/network/network.h"
+
+namespace hearth::train {
+
+namespace {
+
+// As llama.cpp has it for each family.
+Rotation::Pairs pairs_of(const std::string& family) {
+  return family.starts_with("llama") ? Rotation::Pairs::kNeighbours : Rotation::Pairs::kHalves;
+}
+
+}  // namespace
+
+Network::Network(const Shape& shape, const Extras& extras, const NetworkOptions& options)
+    : layout_(shape, extras),
+      kernel_(&find_kernel(options.precision)),
+      crew_(options.threads - 1),
+      weights_(layout_.size()),
+      gradient_(layout_.size()),
+      operands_(layout_, *kernel_),
+      layers_({layout_, *kernel_, operands_, weights_.data(), crew_},
+              Rotation(shape.head_width, shape.rope_base, pairs_of(shape.family),
+                       options.rope_factors)),
+      loss_({layout_, *kernel_, operands_, weights_.data(), crew_}) {}
+
+double Network::measure(const Batch& batch) {
+  return loss_.measure(batch, layers_.forward(batch));
+}
+
+double Network::learn(const Batch& batch, float weight) {
+  const float* rows = layers_.forward(batch);
+  TokenLoss::Back back;
+  back.weight = weight;
+  back.rows = row_gradient_.ensure(batch.tokens.size() * layout_.shape().width);
+  back.weights = gradient_.data();
+  const double loss = loss_.learn(batch, rows, back);
+  layers_.backward(batch, back.rows, gradient_.data());
+  return loss;
+}
+
+}  // namespace hearth::train
