@@ -1,5 +1,6 @@
 // hearth-runner: one model on llama.cpp. It gives up its rights before it reads a byte that
-// anyone else wrote, and then serves the daemon at the other end of its socket.
+// anyone else wrote, and then serves the daemon at the other end of its socket. Or it trains a
+// model.
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include "process/memory.h"
 #include "process/sandbox.h"
 #include "train/seed_job.h"
+#include "train/train_command.h"
 #include "wire/messages.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -32,7 +34,8 @@ constexpr const char* kUsage =
     "  --log-level LEVEL      debug, info, warning, error, off\n"
     "  --version              its version and that of its protocol\n"
     "Started by hand, it also makes models:\n"
-    "  --seed-model JOB       a vocabulary and random weights, as a JSON file says\n";
+    "  --seed-model JOB       a vocabulary and random weights, as a JSON file says\n"
+    "  --train JOB            teaches a model conversations, as a JSON file says\n";
 
 struct Arguments {
   int socket = -1;
@@ -65,6 +68,10 @@ int main(int argc, char** argv) {
   }
   if (argc == 3 && std::strcmp(argv[1], "--seed-model") == 0) {
     return hearth::train::seed_model_command(argv[2]);
+  }
+  if (argc == 3 && std::strcmp(argv[1], "--train") == 0) {
+    hearth::log::configure(hearth::log::Level::kWarning, hearth::log::Format::kBare);
+    return hearth::train::run_training(argv[2]);
   }
   Arguments arguments;
   if (!parse(argc, argv, arguments)) {

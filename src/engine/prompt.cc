@@ -53,6 +53,13 @@ Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& 
   return dialogue::ChatTemplate::create(std::move(source));
 }
 
+Result<std::vector<Token>> tokenize_prompt(const Model& model,
+                                           const std::vector<dialogue::PromptPiece>& pieces) {
+  auto tokens = HEARTH_TRY(tokenize(model, pieces));
+  drop_doubled_begin(model, tokens);
+  return tokens;
+}
+
 Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
                            const chat::Request& request) {
   Prompt prompt;
@@ -62,8 +69,7 @@ Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* cha
     return prompt;
   }
   auto rendered = HEARTH_TRY(chat_template->render(request));
-  prompt.tokens = HEARTH_TRY(tokenize(model, rendered.pieces));
-  drop_doubled_begin(model, prompt.tokens);
+  prompt.tokens = HEARTH_TRY(tokenize_prompt(model, rendered.pieces));
   prompt.format = std::move(rendered.format);
   return prompt;
 }

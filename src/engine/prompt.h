@@ -22,6 +22,10 @@ struct Prompt {
 Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& model,
                                                                    const std::string& other);
 
+// The tokens of what a template has written, its texts of control tokens among them.
+Result<std::vector<Token>> tokenize_prompt(const Model& model,
+                                           const std::vector<dialogue::PromptPiece>& pieces);
+
 // The template may be null for a raw prompt.
 Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
                            const chat::Request& request);

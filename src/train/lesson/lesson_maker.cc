@@ -1,0 +1,163 @@
+#include "train/lesson/lesson_maker.h"
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/fnv.h"
+#include "train/lesson/conversation.h"
+#include "train/lesson/lesson_writer.h"
+
+namespace hearth::train {
+
+namespace {
+
+constexpr std::size_t kLinesAtOnce = 4096;   // in memory
+constexpr std::size_t kLinesOfPiece = 64;    // of one thread at a time
+constexpr std::uint64_t kWriterVersion = 1;  // another one makes lessons anew
+
+struct Line {
+  std::string text;
+  std::uint64_t number = 0;
+};
+
+class Digest {
+ public:
+  void add(std::string_view text) { add(base::fnv1a(text)); }
+  void add(std::uint64_t number) { hash_ = (hash_ ^ number) * 0x100000001b3U + (hash_ >> 31); }
+  std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325U;
+};
+
+Result<std::uint64_t> digest_of(const LessonSource& source, const engine::Model& model) {
+  Digest digest;
+  digest.add(kWriterVersion);
+  digest.add(source.context);
+  digest.add(model.chat_template());
+  for (std::int32_t token = 0; token < model.vocabulary(); ++token) {
+    const char* text = llama_vocab_get_text(model.vocab(), token);
+    digest.add(text == nullptr ? "" : text);
+    digest.add(static_cast<std::uint64_t>(llama_vocab_get_attr(model.vocab(), token)));
+  }
+  for (const std::string& path : source.data) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return fail(Code::kNotFound, "cannot read '" + path + "'");
+    std::string block(base::kMiB, '\0');
+    while (file) {
+      file.read(block.data(), static_cast<std::streamsize>(block.size()));
+      digest.add(std::string_view(block.data(), static_cast<std::size_t>(file.gcount())));
+    }
+  }
+  return digest.value();
+}
+
+// The lessons of a file of conversations, some thousand lines at a time.
+class FileOfLines {
+ public:
+  explicit FileOfLines(const std::string& path) : path_(path), file_(path, std::ios::binary) {}
+
+  Result<std::vector<Line>> next() {
+    std::vector<Line> lines;
+    std::string text;
+    while (lines.size() < kLinesAtOnce && std::getline(file_, text)) {
+      ++number_;
+      if (text.size() > kLineBytesMax)
+        return fail(Code::kResourceExhausted,
+                    fmt::format("{}:{}: the line is too long", path_, number_));
+      if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
+      lines.push_back({std::move(text), number_});
+    }
+    return lines;
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  std::ifstream file_;
+  std::uint64_t number_ = 0;
+};
+
+struct Piece {
+  std::vector<Lesson> lessons;
+  std::optional<Error> error;
+};
+
+Piece write_lines(const LessonWriter& writer, const std::string& path, const Line* lines,
+                  std::size_t count) {
+  Piece piece;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto conversation = read_conversation(lines[i].text);
+    auto lessons = conversation ? writer.write(*conversation)
+                                : Result<std::vector<Lesson>>(fail(conversation.error()));
+    if (!lessons) {
+      piece.error = lessons.error();
+      piece.error->message =
+          fmt::format("{}:{}: {}", path, lines[i].number, lessons.error().message);
+      return piece;
+    }
+    for (Lesson& lesson : *lessons)
+      piece.lessons.push_back(std::move(lesson));
+  }
+  return piece;
+}
+
+void add_cut(Lesson lesson, std::uint32_t context, LessonFileWriter& file, LessonCounts& counts) {
+  if (lesson.tokens.size() > context) {
+    ++counts.cut;
+    lesson.tokens.resize(context);
+    lesson.wanted.resize(context);
+  }
+  if (std::count(lesson.wanted.begin(), lesson.wanted.end(), 1) == 0) {
+    ++counts.empty;
+    return;
+  }
+  file.add(lesson);
+}
+
+}  // namespace
+
+Result<MadeLessons> make_lessons(const LessonSource& source, const engine::Model& model,
+                                 engine::Crew& crew,
+                                 const std::function<void(std::uint64_t)>& progress) {
+  const std::uint64_t digest = HEARTH_TRY(digest_of(source, model));
+  MadeLessons made;
+  if (auto known = LessonFile::open(source.path, digest)) {
+    made.file = *std::move(known);
+    made.counts.taken_over = true;
+    return made;
+  }
+  const auto writer = HEARTH_TRY(LessonWriter::create(model));
+  const auto vocabulary = static_cast<std::uint32_t>(model.vocabulary());
+  const auto file = HEARTH_TRY(LessonFileWriter::create(source.path, digest, vocabulary));
+  for (const std::string& path : source.data) {
+    FileOfLines lines_of_file(path);
+    while (true) {
+      const auto lines = HEARTH_TRY(lines_of_file.next());
+      if (lines.empty()) break;
+      std::vector<Piece> pieces((lines.size() + kLinesOfPiece - 1) / kLinesOfPiece);
+      crew.run(pieces.size(), [&](std::size_t i) {
+        const std::size_t first = i * kLinesOfPiece;
+        const std::size_t count = std::min(kLinesOfPiece, lines.size() - first);
+        pieces[i] = write_lines(*writer, path, lines.data() + first, count);
+      });
+      for (Piece& piece : pieces) {
+        if (piece.error) return fail(*piece.error);
+        for (Lesson& lesson : piece.lessons)
+          add_cut(std::move(lesson), source.context, *file, made.counts);
+      }
+      made.counts.conversations += lines.size();
+      progress(made.counts.conversations);
+    }
+  }
+  HEARTH_TRY(file->finish());
+  made.file = HEARTH_TRY(LessonFile::open(source.path, digest));
+  if (made.file->size() == 0)
+    return fail(Code::kInvalidArgument, "there is no conversation with an answer in the data");
+  return made;
+}
+
+}  // namespace hearth::train

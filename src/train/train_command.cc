@@ -1,0 +1,64 @@
+#include "train/train_command.h"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include "base/fd.h"
+#include "base/units.h"
+#include "engine/llama_log.h"
+#include "train/trainer.h"
+
+namespace hearth::train {
+
+namespace {
+
+constexpr std::size_t kJobBytesMax = base::kMiB;
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kPartial = 3;
+
+std::atomic<bool> stop_asked = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_to_stop(int /*signal*/) {
+  stop_asked = true;
+}
+
+void stop_at_signals() {
+  struct ::sigaction action{};
+  action.sa_handler = &ask_to_stop;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+Result<Job> load_job(const std::string& path) {
+  return read_job(HEARTH_TRY(base::load_text_file(path, kJobBytesMax)));
+}
+
+Result<Ending> train(const Job& job, const Report& report) {
+  const auto trainer = HEARTH_TRY(Trainer::create(job, report));
+  return trainer->run(stop_asked);
+}
+
+}  // namespace
+
+int run_training(const std::string& job_path) {
+  Report report(stdout);
+  engine::forward_llama_log();
+  const auto job = load_job(job_path);
+  if (!job) {
+    report.failed(job.error());
+    return kUsage;
+  }
+  stop_at_signals();
+  const auto ending = train(*job, report);
+  if (!ending) {
+    report.failed(ending.error());
+    return kFailed;
+  }
+  return *ending == Ending::kFinished ? kDone : kPartial;
+}
+
+}  // namespace hearth::train

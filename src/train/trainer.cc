@@ -1,0 +1,198 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "train/curve_picture.h"
+
+namespace hearth::train {
+
+namespace {
+
+constexpr std::size_t kValidationTokensMax = 100'000;  // read each time
+constexpr unsigned kPictureMode = 0644;
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Result<Ending> Trainer::run(const std::atomic<bool>& stop) {
+  const double started = seconds_now();
+  double saved = started;
+  bool falling = falls(rate_rule(), share_done());
+  while (share_done() < 1.0) {
+    if (job_.leg_minutes && seconds_now() - started >= *job_.leg_minutes * 60) return leave("leg");
+    if (!falling && falls(rate_rule(), share_done())) {
+      falling = true;
+      HEARTH_TRY(save());
+      HEARTH_TRY(checkpoints_->keep(".before-fall"));
+    }
+    const double begun = seconds_now();
+    const auto point = HEARTH_TRY(step(stop));
+    if (!point) return leave("signal");
+    HEARTH_TRY(tell(*point, begun));
+    if (seconds_now() - saved >= job_.checkpoint_minutes * 60) {
+      HEARTH_TRY(save());
+      saved = seconds_now();
+    }
+  }
+  return finish();
+}
+
+double Trainer::share_done() const {
+  double done = 0;
+  if (job_.steps) done = static_cast<double>(state_.step) / static_cast<double>(*job_.steps);
+  if (job_.minutes) {
+    done = std::max(done, *job_.minutes > 0 ? state_.seconds / (*job_.minutes * 60) : 1.0);
+  }
+  if (job_.epochs) {
+    const double rounds =
+        static_cast<double>(state_.position.round) +
+        static_cast<double>(state_.position.index) / static_cast<double>(order_->size());
+    done = std::max(done, rounds / *job_.epochs);
+  }
+  return done;
+}
+
+RateRule Trainer::rate_rule() const {
+  return {job_.learning_rate, job_.warmup_steps, job_.decay_share, job_.min_learning_rate_share};
+}
+
+std::vector<std::uint32_t> Trainer::choose_lessons(LessonPosition& next) {
+  std::vector<std::uint32_t> chosen;
+  std::size_t tokens = 0;
+  while (true) {
+    const std::uint32_t lesson = order_->at(next);
+    tokens += lessons_.file->length(lesson);
+    if (!chosen.empty() && tokens > job_.batch_tokens) return chosen;
+    chosen.push_back(lesson);
+    next = order_->after(next);
+  }
+}
+
+std::optional<double> Trainer::learn(const std::vector<std::uint32_t>& lessons,
+                                     const std::atomic<bool>& stop) {
+  std::size_t targets = 0;
+  for (const std::uint32_t lesson : lessons) {
+    batch_.clear();
+    lessons_.file->append(lesson, batch_);
+    targets += batch_.target_count();
+  }
+  const float weight = 1.0F / static_cast<float>(targets);
+  double loss = 0;
+  batch_.clear();
+  for (std::size_t i = 0; i < lessons.size(); ++i) {
+    lessons_.file->append(lessons[i], batch_);
+    const bool last = i + 1 == lessons.size();
+    const std::size_t more = last ? 0 : lessons_.file->length(lessons[i + 1]);
+    if (!last && batch_.tokens.size() + more <= tokens_at_once_) continue;
+    if (stop) {
+      std::fill_n(network_->gradient(), network_->layout().size(), 0.0F);
+      return std::nullopt;
+    }
+    loss += network_->learn(batch_, weight);
+    batch_.clear();
+  }
+  return loss / static_cast<double>(targets);
+}
+
+Result<std::optional<CurvePoint>> Trainer::step(const std::atomic<bool>& stop) {
+  const double begun = seconds_now();
+  LessonPosition next = state_.position;
+  const auto lessons = choose_lessons(next);
+  const auto loss = learn(lessons, stop);
+  if (!loss) return std::optional<CurvePoint>();
+  CurvePoint point;
+  point.loss = *loss;
+  point.gradient_norm = optimiser_->norm(network_->gradient(), network_->crew());
+  point.learning_rate = rate_at(rate_rule(), state_.step, share_done());
+  if (!std::isfinite(point.loss) || !std::isfinite(point.gradient_norm)) {
+    return fail(Code::kUnavailable,
+                fmt::format("at step {} the loss is no number any more; begin again from the "
+                            "checkpoint before it with a lower learning_rate than {}",
+                            state_.step + 1, job_.learning_rate));
+  }
+  StepSize size;
+  size.rate = point.learning_rate;
+  size.decay = job_.weight_decay;
+  size.gradient_scale = std::min(1.0, job_.clip / std::max(point.gradient_norm, 1e-12));
+  optimiser_->apply(size, state_.step, {network_->weights(), network_->gradient()},
+                    network_->crew());
+  network_->refresh();
+  ++state_.step;
+  state_.position = next;
+  for (const std::uint32_t lesson : lessons)
+    state_.tokens += lessons_.file->length(lesson);
+  state_.seconds += seconds_now() - begun;
+  point.step = state_.step;
+  point.tokens = state_.tokens;
+  point.seconds = state_.seconds;
+  return std::optional<CurvePoint>(point);
+}
+
+Result<void> Trainer::tell(CurvePoint point, double begun) {
+  const auto read = static_cast<double>(point.tokens - last_.tokens);
+  const double speed = read / (seconds_now() - begun);
+  const bool validates = job_.validate_every != 0 && state_.step % job_.validate_every == 0;
+  if (validates && share_done() < 1.0 && !validated_.empty()) point.validation_loss = validate();
+  last_ = point;
+  untold_ = share_done() >= 1.0;
+  if (untold_) return {};  // by finish(), with its validation
+  curve_->add(point);
+  HEARTH_TRY(curve_->flush());
+  report_.step(point, share_done(), speed);
+  return {};
+}
+
+double Trainer::validate() {
+  const LessonFile& file = validation_.file ? *validation_.file : *lessons_.file;
+  double loss = 0;
+  std::size_t targets = 0;
+  std::size_t read = 0;
+  batch_.clear();
+  const auto measure = [&] {
+    targets += batch_.target_count();
+    read += batch_.tokens.size();
+    loss += network_->measure(batch_);
+    batch_.clear();
+  };
+  const std::size_t at_once = std::min<std::size_t>(job_.batch_tokens, tokens_at_once_);
+  for (const std::uint32_t lesson : validated_) {
+    if (!batch_.tokens.empty() && batch_.tokens.size() + file.length(lesson) > at_once) measure();
+    if (read >= kValidationTokensMax) break;
+    file.append(lesson, batch_);
+  }
+  if (!batch_.tokens.empty()) measure();
+  return loss / static_cast<double>(targets);
+}
+
+Result<void> Trainer::save() {
+  HEARTH_TRY(checkpoints_->save(state_, numbers()));
+  HEARTH_TRY(curve_->flush());
+  report_.checkpoint(state_.step);
+  const auto points = HEARTH_TRY(read_curve(job_.work + "/curve.csv"));
+  return base::replace_file(job_.work + "/curve.svg", draw_curve(points), kPictureMode);
+}
+
+Result<Ending> Trainer::leave(const std::string& why) {
+  HEARTH_TRY(save());
+  report_.stopped(why, state_.step);
+  return Ending::kStopped;
+}
+
+Result<Ending> Trainer::finish() {
+  if (!validated_.empty()) last_.validation_loss = validate();
+  if (untold_) curve_->add(last_);
+  HEARTH_TRY(save());
+  HEARTH_TRY(model_->write(network_->layout(), network_->weights(), job_.out_type, job_.out));
+  report_.finished(job_.out, last_);
+  return Ending::kFinished;
+}
+
+}  // namespace hearth::train

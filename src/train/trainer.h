@@ -1,0 +1,91 @@
+// One training, from its job to the model file at its end:
+//
+//   1. open the model, turn conversations into lessons, go on from the checkpoint if there is one;
+//   2. step: some lessons, the gradient of their loss, the optimiser; again and again;
+//   3. now and then: a checkpoint, the loss of lessons that are not learned, the curve;
+//   4. at the end, or when it has to stop: a checkpoint; and at the end the model file.
+//
+// Invariants: the same job gives the same weights, bit for bit, however often it was stopped and
+//             whatever the number of threads; save where it ends by the clock.
+// Threads:    confined to the caller; `stop` may be set from a signal handler.
+// Errors:     kInvalidArgument for what the job asks in vain; kUnavailable when the loss is no
+//             number any more, with the checkpoint of before it left as it is.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "train/checkpoint.h"
+#include "train/curve.h"
+#include "train/job.h"
+#include "train/lesson/lesson_maker.h"
+#include "train/lesson/lesson_order.h"
+#include "train/model_file.h"
+#include "train/network/network.h"
+#include "train/optimiser.h"
+#include "train/report.h"
+#include "train/schedule.h"
+
+namespace hearth::train {
+
+enum class Ending : std::uint8_t { kFinished, kStopped };
+
+class Trainer {
+ public:
+  // Reads everything; may take minutes for many conversations.
+  static Result<std::unique_ptr<Trainer>> create(const Job& job, const Report& report);
+
+  Result<Ending> run(const std::atomic<bool>& stop);
+
+  const TrainState& state() const { return state_; }
+  Network& network() { return *network_; }
+
+ private:
+  Trainer(const Job& job, const Report& report) : job_(job), report_(report) {}
+  Result<void> open_model();
+  Result<void> read_lessons();
+  Result<void> take_up();
+  std::vector<std::uint32_t> divide(std::size_t lessons);
+  void measure_room();
+  std::uint64_t job_digest() const;
+
+  double share_done() const;
+  RateRule rate_rule() const;
+  // What the next step reads; `next` moves behind it.
+  std::vector<std::uint32_t> choose_lessons(LessonPosition& next);
+  // The mean loss of these lessons, and its gradient; nothing when it was stopped in the middle.
+  std::optional<double> learn(const std::vector<std::uint32_t>& lessons,
+                              const std::atomic<bool>& stop);
+  // Nothing when it was stopped, and nothing was changed.
+  Result<std::optional<CurvePoint>> step(const std::atomic<bool>& stop);
+  double validate();
+  Result<void> tell(CurvePoint point, double begun);
+  Result<void> save();
+  Result<Ending> leave(const std::string& why);
+  Result<Ending> finish();
+  TrainNumbers numbers();
+
+  Job job_;
+  Report report_;
+  std::unique_ptr<ModelFile> model_;
+  std::uint32_t context_ = 0;
+  std::size_t tokens_at_once_ = 0;  // that there is room for
+  MadeLessons lessons_;
+  MadeLessons validation_;
+  std::vector<std::uint32_t> validated_;  // of validation_, or of lessons_ where that has none
+  std::optional<LessonOrder> order_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<Optimiser> optimiser_;
+  std::optional<CheckpointFile> checkpoints_;
+  std::unique_ptr<Curve> curve_;
+  TrainState state_;
+  CurvePoint last_;
+  bool untold_ = false;  // the last step is not in the curve yet
+  Batch batch_;
+};
+
+}  // namespace hearth::train
