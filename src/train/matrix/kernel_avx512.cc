@@ -85,7 +85,13 @@ void copy_across(const float* even, const float* /*odd*/, std::size_t count, Cel
 }
 
 HEARTH_AVX512 void halve_along(const float* numbers, std::size_t count, Cell* cells) {
-  for (std::size_t i = 0; i < count; i += kLanes) {
+  std::size_t i = 0;
+  for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
+    const __m512 low = _mm512_loadu_ps(numbers + i);
+    const __m512 high = _mm512_loadu_ps(numbers + i + kLanes);
+    _mm512_storeu_si512(cells + i / 2, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+  }
+  for (; i < count; i += kLanes) {
     const __m512 some = _mm512_maskz_loadu_ps(mask_of(count - i), numbers + i);
     const std::size_t pairs = (count - i + 1) / 2;
     const auto mask = static_cast<__mmask8>(pairs >= 8 ? 0xffU : (1U << pairs) - 1U);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/matrix/clones.h"
 #include "train/matrix/multiply.h"
 #include "train/matrix/rows_work.h"
 
@@ -11,6 +12,7 @@ namespace hearth::train {
 namespace {
 
 constexpr std::size_t kBlock = 64;  // rows that ask at a time
+constexpr float kUnseen = -1e30F;   // a score that leaves nothing
 
 // What one thread needs while it works; kept from one piece of work to the next.
 struct Room {
@@ -31,25 +33,32 @@ struct Block {
   std::size_t begin;   // its first asking row, in the conversation
   std::size_t rows;    // how many
   std::size_t tokens;  // that any of them sees
+  std::size_t stride;  // of a row of scores: whole lanes, the last of them zero
 };
+
+std::size_t whole_lanes_for(std::size_t count) {
+  return (count + kLanes - 1) / kLanes * kLanes;
+}
 
 Block block_at(std::size_t begin, const Segment& segment, const AttentionShape& shape) {
   const std::size_t rows = std::min(kBlock, segment.length - begin);
-  return {begin, rows, shape.looks_both_ways ? segment.length : begin + rows};
+  const std::size_t tokens = shape.looks_both_ways ? segment.length : begin + rows;
+  return {begin, rows, tokens, whole_lanes_for(tokens)};
 }
 
-// How much each asking row of the block takes from each token; rows lie block.tokens apart.
+// How much each asking row of the block takes from each token; rows lie block.stride apart.
 float* make_weights(const AttentionShape& shape, const Kernel& kernel, const Rows& asking,
                     const Block& block) {
-  float* scores = room.scores.ensure(kBlock * block.tokens);
+  float* scores = room.scores.ensure(kBlock * block.stride);
   room.left.make(kernel, asking);
-  multiply_columns(room.left, room.keys, block.tokens, {scores, block.tokens, Sum::kReplace});
+  multiply_columns(room.left, room.keys, block.tokens, {scores, block.stride, Sum::kReplace});
   const float scale = 1.0F / std::sqrt(static_cast<float>(shape.head_width));
   for (std::size_t r = 0; r < block.rows; ++r) {
-    float* row = scores + r * block.tokens;
+    float* row = scores + r * block.stride;
     const std::size_t seen = shape.looks_both_ways ? block.tokens : block.begin + r + 1;
-    softmax(row, seen, scale);
-    std::fill(row + seen, row + block.tokens, 0.0F);
+    std::fill(row + seen, row + block.stride, kUnseen);
+    softmax(row, whole_lanes_for(seen), scale);
+    std::fill(row + seen, row + block.stride, 0.0F);
   }
   return scores;
 }
@@ -91,7 +100,7 @@ void Attention::forward(const Segment& segment, std::size_t kv_head, const Atten
       const std::size_t first = (segment.begin + begin) * stride + head * width;
       const float* weights =
           make_weights(shape_, *kernel_, {input.query + first, block.rows, width, stride}, block);
-      room.left.make(*kernel_, {weights, block.rows, block.tokens, block.tokens});
+      room.left.make(*kernel_, {weights, block.rows, block.tokens, block.stride});
       multiply_depth(room.left, room.values, kernel_->cells(block.tokens),
                      {out + first, stride, Sum::kReplace});
     }
@@ -124,17 +133,20 @@ void Attention::backward(const Segment& segment, std::size_t kv_head, const Back
       const Rows asking{back.input.query + first, block.rows, width, stride};
       const Rows gradient{back.gradient + first, block.rows, width, stride};
       const float* weights = make_weights(shape_, *kernel_, asking, block);
-      float* down = room.score_gradient.ensure(kBlock * tokens);
+      const std::size_t apart = block.stride;
+      float* down = room.score_gradient.ensure(kBlock * apart);
       room.left.make(*kernel_, gradient);
-      multiply_columns(room.left, room.values_by_head, tokens, {down, tokens, Sum::kReplace});
-      for (std::size_t r = 0; r < block.rows; ++r)
-        softmax_back(weights + r * tokens, tokens, scale, down + r * tokens);
-      room.left.make(*kernel_, {down, block.rows, tokens, tokens});
+      multiply_columns(room.left, room.values_by_head, tokens, {down, apart, Sum::kReplace});
+      for (std::size_t r = 0; r < block.rows; ++r) {
+        std::fill(down + r * apart + tokens, down + (r + 1) * apart, 0.0F);
+        softmax_back(weights + r * apart, apart, scale, down + r * apart);
+      }
+      room.left.make(*kernel_, {down, block.rows, tokens, apart});
       multiply_depth(room.left, room.keys_by_token, kernel_->cells(tokens),
                      {back.into.query + first, stride, Sum::kReplace});
-      add_by_token(*kernel_, {weights, block.rows, tokens, tokens}, gradient,
+      add_by_token(*kernel_, {weights, block.rows, tokens, apart}, gradient,
                    {back.into.value + kv_begin, kv_stride, Sum::kAdd});
-      add_by_token(*kernel_, {down, block.rows, tokens, tokens}, asking,
+      add_by_token(*kernel_, {down, block.rows, tokens, apart}, asking,
                    {back.into.key + kv_begin, kv_stride, Sum::kAdd});
     }
   }

@@ -22,7 +22,7 @@ struct Machine {
 
 // Rows of a batch that are one piece of work. It decides nothing of the result: every row is
 // computed alone, and where rows are summed up the order is that of the pieces.
-inline constexpr std::size_t kPieceRows = 128;
+inline constexpr std::size_t kPieceRows = 96;
 
 struct Piece {
   std::size_t index = 0;
