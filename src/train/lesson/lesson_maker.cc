@@ -118,6 +118,50 @@ void add_cut(Lesson lesson, std::uint32_t context, LessonFileWriter& file, Lesso
   file.add(lesson);
 }
 
+struct Making {
+  const LessonSource& source;
+  const engine::Model& model;
+  engine::Crew& crew;
+  const std::function<void(std::uint64_t)>& progress;
+  std::uint64_t digest;
+};
+
+Result<void> write_file(const Making& making, const LessonWriter& writer, const std::string& path,
+                        LessonFileWriter& file, LessonCounts& counts) {
+  FileOfLines lines_of_file(path);
+  while (true) {
+    const auto lines = HEARTH_TRY(lines_of_file.next());
+    if (lines.empty()) return {};
+    std::vector<Piece> pieces((lines.size() + kLinesOfPiece - 1) / kLinesOfPiece);
+    making.crew.run(pieces.size(), [&](std::size_t i) {
+      const std::size_t first = i * kLinesOfPiece;
+      const std::size_t count = std::min(kLinesOfPiece, lines.size() - first);
+      pieces[i] = write_lines(writer, path, lines.data() + first, count);
+    });
+    for (Piece& piece : pieces) {
+      if (piece.error) return fail(*piece.error);
+      for (Lesson& lesson : piece.lessons)
+        add_cut(std::move(lesson), making.source.context, file, counts);
+    }
+    counts.conversations += lines.size();
+    making.progress(counts.conversations);
+  }
+}
+
+// False when they have to be written again, another way.
+Result<bool> write_all(const Making& making, LessonWriter::Way way, LessonCounts& counts) {
+  const auto writer = HEARTH_TRY(LessonWriter::create(making.model, way));
+  const auto vocabulary = static_cast<std::uint32_t>(making.model.vocabulary());
+  const auto file =
+      HEARTH_TRY(LessonFileWriter::create(making.source.path, making.digest, vocabulary));
+  counts = {};
+  for (const std::string& path : making.source.data)
+    HEARTH_TRY(write_file(making, *writer, path, *file, counts));
+  if (writer->failed()) return false;
+  HEARTH_TRY(file->finish());
+  return true;
+}
+
 }  // namespace
 
 Result<MadeLessons> make_lessons(const LessonSource& source, const engine::Model& model,
@@ -130,30 +174,9 @@ Result<MadeLessons> make_lessons(const LessonSource& source, const engine::Model
     made.counts.taken_over = true;
     return made;
   }
-  const auto writer = HEARTH_TRY(LessonWriter::create(model));
-  const auto vocabulary = static_cast<std::uint32_t>(model.vocabulary());
-  const auto file = HEARTH_TRY(LessonFileWriter::create(source.path, digest, vocabulary));
-  for (const std::string& path : source.data) {
-    FileOfLines lines_of_file(path);
-    while (true) {
-      const auto lines = HEARTH_TRY(lines_of_file.next());
-      if (lines.empty()) break;
-      std::vector<Piece> pieces((lines.size() + kLinesOfPiece - 1) / kLinesOfPiece);
-      crew.run(pieces.size(), [&](std::size_t i) {
-        const std::size_t first = i * kLinesOfPiece;
-        const std::size_t count = std::min(kLinesOfPiece, lines.size() - first);
-        pieces[i] = write_lines(*writer, path, lines.data() + first, count);
-      });
-      for (Piece& piece : pieces) {
-        if (piece.error) return fail(*piece.error);
-        for (Lesson& lesson : piece.lessons)
-          add_cut(std::move(lesson), source.context, *file, made.counts);
-      }
-      made.counts.conversations += lines.size();
-      progress(made.counts.conversations);
-    }
-  }
-  HEARTH_TRY(file->finish());
+  const Making making{source, model, crew, progress, digest};
+  if (!HEARTH_TRY(write_all(making, LessonWriter::Way::kFrames, made.counts)))
+    HEARTH_TRY(write_all(making, LessonWriter::Way::kTemplate, made.counts));
   made.file = HEARTH_TRY(LessonFile::open(source.path, digest));
   if (made.file->size() == 0)
     return fail(Code::kInvalidArgument, "there is no conversation with an answer in the data");

@@ -89,9 +89,11 @@ void append(Lesson& lesson, const std::vector<Token>& tokens, bool wanted) {
 
 }  // namespace
 
-Result<std::unique_ptr<LessonWriter>> LessonWriter::create(const engine::Model& model) {
+Result<std::unique_ptr<LessonWriter>> LessonWriter::create(const engine::Model& model, Way way) {
   std::unique_ptr<LessonWriter> writer(new LessonWriter(model));
   writer->template_ = HEARTH_TRY(engine::make_chat_template(model, ""));
+  if (way == Way::kFrames)
+    writer->frames_ = std::make_unique<Frames>(*writer->template_, model.special_texts());
   writer->find_opening();
   return writer;
 }
@@ -132,16 +134,15 @@ Result<std::vector<Lesson>> LessonWriter::write_at_once(const chat::Request& con
   const auto answers = static_cast<std::size_t>(
       std::count_if(whole.messages.begin(), whole.messages.end(), is_answer));
   close(whole);
-  const auto rendered = HEARTH_TRY(template_->render(whole));
-  if (rendered.pieces.size() != 1 || !rendered.pieces[0].from_template)
-    return std::vector<Lesson>();
-  const std::string& text = rendered.pieces[0].text;
+  const auto written = HEARTH_TRY(text_of_whole(whole));
+  if (!written) return std::vector<Lesson>();
+  const std::string& text = *written;
   // Once before each answer, and once where the next one is asked for.
   if (count_texts(text, opening_) != answers + 1 || some_begin_with_space(text, opening_))
     return std::vector<Lesson>();
 
   Lesson lesson;
-  lesson.tokens = HEARTH_TRY(engine::tokenize_prompt(model_, rendered.pieces));
+  lesson.tokens = HEARTH_TRY(engine::tokenize_prompt(model_, {{text, true}}));
   lesson.wanted.resize(lesson.tokens.size());
   auto at = lesson.tokens.begin();
   for (std::size_t i = 0; i < answers; ++i) {
@@ -157,6 +158,17 @@ Result<std::vector<Lesson>> LessonWriter::write_at_once(const chat::Request& con
   lesson.tokens.erase(at, lesson.tokens.end());
   lesson.wanted.resize(lesson.tokens.size());
   return std::vector<Lesson>{std::move(lesson)};
+}
+
+Result<std::optional<std::string>> LessonWriter::text_of_whole(const chat::Request& whole) const {
+  if (frames_) {
+    auto text = HEARTH_TRY(frames_->write(whole));
+    if (text) return text;
+  }
+  const auto rendered = HEARTH_TRY(template_->render(whole));
+  if (rendered.pieces.size() != 1 || !rendered.pieces[0].from_template)
+    return std::optional<std::string>();
+  return std::optional<std::string>(rendered.pieces[0].text);
 }
 
 Result<std::vector<Token>> LessonWriter::answer_tokens(const chat::Request& conversation,

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,18 +20,23 @@
 #include "chat/request.h"
 #include "dialogue/chat_template.h"
 #include "engine/model.h"
+#include "train/lesson/frames.h"
 #include "train/lesson/lesson.h"
 
 namespace hearth::train {
 
 class LessonWriter {
  public:
-  static Result<std::unique_ptr<LessonWriter>> create(const engine::Model& model);
+  // kTemplate asks the template for every conversation; kFrames knows most without it.
+  enum class Way : bool { kTemplate, kFrames };
+  static Result<std::unique_ptr<LessonWriter>> create(const engine::Model& model, Way way);
 
   Result<std::vector<Lesson>> write(const chat::Request& conversation) const;
   // The same, one answer after the other: what write() does where it cannot see all of them in the
   // text of the whole conversation. For tests.
   Result<std::vector<Lesson>> write_by_answers(const chat::Request& conversation) const;
+  // The template is none for frames: all lessons have to be written again, without.
+  bool failed() const { return frames_ && frames_->failed(); }
 
  private:
   using Pieces = std::vector<dialogue::PromptPiece>;
@@ -39,11 +45,14 @@ class LessonWriter {
   void find_opening();
   // Nothing when the answers cannot be told apart that way.
   Result<std::vector<Lesson>> write_at_once(const chat::Request& conversation) const;
+  // The template's text; nothing when a part of it is not from the template.
+  Result<std::optional<std::string>> text_of_whole(const chat::Request& whole) const;
   Result<std::vector<engine::Token>> answer_tokens(const chat::Request& conversation,
                                                    std::size_t answer, const Pieces& asked) const;
 
   const engine::Model& model_;
   std::unique_ptr<dialogue::ChatTemplate> template_;
+  std::unique_ptr<Frames> frames_;
   // What stands before every answer, from its last control token on; empty when there is none.
   std::string opening_;
   std::vector<engine::Token> opening_tokens_;
