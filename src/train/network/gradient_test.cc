@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Family{"qwen2", "qwen2", {.attention_biases = true}, true, false},
                     Family{"qwen3", "qwen3", {.head_norms = true}, true, false},
                     Family{"encoder", "llama-embed", {}, true, true}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Network, gives_the_same_numbers_whatever_the_number_of_threads) {
   const Family family{"llama", "llama", {}, true, false};

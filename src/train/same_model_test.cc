@@ -1,0 +1,132 @@
+// What the trainer computes is what llama.cpp computes with the file that the trainer writes.
+#include <cmath>
+
+#include <gmock/gmock.h>
+
+#include "train/testing/classroom.h"
+
+namespace hearth::train {
+namespace {
+
+using testing::Classroom;
+
+// Random weights of a seed tell tokens hardly apart; these do.
+void make_decided(Network& network) {
+  unsigned state = 1;
+  for (const NamedPlace& named : network.layout().places()) {
+    float* numbers = network.weights() + named.place.begin;
+    for (std::size_t i = 0; i < named.place.size(); ++i) {
+      state = state * 1664525U + 1013904223U;
+      const float some = static_cast<float>(state >> 8) / static_cast<float>(1 << 24) - 0.5F;
+      numbers[i] = named.is_matrix ? numbers[i] * 6.0F : numbers[i] + some;
+    }
+  }
+  network.refresh();
+}
+
+double llama_loss(const engine::Model& model, const Batch& batch) {
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = 128;
+  params.n_batch = 128;
+  params.type_k = GGML_TYPE_F32;
+  params.type_v = GGML_TYPE_F32;
+  const engine::LlamaContext context(llama_init_from_model(model.raw(), params));
+  EXPECT_NE(context, nullptr);
+  llama_batch asked = llama_batch_init(128, 0, 1);
+  for (std::size_t i = 0; i < batch.tokens.size(); ++i) {
+    asked.token[i] = batch.tokens[i];
+    asked.pos[i] = static_cast<llama_pos>(i);
+    asked.n_seq_id[i] = 1;
+    asked.seq_id[i][0] = 0;
+    asked.logits[i] = 1;
+  }
+  asked.n_tokens = static_cast<std::int32_t>(batch.tokens.size());
+  EXPECT_EQ(llama_decode(context.get(), asked), 0);
+  double loss = 0;
+  for (std::size_t i = 0; i < batch.tokens.size(); ++i) {
+    if (batch.targets[i] == kNoTarget) continue;
+    const float* logits = llama_get_logits_ith(context.get(), static_cast<std::int32_t>(i));
+    double sum = 0;
+    for (std::int32_t token = 0; token < model.vocabulary(); ++token)
+      sum += std::exp(static_cast<double>(logits[token]));
+    loss += std::log(sum) - static_cast<double>(logits[batch.targets[i]]);
+  }
+  llama_batch_free(asked);
+  return loss;
+}
+
+class SameModelTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SameModelTest, computes_the_same_loss_as_llama_with_the_file_it_wrote) {
+  const Classroom room(GetParam());
+  const auto file = ModelFile::open(room.model());
+  ASSERT_TRUE(file) << file.error().message;
+  Network network((*file)->shape(), (*file)->extras(),
+                  {.precision = Precision::kF32, .threads = 2});
+  ASSERT_TRUE((*file)->read_weights(network.layout(), network.weights()));
+  make_decided(network);
+  Batch batch;
+  const auto vocabulary = (*file)->shape().vocabulary;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    batch.tokens.push_back(static_cast<std::int32_t>(i * 7919 % vocabulary));
+    batch.targets.push_back(i % 3 == 0 ? kNoTarget
+                                       : static_cast<std::int32_t>(i * 31 % vocabulary));
+  }
+  batch.segments.push_back({0, 100});
+
+  const std::string out = room.at("out.gguf");
+  const auto written = (*file)->write(network.layout(), network.weights(), OutType::kF32, out);
+  ASSERT_TRUE(written) << written.error().message;
+  const auto model = testing::load(out);
+  ASSERT_NE(model, nullptr);
+  const double expected = llama_loss(*model, batch);
+  const double loss = network.measure(batch);
+  EXPECT_NEAR(loss, expected, 1e-4 * expected);
+  // It is no loss of a model that knows nothing, which every graph would have.
+  const double guessed = std::log(vocabulary) * static_cast<double>(batch.target_count());
+  EXPECT_GT(std::abs(loss - guessed), 0.05 * guessed);
+}
+
+INSTANTIATE_TEST_SUITE_P(families, SameModelTest, ::testing::Values("llama", "qwen2", "qwen3"),
+                         [](const auto& tested) { return std::string(tested.param); });
+
+class ModelFileTest : public ::testing::TestWithParam<OutType> {};
+
+TEST_P(ModelFileTest, carries_over_tokenizer_and_template_and_is_read_again) {
+  const Classroom room;
+  const auto file = ModelFile::open(room.model());
+  ASSERT_TRUE(file);
+  Network network((*file)->shape(), (*file)->extras(), {});
+  ASSERT_TRUE((*file)->read_weights(network.layout(), network.weights()));
+  const std::string out = room.at("out.gguf");
+  ASSERT_TRUE((*file)->write(network.layout(), network.weights(), GetParam(), out));
+  const auto before = testing::load(room.model());
+  const auto after = testing::load(out);
+  ASSERT_NE(after, nullptr);
+  EXPECT_EQ(after->chat_template(), before->chat_template());
+  EXPECT_EQ(after->metadata("general.name"), "small");
+  const char* text = "the thin thief {\"name\": 1}";
+  const auto tokens = [&](const engine::Model& model) {
+    return *model.tokenize(text, engine::SpecialText::kPlain, engine::SpecialEnds::kAdded);
+  };
+  EXPECT_EQ(tokens(*after), tokens(*before));
+
+  const auto again = ModelFile::open(out);
+  ASSERT_TRUE(again) << again.error().message;
+  std::vector<float> read(network.layout().size());
+  ASSERT_TRUE((*again)->read_weights(network.layout(), read.data()));
+  double error = 0;
+  for (const NamedPlace& named : network.layout().places()) {
+    for (std::size_t i = 0; i < named.place.size(); ++i) {
+      const std::size_t at = named.place.begin + i;
+      error = std::max(error, static_cast<double>(std::abs(read[at] - network.weights()[at])));
+    }
+  }
+  EXPECT_LT(error, GetParam() == OutType::kQ8_0 ? 1e-3 : 5e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(types, ModelFileTest,
+                         ::testing::Values(OutType::kF32, OutType::kF16, OutType::kQ8_0));
+
+}  // namespace
+}  // namespace hearth::train

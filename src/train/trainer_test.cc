@@ -1,0 +1,165 @@
+#include "train/trainer.h"
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include <gmock/gmock.h>
+
+#include "train/testing/classroom.h"
+
+namespace hearth::train {
+namespace {
+
+using testing::Classroom;
+using ::testing::HasSubstr;
+using testing::silent;
+using testing::text_of_file;
+using testing::train;
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  TrainerTest() { room_.write_questions(60); }
+
+  Job steps(const std::string& name, std::uint64_t count) {
+    Job job = room_.job(name);
+    job.steps = count;
+    return job;
+  }
+  Classroom room_;
+};
+
+TEST_F(TrainerTest, gives_the_same_weights_in_two_legs_as_in_one) {
+  const Job whole = steps("whole", 20);
+  ASSERT_EQ(*train(whole), Ending::kFinished);
+  ASSERT_EQ(*train(steps("legs", 10)), Ending::kFinished);
+  Job second = steps("legs", 20);
+  second.threads = 1;  // nor does it matter how many compute
+  ASSERT_EQ(*train(second), Ending::kFinished);
+  EXPECT_EQ(text_of_file(whole.out), text_of_file(second.out));
+  EXPECT_NE(text_of_file(whole.out), text_of_file(room_.model()));
+}
+
+TEST_F(TrainerTest, leaves_a_checkpoint_when_it_is_stopped_and_goes_on_from_there) {
+  const Job whole = steps("whole", 8);
+  ASSERT_EQ(*train(whole), Ending::kFinished);
+  Job job = steps("stopped", 3);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  job.steps = 8;
+  ASSERT_EQ(*train(job, true), Ending::kStopped);
+  const auto trainer = Trainer::create(job, silent());
+  ASSERT_TRUE(trainer);
+  EXPECT_EQ((*trainer)->state().step, 3U);
+  const std::atomic<bool> stop = false;
+  ASSERT_EQ(*(*trainer)->run(stop), Ending::kFinished);
+  EXPECT_EQ(text_of_file(whole.out), text_of_file(job.out));
+}
+
+TEST_F(TrainerTest, ends_a_leg_when_its_time_is_over) {
+  Job job = steps("leg", 1'000'000);
+  job.leg_minutes = 0.0;
+  EXPECT_EQ(*train(job), Ending::kStopped);
+  EXPECT_FALSE(std::filesystem::exists(job.out));
+}
+
+TEST_F(TrainerTest, takes_the_checkpoint_before_when_the_newest_is_damaged) {
+  Job job = steps("damaged", 4);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  job.steps = 6;
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const std::string newest = job.work + "/checkpoint";
+  std::string bytes = text_of_file(newest);
+  bytes[bytes.size() / 2] ^= 1;
+  std::ofstream(newest, std::ios::binary) << bytes;
+  const auto trainer = Trainer::create(job, silent());
+  ASSERT_TRUE(trainer);
+  EXPECT_EQ((*trainer)->state().step, 4U);
+}
+
+TEST_F(TrainerTest, refuses_the_checkpoint_of_another_job) {
+  Job job = steps("other", 2);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  job.seed = 99;
+  const auto refused = train(job);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, HasSubstr("another job"));
+}
+
+TEST_F(TrainerTest, stops_at_a_loss_that_is_no_number_and_keeps_what_was_before) {
+  Job job = steps("nan", 2);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const std::string kept = text_of_file(job.work + "/checkpoint");
+  job.steps = 5;
+  const auto trainer = Trainer::create(job, silent());
+  ASSERT_TRUE(trainer);
+  Network& network = (*trainer)->network();
+  std::fill_n(network.weights(), network.layout().size(), std::numeric_limits<float>::quiet_NaN());
+  network.refresh();
+  const std::atomic<bool> stop = false;
+  const auto ended = (*trainer)->run(stop);
+  ASSERT_FALSE(ended);
+  EXPECT_THAT(ended.error().message, HasSubstr("at step 3 the loss is no number"));
+  EXPECT_EQ(text_of_file(job.work + "/checkpoint"), kept);
+}
+
+TEST_F(TrainerTest, learns_twenty_conversations_by_heart) {
+  room_.write_questions(20);
+  Job job = steps("heart", 250);
+  job.learning_rate = 1e-2;
+  job.decay_share = 0.3;
+  job.weight_decay = 0;
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const auto curve = read_curve(job.work + "/curve.csv");
+  ASSERT_TRUE(curve);
+  ASSERT_EQ(curve->size(), 250U);
+  EXPECT_GT(curve->front().loss, 4.0);
+  EXPECT_LT(curve->back().loss, 0.05);
+}
+
+TEST_F(TrainerTest, goes_on_learning_when_a_finished_job_gets_more_time) {
+  Job job = steps("more", 4);
+  job.decay_share = 0.5;
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  EXPECT_TRUE(std::filesystem::exists(job.work + "/checkpoint.before-fall"));
+  job.steps = 8;
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const auto curve = read_curve(job.work + "/curve.csv");
+  ASSERT_TRUE(curve);
+  EXPECT_EQ(curve->size(), 8U);
+  EXPECT_THAT(text_of_file(job.work + "/curve.svg"), HasSubstr("</svg>"));
+}
+
+TEST_F(TrainerTest, changes_nothing_when_what_is_finished_is_run_again) {
+  Job job = steps("again", 3);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const std::string curve = text_of_file(job.work + "/curve.csv");
+  const std::string out = text_of_file(job.out);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  EXPECT_EQ(text_of_file(job.work + "/curve.csv"), curve);
+  EXPECT_EQ(text_of_file(job.out), out);
+}
+
+TEST_F(TrainerTest, tells_the_loss_of_conversations_that_are_not_learned) {
+  Job job = steps("validated", 6);
+  job.validation = {room_.at("chats.jsonl")};
+  job.validate_every = 2;
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const auto curve = read_curve(job.work + "/curve.csv");
+  ASSERT_TRUE(curve);
+  for (const CurvePoint& point : *curve) {
+    EXPECT_EQ(point.validation_loss.has_value(), point.step % 2 == 0) << point.step;
+    EXPECT_NEAR(point.validation_loss.value_or(point.loss), point.loss, 1.0);
+  }
+}
+
+TEST_F(TrainerTest, refuses_a_context_that_the_model_does_not_have) {
+  Job job = steps("long", 2);
+  job.context = 1'000'000;
+  const auto refused = train(job);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("the model's is 128"));
+}
+
+}  // namespace
+}  // namespace hearth::train
