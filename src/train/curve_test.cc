@@ -37,7 +37,7 @@ class CurveTest : public ::testing::Test {
   std::string path_ = folder_.file("curve.csv");
 };
 
-TEST_F(CurveTest, gives_back_what_was_added) {
+TEST_F(CurveTest, GivesBackWhatWasAdded) {
   add(0, 1, 5);
   const auto points = read_curve(path_);
   ASSERT_TRUE(points);
@@ -52,7 +52,7 @@ TEST_F(CurveTest, gives_back_what_was_added) {
   }
 }
 
-TEST_F(CurveTest, forgets_steps_that_no_checkpoint_has_and_half_a_line) {
+TEST_F(CurveTest, ForgetsStepsThatNoCheckpointHasAndHalfALine) {
   add(0, 1, 5);
   std::ofstream(path_, std::ios::app) << "6,600,3.0,1.3";
   add(3, 4, 4);
@@ -62,7 +62,7 @@ TEST_F(CurveTest, forgets_steps_that_no_checkpoint_has_and_half_a_line) {
   EXPECT_EQ(points->back().step, 4U);
 }
 
-TEST_F(CurveTest, draws_a_line_and_the_dots_of_validation) {
+TEST_F(CurveTest, DrawsALineAndTheDotsOfValidation) {
   std::vector<CurvePoint> points;
   for (std::uint64_t step = 1; step <= 5000; ++step)
     points.push_back(point_at(step));
@@ -74,7 +74,7 @@ TEST_F(CurveTest, draws_a_line_and_the_dots_of_validation) {
   EXPECT_TRUE(picture.ends_with("</svg>\n"));
 }
 
-TEST_F(CurveTest, draws_what_has_no_steps_or_only_one) {
+TEST_F(CurveTest, DrawsWhatHasNoStepsOrOnlyOne) {
   EXPECT_THAT(draw_curve({}), HasSubstr("no steps yet"));
   const CurvePoint one = point_at(1);
   EXPECT_THAT(draw_curve({&one, 1}), Not(HasSubstr("nan")));

@@ -17,7 +17,7 @@ std::string with(const std::string& rest) {
   return fmt::format("{{{}{}{}}}", kLeast, rest.empty() ? "" : ",", rest);
 }
 
-TEST(Job, needs_no_more_than_a_model_data_and_where_to_write) {
+TEST(Job, NeedsNoMoreThanAModelDataAndWhereToWrite) {
   const auto job = read_job(with(""));
   ASSERT_TRUE(job) << job.error().message;
   EXPECT_EQ(job->model, "m.gguf");
@@ -27,7 +27,7 @@ TEST(Job, needs_no_more_than_a_model_data_and_where_to_write) {
   EXPECT_EQ(job->out_type, OutType::kF16);
 }
 
-TEST(Job, reads_every_field) {
+TEST(Job, ReadsEveryField) {
   const auto job = read_job(with(
       R"("validation":["v"],"validation_share":0.5,"out_type":"q8_0","work":"w","steps":7,
       "epochs":2.5,"minutes":90,"leg_minutes":5,"batch_tokens":512,"context":256,
@@ -56,7 +56,7 @@ TEST(Job, reads_every_field) {
   EXPECT_EQ(job->work, "w");
 }
 
-TEST(Job, refuses_by_name_what_it_does_not_know_or_cannot_be) {
+TEST(Job, RefusesByNameWhatItDoesNotKnowOrCannotBe) {
   const std::pair<std::string, const char*> wrong[] = {
       {with(R"("learning_rat":1)"), "did you mean 'learning_rate'"},
       {with(R"("qqqqqqqq":1)"), "qqqqqqqq is not known"},
@@ -75,7 +75,7 @@ TEST(Job, refuses_by_name_what_it_does_not_know_or_cannot_be) {
   }
 }
 
-TEST(Schedule, rises_stays_and_falls) {
+TEST(Schedule, RisesStaysAndFalls) {
   const RateRule rule{.rate = 1.0, .warmup_steps = 10, .decay_share = 0.2, .min_share = 0.1};
   EXPECT_DOUBLE_EQ(rate_at(rule, 0, 0.0), 0.1);
   EXPECT_DOUBLE_EQ(rate_at(rule, 4, 0.01), 0.5);
@@ -87,7 +87,7 @@ TEST(Schedule, rises_stays_and_falls) {
   EXPECT_TRUE(falls(rule, 0.81));
 }
 
-TEST(Schedule, stays_to_the_end_where_nothing_falls) {
+TEST(Schedule, StaysToTheEndWhereNothingFalls) {
   const RateRule rule{.rate = 0.5, .warmup_steps = 0, .decay_share = 0.0};
   EXPECT_DOUBLE_EQ(rate_at(rule, 0, 0.0), 0.5);
   EXPECT_DOUBLE_EQ(rate_at(rule, 100, 1.0), 0.5);

@@ -36,21 +36,21 @@ class OptimiserTest : public ::testing::Test {
   std::vector<float> gradient_;
 };
 
-TEST_F(OptimiserTest, measures_the_length_of_a_gradient) {
+TEST_F(OptimiserTest, MeasuresTheLengthOfAGradient) {
   std::size_t numbers = 0;
   for (const NamedPlace& named : layout_.places())
     numbers += named.place.size();
   EXPECT_NEAR(optimiser_.norm(gradient_.data(), crew_), 0.5 * std::sqrt(numbers), 1e-6);
 }
 
-TEST_F(OptimiserTest, goes_one_rate_against_the_gradient_at_first_whatever_its_size) {
+TEST_F(OptimiserTest, GoesOneRateAgainstTheGradientAtFirstWhateverItsSize) {
   apply({.rate = 0.01}, 0);
   const Place& place = layout_.layer(0).gate;
   EXPECT_NEAR(weights_[place.begin], 0.99F, 1e-6);
   EXPECT_EQ(gradient_[place.begin], 0.0F);  // ready for the next step
 }
 
-TEST_F(OptimiserTest, goes_on_as_the_rule_of_adam_says) {
+TEST_F(OptimiserTest, GoesOnAsTheRuleOfAdamSays) {
   double weight = 1.0;
   double mean = 0;
   double square = 0;
@@ -67,7 +67,7 @@ TEST_F(OptimiserTest, goes_on_as_the_rule_of_adam_says) {
   EXPECT_NEAR(weights_[layout_.layer(0).down.begin], weight, 1e-5);
 }
 
-TEST_F(OptimiserTest, lets_matrices_shrink_but_no_gains) {
+TEST_F(OptimiserTest, LetsMatricesShrinkButNoGains) {
   std::fill(gradient_.begin(), gradient_.end(), 0.0F);
   apply({.rate = 0.1, .decay = 0.5}, 0);
   for (const NamedPlace& named : layout_.places())

@@ -57,7 +57,7 @@ double llama_loss(const engine::Model& model, const Batch& batch) {
 
 class SameModelTest : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(SameModelTest, computes_the_same_loss_as_llama_with_the_file_it_wrote) {
+TEST_P(SameModelTest, ComputesTheSameLossAsLlamaWithTheFileItWrote) {
   const Classroom room(GetParam());
   const auto file = ModelFile::open(room.model());
   ASSERT_TRUE(file) << file.error().message;
@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(families, SameModelTest, ::testing::Values("llama", "qw
 
 class ModelFileTest : public ::testing::TestWithParam<OutType> {};
 
-TEST_P(ModelFileTest, carries_over_tokenizer_and_template_and_is_read_again) {
+TEST_P(ModelFileTest, CarriesOverTokenizerAndTemplateAndIsReadAgain) {
   const Classroom room;
   const auto file = ModelFile::open(room.model());
   ASSERT_TRUE(file);

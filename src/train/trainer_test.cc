@@ -29,7 +29,7 @@ class TrainerTest : public ::testing::Test {
   Classroom room_;
 };
 
-TEST_F(TrainerTest, gives_the_same_weights_in_two_legs_as_in_one) {
+TEST_F(TrainerTest, GivesTheSameWeightsInTwoLegsAsInOne) {
   const Job whole = steps("whole", 20);
   ASSERT_EQ(*train(whole), Ending::kFinished);
   ASSERT_EQ(*train(steps("legs", 10)), Ending::kFinished);
@@ -40,7 +40,7 @@ TEST_F(TrainerTest, gives_the_same_weights_in_two_legs_as_in_one) {
   EXPECT_NE(text_of_file(whole.out), text_of_file(room_.model()));
 }
 
-TEST_F(TrainerTest, leaves_a_checkpoint_when_it_is_stopped_and_goes_on_from_there) {
+TEST_F(TrainerTest, LeavesACheckpointWhenItIsStoppedAndGoesOnFromThere) {
   const Job whole = steps("whole", 8);
   ASSERT_EQ(*train(whole), Ending::kFinished);
   Job job = steps("stopped", 3);
@@ -55,14 +55,14 @@ TEST_F(TrainerTest, leaves_a_checkpoint_when_it_is_stopped_and_goes_on_from_ther
   EXPECT_EQ(text_of_file(whole.out), text_of_file(job.out));
 }
 
-TEST_F(TrainerTest, ends_a_leg_when_its_time_is_over) {
+TEST_F(TrainerTest, EndsALegWhenItsTimeIsOver) {
   Job job = steps("leg", 1'000'000);
   job.leg_minutes = 0.0;
   EXPECT_EQ(*train(job), Ending::kStopped);
   EXPECT_FALSE(std::filesystem::exists(job.out));
 }
 
-TEST_F(TrainerTest, takes_the_checkpoint_before_when_the_newest_is_damaged) {
+TEST_F(TrainerTest, TakesTheCheckpointBeforeWhenTheNewestIsDamaged) {
   Job job = steps("damaged", 4);
   ASSERT_EQ(*train(job), Ending::kFinished);
   job.steps = 6;
@@ -76,7 +76,7 @@ TEST_F(TrainerTest, takes_the_checkpoint_before_when_the_newest_is_damaged) {
   EXPECT_EQ((*trainer)->state().step, 4U);
 }
 
-TEST_F(TrainerTest, refuses_the_checkpoint_of_another_job) {
+TEST_F(TrainerTest, RefusesTheCheckpointOfAnotherJob) {
   Job job = steps("other", 2);
   ASSERT_EQ(*train(job), Ending::kFinished);
   job.seed = 99;
@@ -86,7 +86,7 @@ TEST_F(TrainerTest, refuses_the_checkpoint_of_another_job) {
   EXPECT_THAT(refused.error().message, HasSubstr("another job"));
 }
 
-TEST_F(TrainerTest, stops_at_a_loss_that_is_no_number_and_keeps_what_was_before) {
+TEST_F(TrainerTest, StopsAtALossThatIsNoNumberAndKeepsWhatWasBefore) {
   Job job = steps("nan", 2);
   ASSERT_EQ(*train(job), Ending::kFinished);
   const std::string kept = text_of_file(job.work + "/checkpoint");
@@ -103,7 +103,7 @@ TEST_F(TrainerTest, stops_at_a_loss_that_is_no_number_and_keeps_what_was_before)
   EXPECT_EQ(text_of_file(job.work + "/checkpoint"), kept);
 }
 
-TEST_F(TrainerTest, learns_twenty_conversations_by_heart) {
+TEST_F(TrainerTest, LearnsTwentyConversationsByHeart) {
   room_.write_questions(20);
   Job job = steps("heart", 250);
   job.learning_rate = 1e-2;
@@ -117,7 +117,7 @@ TEST_F(TrainerTest, learns_twenty_conversations_by_heart) {
   EXPECT_LT(curve->back().loss, 0.05);
 }
 
-TEST_F(TrainerTest, goes_on_learning_when_a_finished_job_gets_more_time) {
+TEST_F(TrainerTest, GoesOnLearningWhenAFinishedJobGetsMoreTime) {
   Job job = steps("more", 4);
   job.decay_share = 0.5;
   ASSERT_EQ(*train(job), Ending::kFinished);
@@ -130,7 +130,7 @@ TEST_F(TrainerTest, goes_on_learning_when_a_finished_job_gets_more_time) {
   EXPECT_THAT(text_of_file(job.work + "/curve.svg"), HasSubstr("</svg>"));
 }
 
-TEST_F(TrainerTest, changes_nothing_when_what_is_finished_is_run_again) {
+TEST_F(TrainerTest, ChangesNothingWhenWhatIsFinishedIsRunAgain) {
   Job job = steps("again", 3);
   ASSERT_EQ(*train(job), Ending::kFinished);
   const std::string curve = text_of_file(job.work + "/curve.csv");
@@ -140,7 +140,7 @@ TEST_F(TrainerTest, changes_nothing_when_what_is_finished_is_run_again) {
   EXPECT_EQ(text_of_file(job.out), out);
 }
 
-TEST_F(TrainerTest, tells_the_loss_of_conversations_that_are_not_learned) {
+TEST_F(TrainerTest, TellsTheLossOfConversationsThatAreNotLearned) {
   Job job = steps("validated", 6);
   job.validation = {room_.at("chats.jsonl")};
   job.validate_every = 2;
@@ -153,7 +153,7 @@ TEST_F(TrainerTest, tells_the_loss_of_conversations_that_are_not_learned) {
   }
 }
 
-TEST_F(TrainerTest, refuses_a_context_that_the_model_does_not_have) {
+TEST_F(TrainerTest, RefusesAContextThatTheModelDoesNotHave) {
   Job job = steps("long", 2);
   job.context = 1'000'000;
   const auto refused = train(job);

@@ -38,7 +38,7 @@ class LessonFileTest : public ::testing::TestWithParam<std::uint32_t> {
   std::string path_ = folder_.path() + "/lessons";
 };
 
-TEST_P(LessonFileTest, gives_back_what_was_written) {
+TEST_P(LessonFileTest, GivesBackWhatWasWritten) {
   const auto last = static_cast<std::int32_t>(GetParam()) - 1;
   const std::vector<Lesson> lessons = {lesson_of(0, 3), lesson_of(last, 1), lesson_of(7, 20)};
   write(lessons);
@@ -50,7 +50,7 @@ TEST_P(LessonFileTest, gives_back_what_was_written) {
     EXPECT_EQ((*file)->lesson(i), lessons[i]) << i;
 }
 
-TEST_P(LessonFileTest, aims_each_token_at_the_next_where_that_is_wanted) {
+TEST_P(LessonFileTest, AimsEachTokenAtTheNextWhereThatIsWanted) {
   write({lesson_of(10, 4), lesson_of(20, 2)});
   const auto file = LessonFile::open(path_, kDigest);
   ASSERT_TRUE(file);
@@ -64,7 +64,7 @@ TEST_P(LessonFileTest, aims_each_token_at_the_next_where_that_is_wanted) {
   EXPECT_EQ(batch.segments[1].length, 2U);
 }
 
-TEST_P(LessonFileTest, is_not_taken_for_other_data_nor_when_a_part_of_it_is_missing) {
+TEST_P(LessonFileTest, IsNotTakenForOtherDataNorWhenAPartOfItIsMissing) {
   write({lesson_of(1, 5)});
   EXPECT_EQ(LessonFile::open(path_, kDigest + 1).error().code, Code::kNotFound);
   std::ifstream in(path_, std::ios::binary);
@@ -77,7 +77,7 @@ TEST_P(LessonFileTest, is_not_taken_for_other_data_nor_when_a_part_of_it_is_miss
 
 INSTANTIATE_TEST_SUITE_P(vocabularies, LessonFileTest, ::testing::Values(4096U, 32768U, 151936U));
 
-TEST(LessonOrder, learns_each_lesson_once_in_every_round) {
+TEST(LessonOrder, LearnsEachLessonOnceInEveryRound) {
   std::vector<std::uint32_t> lessons(100);
   std::iota(lessons.begin(), lessons.end(), 5);
   LessonOrder order(lessons, 1);
@@ -93,7 +93,7 @@ TEST(LessonOrder, learns_each_lesson_once_in_every_round) {
   }
 }
 
-TEST(LessonOrder, follows_from_the_seed_alone) {
+TEST(LessonOrder, FollowsFromTheSeedAlone) {
   const std::vector<std::uint32_t> lessons = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   LessonOrder one(lessons, 1);
   LessonOrder same(lessons, 1);

@@ -81,7 +81,7 @@ std::vector<float> turned(const std::vector<float>& numbers, std::size_t rows,
   return out;
 }
 
-TEST(Multiply, is_the_sum_of_products_with_every_kernel) {
+TEST(Multiply, IsTheSumOfProductsWithEveryKernel) {
   for (const Kernel* kernel : kernels()) {
     for (const Sizes& sizes : kSizes) {
       const Wanted wanted(sizes);
@@ -99,7 +99,7 @@ TEST(Multiply, is_the_sum_of_products_with_every_kernel) {
   }
 }
 
-TEST(Multiply, takes_a_right_side_by_its_columns) {
+TEST(Multiply, TakesARightSideByItsColumns) {
   for (const Kernel* kernel : kernels()) {
     for (const Sizes& sizes : kSizes) {
       const Wanted wanted(sizes);
@@ -116,7 +116,7 @@ TEST(Multiply, takes_a_right_side_by_its_columns) {
   }
 }
 
-TEST(Multiply, takes_a_left_side_lying_on_its_side) {
+TEST(Multiply, TakesALeftSideLyingOnItsSide) {
   for (const Kernel* kernel : kernels()) {
     for (const Sizes& sizes : kSizes) {
       const Wanted wanted(sizes);
@@ -138,7 +138,7 @@ TEST(Multiply, takes_a_left_side_lying_on_its_side) {
   }
 }
 
-TEST(Multiply, writes_only_the_columns_that_are_asked_for) {
+TEST(Multiply, WritesOnlyTheColumnsThatAreAskedFor) {
   const Wanted wanted({4, 6, 40});
   for (const Kernel* kernel : kernels()) {
     Panels right;
@@ -153,7 +153,7 @@ TEST(Multiply, writes_only_the_columns_that_are_asked_for) {
   }
 }
 
-TEST(Kernel, makes_halves_of_numbers_rounded_to_the_nearest) {
+TEST(Kernel, MakesHalvesOfNumbersRoundedToTheNearest) {
   const Kernel* kernel = avx512_bf16_kernel();
   const Kernel& found = find_kernel(Precision::kBf16);
   EXPECT_EQ(&found == kernel, kernel != nullptr);

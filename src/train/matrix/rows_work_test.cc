@@ -48,7 +48,7 @@ double slope(Numbers& numbers, std::size_t i, const std::function<double()>& val
   return (more - less) / (2.0 * kStep);
 }
 
-TEST(RowsWork, makes_rows_of_one_size) {
+TEST(RowsWork, MakesRowsOfOneSize) {
   for (const std::size_t count : kCounts) {
     const Numbers x = random_numbers(count, 1, 3.0F);
     const Numbers gain = random_numbers(count, 2);
@@ -59,7 +59,7 @@ TEST(RowsWork, makes_rows_of_one_size) {
   }
 }
 
-TEST(RowsWork, brings_the_gradient_back_through_a_norm) {
+TEST(RowsWork, BringsTheGradientBackThroughANorm) {
   for (const std::size_t count : kCounts) {
     Numbers x = random_numbers(count, 1);
     Numbers gain = random_numbers(count, 2);
@@ -81,7 +81,7 @@ TEST(RowsWork, brings_the_gradient_back_through_a_norm) {
   }
 }
 
-TEST(RowsWork, opens_and_closes_gates_and_brings_their_gradient_back) {
+TEST(RowsWork, OpensAndClosesGatesAndBringsTheirGradientBack) {
   for (const std::size_t count : kCounts) {
     Numbers gate = random_numbers(count, 1, 4.0F);
     Numbers up = random_numbers(count, 2);
@@ -111,7 +111,7 @@ double softmax_at(const Numbers& row, float scale, std::size_t at) {
   return 1.0 / sum;
 }
 
-TEST(RowsWork, makes_weights_that_sum_to_one_and_brings_their_gradient_back) {
+TEST(RowsWork, MakesWeightsThatSumToOneAndBringsTheirGradientBack) {
   constexpr float kScale = 0.7F;
   for (const std::size_t count : kCounts) {
     Numbers scores = random_numbers(count, 1, 3.0F);
@@ -134,7 +134,7 @@ TEST(RowsWork, makes_weights_that_sum_to_one_and_brings_their_gradient_back) {
   }
 }
 
-TEST(RowsWork, tells_how_unlikely_the_target_was_and_what_would_make_it_likelier) {
+TEST(RowsWork, TellsHowUnlikelyTheTargetWasAndWhatWouldMakeItLikelier) {
   constexpr float kWeight = 0.25F;
   for (const std::size_t count : kCounts) {
     const std::size_t target = count / 2;

@@ -67,7 +67,7 @@ Batch make_batch() {
 
 class GradientTest : public testing::TestWithParam<Family> {};
 
-TEST_P(GradientTest, is_how_the_loss_changes_with_every_kind_of_weight) {
+TEST_P(GradientTest, IsHowTheLossChangesWithEveryKindOfWeight) {
   Network network(tiny_shape(GetParam()), GetParam().extras,
                   {.precision = Precision::kF32, .threads = 2});
   fill_weights(network, 3);
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Family{"encoder", "llama-embed", {}, true, true}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
-TEST(Network, gives_the_same_numbers_whatever_the_number_of_threads) {
+TEST(Network, GivesTheSameNumbersWhateverTheNumberOfThreads) {
   const Family family{"llama", "llama", {}, true, false};
   const Batch batch = make_batch();
   std::vector<std::vector<float>> gradients;
@@ -123,7 +123,7 @@ TEST(Network, gives_the_same_numbers_whatever_the_number_of_threads) {
   EXPECT_EQ(gradients[0], gradients[1]);
 }
 
-TEST(Network, lets_no_conversation_of_a_batch_see_another) {
+TEST(Network, LetsNoConversationOfABatchSeeAnother) {
   const Family family{"llama", "llama", {}, true, false};
   Network network(tiny_shape(family), {}, {.precision = Precision::kF32});
   fill_weights(network, 5);
@@ -141,7 +141,7 @@ TEST(Network, lets_no_conversation_of_a_batch_see_another) {
   EXPECT_NEAR(network.measure(all), apart, 1e-3);
 }
 
-TEST(Network, counts_only_the_targets) {
+TEST(Network, CountsOnlyTheTargets) {
   const Family family{"llama", "llama", {}, true, false};
   Network network(tiny_shape(family), {}, {.precision = Precision::kF32});
   fill_weights(network, 5);
@@ -158,7 +158,7 @@ TEST(Network, counts_only_the_targets) {
   EXPECT_NEAR(network.measure(batch), each, 1e-3);
 }
 
-TEST(Network, computes_with_halves_almost_what_it_computes_with_floats) {
+TEST(Network, ComputesWithHalvesAlmostWhatItComputesWithFloats) {
   const Family family{"llama", "llama", {}, true, false};
   const Batch batch = make_batch();
   double losses[2];
