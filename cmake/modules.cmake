@@ -77,7 +77,7 @@ hearth_room(wire LAYER 3
 if(HEARTH_ENGINE)
   hearth_room(dialogue LAYER 3
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
-    MAY base json chat
+    MAY base json chat constraint
     LIBS hearth_llama_chat
     OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h json.h peg-parser.h jinja/ boost/json)
   if(TARGET dialogue_test)

@@ -10,12 +10,34 @@
 #include <string_view>
 #include <vector>
 
+#include "constraint/arguments.h"
 #include "dialogue/text_frame.h"
 
 namespace hearth::dialogue {
 
 class AnswerParser;
 class ToolTrigger;
+
+// The arguments of a tool where its calls write them: a rule of the grammar, which takes what can
+// be read and is to be held to what the tool's parameters allow.
+struct CallArguments {
+  enum class Written : std::uint8_t {
+    kDocument,  // as one JSON document
+    kOneByOne,  // as `list` says
+    kGemma      // as a document in the notation of Gemma's calls
+  };
+  std::string rule;
+  std::string tool;
+  std::string parameters;  // a JSON schema
+  std::string outline;     // the same in short, for what cannot be kept (constraint/outline.h)
+  Written written = Written::kDocument;
+  constraint::ArgumentList list;
+};
+
+struct CallGrammar {
+  std::string text;  // GBNF
+  std::vector<CallArguments> arguments;
+};
 
 struct AnswerFormat {
   // Around thinking; empty when the model has none, or has none any more because the answer goes
@@ -31,11 +53,12 @@ struct AnswerFormat {
   // It holds from the first trigger on, where there is one; triggers inside thinking are none.
   // Else it holds from the beginning, thinking included, and begins with what the prompt ends with.
   std::string grammar;
+  std::vector<CallArguments> arguments;
   std::string grammar_begin;  // that end of the prompt; the matcher has to be given it first
   std::shared_ptr<const ToolTrigger> trigger;
-  // One call or more and nothing else, as GBNF, where the request leaves it to the model whether it
-  // calls a tool or keeps to a constraint; empty otherwise.
-  std::string calls;
+  // One call or more and nothing else, where the request leaves it to the model whether it calls a
+  // tool or keeps to a constraint; empty otherwise.
+  CallGrammar calls;
   TextFrame frame;  // around a text that a constraint holds; nothing where there is none
 
   // The answer is over where a second call begins: some families' rules let one follow within their

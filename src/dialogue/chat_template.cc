@@ -11,7 +11,6 @@
 #include "base/ids.h"
 #include "base/utf8.h"
 #include "chat/request_part.h"
-#include "dialogue/calls_grammar.h"
 #include "dialogue/conversation_check.h"
 #include "dialogue/disguise.h"
 #include "dialogue/format_cache.h"
@@ -21,6 +20,7 @@
 #include "dialogue/template_inputs.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/text_frame.h"
+#include "dialogue/tool_outlines.h"
 #include "json/writer.h"
 
 namespace hearth::dialogue {
@@ -148,7 +148,8 @@ Result<common_chat_params> LibraryTemplate::apply(const chat::Request& request,
                                                   Extent extent) const {
   const auto call = [&] {
     auto inputs = make_template_inputs(request);
-    if (extent == Extent::kPromptOnly && is_known_family_) {
+    // What an answer that goes on has said is written by the library, but not in pure content.
+    if (extent == Extent::kPromptOnly && (is_known_family_ || request.continue_last)) {
       inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_NONE;  // the prompt is the same
     } else if (extent == Extent::kPromptOnly) {
       inputs.force_pure_content = true;
@@ -268,12 +269,17 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
     std::erase_if(offered.tools,
                   [&](const chat::Tool& tool) { return tool.name != request.tool_choice.name; });
   }
-  const auto params = HEARTH_TRY(apply(offered, Extent::kWithFormat));
-  auto format = HEARTH_TRY(make_format(params, offered, source_.special_texts, frame_));
+  const bool calls = request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
+  const ToolOutlines tools =
+      HEARTH_TRY(ToolOutlines::create(calls ? offered.tools : std::vector<chat::Tool>()));
+  chat::Request told = offered;
+  if (calls) told.tools = tools.told();
+  const auto params = HEARTH_TRY(apply(told, Extent::kWithFormat));
+  auto format = HEARTH_TRY(make_format(params, offered, tools, {source_.special_texts, frame_}));
   if (chooses_between(request)) {
-    offered.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
-    const auto required = HEARTH_TRY(apply(offered, Extent::kWithFormat));
-    format.calls = calls_alone(required.grammar, params.grammar);
+    told.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
+    const auto required = HEARTH_TRY(apply(told, Extent::kWithFormat));
+    format.calls = HEARTH_TRY(calls_alone(required, tools));
   }
   if (!request.continue_last) formats_.add(std::move(key), format);
   return format;
@@ -287,9 +293,7 @@ Result<Rendered> LibraryTemplate::render(const chat::Request& request) const {
   if (wants_short_ids_) shorten_ids(written);
   Disguise disguise(source_.special_texts);
   const chat::Request hidden = disguise.hide(written);
-  // The text of an answer that goes on is written by the library itself, without the template.
-  const auto extent = request.continue_last ? Extent::kWithFormat : Extent::kPromptOnly;
-  const auto params = HEARTH_TRY(apply(hidden, extent));
+  const auto params = HEARTH_TRY(apply(hidden, Extent::kPromptOnly));
   Rendered rendered;
   rendered.pieces = disguise.reveal(params.prompt);
   rendered.format = HEARTH_TRY(format_of(written, params.generation_prompt));

@@ -5,9 +5,12 @@
 #include <chat.h>
 
 #include "dialogue/answer_parser.h"
+#include "dialogue/call_grammar.h"
 #include "dialogue/deltas.h"
 #include "dialogue/format_cache.h"
+#include "dialogue/library_call.h"
 #include "dialogue/mark_reader.h"
+#include "dialogue/peg_rules.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/tool_trigger.h"
 
@@ -37,9 +40,20 @@ void set_thinking(const common_chat_params& params, AnswerFormat& format) {
   }
 }
 
+// What reads an answer, as the library made it.
+Result<common_peg_arena> load_rules(const common_chat_params& params) {
+  return library_call(Code::kInternal, "load the rules of an answer", [&] {
+    common_peg_arena rules;
+    rules.load(params.parser);
+    return rules;
+  });
+}
+
 Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params& params,
-                                                        const chat::Request& request) {
-  AnswerParser::Source source{.rules = params.parser,
+                                                        const chat::Request& request,
+                                                        const ToolOutlines& tools) {
+  common_peg_arena rules = HEARTH_TRY(load_rules(params));
+  AnswerParser::Source source{.rules = revealed(std::move(rules), tools).save(),
                               .dialect = static_cast<int>(params.format),
                               .prompt_end = params.generation_prompt,
                               .tools = {}};
@@ -48,9 +62,14 @@ Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params
   return AnswerParser::create(std::move(source));
 }
 
-Result<void> set_grammar(const common_chat_params& params, AnswerFormat& format) {
+Result<void> set_grammar(const common_chat_params& params, const ToolOutlines& tools,
+                         AnswerFormat& format) {
   if (params.grammar.empty()) return {};
-  format.grammar = params.grammar;
+  const common_peg_arena rules = HEARTH_TRY(load_rules(params));
+  CallGrammar grammar = make_call_grammar(
+      rules, tools, params.grammar_lazy ? GrammarExtent::kFromTrigger : GrammarExtent::kWhole);
+  format.grammar = std::move(grammar.text);
+  format.arguments = std::move(grammar.arguments);
   if (!params.grammar_lazy) {
     format.grammar_begin = params.generation_prompt;
     return {};
@@ -58,7 +77,7 @@ Result<void> set_grammar(const common_chat_params& params, AnswerFormat& format)
   ToolTrigger::Source source;
   for (const common_grammar_trigger& trigger : params.grammar_triggers) {
     auto& list = trigger.type == COMMON_GRAMMAR_TRIGGER_TYPE_WORD ? source.words : source.patterns;
-    list.push_back(trigger.value);
+    list.push_back(tools.revealed(trigger.value));
   }
   format.trigger = HEARTH_TRY(ToolTrigger::create(source));
   return {};
@@ -136,24 +155,29 @@ bool reads_thinking(const common_chat_params& params, const chat::Request& reque
   AnswerFormat format;
   set_thinking(params, format);
   if (format.thinking_end.empty() || params.parser.empty()) return true;  // it is over
-  const auto parser = make_parser(params, request);
+  const auto parser = make_parser(params, request, ToolOutlines());
   if (parser) drop_marks_unread(format, **parser);
   return !format.thinking_end.empty();
 }
 
+Result<CallGrammar> calls_alone(const common_chat_params& params, const ToolOutlines& tools) {
+  if (params.parser.empty()) return CallGrammar();
+  const common_peg_arena rules = HEARTH_TRY(load_rules(params));
+  return make_call_grammar(rules, tools, GrammarExtent::kFromTrigger);
+}
+
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
-                                 const std::vector<std::string>& special_texts,
-                                 const TextFrame& frame) {
+                                 const ToolOutlines& tools, const TemplateMarks& marks) {
   AnswerFormat format;
   set_thinking(params, format);
-  HEARTH_TRY(set_grammar(params, format));
+  HEARTH_TRY(set_grammar(params, tools, format));
   if (!params.parser.empty()) {
-    auto parser = HEARTH_TRY(make_parser(params, request));
+    auto parser = HEARTH_TRY(make_parser(params, request, tools));
     const bool calls =
         !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
     drop_marks_unread(format, *parser);
     const bool held = is_held_to_form(request);
-    if (held && reads_frame(*parser, frame)) format.frame = frame;
+    if (held && reads_frame(*parser, marks.frame)) format.frame = marks.frame;
     // A document stands there alone, where no frame is known to go around it.
     const bool framed = !format.frame.text_begin.empty();
     const bool marks_only = !framed && (held || marks_are_enough(format, *parser));
@@ -161,7 +185,7 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     format.one_call = calls && !request.parallel_tool_calls;
   }
   format.stops = params.additional_stops;
-  set_said(params, special_texts, format);
+  set_said(params, marks.special_texts, format);
   return format;
 }
 

@@ -1,53 +1,90 @@
 #include "engine/call_rules.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "chat/request_part.h"
-#include "constraint/schema.h"
+#include "constraint/arguments.h"
 
 namespace hearth::engine {
 
 namespace {
 
-bool is_kept_in_names(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+using dialogue::CallArguments;
+using Written = CallArguments::Written;
+using Places = std::unordered_map<std::string, std::uint32_t>;
+
+Places places_of(const constraint::Rules& rules) {
+  Places places;
+  for (std::uint32_t place = 0; place < rules.rules.size(); ++place)
+    places.emplace(rules.rules[place].name, place);
+  return places;
 }
 
-// As the chat library names the rule of a tool's arguments: runs of what a name may not contain
-// are one dash.
-std::string rule_name(const std::string& tool) {
-  std::string name;
-  for (const char c : "tool-" + tool + "-schema") {
-    const bool kept = is_kept_in_names(c);
-    if (kept || !name.ends_with('\x1F')) name += kept ? c : '\x1F';
+Result<constraint::Rules> rules_of(const CallArguments& arguments, const std::string& schema,
+                                   constraint::Effort& effort) {
+  if (arguments.written == Written::kOneByOne)
+    return constraint::rules_of_arguments(schema, arguments.list, effort);
+  const bool gemma = arguments.written == Written::kGemma;
+  return constraint::rules_of_arguments(
+      schema, gemma ? constraint::Notation::kGemma : constraint::Notation::kJson, effort);
+}
+
+Error refusal(const Calls& calls, const std::string& tool, const Error& why) {
+  const auto place = std::find(calls.tools.begin(), calls.tools.end(), tool) - calls.tools.begin();
+  return make_error(Code::kInvalidArgument,
+                    "the parameters of the tool '" + tool + "': " + why.message,
+                    chat::part_context({chat::RequestPart::Kind::kParameters,
+                                        static_cast<std::size_t>(place)}));
+}
+
+void collect_names(const constraint::ArgumentList& list, std::vector<std::string>& names);
+
+void collect_names(const std::vector<constraint::Writing>& writings,
+                   std::vector<std::string>& names) {
+  for (const constraint::Writing& writing : writings) {
+    names.insert(names.end(), {writing.before, writing.after});
+    collect_names(writing.items, names);
+    if (writing.members) collect_names(*writing.members, names);
   }
-  std::replace(name.begin(), name.end(), '\x1F', '-');
-  return name;
+}
+
+void collect_names(const constraint::ArgumentList& list, std::vector<std::string>& names) {
+  names.push_back(list.between);
+  for (const constraint::Argument& argument : list.arguments)
+    collect_names(argument.writings, names);
+}
+
+// The rules of what stands around the arguments, from `begin` on, are those of the grammar.
+void fill(constraint::Rules& rules, std::size_t begin, const CallArguments& arguments,
+          const Places& places) {
+  std::vector<std::string> names;
+  collect_names(arguments.list, names);
+  for (std::size_t i = begin; i < rules.rules.size(); ++i) {
+    constraint::Rule& rule = rules.rules[i];
+    const bool around = std::find(names.begin(), names.end(), rule.name) != names.end();
+    const auto place = places.find(rule.name);
+    if (around && place != places.end()) rule.body = constraint::rule(place->second);
+  }
 }
 
 }  // namespace
 
 Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
                              constraint::Effort& effort) {
-  for (const chat::Tool& tool : calls.tools) {
-    const std::string name = rule_name(tool.name);
-    const auto shares_name = [&](const chat::Tool& one) { return rule_name(one.name) == name; };
-    const auto rule = std::find_if(rules.rules.begin(), rules.rules.end(),
-                                   [&](const constraint::Rule& one) { return one.name == name; });
-    if (rule == rules.rules.end() || tool.parameters.empty()) continue;
-    if (std::count_if(calls.tools.begin(), calls.tools.end(), shares_name) > 1) continue;
-    const auto place = rule - rules.rules.begin();
-    auto exact = constraint::rules_of_schema(tool.parameters, effort);
+  const Places places = places_of(rules);
+  for (const CallArguments& arguments : calls.arguments) {
+    const auto place = places.find(arguments.rule);
+    if (place == places.end()) continue;
+    auto exact = rules_of(arguments, arguments.parameters, effort);
     HEARTH_TRY(effort.check());
-    if (!exact && !calls.required) continue;
-    if (!exact) {
-      const auto index = static_cast<std::size_t>(&tool - calls.tools.data());
-      return fail(Code::kInvalidArgument,
-                  "the parameters of the tool '" + tool.name + "': " + exact.error().message,
-                  chat::part_context({chat::RequestPart::Kind::kParameters, index}));
-    }
+    if (!exact && calls.required) return fail(refusal(calls, arguments.tool, exact.error()));
+    if (!exact) exact = rules_of(arguments, arguments.outline, effort);
+    if (!exact) continue;
+    const std::size_t begin = rules.rules.size();
     const std::uint32_t root = constraint::append(rules, *std::move(exact));
-    rules.rules[static_cast<std::size_t>(place)].body = constraint::rule(root);
+    fill(rules, begin, arguments, places);
+    rules.rules[place->second].body = constraint::rule(root);
   }
   return {};
 }

@@ -1,27 +1,27 @@
-// Calls of tools whose arguments are exactly what the tools' schemas say. llama.cpp's chat library
-// writes the grammar around them, and for the arguments one of its own, which leaves out what it
-// does not know; where a family writes the arguments as one JSON document, that one gives way.
+// Calls of tools whose arguments are exactly what the tools' schemas say, however a family writes
+// them: as one JSON document or one by one. Around them stands the grammar of the answer's format.
 //
 // Threads: pure; thread-safe.
 // Errors:  kInvalidArgument that names the tool and what of its schema cannot be kept, where a call
-//          is required; where it is the model's choice, llama.cpp's rule then stays. Those of
-//          Effort.
+//          is required; where it is the model's choice, the outline of the schema is kept then. Those
+//          of Effort.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "chat/request.h"
 #include "constraint/effort.h"
 #include "constraint/rules.h"
+#include "dialogue/answer_format.h"
 
 namespace hearth::engine {
 
 struct Calls {
-  std::string grammar;  // as the chat library wrote it; empty: none are made
-  std::vector<chat::Tool> tools;
+  std::string grammar;  // of the answer's format; empty: none are made
+  std::vector<dialogue::CallArguments> arguments;
   bool required = false;
+  std::vector<std::string> tools;  // the names of the request's, in their order
 };
 
 Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,

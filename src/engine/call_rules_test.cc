@@ -10,16 +10,37 @@
 namespace hearth::engine {
 namespace {
 
+using constraint::Writing;
 using ::testing::HasSubstr;
+using Written = dialogue::CallArguments::Written;
 
-constexpr const char* kGrammar = R"(root ::= "call " (tool-add-up-schema | tool-b-schema)
-tool-add-up-schema ::= "{" [^}]* "}"
-tool-b-schema ::= "{}")";
+constexpr const char* kGrammar = R"(root ::= "call " (arguments-0 | arguments-1)
+arguments-0 ::= "{" [^}]* "}"
+arguments-1 ::= "<" [a-z0-9]* ">"
+open ::= "<n="
+close ::= ">")";
 constexpr const char* kEven =
     R"({"type":"object","properties":{"n":{"type":"integer","multipleOf":2}},"required":["n"]})";
+constexpr const char* kOutline =
+    R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]})";
 
 constraint::Rules rules() {
   return *constraint::parse_gbnf(kGrammar);
+}
+
+dialogue::CallArguments document(std::string parameters) {
+  return {"arguments-0", "add_up", std::move(parameters), kOutline, Written::kDocument, {}};
+}
+
+dialogue::CallArguments one_by_one(std::string parameters) {
+  dialogue::CallArguments arguments = document(std::move(parameters));
+  arguments.rule = "arguments-1";
+  arguments.written = Written::kOneByOne;
+  Writing writing;
+  writing.before = "open";
+  writing.after = "close";
+  arguments.list.arguments = {{"n", {writing}}};
+  return arguments;
 }
 
 bool takes(const constraint::Rules& rules, const std::string& text) {
@@ -31,35 +52,42 @@ TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
   constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
-  ASSERT_TRUE(hold_to_schemas(held, {kGrammar, {{"add_up", "", kEven}, {"b", "", ""}}}, effort)
-                  .has_value());
+  ASSERT_TRUE(hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort).has_value());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
-  EXPECT_TRUE(takes(held, "call {}"));
+  EXPECT_TRUE(takes(held, "call <n=4>"));
+  EXPECT_FALSE(takes(held, "call <n=3>"));
+  EXPECT_FALSE(takes(held, "call "));
 }
 
-TEST(CallRules, ToolsWhoseRulesShareANameKeepWhatTheyHave) {
-  constraint::Effort effort;
-  constraint::Rules held = rules();
-  const Calls calls{kGrammar, {{"add_up", "", kEven}, {"add.up", "", R"({"type":"object"})"}}};
-  ASSERT_TRUE(hold_to_schemas(held, calls, effort).has_value());
-  EXPECT_EQ(held, rules());
-}
-
-TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequired) {
-  const chat::Tool tool{"add_up", "", R"({"type":"object","not":{"required":["a"]}})"};
+TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort) {
+  const auto tool = document(
+      R"({"type":"object","properties":{"n":{"type":"integer","not":{"const":4}}},
+          "required":["n"]})");
   constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}, effort).has_value());
-  EXPECT_EQ(held, rules());
-  const chat::Tool before{"b", "", ""};
-  const auto refused = hold_to_schemas(held, {kGrammar, {before, tool}, true}, effort);
+  EXPECT_TRUE(takes(held, R"(call {"n":4})"));
+  EXPECT_FALSE(takes(held, R"(call {"n":"4"})"));
+  EXPECT_FALSE(takes(held, "call {}"));
+  const auto refused =
+      hold_to_schemas(held, {kGrammar, {tool}, true, {"b", "add_up"}}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
   EXPECT_THAT(refused.error().message, HasSubstr("not"));
   EXPECT_EQ(chat::find_part(refused.error().context),
             (chat::RequestPart{chat::RequestPart::Kind::kParameters, 1}));
+}
+
+TEST(CallRules, ArgumentsThatCannotBeWrittenAreNamedWithTheirTool) {
+  auto tool = one_by_one(R"({"type":"object","required":["n","m"]})");
+  constraint::Effort effort;
+  constraint::Rules held = rules();
+  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true}, effort);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
+  EXPECT_THAT(refused.error().message, HasSubstr("required"));
 }
 
 }  // namespace

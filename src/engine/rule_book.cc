@@ -23,8 +23,8 @@ std::string key_of(const RuleSource& source) {
   add(source.frame.turn_begin);
   add(source.frame.text_begin);
   add(source.calls.grammar);
-  for (const chat::Tool& tool : source.calls.tools)
-    add(tool.parameters);
+  for (const dialogue::CallArguments& one : source.calls.arguments)
+    add(one.parameters);
   for (const auto& [token, text] : source.said)
     add(text);
   return key;
@@ -64,9 +64,11 @@ Result<RuleBook::Found> RuleBook::orders(const chat::Request& asked,
     if (bound) source.constraint = asked.constraint;
     if (bound) source.frame = format.frame;
     // Beside a document calls stand in its place; their trigger is not waited for.
-    source.calls.grammar = bound ? format.calls : format.grammar;
+    source.calls.grammar = bound ? format.calls.text : format.grammar;
+    source.calls.arguments = bound ? format.calls.arguments : format.arguments;
     source.calls.required = asked.tool_choice.kind != chat::ToolChoice::Kind::kAuto;
-    if (!source.calls.grammar.empty()) source.calls.tools = asked.tools;
+    for (const chat::Tool& tool : asked.tools)
+      source.calls.tools.push_back(tool.name);
     found.source = std::move(source);
     orders.rule = find(key_of(*found.source));
   }
