@@ -26,7 +26,7 @@ struct CallArguments {
     kOneByOne,  // as `list` says
     kGemma      // as a document in the notation of Gemma's calls
   };
-  std::string rule;
+  std::string rule;  // none where a call has no place for any
   std::string tool;
   std::string parameters;  // a JSON schema
   std::string outline;     // the same in short, for what cannot be kept (constraint/outline.h)

@@ -46,6 +46,7 @@ class GrammarWriter {
         fmt::format("root ::= {}\nspace ::= {}\n", root.empty() ? "\"\"" : root, kSpaceRule);
     for (const auto& [name, rule] : written_)
       made_.text += fmt::format("{} ::= {}\n", name, rule.empty() ? "\"\"" : rule);
+    add_tools_without_arguments();
     return std::move(made_);
   }
 
@@ -58,6 +59,21 @@ class GrammarWriter {
         all.emplace(rule->name, id);
     }
     return all;
+  }
+
+  void add_tools_without_arguments() {
+    for (const chat::Tool& tool : tools_.all()) {
+      const auto is_its = [&](const CallArguments& made) { return made.tool == tool.name; };
+      if (std::none_of(made_.arguments.begin(), made_.arguments.end(), is_its))
+        made_.arguments.push_back(arguments_of(tool, CallArguments::Written::kOneByOne));
+    }
+  }
+
+  CallArguments arguments_of(const chat::Tool& tool, CallArguments::Written written) const {
+    return {.tool = tool.name,
+            .parameters = tool.parameters,
+            .outline = tools_.outline(tool),
+            .written = written};
   }
 
   // A part as GBNF that can stand in a sequence; empty where nothing is written.
@@ -198,10 +214,8 @@ class GrammarWriter {
 
   std::string arguments(const std::vector<Id>& parts) {
     in_arguments_ = true;
-    CallArguments made{.rule = fmt::format("arguments-{}", made_.arguments.size()),
-                       .tool = tool_->name,
-                       .parameters = tool_->parameters,
-                       .outline = tools_.outline(*tool_)};
+    CallArguments made = arguments_of(*tool_, CallArguments::Written::kDocument);
+    made.rule = fmt::format("arguments-{}", made_.arguments.size());
     written_.emplace_back(made.rule, in_turn(parts));
     const auto has = [&](const auto& wanted) {
       return std::any_of(parts.begin(), parts.end(),

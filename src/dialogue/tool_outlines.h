@@ -20,6 +20,7 @@ class ToolOutlines {
  public:
   static Result<ToolOutlines> create(std::vector<chat::Tool> tools);
 
+  const std::vector<chat::Tool>& all() const { return tools_; }
   std::vector<chat::Tool> told() const;
   // The text with the names of tools and members in the place of their numbers.
   std::string revealed(std::string_view text) const;
@@ -29,7 +30,7 @@ class ToolOutlines {
   const constraint::Outline::Member* find_member(std::string_view number) const;
   // REQUIRES: one that was found.
   std::size_t number(const constraint::Outline::Member& member) const;
-  // What the parameters of this tool are in short. REQUIRES: one of these.
+  // What the parameters of this tool are in short. REQUIRES: one of all().
   const std::string& outline(const chat::Tool& tool) const;
 
  private:

@@ -6,11 +6,13 @@
 #include <gmock/gmock.h>
 
 #include "constraint/gbnf.h"
+#include "constraint/matcher.h"
 #include "constraint/testing/rule_sampler.h"
 #include "constraint/testing/validity.h"
 #include "dialogue/testing/known_templates.h"
 #include "dialogue/tool_trigger.h"
 #include "engine/call_rules.h"
+#include "json/parse.h"
 
 namespace hearth::engine {
 namespace {
@@ -99,6 +101,14 @@ void expect_valid(const chat::ToolCall& call) {
   const std::string& schema = tool_named(call.name).parameters;
   EXPECT_TRUE(is_valid(schema.empty() ? R"({"maxProperties":0})" : schema, call.arguments))
       << call.name << " " << call.arguments;
+  // No argument stands twice; in an object of any keys, a key may.
+  EXPECT_TRUE(call.name == "note" || json::parse(call.arguments)) << call.arguments;
+}
+
+// What an answer has said when it has thought enough.
+std::string thought(const dialogue::AnswerFormat& format) {
+  if (format.thinking_end.empty()) return "";
+  return (format.thinking_begun ? "" : format.thinking_begin) + format.thinking_end;
 }
 
 // Words of the grammar that holds from the first call on.
@@ -130,6 +140,26 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
     EXPECT_FALSE(HasFailure()) << answer;
   }
   EXPECT_EQ(called.size(), offered.size());
+}
+
+// The shortest answer that calls the tool, and nothing shorter.
+TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
+  if (!template_->capabilities().tools) return;
+  for (const chat::Tool& tool : shown_tools()) {
+    chat::Request request = question(shown_tools());
+    request.tool_choice = {chat::ToolChoice::Kind::kNamed, tool.name};
+    const auto rendered = template_->render(request);
+    ASSERT_TRUE(rendered) << rendered.error().message;
+    const dialogue::AnswerFormat& format = rendered->format;
+    constraint::Matcher matcher(*constraint::Grammar::compile(held_rules(format)));
+    ASSERT_TRUE(*matcher.accept(format.grammar_begin + thought(format)));
+    ASSERT_FALSE(matcher.may_end());
+    const std::string answer = thought(format) + matcher.shortest_end().value();
+    const Heard heard = hear(format, {answer});
+    ASSERT_EQ(heard.calls.size(), 1U) << answer;
+    EXPECT_EQ(heard.calls.front().name, tool.name) << answer;
+    expect_valid(heard.calls.front());
+  }
 }
 
 std::string name_of(const ::testing::TestParamInfo<std::string>& info) {

@@ -74,13 +74,12 @@ Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
                              constraint::Effort& effort) {
   const Places places = places_of(rules);
   for (const CallArguments& arguments : calls.arguments) {
-    const auto place = places.find(arguments.rule);
-    if (place == places.end()) continue;
     auto exact = rules_of(arguments, arguments.parameters, effort);
     HEARTH_TRY(effort.check());
     if (!exact && calls.required) return fail(refusal(calls, arguments.tool, exact.error()));
     if (!exact) exact = rules_of(arguments, arguments.outline, effort);
-    if (!exact) continue;
+    const auto place = places.find(arguments.rule);
+    if (!exact || place == places.end()) continue;
     const std::size_t begin = rules.rules.size();
     const std::uint32_t root = constraint::append(rules, *std::move(exact));
     fill(rules, begin, arguments, places);

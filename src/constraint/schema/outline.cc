@@ -37,6 +37,7 @@ struct Shape {
   Types types = kAllTypes;
   std::vector<ShapeMember> members;
   std::shared_ptr<Shape> items;
+  bool elements_differ = false;
 };
 
 ShapeMember* find(Shape& shape, std::string_view name) {
@@ -70,6 +71,7 @@ void merge(Shape& into, const Shape& other, Together how) {
     }
   }
   if (!into.items) into.items = other.items;
+  into.elements_differ = into.elements_differ || other.elements_differ;
 }
 
 class Sketch {
@@ -136,8 +138,13 @@ class Sketch {
     }
   }
 
+  // Arrays that are more than a number of elements alike count as whole documents.
   void add_items(Schema schema, Shape& own, std::size_t depth) {
     const bj::value* items = keyword(schema, "items");
+    const bool tuple = keyword(schema, "prefixItems") != nullptr ||
+                       keyword(schema, "uniqueItems") != nullptr ||
+                       (items != nullptr && items->is_array());
+    own.elements_differ = own.elements_differ || tuple;
     if (items != nullptr && items->is_object())
       own.items = std::make_shared<Shape>(shape(items, depth + 1));
   }
@@ -205,7 +212,8 @@ class OutlineWriter {
   Texts written(const Shape& shape) {
     if (shape.types == kAllTypes) return both(bj::object());
     if (shape.types == kObject && !shape.members.empty()) return object(shape);
-    if (shape.types == kArray && shape.items) {
+    const bool list = shape.types == kArray && !shape.elements_differ;
+    if (list && shape.items) {
       Texts items = written(*shape.items);
       return {bj::object{{"type", "array"}, {"items", std::move(items.numbered)}},
               bj::object{{"type", "array"}, {"items", std::move(items.plain)}}};
@@ -218,6 +226,8 @@ class OutlineWriter {
       names.emplace_back(bj::string(known.name));
       said |= known.types;
     }
+    if (shape.types == kArray && shape.elements_differ)
+      return {bj::object{{"type", "number"}}, bj::object{{"type", "array"}}};
     if (names.size() == 1) return both(bj::object{{"type", names[0]}});
     if (names.empty()) return both(bj::object{{"type", "null"}});
     bj::value plain = bj::object{{"type", names}};

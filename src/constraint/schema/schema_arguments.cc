@@ -12,6 +12,9 @@ namespace hearth::constraint {
 
 namespace {
 
+constexpr std::string_view kNoCall =
+    "what this schema asks for cannot be written in this model's calls";
+
 bool wants_unique(const Schemas& schemas) {
   return std::ranges::any_of(schemas, [](Schema schema) {
     const boost::json::value* wanted = keyword(schema, "uniqueItems");
@@ -44,7 +47,7 @@ Result<Rules> SchemaRules::write_arguments(const ArgumentList& list) {
   for (const Schemas& one : all)
     ways.push_back(HEARTH_TRY(argument_list(one, list)));
   rules_.root = add_rule(rules_, "arguments", one_of(std::move(ways)));
-  return finish();
+  return finish(kNoCall);
 }
 
 Result<Expression> SchemaRules::argument_list(const Schemas& schemas, const ArgumentList& list) {
@@ -65,7 +68,7 @@ Result<Expression> SchemaRules::argument_list(const Schemas& schemas, const Argu
   const Expression between = outside(list.between);
   for (const Argument& one : list.arguments) {
     const auto demand = demand_on(one.name);
-    if (demand == demands->end()) continue;
+    if (demand == demands->end() || one.writings.empty()) continue;
     Expression written = HEARTH_TRY(argument(demand->schemas, one.writings));
     written = rule(add_rule(rules_, "argument", std::move(written)));
     if (demand->required) ++needed;

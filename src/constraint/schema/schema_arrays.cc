@@ -95,8 +95,9 @@ Result<Expression> SchemaRules::unique_array(const Schemas& schemas, const Count
     for (const boost::json::value* listed : listed_values(one)) {
       if (!HEARTH_TRY(judge_.valid_here(*listed, one))) continue;
       if (listed->is_structured()) return refuse();
-      Expression written = literal(*listed);
-      if (known.insert(written.text).second) values.push_back(std::move(written));
+      std::optional<Expression> written = written_value(*listed);
+      const bool fresh = written && known.insert(boost::json::serialize(*listed)).second;
+      if (fresh) values.push_back(*std::move(written));
     }
   }
   if (values.size() > kUniqueValuesMax) return refuse();

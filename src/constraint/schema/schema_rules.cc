@@ -20,6 +20,10 @@ namespace {
 
 namespace bj = boost::json;
 
+constexpr std::string_view kNothing =
+    "nothing can satisfy this schema: a required part contradicts itself or must contain itself "
+    "for ever";
+
 bool demands_nothing(const Schemas& schemas) {
   return std::ranges::all_of(schemas, [](Schema schema) {
     return schema->is_bool() ? schema->get_bool() : schema->get_object().empty();
@@ -60,17 +64,17 @@ Result<StringSet> SchemaRules::named(Schema schema, std::string_view name,
 Result<Rules> SchemaRules::write() {
   HEARTH_TRY(alternatives_.check(document_.root()));
   rules_.root = value({document_.root()}).rule;
-  return finish();
+  return finish(kNothing);
 }
 
 Result<Rules> SchemaRules::write(Types types) {
   HEARTH_TRY(alternatives_.check(document_.root()));
   Expression all = HEARTH_TRY(value_of_types({document_.root()}, types));
   rules_.root = add_rule(rules_, "document", std::move(all));
-  return finish();
+  return finish(kNothing);
 }
 
-Result<Rules> SchemaRules::finish() {
+Result<Rules> SchemaRules::finish(std::string_view nothing) {
   for (std::size_t at = 0; at < pending_.size(); ++at) {
     const auto [schemas, place] = pending_[at];
     const std::size_t since = rules_.rules.size();
@@ -80,9 +84,7 @@ Result<Rules> SchemaRules::finish() {
   }
   std::optional<Rules> rules = without_dead_ends(std::move(rules_));
   if (!rules) {
-    return fail(document_.wrong(document_.root(), "",
-                                "nothing can satisfy this schema: a required part contradicts "
-                                "itself or must contain itself for ever"));
+    return fail(document_.wrong(document_.root(), "", nothing));
   }
   return *std::move(rules);
 }

@@ -44,7 +44,8 @@ class SchemaRules {
  private:
   using Expressions = std::vector<Expression>;
 
-  Result<Rules> finish();
+  // `nothing` says why when no text fits.
+  Result<Rules> finish(std::string_view nothing);
 
   // The rule of documents that are valid for all of these.
   Expression value(const Schemas& schemas);
