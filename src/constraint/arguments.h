@@ -54,7 +54,8 @@ struct Argument {
 
 struct ArgumentList {
   std::vector<Argument> arguments;
-  std::string between;  // the name of a rule; none: nothing
+  std::string between;    // the name of a rule; none: nothing
+  std::size_t least = 0;  // fewer cannot be read
 };
 
 Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list, Effort& effort);

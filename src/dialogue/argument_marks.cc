@@ -53,6 +53,19 @@ bool is_value(const common_peg_arena& rules, Id id) {
          tagged->tag == common_chat_peg_minimax_m3_mapper::TOOL_ARG_ARRAY;
 }
 
+// It is read where nothing stands. REQUIRES: nothing recursive.
+bool can_be_empty(const common_peg_arena& rules, Id id) {
+  const auto empty = [&](Id part) { return can_be_empty(rules, part); };
+  const std::vector<Id> parts = parts_of(rules, id);
+  if (const auto* literal = as<common_peg_literal_parser>(rules, id))
+    return literal->literal.empty();
+  if (const auto* repetition = as<common_peg_repetition_parser>(rules, id))
+    return repetition->min_count == 0 || empty(repetition->child);
+  if (as<common_peg_choice_parser>(rules, id) != nullptr)
+    return parts.empty() || std::any_of(parts.begin(), parts.end(), empty);
+  return std::all_of(parts.begin(), parts.end(), empty);
+}
+
 std::string joined(const std::string& one, const std::string& other) {
   return one.empty() || other.empty() ? one + other : one + " " + other;
 }
@@ -72,6 +85,8 @@ constraint::ArgumentList ArgumentMarks::list(const std::vector<Id>& parts) const
   for (Found& one : found)
     list.arguments.push_back(std::move(one.argument));
   list.between = writer_.name(between(parts));
+  const auto may_be_nothing = [&](Id id) { return can_be_empty(rules_, id); };
+  list.least = std::all_of(parts.begin(), parts.end(), may_be_nothing) ? 0 : 1;
   return list;
 }
 

@@ -45,7 +45,7 @@ std::optional<common_peg_parser_id> find_part(const common_peg_arena& rules,
   return std::nullopt;
 }
 
-// The same parser with the names of the tools and members in it (tool_outlines.h).
+// The parser as it reads answers: with the names of the tools and members in it.
 common_peg_arena revealed(common_peg_arena rules, const ToolOutlines& tools);
 
 }  // namespace hearth::dialogue

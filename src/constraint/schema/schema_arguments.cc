@@ -84,7 +84,8 @@ Result<Expression> SchemaRules::argument_list(const Schemas& schemas, const Argu
     return fail(document_.wrong(schemas.front(), "required",
                                 "has a name that this model's calls cannot write"));
   }
-  const Counts counts = counts_of(schemas, "minProperties", "maxProperties");
+  Counts counts = counts_of(schemas, "minProperties", "maxProperties");
+  counts.least = std::max<std::uint64_t>(counts.least, list.least);
   const std::size_t before = leading.size();
   leading.push_back(others.size() <= kAnyOrderMax
                         ? in_any_order(others, before, counts, between)
