@@ -22,6 +22,7 @@ using dialogue::testing::hear;
 using dialogue::testing::Heard;
 
 constexpr int kSamples = 60;
+constexpr std::size_t kCutBytesMax = 300;  // of answers that are also read byte by byte
 
 const std::vector<chat::Tool>& tools() {
   static const std::vector<chat::Tool> tools = {
@@ -137,6 +138,8 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
       called.insert(call.name);
       expect_valid(call);
     }
+    if (answer.size() < kCutBytesMax)
+      EXPECT_EQ(dialogue::testing::hear_bytes(automatic, answer), heard);
     EXPECT_FALSE(HasFailure()) << answer;
   }
   EXPECT_EQ(called.size(), offered.size());
@@ -150,6 +153,7 @@ TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
     request.tool_choice = {chat::ToolChoice::Kind::kNamed, tool.name};
     const auto rendered = template_->render(request);
     ASSERT_TRUE(rendered) << rendered.error().message;
+    EXPECT_EQ(dialogue::testing::joined(rendered->pieces).find("hearth"), std::string::npos);
     const dialogue::AnswerFormat& format = rendered->format;
     constraint::Matcher matcher(*constraint::Grammar::compile(held_rules(format)));
     ASSERT_TRUE(*matcher.accept(format.grammar_begin + thought(format)));

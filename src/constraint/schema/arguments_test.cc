@@ -153,6 +153,38 @@ TEST(Arguments, ManyKeepTheOrderInWhichTheyAreListed) {
   EXPECT_FALSE(fits(*rules, "a=1; b=1;"));
 }
 
+TEST(Arguments, CountsThatNoneReachEndSoon) {
+  std::vector<std::string> names;
+  std::string members;
+  for (int i = 0; i < 31; ++i) {
+    names.push_back("m" + std::to_string(i));
+    members += (i == 0 ? "\"" : ",\"") + names.back() + "\":{}";
+  }
+  const auto rules = rules_of_arguments(object(members, R"(,"minProperties":576460752303423487)"),
+                                        list_of(names, {json()}));
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(rules.error().message, HasSubstr("this model's calls"));
+}
+
+// Objects by their members, in objects by their members, with a choice at each.
+TEST(Arguments, AlternativesThatMultiplyAreRefused) {
+  std::string schema = object(R"("a":{})");
+  ArgumentList list = list_of({"a"}, {json()});
+  for (int depth = 0; depth < 8; ++depth) {
+    std::string ways;
+    for (int i = 0; i < 20; ++i)
+      ways += std::string(i == 0 ? "" : ",") + R"({"maxProperties":)" + std::to_string(i + 1) + "}";
+    schema = object(R"("a":)" + schema, R"(,"anyOf":[)" + ways + "]");
+    Writing nested;
+    nested.kind = Writing::Kind::kMembers;
+    nested.members = std::make_shared<ArgumentList>(list);
+    list = list_of({"a"}, {nested});
+  }
+  const auto rules = rules_of_arguments(schema, list);
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(rules.error().message, HasSubstr("20000 rules"));
+}
+
 TEST(Arguments, AlternativesOfTheWholeAreKept) {
   const auto rules = rules_of(
       R"({"type":"object","properties":{"a":{"const":1},"b":{"const":2}},

@@ -51,6 +51,7 @@ Result<Rules> SchemaRules::write_arguments(const ArgumentList& list) {
 }
 
 Result<Expression> SchemaRules::argument_list(const Schemas& schemas, const ArgumentList& list) {
+  HEARTH_TRY(check_size());
   if ((types_of(schemas) & kObject) == 0) return impossible();
   if (is_listed(schemas)) {
     return fail(document_.wrong(schemas.front(), "",
@@ -87,6 +88,7 @@ Result<Expression> SchemaRules::argument_list(const Schemas& schemas, const Argu
   Counts counts = counts_of(schemas, "minProperties", "maxProperties");
   counts.least = std::max<std::uint64_t>(counts.least, list.least);
   const std::size_t before = leading.size();
+  if (counts.least > before + others.size() || counts.most < before) return impossible();
   leading.push_back(others.size() <= kAnyOrderMax
                         ? in_any_order(others, before, counts, between)
                         : HEARTH_TRY(in_order(others, before, counts, between)));
@@ -118,12 +120,13 @@ Expression SchemaRules::in_any_order(const std::vector<Item>& items, std::size_t
 }
 
 // A rule for each of them and each number of those before it, as far as the number matters.
+// REQUIRES: as many as there must be, and no more than there may be before them.
 Result<Expression> SchemaRules::in_order(const std::vector<Item>& items, std::size_t before,
                                          const Counts& counts, const Expression& between) {
-  const std::uint64_t bound = std::max<std::uint64_t>(
-      {counts.least, std::min<std::uint64_t>(counts.most, items.size() + before), before, 1});
-  const std::uint64_t last =
-      counts.most == UINT64_MAX ? std::max<std::uint64_t>({counts.least, before, 1}) : bound;
+  const std::uint64_t all = items.size() + before;
+  const std::uint64_t last = counts.most == UINT64_MAX
+                                 ? std::max<std::uint64_t>({counts.least, before, 1})
+                                 : std::max<std::uint64_t>(std::min(counts.most, all), 1);
   if ((items.size() + 1) * (last + 1) > kCountedStatesMax) {
     return fail(document_.wrong(
         document_.root(), "",

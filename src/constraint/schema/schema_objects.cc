@@ -225,6 +225,7 @@ Result<Expression> SchemaRules::counted_members(const Schemas& schemas,
         "is above what `required` ensures, and free keys might repeat; name more keys in required, "
         "or set additionalProperties to false"));
   }
+  if (!free.allowed && counts.least > members.size()) return impossible();
   const std::uint64_t bound = counts.most == UINT64_MAX
                                   ? std::max<std::uint64_t>(counts.least, 1)
                                   : std::min<std::uint64_t>(counts.most, members.size());

@@ -198,6 +198,17 @@ TEST(SchemaLimits, tooManyMembersAreRefusedWithAdvice) {
   EXPECT_THAT(counted.error().message, HasSubstr("where they are counted"));
 }
 
+// 2^59 members of 31: times 32 that is 2^64.
+TEST(SchemaLimits, countsThatNoMembersReachEndSoon) {
+  std::string members;
+  for (int i = 0; i < 31; ++i)
+    members += fmt::format("{}\"m{}\":{{}}", i == 0 ? "" : ",", i);
+  const auto rules = rules_of_schema(
+      R"({"type":"object","minProperties":576460752303423487,"properties":{)" + members + "}}");
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(rules.error().message, HasSubstr("nothing can satisfy"));
+}
+
 TEST(SchemaLimits, deepSchemasAndLargeOnesAreRefused) {
   std::string deep;
   for (std::size_t i = 0; i <= kSchemaDepthMax; ++i)

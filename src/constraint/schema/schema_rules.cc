@@ -74,6 +74,12 @@ Result<Rules> SchemaRules::write(Types types) {
   return finish(kNothing);
 }
 
+Result<void> SchemaRules::check_size() const {
+  if (rules_.rules.size() <= kRulesMax) return {};
+  return fail(Code::kInvalidArgument,
+              fmt::format("the schema comes to more than {} rules; make it smaller", kRulesMax));
+}
+
 Result<Rules> SchemaRules::finish(std::string_view nothing) {
   for (std::size_t at = 0; at < pending_.size(); ++at) {
     const auto [schemas, place] = pending_[at];

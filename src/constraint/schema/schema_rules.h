@@ -44,6 +44,7 @@ class SchemaRules {
  private:
   using Expressions = std::vector<Expression>;
 
+  Result<void> check_size() const;
   // `nothing` says why when no text fits.
   Result<Rules> finish(std::string_view nothing);
 
