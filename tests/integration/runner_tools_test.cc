@@ -80,9 +80,10 @@ TEST_P(Family, ANamedCallIsOfThisToolWithArgumentsOfItsSchema) {
 // llama.cpp cannot convert the reference, nor the pattern, and takes the two names for one.
 TEST_P(Family, ASchemaThatOnlyHearthKnowsIsKeptAsWell) {
   chat::Request request = with_tools(Choice::kNamed, "get.weather");
-  request.tools.push_back({"get.weather", "tells more", R"({"type":"object","properties":{
+  request.tools = {{"get_weather", "tells the weather", ""},
+                   {"get.weather", "tells more", R"({"type":"object","properties":{
     "place":{"$ref":"#place"},"size":{"type":"string","pattern":"^(S|M)?L$"}},
-    "required":["place","size"],"$defs":{"p":{"$anchor":"place","enum":["Rome","Oslo"]}}})"});
+    "required":["place","size"],"$defs":{"p":{"$anchor":"place","enum":["Rome","Oslo"]}}})"}};
   const Answer answer = ask(request);
   ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
   ASSERT_THAT(answer.calls, SizeIs(1)) << answer.text;
