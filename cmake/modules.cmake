@@ -74,7 +74,7 @@ hearth_room(wire LAYER 3
   FOR "what daemon and runner say to each other: messages, codec, version"
   MAY base metrics chat)
 
-if(HEARTH_ENGINE)
+if(HEARTH_ENGINE OR HEARTH_FUZZ)
   hearth_room(dialogue LAYER 3
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
     MAY base json chat constraint
@@ -84,6 +84,8 @@ if(HEARTH_ENGINE)
     target_compile_definitions(dialogue_test PRIVATE
       HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
   endif()
+endif()
+if(HEARTH_ENGINE)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
     MAY base json process metrics constraint chat wire dialogue

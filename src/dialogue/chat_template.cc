@@ -1,5 +1,6 @@
 #include "dialogue/chat_template.h"
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 #include <set>
@@ -15,6 +16,7 @@
 #include "dialogue/disguise.h"
 #include "dialogue/format_cache.h"
 #include "dialogue/format_maker.h"
+#include "dialogue/jinja_watch.h"
 #include "dialogue/library_call.h"
 #include "dialogue/template_check.h"
 #include "dialogue/template_inputs.h"
@@ -28,6 +30,48 @@ namespace hearth::dialogue {
 namespace {
 
 constexpr std::size_t kReasonBytesMax = 400;  // of what the library says about a failure
+
+Error with_advice(Error error) {
+  error.message += "; give another with --chat-template or model.chat_template";
+  return error;
+}
+
+Error refusal(Code code, const Error& stopped) {
+  return with_advice(make_error(code, "the model's chat template " + stopped.message));
+}
+
+// As the library would, which takes a template of many lines of Windows' for ever.
+std::string with_plain_lines(const std::string& text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') {
+      plain += text[i];
+    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+      plain += '\n';
+    }
+  }
+  return plain;
+}
+
+// A long conversation may cost more.
+Allowance allowance_for(const chat::Request& request, Allowance allowance) {
+  std::size_t bytes = 0;
+  for (const chat::Message& message : request.messages) {
+    bytes += message.content.size() + message.thinking.size();
+    for (const chat::ToolCall& call : message.tool_calls)
+      bytes += call.arguments.size();
+  }
+  for (const chat::Tool& tool : request.tools)
+    bytes += tool.description.size() + tool.parameters.size();
+  const std::size_t parts = request.messages.size() + request.tools.size();
+  allowance.steps +=
+      (parts * kPartSteps) + (parts * parts * kPairSteps) + (bytes / kTextStepBytes * kPartReads);
+  allowance.bytes += (parts * kPartBytesMade) + (bytes * kPartReads);
+  allowance.steps = std::min(allowance.steps, kMostAllowance.steps);
+  allowance.bytes = std::min(allowance.bytes, kMostAllowance.bytes);
+  return allowance;
+}
 
 // The library shows where in the template something failed; what failed stands last.
 Error shortened(Error error) {
@@ -120,9 +164,12 @@ class LibraryTemplate final : public ChatTemplate {
   const std::string& between_turns() const override { return between_turns_; }
 
  private:
-  enum class Extent : bool { kPromptOnly, kWithFormat };
+  enum class Wanted : bool { kPromptOnly, kWithFormat };
 
-  Result<common_chat_params> apply(const chat::Request& request, Extent extent) const;
+  Result<void> try_out();
+  Result<Rendered> write(const chat::Request& request) const;
+
+  Result<common_chat_params> apply(const chat::Request& request, Wanted extent) const;
   Result<AnswerFormat> format_of(const chat::Request& request, const std::string& prompt_end) const;
   Result<void> check_expressible(const chat::Request& request) const;
   void find_capabilities();
@@ -145,13 +192,13 @@ class LibraryTemplate final : public ChatTemplate {
 };
 
 Result<common_chat_params> LibraryTemplate::apply(const chat::Request& request,
-                                                  Extent extent) const {
+                                                  Wanted extent) const {
   const auto call = [&] {
     auto inputs = make_template_inputs(request);
     // What an answer that goes on has said is written by the library, but not in pure content.
-    if (extent == Extent::kPromptOnly && (is_known_family_ || request.continue_last)) {
+    if (extent == Wanted::kPromptOnly && (is_known_family_ || request.continue_last)) {
       inputs.tool_choice = COMMON_CHAT_TOOL_CHOICE_NONE;  // the prompt is the same
-    } else if (extent == Extent::kPromptOnly) {
+    } else if (extent == Wanted::kPromptOnly) {
       inputs.force_pure_content = true;
     }
     return common_chat_templates_apply(templates_.get(), inputs);
@@ -184,7 +231,7 @@ bool LibraryTemplate::knows_calls() const {
   chat::Request request = question("1");
   request.tools = {{.name = "one", .description = "One.", .parameters = {}}};
   request.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
-  const auto params = apply(request, Extent::kWithFormat);
+  const auto params = apply(request, Wanted::kWithFormat);
   return params && !params->grammar.empty();
 }
 
@@ -192,9 +239,9 @@ bool LibraryTemplate::refuses_long_ids() const {
   chat::Request request = question("1");
   request.messages.push_back(
       {.role = chat::Role::kAssistant, .tool_calls = {{.id = "call_0123456789", .name = "one"}}});
-  if (apply(request, Extent::kPromptOnly)) return false;
+  if (apply(request, Wanted::kPromptOnly)) return false;
   shorten_ids(request);
-  return apply(request, Extent::kPromptOnly).has_value();
+  return apply(request, Wanted::kPromptOnly).has_value();
 }
 
 void LibraryTemplate::find_capabilities() {
@@ -204,7 +251,7 @@ void LibraryTemplate::find_capabilities() {
   wants_short_ids_ = calls_in_history_ && refuses_long_ids();
   capabilities_.tools = known["supports_tools"] && knows_calls();
   capabilities_.parallel_calls = capabilities_.tools && known["supports_parallel_tool_calls"];
-  const auto params = apply(question("1"), Extent::kWithFormat);
+  const auto params = apply(question("1"), Wanted::kWithFormat);
   capabilities_.thinking = params && reads_thinking(*params, question("1"));
 }
 
@@ -212,11 +259,11 @@ void LibraryTemplate::find_capabilities() {
 void LibraryTemplate::find_edges() {
   const std::string answer = base::make_id("answer");
   const std::string next = base::make_id("question");
-  const auto asked = apply(question("1"), Extent::kWithFormat);
+  const auto asked = apply(question("1"), Wanted::kWithFormat);
   const auto told = apply({.messages = {make_message(chat::Role::kUser, "1"),
                                         make_message(chat::Role::kAssistant, answer),
                                         make_message(chat::Role::kUser, next)}},
-                          Extent::kPromptOnly);
+                          Wanted::kPromptOnly);
   if (!asked || !told) return;
   const std::string_view end =
       asked->thinking_end_tags.empty() ? std::string_view() : asked->thinking_end_tags.front();
@@ -232,8 +279,17 @@ void LibraryTemplate::find_edges() {
   between_turns_ = told->prompt.substr(ended, asks - ended);
 }
 
+// The library tries a template out when it reads it, and so do we.
 Result<void> LibraryTemplate::load() {
-  HEARTH_TRY(check_template(source_.text));
+  source_.text = with_plain_lines(source_.text);
+  const Watch watch(source_.allowance);
+  const auto tried = check_template(source_.text).and_then([this] { return try_out(); });
+  if (watch.stopped()) return fail(refusal(Code::kUnimplemented, *watch.stopped()));
+  if (!tried) return fail(with_advice(tried.error()));
+  return {};
+}
+
+Result<void> LibraryTemplate::try_out() {
   auto templates = library_call(Code::kUnimplemented, "read the model's chat template", [&] {
     return common_chat_templates_init(nullptr, source_.text.empty() ? "chatml" : source_.text,
                                       source_.begin_text, source_.end_text);
@@ -274,11 +330,11 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
       HEARTH_TRY(ToolOutlines::create(calls ? offered.tools : std::vector<chat::Tool>()));
   chat::Request told = offered;
   if (calls) told.tools = tools.told();
-  const auto params = HEARTH_TRY(apply(told, Extent::kWithFormat));
+  const auto params = HEARTH_TRY(apply(told, Wanted::kWithFormat));
   auto format = HEARTH_TRY(make_format(params, offered, tools, {source_.special_texts, frame_}));
   if (chooses_between(request)) {
     told.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
-    const auto required = HEARTH_TRY(apply(told, Extent::kWithFormat));
+    const auto required = HEARTH_TRY(apply(told, Wanted::kWithFormat));
     format.calls = HEARTH_TRY(calls_alone(required, tools));
   }
   if (!request.continue_last) formats_.add(std::move(key), format);
@@ -288,12 +344,19 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
 Result<Rendered> LibraryTemplate::render(const chat::Request& request) const {
   HEARTH_TRY(check_conversation(request));
   HEARTH_TRY(check_expressible(request));
+  const Watch watch(allowance_for(request, source_.allowance));
+  auto written = write(request);
+  if (watch.stopped()) return fail(refusal(Code::kInvalidArgument, *watch.stopped()));
+  return written;
+}
+
+Result<Rendered> LibraryTemplate::write(const chat::Request& request) const {
   chat::Request written = request;
   if (!calls_in_history_) write_calls_as_text(written);
   if (wants_short_ids_) shorten_ids(written);
   Disguise disguise(source_.special_texts);
   const chat::Request hidden = disguise.hide(written);
-  const auto params = HEARTH_TRY(apply(hidden, Extent::kPromptOnly));
+  const auto params = HEARTH_TRY(apply(hidden, Wanted::kPromptOnly));
   Rendered rendered;
   rendered.pieces = disguise.reveal(params.prompt);
   rendered.format = HEARTH_TRY(format_of(written, params.generation_prompt));

@@ -11,7 +11,9 @@
 // Threads:   thread-safe.
 // Errors:    kInvalidArgument for what the template cannot express or refuses, in its words;
 //            kUnimplemented for a template that cannot be read at all.
-// Limits:    kTemplateBytesMax, kPromptBytesMax; see template_check.h for what has none.
+// Limits:    kTemplateBytesMax, kPromptBytesMax; template_check.h and jinja_shape.h for how a
+//            template is written; kTemplateAllowance for what it does when it runs, whatever runs
+//            it: an endless one is an error.
 #pragma once
 
 #include <memory>
@@ -21,11 +23,24 @@
 #include "base/result.h"
 #include "chat/request.h"
 #include "dialogue/answer_format.h"
+#include "dialogue/jinja_allowance.h"
 
 namespace hearth::dialogue {
 
 inline constexpr std::size_t kTemplateBytesMax = 1024 * 1024;
 inline constexpr std::size_t kPromptBytesMax = 256UL * 1024 * 1024;
+
+// For all that is run at a load, together, and for all that is run at a request. There, each
+// message and each tool adds its part, and so does each pair of them (some templates look for a
+// message through all, or write the whole prompt anew for each), up to the most. Of the templates
+// that are known, none takes more than a sixth at a load, and none half of it for a thousand
+// messages.
+inline constexpr Allowance kTemplateAllowance = {.steps = 300'000, .bytes = 64 * base::kMiB};
+inline constexpr Allowance kMostAllowance = {.steps = 200'000'000, .bytes = 4 * base::kGiB};
+inline constexpr std::size_t kPartSteps = 2'000;
+inline constexpr std::size_t kPairSteps = 60;
+inline constexpr std::size_t kPartBytesMade = 512 * base::kKiB;
+inline constexpr std::size_t kPartReads = 64;
 
 struct PromptPiece {
   std::string text;
@@ -46,6 +61,7 @@ class ChatTemplate {
     std::string begin_text;  // of the model's begin and end tokens, which templates name
     std::string end_text;
     std::vector<std::string> special_texts;  // those that tokenize to control tokens
+    Allowance allowance = kTemplateAllowance;
   };
   static Result<std::unique_ptr<ChatTemplate>> create(Source source);
   virtual ~ChatTemplate() = default;

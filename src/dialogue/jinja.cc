@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "dialogue/jinja_engine.h"
+#include "dialogue/jinja_program.h"
 #include "dialogue/jinja_watch.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -16,7 +17,6 @@ namespace hearth::dialogue {
 namespace {
 
 using ::jinja::mk_val;
-using ::jinja::token;
 
 // The engine drops a single character that stands before the first tag; not behind this.
 constexpr std::string_view kBeginning = "{{''}}";
@@ -124,76 +124,11 @@ Result<void> set_variables(::jinja::context& context, std::string_view variables
   return {};
 }
 
-// --- the shape of a template: the parser calls itself, and asks nobody how deep
-
-struct Shape {
-  std::size_t tag_tokens = 0;
-  std::size_t brackets = 0;
-  std::size_t blocks = 0;
-  std::size_t branches = 0;
-  bool assigns = false;
-  std::string word;  // that the tag begins with
-
-  void add(const token& next);
-  bool fits() const {
-    return tag_tokens <= kTagTokensMax && brackets <= kNestingMax && blocks <= kNestingMax &&
-           branches <= kBranchesMax;
-  }
-};
-
-void Shape::add(const token& next) {
-  switch (next.t) {
-    case token::open_statement:
-    case token::open_expression:
-      *this = {.blocks = blocks, .branches = branches};
-      return;
-    case token::close_statement:
-      if (word == "elif") ++branches;
-      if (word.starts_with("end")) blocks -= blocks > 0 ? 1 : 0;
-      if (word == "if" || word == "for" || word == "macro" || word == "call" || word == "filter" ||
-          (word == "set" && !assigns)) {
-        ++blocks;
-      }
-      return;
-    case token::open_paren:
-    case token::open_square_bracket:
-    case token::open_curly_bracket:
-      ++brackets;
-      break;
-    case token::close_paren:
-    case token::close_square_bracket:
-    case token::close_curly_bracket:
-      brackets -= brackets > 0 ? 1 : 0;
-      break;
-    default:
-      break;
-  }
-  if (tag_tokens == 0) word = next.value;
-  assigns = assigns || next.t == token::equals;
-  ++tag_tokens;
-}
-
-Result<void> check_shape(const Jinja& jinja, const ::jinja::lexer_result& read) {
-  Shape shape;
-  for (const auto& next : read.tokens) {
-    if (next.t == token::text || next.t == token::comment) continue;
-    shape.add(next);
-    if (shape.fits()) continue;
-    return fail(Code::kResourceExhausted,
-                "the template " + jinja.name + " is nested too deep, or a tag of it is too long",
-                jinja.name);
-  }
-  return {};
-}
-
-Result<std::string> run(const Jinja& jinja, std::string_view variables, Watch& watch) {
+Result<std::string> run(const Jinja& jinja, std::string_view variables) {
   const auto source = source_of(jinja.text);
   const auto read = ::jinja::lexer().tokenize(source);
-  HEARTH_TRY(check_shape(jinja, read));
-  auto program = ::jinja::parse_from_tokens(read);
-  put_into(program, watch);
+  const auto program = watched_program(read, Undefined::kMistake);
   ::jinja::context context(read.source);
-  put_into(context, watch);
   HEARTH_TRY(set_variables(context, variables));
   const auto made = ::jinja::runtime(context).execute(program);
   return ::jinja::runtime::gather_string_parts(made)->val_str.str();
@@ -211,9 +146,9 @@ Result<std::string> render(const Jinja& jinja, std::string_view variables) {
   if (!base::is_utf8(jinja.text)) {
     return fail(Code::kInvalidArgument, "the template " + jinja.name + " is not UTF-8", jinja.name);
   }
-  Watch watch;
+  const Watch watch(jinja.allowance);
   try {
-    return run(jinja, variables, watch);
+    return run(jinja, variables);
   } catch (const std::bad_alloc&) {
     return fail(Code::kOutOfMemory, "the template " + jinja.name + " makes more than fits memory",
                 jinja.name);

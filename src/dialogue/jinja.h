@@ -7,7 +7,7 @@
 // Threads: pure.
 // Errors:  kInvalidArgument for a template or variables that cannot be read, what the template
 //          refuses, and a variable that is not defined; the message names template and line.
-//          kResourceExhausted for what is over a limit; see also jinja_watch.h.
+//          kResourceExhausted for what is over a limit; see also jinja_watch.h and jinja_shape.h.
 #pragma once
 
 #include <string>
@@ -15,18 +15,18 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "dialogue/jinja_allowance.h"
 
 namespace hearth::dialogue {
 
 inline constexpr std::size_t kJinjaBytesMax = 256 * base::kKiB;
 inline constexpr std::size_t kVariablesBytesMax = 16 * base::kMiB;
-inline constexpr std::size_t kNestingMax = 50;       // of brackets in a tag, and of blocks
-inline constexpr std::size_t kBranchesMax = 500;     // "elif", in all
-inline constexpr std::size_t kTagTokensMax = 1'000;  // between {% and %}
+inline constexpr Allowance kRenderAllowance = {.steps = 200'000, .bytes = 64 * base::kMiB};
 
 struct Jinja {
   std::string text;
   std::string name;  // what errors call it: "summary.jinja"
+  Allowance allowance = kRenderAllowance;
 };
 
 // `variables` is the text of a JSON object; nothing when empty.

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "dialogue/jinja_shape.h"
+
 namespace hearth::dialogue {
 namespace {
 

@@ -1,307 +1,191 @@
 #include "dialogue/jinja_watch.h"
 
+#include <array>
+#include <bit>
+#include <cmath>
 #include <cstdlib>
-#include <memory>
+#include <string_view>
 #include <utility>
 
 namespace hearth::dialogue {
 
 namespace {
 
-using jinja::cast_stmt;
+using jinja::cast_val;
 using jinja::context;
-using jinja::is_stmt;
 using jinja::is_val;
 using jinja::mk_val;
-using jinja::statement_ptr;
 using jinja::value;
+
+thread_local Watch* watching = nullptr;
 
 Error too_much(std::string what) {
   return make_error(Code::kResourceExhausted, std::move(what));
 }
 
-// "user.name", as somebody wrote it.
-std::string path_of(const statement_ptr& node) {
-  if (const auto* variable = cast_stmt<jinja::identifier>(node)) return variable->val;
-  const auto* member = cast_stmt<jinja::member_expression>(node);
-  if (member == nullptr) return "(…)";
-  if (member->computed) return path_of(member->object) + "[…]";
-  return path_of(member->object) + "." + path_of(member->property);
+bool is_one_of(const std::string& name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Of a filter or a test, with arguments or without.
-std::string name_of(const statement_ptr& node) {
-  const auto* call = cast_stmt<jinja::call_expression>(node);
-  return path_of(call != nullptr ? call->callee : node);
+const value& without_name(const value& argument) {
+  const auto* named = cast_val<jinja::value_kwarg>(argument);
+  return named != nullptr ? named->val : argument;
 }
 
-// --- nodes of the program, watched
-
-// Whatever makes a value: an operator, a filter, a call, a text.
-template <typename Node>
-struct Watched : Node {
-  Watched(Node&& node, Watch& by) : Node(std::move(node)), watch(by) {}
-  value execute_impl(context& ctx) const override {
-    watch.step(ctx);
-    return watch.taken(ctx, Node::execute_impl(ctx));
-  }
-  Watch& watch;
-};
-
-struct WatchedVariable : Watched<jinja::identifier> {
-  using Watched::Watched;
-  value execute_impl(context& ctx) const override {
-    return watch.defined(ctx, Watched::execute_impl(ctx), val);
-  }
-};
-
-struct WatchedMember : Watched<jinja::member_expression> {
-  WatchedMember(jinja::member_expression&& node, Watch& by, std::string path_in_template)
-      : Watched(std::move(node), by), path(std::move(path_in_template)) {}
-  value execute_impl(context& ctx) const override {
-    return watch.defined(ctx, Watched::execute_impl(ctx), path);
-  }
-  std::string path;
-};
-
-struct Constant : jinja::expression {
-  explicit Constant(value is) : constant(std::move(is)) {}
-  value execute_impl(context& /*ctx*/) const override { return constant; }
-  value constant;
-};
-
-// "ab" * 1000000000 is looked at before it is done.
-struct WatchedOperator : Watched<jinja::binary_expression> {
-  using Watched::Watched;
-  value execute_impl(context& ctx) const override {
-    if (op.value != "*") return Watched::execute_impl(ctx);
-    watch.step(ctx);
-    const value a = left->execute(ctx);
-    const value b = right->execute(ctx);
-    if (!watch.may_repeat(a, b)) return watch.stop(ctx, too_much("repeats a text too often"));
-    const jinja::binary_expression product(op, std::make_unique<Constant>(a),
-                                           std::make_unique<Constant>(b));
-    return watch.taken(ctx, product.execute_impl(ctx));
-  }
-};
-
-// Why a filter or a test may not be given this number; null when it may.
-using Wrong = const char* (*)(std::int64_t number);
-
-const char* wrong_size(std::int64_t number) {
-  const bool fits = number <= kFilterNumberMax && number >= -kFilterNumberMax;
-  return fits ? nullptr : "gives a filter too large a number";
+std::string text_of(const value& of) {
+  return is_val<jinja::value_string>(of) ? of->val_str.str() : std::string();
 }
 
-const char* wrong_divisor(std::int64_t number) {
-  return number != 0 && number != -1 ? nullptr : "asks what is divisible by 0 or -1";
+std::size_t count(const std::string& text, const std::string& part) {
+  if (part.empty()) return text.size() + 1;
+  std::size_t times = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size()))
+    ++times;
+  return times;
 }
 
-struct WatchedNumber : jinja::expression {
-  WatchedNumber(statement_ptr is, Watch& by, Wrong wrong_number)
-      : argument(std::move(is)), watch(by), wrong(wrong_number) {
-    pos = argument->pos;
+// The elements, an attribute of each, or the keys or the values of an object.
+std::vector<value> compared_by_sort(const std::vector<value>& arguments) {
+  const value& list = arguments[0];
+  value attribute = arguments.size() > 3 ? without_name(arguments[3]) : value();
+  bool by_value = false;
+  for (const value& argument : arguments) {
+    const auto* named = cast_val<jinja::value_kwarg>(argument);
+    if (named != nullptr && named->key == "attribute") attribute = named->val;
+    by_value = by_value || text_of(without_name(argument)) == "value";
   }
-  value execute_impl(context& ctx) const override {
-    value told = argument->execute(ctx);
-    if (!is_val<jinja::value_int>(told)) return told;
-    const char* why = wrong(told->as_int());
-    return why == nullptr ? told : watch.stop(ctx, too_much(why));
-  }
-  statement_ptr argument;
-  Watch& watch;
-  Wrong wrong;
-};
-
-// At the beginning of what may be done many times; it writes nothing.
-struct Checkpoint : jinja::statement {
-  explicit Checkpoint(Watch& by) : watch(by) { pos = 0; }
-  value execute_impl(context& ctx) const override { return watch.step(ctx); }
-  Watch& watch;
-};
-
-// --- the way through the program
-
-class Walk {
- public:
-  explicit Walk(Watch& watch) : watch_(watch) {}
-
-  void all(jinja::statements& nodes) {
-    for (auto& node : nodes)
-      one(node);
-  }
-  void one(statement_ptr& node) {
-    if (node == nullptr) return;
-    inside(node);
-    if (replaced<jinja::identifier, WatchedVariable>(node)) return;
-    if (replaced<jinja::binary_expression, WatchedOperator>(node)) return;
-    if (replaced<jinja::filter_expression, Watched<jinja::filter_expression>>(node)) return;
-    if (replaced<jinja::call_expression, Watched<jinja::call_expression>>(node)) return;
-    if (replaced<jinja::string_literal, Watched<jinja::string_literal>>(node)) return;
-    if (auto* member = cast_stmt<jinja::member_expression>(node)) {
-      auto path = path_of(node);
-      node = std::make_unique<WatchedMember>(std::move(*member), watch_, std::move(path));
+  std::vector<value> compared;
+  value none = mk_val<jinja::value_none>();
+  for (const value& element : list->val_arr) {
+    const bool at_key = attribute != nullptr && is_val<jinja::value_string>(attribute) &&
+                        is_val<jinja::value_object>(element);
+    const bool at_place = attribute != nullptr && is_val<jinja::value_int>(attribute) &&
+                          is_val<jinja::value_array>(element);
+    if (at_key) {
+      compared.push_back(element->at(attribute, none));
+    } else {
+      compared.push_back(at_place ? element->at(attribute->as_int(), none) : element);
     }
   }
-
- private:
-  template <typename From, typename To>
-  bool replaced(statement_ptr& node) {
-    auto* found = cast_stmt<From>(node);
-    if (found == nullptr) return false;
-    node = std::make_unique<To>(std::move(*found), watch_);
-    return true;
-  }
-
-  void inside(statement_ptr& node) { block(node) || operation(node) || part(node); }
-  bool block(statement_ptr& node);
-  bool operation(statement_ptr& node);
-  bool part(statement_ptr& node);
-
-  void repeated(jinja::statements& body) {
-    all(body);
-    body.insert(body.begin(), std::make_unique<Checkpoint>(watch_));
-  }
-  // The arguments of a filter, a test or a called macro, whose name is no variable.
-  void arguments(statement_ptr& call) {
-    if (auto* found = cast_stmt<jinja::call_expression>(call)) all(found->args);
-  }
-  void numbers(statement_ptr& call, Wrong wrong);
-  // What may be undefined: it is asked whether it is. What it is a part of has to be there.
-  void asked(statement_ptr& node) { inside(node); }
-
-  Watch& watch_;
-};
-
-bool Walk::block(statement_ptr& node) {
-  if (auto* choice = cast_stmt<jinja::if_statement>(node)) {
-    one(choice->test);
-    all(choice->body);
-    all(choice->alternate);
-  } else if (auto* loop = cast_stmt<jinja::for_statement>(node)) {
-    // The engine looks for a condition behind "in"; it has to find it.
-    is_stmt<jinja::select_expression>(loop->iterable) ? inside(loop->iterable)
-                                                      : one(loop->iterable);
-    repeated(loop->body);
-    all(loop->default_block);
-  } else if (auto* set = cast_stmt<jinja::set_statement>(node)) {
-    if (auto* member = cast_stmt<jinja::member_expression>(set->assignee)) one(member->object);
-    one(set->val);
-    all(set->body);
-  } else if (auto* macro = cast_stmt<jinja::macro_statement>(node)) {
-    for (auto& parameter : macro->args)
-      inside(parameter);
-    repeated(macro->body);
-  } else if (auto* call = cast_stmt<jinja::call_statement>(node)) {
-    arguments(call->call);
-    repeated(call->body);
-  } else if (auto* filtered = cast_stmt<jinja::filter_statement>(node)) {
-    arguments(filtered->filter);
-    numbers(filtered->filter, wrong_size);
-    all(filtered->body);
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool Walk::operation(statement_ptr& node) {
-  if (auto* binary = cast_stmt<jinja::binary_expression>(node)) {
-    one(binary->left);
-    one(binary->right);
-  } else if (auto* unary = cast_stmt<jinja::unary_expression>(node)) {
-    one(unary->argument);
-  } else if (auto* ternary = cast_stmt<jinja::ternary_expression>(node)) {
-    one(ternary->condition);
-    one(ternary->true_expr);
-    one(ternary->false_expr);
-  } else if (auto* select = cast_stmt<jinja::select_expression>(node)) {
-    one(select->lhs);
-    one(select->test);
-  } else if (auto* test = cast_stmt<jinja::test_expression>(node)) {
-    const auto name = name_of(test->test);
-    name == "defined" || name == "undefined" ? asked(test->operand) : one(test->operand);
-    arguments(test->test);
-    if (name == "divisibleby") numbers(test->test, wrong_divisor);
-  } else if (auto* filtered = cast_stmt<jinja::filter_expression>(node)) {
-    const auto name = name_of(filtered->filter);
-    name == "default" || name == "d" ? asked(filtered->operand) : one(filtered->operand);
-    arguments(filtered->filter);
-    numbers(filtered->filter, wrong_size);
-  } else {
-    return false;
-  }
-  return true;
-}
-
-bool Walk::part(statement_ptr& node) {
-  if (auto* member = cast_stmt<jinja::member_expression>(node)) {
-    one(member->object);
-    if (is_stmt<jinja::slice_expression>(member->property)) {
-      inside(member->property);
-    } else if (member->computed) {
-      one(member->property);
-    }
-  } else if (auto* slice = cast_stmt<jinja::slice_expression>(node)) {
-    one(slice->start_expr);
-    one(slice->stop_expr);
-    one(slice->step_expr);
-  } else if (auto* call = cast_stmt<jinja::call_expression>(node)) {
-    one(call->callee);
-    all(call->args);
-  } else if (auto* named = cast_stmt<jinja::keyword_argument_expression>(node)) {
-    one(named->val);
-  } else if (auto* spread = cast_stmt<jinja::spread_expression>(node)) {
-    one(spread->argument);
-  } else if (auto* array = cast_stmt<jinja::array_literal>(node)) {
-    all(array->val);
-  } else if (auto* tuple = cast_stmt<jinja::tuple_literal>(node)) {
-    all(tuple->val);
-  } else if (auto* object = cast_stmt<jinja::object_literal>(node)) {
-    for (auto& [key, is] : object->val) {
-      one(key);
-      one(is);
-    }
-  } else {
-    return false;
-  }
-  return true;
-}
-
-void Walk::numbers(statement_ptr& call, Wrong wrong) {
-  auto* found = cast_stmt<jinja::call_expression>(call);
-  if (found == nullptr) return;
-  for (auto& argument : found->args) {
-    auto* named = cast_stmt<jinja::keyword_argument_expression>(argument);
-    auto& told = named != nullptr ? named->val : argument;
-    told = std::make_unique<WatchedNumber>(std::move(told), watch_, wrong);
-  }
-}
-
-std::size_t text_bytes(const value& made) {
-  return is_val<jinja::value_string>(made) ? made->val_str.length() : 0;
+  for (const auto& [key, member] : list->val_obj)
+    compared.push_back(by_value ? member : key);
+  return compared;
 }
 
 }  // namespace
 
-Watch::Watch() : stack_(static_cast<const char*>(__builtin_frame_address(0))) {}
+// What is called: a function of the engine, or a macro, with the value that it is called on.
+struct Watch::Call {
+  context& ctx;
+  const std::string& name;
+  const std::vector<value>& arguments;
 
-value Watch::step(context& ctx) {
-  if (++steps_ > kStepsMax) {
-    return stop(ctx, too_much("takes more than " + std::to_string(kStepsMax) + " steps"));
-  }
+  bool has(std::size_t at) const { return arguments.size() > at; }
+  const value& at(std::size_t place) const { return without_name(arguments[place]); }
+};
+
+Watch::Watch(const Allowance& allowance)
+    : stack_(static_cast<const char*>(__builtin_frame_address(0))),
+      allowance_(allowance),
+      outer_(std::exchange(watching, this)) {}
+
+Watch::~Watch() {
+  watching = outer_;
+}
+
+Watch& Watch::current() {
+  HEARTH_ASSERT(watching != nullptr);
+  return *watching;
+}
+
+void Watch::step(context& ctx, std::size_t steps) {
+  if (stopped_) stop(ctx, *stopped_);
+  steps_ += std::min(steps, allowance_.steps + 1);
+  if (steps_ > allowance_.steps)
+    stop(ctx, too_much("takes more than " + std::to_string(allowance_.steps) + " steps"));
   const auto* here = static_cast<const char*>(__builtin_frame_address(0));
-  if (std::abs(stack_ - here) > static_cast<std::ptrdiff_t>(kStackBytesMax)) {
-    return stop(ctx, too_much("is nested too deep, or calls itself without end"));
+  if (std::abs(stack_ - here) > static_cast<std::ptrdiff_t>(kStackBytesMax))
+    stop(ctx, too_much("is nested too deep, or calls itself without end"));
+}
+
+void Watch::take_bytes(context& ctx, std::uint64_t bytes) {
+  bytes_ += std::min<std::uint64_t>(bytes, allowance_.bytes + 1);
+  if (bytes_ > allowance_.bytes) {
+    stop(ctx, too_much("makes texts of more than " + std::to_string(allowance_.bytes) +
+                       " bytes in all"));
   }
-  return mk_val<jinja::value_undefined>();
 }
 
 value Watch::taken(context& ctx, value made) {
-  bytes_ += text_bytes(made);
-  if (bytes_ <= kTextBytesMax) return made;
-  return stop(
-      ctx, too_much("makes texts of more than " + std::to_string(kTextBytesMax) + " bytes in all"));
+  if (is_val<jinja::value_string>(made)) {
+    const std::size_t bytes = text_bytes(made);
+    take_bytes(ctx, bytes + (made->val_str.parts.size() * kPartBytes));
+    if (bytes >= kTextStepBytes) step(ctx, bytes / kTextStepBytes);
+  } else if (!made->val_arr.empty() || !made->val_obj.empty()) {
+    const std::size_t size = made->val_arr.size() + (8 * made->val_obj.size());
+    take_bytes(ctx, size * kElementBytes);
+    if (size >= kStepNodes) step(ctx, size / kStepNodes);
+  }
+  return made;
+}
+
+value Watch::grown(context& ctx, value made, const value& beginning) {
+  if (!is_val<jinja::value_string>(beginning) || !is_val<jinja::value_string>(made))
+    return taken(ctx, std::move(made));
+  const std::size_t bytes = text_bytes(made) - text_bytes(beginning);
+  const std::size_t parts = made->val_str.parts.size() - beginning->val_str.parts.size();
+  take_bytes(ctx, bytes + (parts * kPartBytes));
+  step(ctx, (text_bytes(made) + (made->val_str.parts.size() * kPartBytes)) / (2 * kTextStepBytes));
+  return made;
+}
+
+void Watch::weighed(context& ctx, const value& of) {
+  if (is_val<jinja::value_string>(of)) {
+    const std::size_t steps =
+        (text_bytes(of) / kTextStepBytes) + (of->val_str.parts.size() / kStepNodes);
+    if (steps > 0) step(ctx, steps);
+  } else if (is_container(of)) {
+    const Extent extent = extent_of(of);
+    step(ctx, (extent.nodes / kStepNodes) + (extent.bytes / kTextStepBytes));
+    if (!extent.fits()) stop(ctx, too_much("makes too large a list or object"));
+  }
+}
+
+// Once more as text. Indents, quotes and commas are as many bytes as there are nodes, or so often.
+void Watch::written(context& ctx, const value& of, std::size_t bytes_per_byte) {
+  if (!is_container(of)) return;
+  weighed(ctx, of);
+  const Extent extent = extent_of(of);
+  const std::uint64_t bytes =
+      extent.bytes + (std::uint64_t{extent.nodes} * (4 + bytes_per_byte * (1 + extent.depth)));
+  if (bytes > allowance_.bytes - bytes_) take_bytes(ctx, bytes);
+}
+
+value Watch::printed(context& ctx, value shown) {
+  written(ctx, shown, 0);
+  return shown;
+}
+
+void Watch::closed(context& ctx, Closing closing) {
+  if (closing == Closing::kTooLarge) stop(ctx, too_much("makes too large a list or object"));
+  if (closing == Closing::kFunction) stop(ctx, too_much("puts a function into a list or object"));
+}
+
+value Watch::put_together(context& ctx, value container) {
+  for (const auto& element : container->val_arr)
+    closed(ctx, close(element));
+  for (const auto& [key, member] : container->val_obj) {
+    closed(ctx, close(key));
+    closed(ctx, close(member));
+  }
+  weighed(ctx, container);
+  return taken(ctx, std::move(container));
+}
+
+void Watch::kept(context& ctx, const value& object, const value& member) {
+  step(ctx, object->val_obj.size() / kStepNodes);
+  closed(ctx, close_within(member));
+  if (is_closed(object)) stop(ctx, too_much("adds to an object that is part of another value"));
 }
 
 value Watch::defined(context& ctx, value found, const std::string& name) {
@@ -310,43 +194,197 @@ value Watch::defined(context& ctx, value found, const std::string& name) {
               make_error(Code::kInvalidArgument, "needs '" + name + "', which is not defined"));
 }
 
-bool Watch::may_repeat(const value& left, const value& right) const {
-  const bool text_first = is_val<jinja::value_string>(left);
-  const value& text = text_first ? left : right;
-  const value& times = text_first ? right : left;
-  if (!is_val<jinja::value_string>(text) || !is_val<jinja::value_int>(times)) return true;
-  const auto bytes = std::max<std::size_t>(text_bytes(text), 1);
-  return times->as_int() <= static_cast<std::int64_t>((kTextBytesMax - bytes_) / bytes);
+void Watch::searched(context& ctx, const value& needle, const value& in) {
+  weighed(ctx, needle);
+  weighed(ctx, in);
+  const std::size_t looked_for = extent_of(needle).bytes;
+  if (is_val<jinja::value_string>(in)) {
+    step(ctx, looked_for * text_bytes(in) / (4 * kMovedBytes));
+  } else {
+    step(ctx, in->val_arr.size() * (looked_for + extent_of(needle).nodes) / kTextStepBytes);
+  }
+}
+
+void Watch::operated(context& ctx, const std::string& sign, const value& left, const value& right) {
+  if (sign == "in" || sign == "not in") return searched(ctx, left, right);
+  const bool texts = is_val<jinja::value_string>(left) || is_val<jinja::value_string>(right);
+  if (sign == "*" && texts) {
+    const value& text = is_val<jinja::value_string>(left) ? left : right;
+    const value& times = is_val<jinja::value_string>(left) ? right : left;
+    if (!is_val<jinja::value_int>(times)) return;
+    const std::size_t bytes = text_bytes(text) + (kPartBytes * (1 + text->val_str.parts.size()));
+    if (times->as_int() > static_cast<std::int64_t>((allowance_.bytes - bytes_) / bytes))
+      stop(ctx, too_much("repeats a text too often"));
+    return;
+  }
+  if (sign == "==" || sign == "!=") {
+    weighed(ctx, left);
+    weighed(ctx, right);
+  } else if (texts) {  // a list beside a text is written out
+    written(ctx, left, 1);
+    written(ctx, right, 1);
+  }
+}
+
+void Watch::check_numbers(const Call& call) {
+  const bool is_size = is_one_of(call.name, {"indent", "tojson", "string", "safe"});
+  if (!is_size && call.name != "slice") return;
+  const std::int64_t most = is_size ? kFilterNumberMax : kIndexMax;
+  for (std::size_t i = 1; i < call.arguments.size(); ++i) {
+    const value& told = call.at(i);
+    if (!is_val<jinja::value_int>(told)) continue;
+    if (told->as_int() > most || told->as_int() < -most)
+      stop(call.ctx, too_much("gives a filter too large a number"));
+  }
+}
+
+void Watch::check_test(const Call& call, const std::string& test) {
+  if (test != "divisibleby") return;
+  for (std::size_t i = 1; i < call.arguments.size(); ++i) {
+    const value& divisor = call.at(i);
+    if (!is_val<jinja::value_int>(divisor)) continue;
+    if (divisor->as_int() == 0 || divisor->as_int() == -1)
+      stop(call.ctx, too_much("asks what is divisible by 0 or -1"));
+  }
+}
+
+// `split` and `replace` shift what is behind each place that they find.
+void Watch::divided(const Call& call) {
+  const std::string text = text_of(call.at(0));
+  const std::string mark = call.has(1) ? text_of(call.at(1)) : " ";
+  step(call.ctx, mark.size() * text.size() / (4 * kMovedBytes));
+  const std::size_t times = count(text, mark);
+  step(call.ctx, (times / kStepNodes) + (times * text.size() / kMovedBytes));
+  if (!call.has(2) || call.name != "replace") return take_bytes(call.ctx, times * kPartBytes);
+  const std::size_t size = text_bytes(call.at(2));
+  if (size > mark.size()) {
+    const std::uint64_t more = std::uint64_t{times} * (size - mark.size());
+    if (more > allowance_.bytes - bytes_) take_bytes(call.ctx, more);
+    step(call.ctx, times * (text.size() + more) / kMovedBytes);
+  }
+}
+
+void Watch::joined(const Call& call) {
+  std::size_t between = 0;
+  for (std::size_t i = 1; i < call.arguments.size(); ++i) {
+    written(call.ctx, call.at(i), 0);
+    between = std::max(between, text_bytes(call.at(i)));
+    if (is_val<jinja::value_int>(call.at(i)))
+      between = std::max(between, static_cast<std::size_t>(std::abs(call.at(i)->as_int())));
+    if (is_container(call.at(i)))
+      between = std::max<std::size_t>(between, extent_of(call.at(i)).bytes);
+  }
+  if (is_container(call.at(0))) {
+    written(call.ctx, call.at(0), between);
+  } else if (call.name == "indent") {
+    const std::size_t lines = count(text_of(call.at(0)), "\n") + 1;
+    if (lines * between > allowance_.bytes - bytes_) take_bytes(call.ctx, lines * between);
+  }
+}
+
+// The standard library's sort leaves its range when elements have no order: a text is compared with
+// a number as text, numbers with each other as numbers, and all else with nothing.
+void Watch::sorted(const Call& call) {
+  const value& list = call.at(0);
+  if (!is_container(list)) return;
+  const Extent extent = extent_of(list);
+  const std::size_t size = list->val_arr.size() + list->val_obj.size();
+  step(call.ctx,
+       std::bit_width(size) * ((extent.nodes / kStepNodes) + (extent.bytes / kTextStepBytes)));
+  if (size <= kSortedAnyhowMax || is_one_of(call.name, {"min", "max"})) return;
+  std::array<bool, 3> kinds{};
+  for (const value& compared : compared_by_sort(call.arguments)) {
+    const bool is_number =
+        is_val<jinja::value_int>(compared) ||
+        (is_val<jinja::value_float>(compared) && !std::isnan(compared->as_float()));
+    kinds[is_val<jinja::value_string>(compared) ? 0 : is_number ? 1 : 2] = true;
+  }
+  if (std::count(kinds.begin(), kinds.end(), true) > 1)
+    stop(call.ctx, too_much("sorts texts, numbers and other things together"));
+}
+
+void Watch::selected(const Call& call) {
+  if (!is_container(call.at(0))) return;
+  std::size_t bytes = 0;
+  std::size_t nodes = 1;
+  for (std::size_t i = 1; i < call.arguments.size(); ++i) {
+    check_test(call, text_of(call.at(i)));
+    const Extent extent = extent_of(call.at(i));
+    bytes += extent.bytes;
+    nodes += extent.nodes;
+  }
+  const std::size_t size = call.at(0)->val_arr.size();
+  const Extent list = extent_of(call.at(0));
+  step(call.ctx, (size * nodes / kStepNodes) + (size * bytes / kTextStepBytes) +
+                     (list.bytes * bytes / (4 * kMovedBytes)));
+  weighed(call.ctx, call.at(0));
+}
+
+// Every part that is all space is taken from the front of the others.
+void Watch::stripped(const Call& call) {
+  if (!is_val<jinja::value_string>(call.at(0))) return;
+  const auto& parts = call.at(0)->val_str.parts;
+  const std::string marks = call.has(1) ? text_of(call.at(1)) : std::string();
+  const std::string blanks = marks + " \t\r\n\v\f";
+  std::size_t blank = 0;
+  while (blank < parts.size() && parts[blank].val.find_first_not_of(blanks) == std::string::npos)
+    ++blank;
+  step(call.ctx, (blank * parts.size() / (8 * kStepNodes)) +
+                     (text_bytes(call.at(0)) * marks.size() / (4 * kMovedBytes)));
+}
+
+void Watch::appended(const Call& call) {
+  if (!call.has(1) || !is_container(call.at(0))) return;
+  closed(call.ctx, close(call.at(1)));
+  if (is_closed(call.at(0)))
+    stop(call.ctx, too_much("adds to a list that is part of another value"));
+  take_bytes(call.ctx, kElementBytes + extent_of(call.at(1)).nodes);
+}
+
+void Watch::called(context& ctx, const std::string& name, const std::vector<value>& arguments) {
+  step(ctx);
+  if (name == "namespace") {
+    for (const auto& argument : arguments) {
+      closed(ctx, close_within(without_name(argument)));
+    }
+  }
+  if (arguments.empty()) return;
+  const Call call{ctx, name, arguments};
+  check_numbers(call);
+  constexpr std::string_view kTest = "test_is_";
+  if (name.starts_with(kTest)) {
+    check_test(call, name.substr(kTest.size()));
+    if (arguments.size() > 1) searched(ctx, call.at(0), call.at(1));
+  } else if (is_one_of(name, {"split", "rsplit", "replace"})) {
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      written(ctx, call.at(i), 1);
+    divided(call);
+  } else if (is_one_of(name, {"tojson", "string", "safe", "join", "indent", "format"})) {
+    joined(call);
+  } else if (is_one_of(name, {"sort", "dictsort", "min", "max"})) {
+    sorted(call);
+  } else if (is_one_of(name, {"select", "selectattr", "reject", "rejectattr"})) {
+    selected(call);
+  } else if (is_one_of(name, {"strip", "lstrip", "rstrip", "trim"})) {
+    written(ctx, call.at(0), 1);
+    stripped(call);
+  } else if (is_one_of(name, {"upper", "lower", "title", "capitalize", "wordcount"})) {
+    written(ctx, call.at(0), 1);
+  } else if (name == "append") {
+    return appended(call);
+  } else if (is_container(call.at(0))) {
+    step(ctx, (call.at(0)->val_arr.size() + call.at(0)->val_obj.size()) / kStepNodes);
+  }
+  for (const auto& argument : arguments) {
+    if (is_val<jinja::value_string>(argument)) weighed(ctx, argument);
+  }
 }
 
 value Watch::stop(context& ctx, Error error) {
-  stopped_ = std::move(error);
+  if (!stopped_) stopped_ = std::move(error);
   jinja::func_args arguments(ctx);
   arguments.push_back(mk_val<jinja::value_string>(stopped_->message));
   return jinja::global_builtins().at("raise_exception")(arguments);
-}
-
-void put_into(jinja::program& program, Watch& watch) {
-  Walk(watch).all(program.body);
-}
-
-void put_into(context& ctx, Watch& watch) {
-  const auto range = jinja::global_builtins().at("range");
-  ctx.set_val(
-      "range", mk_val<jinja::value_func>("range", [&watch, range](const jinja::func_args& args) {
-        double least = 0;
-        double most = 0;
-        for (const auto& argument : args.get_args()) {
-          if (!is_val<jinja::value_int>(argument)) continue;
-          least = std::min(least, argument->as_float());
-          most = std::max(most, argument->as_float());
-        }
-        if (most - least > static_cast<double>(kRangeMax)) {
-          return watch.stop(args.ctx,
-                            too_much("asks for a range of more than " + std::to_string(kRangeMax)));
-        }
-        return range(args);
-      }));
 }
 
 }  // namespace hearth::dialogue

@@ -1,9 +1,7 @@
 // Whether a template is small and flat enough to be handed to the template engine, which reads and
 // runs it recursively and without limits of its own.
 //
-// What this cannot see is what a template does when it runs: a macro that calls itself, or a loop
-// over a billion numbers. Those end the process by its stack or its memory, or are ended by who
-// watches it; a runner is made to be ended.
+// What a template does when it runs is watched: jinja_watch.h.
 //
 // Errors:  kUnimplemented that says which limit.
 // Limits:  kTemplateBytesMax, kExpressionBytesMax, kBlockDepthMax. The largest known templates have

@@ -1,0 +1,162 @@
+#include "dialogue/jinja_nodes.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace hearth::dialogue {
+
+using jinja::cast_stmt;
+using jinja::context;
+using jinja::is_stmt;
+using jinja::is_val;
+using jinja::mk_val;
+using jinja::statement_ptr;
+using jinja::value;
+
+namespace {
+
+value bounded_range(context& ctx, const Values& arguments) {
+  double least = 0;
+  double most = 0;
+  for (const auto& argument : arguments) {
+    if (!is_val<jinja::value_int>(argument)) continue;
+    least = std::min(least, static_cast<double>(argument->as_int()));
+    most = std::max(most, static_cast<double>(argument->as_int()));
+  }
+  if (most - least <= static_cast<double>(kRangeMax)) return nullptr;
+  return Watch::current().stop(
+      ctx, make_error(Code::kResourceExhausted,
+                      "asks for a range of more than " + std::to_string(kRangeMax)));
+}
+
+}  // namespace
+
+statement_ptr constant(const value& is) {
+  return std::make_unique<Constant>(is);
+}
+
+statement_ptr named(const std::string& name, const Values& computed) {
+  statement_ptr identifier = std::make_unique<jinja::identifier>(name);
+  identifier->pos = 0;
+  if (computed.size() == 1) return identifier;
+  jinja::statements arguments;
+  for (std::size_t i = 1; i < computed.size(); ++i)
+    arguments.push_back(constant(computed[i]));
+  statement_ptr call =
+      std::make_unique<jinja::call_expression>(std::move(identifier), std::move(arguments));
+  call->pos = 0;
+  return call;
+}
+
+value WatchedFunction::invoke(const jinja::func_args& given) const {
+  Values arguments = given.get_args();
+  if (arg0) arguments.insert(arguments.begin(), arg0);
+  Watch& watch = Watch::current();
+  watch.step(given.ctx, scope_steps);
+  if (name == "range") bounded_range(given.ctx, arguments);
+  watch.called(given.ctx, name, arguments);
+  auto made = value_func_t::invoke(given);
+  return name == "append" || name == "pop" ? made : watch.taken(given.ctx, std::move(made));
+}
+
+value watched_if_function(value found, std::size_t scope_steps) {
+  const auto* function = jinja::cast_val<jinja::value_func>(found);
+  if (function == nullptr || dynamic_cast<const WatchedFunction*>(function) != nullptr)
+    return found;
+  return std::make_shared<WatchedFunction>(*function, scope_steps);
+}
+
+value WatchedVariable::execute_impl(context& ctx) const {
+  Watch& watch = Watch::current();
+  watch.step(ctx);
+  auto found = watched_if_function(identifier::execute_impl(ctx), setting.scope_steps);
+  if (setting.undefined == Undefined::kEmpty) return found;
+  return watch.defined(ctx, std::move(found), val);
+}
+
+value WatchedMember::execute_impl(context& ctx) const {
+  Watch& watch = Watch::current();
+  watch.step(ctx);
+  auto found = watched_if_function(member_expression::execute_impl(ctx), 0);
+  if (is_stmt<jinja::slice_expression>(property)) found = watch.taken(ctx, std::move(found));
+  if (setting.undefined == Undefined::kEmpty) return found;
+  return watch.defined(ctx, std::move(found), path);
+}
+
+value WatchedOperator::execute_impl(context& ctx) const {
+  Watch& watch = Watch::current();
+  watch.step(ctx);
+  if (op.value == "and" || op.value == "or") return binary_expression::execute_impl(ctx);
+  const value a = left->execute(ctx);
+  const value b = right->execute(ctx);
+  watch.operated(ctx, op.value, a, b);
+  const binary_expression done(op, constant(a), constant(b));
+  if (op.value == "~" || op.value == "+") return watch.grown(ctx, done.execute_impl(ctx), a);
+  return watch.taken(ctx, done.execute_impl(ctx));
+}
+
+value WatchedFilter::execute_impl(context& ctx) const {
+  const Values values = computed(ctx);
+  Watch& watch = Watch::current();
+  watch.called(ctx, name, values);
+  const jinja::filter_expression filter(constant(values[0]), named(name, values));
+  auto made = filter.execute_impl(ctx);
+  return name == "append" || name == "pop" ? made : watch.taken(ctx, std::move(made));
+}
+
+value WatchedTest::execute_impl(context& ctx) const {
+  const Values values = computed(ctx);
+  Watch::current().called(ctx, "test_is_" + name, values);
+  const jinja::test_expression test(constant(values[0]), negate, named(name, values));
+  return test.execute_impl(ctx);
+}
+
+value WatchedSet::execute_impl(context& ctx) const {
+  const auto* member = cast_stmt<jinja::member_expression>(assignee);
+  Watch& watch = Watch::current();
+  watch.step(ctx);
+  if (member == nullptr || member->computed || val == nullptr)
+    return set_statement::execute_impl(ctx);
+  const value kept = val->execute(ctx);
+  const value object = member->object->execute(ctx);
+  watch.kept(ctx, object, kept);
+  statement_ptr property =
+      is_stmt<jinja::identifier>(member->property)
+          ? std::make_unique<jinja::identifier>(cast_stmt<jinja::identifier>(member->property)->val)
+          : constant(kept);
+  const set_statement set(
+      std::make_unique<jinja::member_expression>(constant(object), std::move(property), false),
+      constant(kept), {});
+  return set.execute_impl(ctx);
+}
+
+value Looped::execute_impl(context& ctx) const {
+  auto found = items->execute(ctx);
+  const std::size_t size = found->val_arr.size() + found->val_obj.size();
+  Watch::current().step(ctx, (1 + size) * (1 + setting.scope_steps));
+  return found;
+}
+
+value Weighed::execute_impl(context& ctx) const {
+  auto found = weighed->execute(ctx);
+  if (is_val<jinja::value_string>(found) || is_val<jinja::value_tuple>(found))
+    Watch::current().weighed(ctx, found);
+  return found;
+}
+
+value Index::execute_impl(context& ctx) const {
+  auto told = number->execute(ctx);
+  Watch::current().called(ctx, "slice", {told, told});
+  return told;
+}
+
+value Printed::execute_impl(context& ctx) const {
+  return Watch::current().printed(ctx, shown->execute(ctx));
+}
+
+value Checkpoint::execute_impl(context& ctx) const {
+  Watch::current().step(ctx);
+  return mk_val<jinja::value_undefined>();
+}
+
+}  // namespace hearth::dialogue
