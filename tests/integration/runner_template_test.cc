@@ -1,0 +1,75 @@
+// A model whose chat template is a hostile program, in the real hearth-runner: it loads, completes
+// raw prompts, says to each conversation why it cannot be written, and takes no more memory.
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/units.h"
+#include "runner_fixture.h"
+
+namespace hearth::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// The most memory that the process ever held.
+std::uint64_t peak_bytes(int pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * base::kKiB;
+  }
+  return 0;
+}
+
+struct Hostile {
+  const char* name;
+  const char* text;
+};
+
+class HostileTemplate : public RunnerTest, public ::testing::WithParamInterface<Hostile> {};
+
+TEST_P(HostileTemplate, IsRefusedAndTheModelIsNot) {
+  load("tiny-llama-f16", {.chat_template = GetParam().text});
+  chat::Request raw = make_request("Once upon", 4);
+  raw.raw_prompt = "Once upon";
+  raw.messages.clear();
+  EXPECT_EQ(ask(raw).usage.completion_tokens, 4U);
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = ask(make_request("hello", 4));
+    ASSERT_TRUE(answer.failed.has_value());
+    EXPECT_EQ(answer.failed->code, Code::kUnimplemented);
+    EXPECT_THAT(answer.failed->message,
+                AllOf(HasSubstr("the model's chat template"), HasSubstr("--chat-template")));
+  }
+  EXPECT_LT(peak_bytes(runner_.process().pid()), base::kGiB);
+  runner_.send(0, wire::Shutdown{});
+  EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Templates, HostileTemplate,
+    ::testing::Values(
+        Hostile{"LongRange", "{% for i in range(1000000000) %}{% endfor %}"},
+        Hostile{"NestedLoops",
+                "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}"
+                "{% endfor %}{% endfor %}"},
+        Hostile{"MacroThatCallsItself", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"},
+        Hostile{"NamespaceInItself", "{% set n = namespace() %}{% set n.x = n %}{{ n | tojson }}"},
+        Hostile{"RepeatedText", "{{ messages[0].content * 1000000000 }}"},
+        Hostile{"DivisionByZero", "{{ 4 is divisibleby(0) }}"},
+        Hostile{"DoublingText",
+                "{% set n = namespace(s='ab') %}{% for i in range(64) %}"
+                "{% set n.s = n.s ~ n.s %}{% endfor %}{{ n.s }}"},
+        Hostile{"DoublingList",
+                "{% set n = namespace(l=[1]) %}{% for i in range(64) %}"
+                "{% set n.l = n.l + n.l %}{% endfor %}{{ n.l }}"},
+        Hostile{"DeepList",
+                "{% set n = namespace(l=[1]) %}{% for i in range(9999) %}"
+                "{% set n.l = [n.l] %}{% endfor %}{{ n.l }}"}),
+    [](const auto& hostile) { return std::string(hostile.param.name); });
+
+}  // namespace
+}  // namespace hearth::testing
