@@ -245,11 +245,12 @@ void Daemon::shut_down() {
   ending_ = true;
   log::info("shutting down; a second signal ends what still runs",
             {{"connections", server_.open_connections()}});
+  fleet_.wind_down();
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 
-// Requests that run may finish; those that take too long are told why they end; then the runners
-// end; then nothing keeps the loop.
+// Requests that run may finish; those that take too long, or whose model has not been loaded yet,
+// are told why they end; then the runners end; then nothing keeps the loop.
 asio::awaitable<void> Daemon::drain() {
   idle_timer_.expires_after(kDrainPatience);
   idle_timer_.async_wait([this](boost::system::error_code error) {

@@ -155,7 +155,7 @@ void Fleet::start(Place& place, Result<Fd> file) {
     runner = fail(file.error());
   } else if (!options_.runner_executable) {
     runner = fail(options_.runner_executable.error());
-  } else if (!on_empty_) {
+  } else if (!winding_down_) {
     Runner::Options options{*options_.runner_executable, options_.runner_log_level, options_.load,
                             std::move(*file)};
     options.load.model = place.model.name;
@@ -274,7 +274,15 @@ void Fleet::unload(const std::string& model, std::function<void(Result<void>)> d
   place->runner->stop();
 }
 
+void Fleet::wind_down() {
+  winding_down_ = true;
+  for (auto& [path, place] : places_) {
+    if (place.runner && place.runner->state() == Runner::State::kLoading) place.runner->stop();
+  }
+}
+
 void Fleet::shut_down(std::function<void()> done) {
+  winding_down_ = true;
   on_empty_ = std::move(done);
   for (auto& [path, place] : places_) {
     if (place.runner) place.runner->stop();

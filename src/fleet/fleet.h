@@ -61,6 +61,9 @@ class Fleet {
 
   // By the name or path it was loaded under. kNotFound when it is not loaded.
   void unload(const std::string& model, std::function<void(Result<void>)> done);
+  // The beginning of the end: starts no runner any more, and ends those that load, for nobody has
+  // heard a word of them yet and one that hangs would be waited for. Those that answer go on.
+  void wind_down();
   // Ends every runner; `done` is called when none is left.
   void shut_down(std::function<void()> done);
 
@@ -108,6 +111,7 @@ class Fleet {
   boost::asio::thread_pool worker_{1};
   std::map<std::string, Place> places_;  // by path
   std::function<void()> on_empty_;
+  bool winding_down_ = false;
   bool sandbox_logged_ = false;
 };
 

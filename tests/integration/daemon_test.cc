@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -355,6 +356,24 @@ TEST_F(DaemonTest, SigtermEndsItAndItsRunners) {
   ASSERT_TRUE(status.has_value());
   EXPECT_TRUE(status->is_success()) << status->to_string();
   EXPECT_EQ(::kill(runner, 0), -1);
+}
+
+TEST(DaemonEnd, WaitsForNoRunnerThatHangsInItsLoad) {
+  DaemonProcess daemon({}, {std::string("HEARTH_RUNNER_PATH=") + HEARTH_BIN_FOLDER "/fake-runner"});
+  const std::filesystem::path models = daemon.home() + "/models";
+  std::filesystem::create_directories(models);
+  std::filesystem::copy_file(model_path("tiny-llama-f16"), models / "load-slow.gguf");
+  ChatAnswer answer;
+  std::thread client([&] { answer = daemon.chat("load-slow", "hello", 1); });
+  ASSERT_TRUE(becomes_true([&] { return daemon.runner_pid() != 0; }));
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(daemon.process().signal(SIGTERM).has_value());
+  const auto status = daemon.process().wait(std::chrono::seconds(20));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
+  client.join();
+  ASSERT_TRUE(status.has_value());
+  EXPECT_TRUE(status->is_success()) << status->to_string();
+  EXPECT_EQ(answer.error_code, "unavailable") << answer.body;
 }
 
 TEST_F(DaemonTest, AnAnswerThatShutdownCannotWaitForIsToldSo) {

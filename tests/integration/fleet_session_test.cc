@@ -142,6 +142,27 @@ TEST_F(FleetTest, KillingTheRunnerWhileItLoadsEndsItsRequests) {
   EXPECT_EQ(failure(finish(*stream).second), Code::kEngineCrashed);
 }
 
+TEST_F(FleetTest, AnEndThatBeginsWaitsForAnswersButForNoLoad) {
+  const base::testing::TemporaryFolder folder;
+  const std::string other = folder.path() + "/other.gguf";
+  fs::copy_file(model_path("tiny-llama-f16"), other);
+  chat::Request request;
+  request.messages = {{chat::Role::kUser, "say 1"}};
+  auto answered = ask("hang 2");
+  while (!std::holds_alternative<chat::TextDelta>(next(*answered)))
+    continue;
+  auto loading = fleet_.generate(model_at(other, "load-slow"), request);
+  run_until([&] {
+    const auto status = fleet_.status();
+    return status.size() == 2 && status[0].pid != 0 && status[1].pid != 0;
+  });
+  fleet_.wind_down();
+  EXPECT_EQ(failure(finish(*loading).second), Code::kUnavailable);
+  run_until([&] { return fleet_.status().size() == 1; });
+  EXPECT_EQ(failure(finish(*fleet_.generate(model_at(other), request)).second), Code::kUnavailable);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
 TEST_F(FleetTest, ARunnerThatBabblesIsEndedAndNotBelieved) {
   EXPECT_EQ(failure(finish(*ask("babble")).second), Code::kEngineCrashed);
   EXPECT_EQ(failure(finish(*ask("wrong")).second), Code::kEngineCrashed);
