@@ -212,7 +212,8 @@ TEST_F(Cli, ListShowsModelsAndTheirSizes) {
   });
   EXPECT_EQ(run({"list"}).out, "NAME  SIZE     MODIFIED  LOADED\ntiny  1.0 MiB  -         yes\n");
   EXPECT_EQ(run({"list", "--json"}).out,
-            R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,"loaded":true,)"
+            R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,"built_in":false,)"
+            R"("loaded":true,)"
             R"("capabilities":{"system":true,"tools":false,"parallel_calls":false,)"
             R"("thinking":false}}]})"
             "\n");

@@ -32,10 +32,9 @@ Result<constraint::Rules> rules_of(const CallArguments& arguments, const std::st
 
 Error refusal(const Calls& calls, const std::string& tool, const Error& why) {
   const auto place = std::find(calls.tools.begin(), calls.tools.end(), tool) - calls.tools.begin();
-  return make_error(Code::kInvalidArgument,
-                    "the parameters of the tool '" + tool + "': " + why.message,
-                    chat::part_context({chat::RequestPart::Kind::kParameters,
-                                        static_cast<std::size_t>(place)}));
+  return make_error(
+      Code::kInvalidArgument, "the parameters of the tool '" + tool + "': " + why.message,
+      chat::part_context({chat::RequestPart::Kind::kParameters, static_cast<std::size_t>(place)}));
 }
 
 void collect_names(const constraint::ArgumentList& list, std::vector<std::string>& names);

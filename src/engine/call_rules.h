@@ -3,8 +3,8 @@
 //
 // Threads: pure; thread-safe.
 // Errors:  kInvalidArgument that names the tool and what of its schema cannot be kept, where a call
-//          is required; where it is the model's choice, the outline of the schema is kept then. Those
-//          of Effort.
+//          is required; where it is the model's choice, the outline of the schema is kept then.
+//          Those of Effort.
 #pragma once
 
 #include <string>

@@ -52,7 +52,8 @@ TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
   constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
-  ASSERT_TRUE(hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort).has_value());
+  ASSERT_TRUE(
+      hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort).has_value());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_TRUE(takes(held, "call <n=4>"));
@@ -70,8 +71,7 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_FALSE(takes(held, R"(call {"n":"4"})"));
   EXPECT_FALSE(takes(held, "call {}"));
-  const auto refused =
-      hold_to_schemas(held, {kGrammar, {tool}, true, {"b", "add_up"}}, effort);
+  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true, {"b", "add_up"}}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
