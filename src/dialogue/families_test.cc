@@ -244,7 +244,7 @@ TEST_P(Family, WritesAConversation) {
               ::testing::HasSubstr("It is Lima." + template_->between_turns().substr(0, 4)));
 }
 
-TEST_P(Family, ADocumentStandsAloneOrBehindThinking) {
+TEST_P(Family, ADocumentStandsInItsFrameAloneOrBehindThinking) {
   constexpr std::string_view kDocument = R"({"a":"<think>"})";
   chat::Request request;
   request.messages = {said(chat::Role::kUser, "What is the weather in Lima, as JSON?")};
@@ -255,12 +255,14 @@ TEST_P(Family, ADocumentStandsAloneOrBehindThinking) {
   const AnswerFormat& format = rendered->format;
   const std::string begin = format.thinking_begun ? "" : format.thinking_begin;
   const std::string thought = format.thinking_end.empty() ? "" : "So.";
-  Heard heard = hear(format, {begin, thought, format.thinking_end, kDocument});
+  const TextFrame& frame = format.frame;
+  Heard heard = hear(
+      format, {begin, thought, format.thinking_end, frame.turn_begin, frame.text_begin, kDocument});
   EXPECT_EQ(heard.text, kDocument);
   EXPECT_EQ(heard.thinking, thought);
   EXPECT_THAT(heard.warnings, ::testing::IsEmpty());
   if (format.thinking_begun) return;
-  heard = hear(format, {kDocument});
+  heard = hear(format, {frame.text_begin, kDocument});
   EXPECT_EQ(heard.text, kDocument);
   EXPECT_EQ(heard.thinking, "");
   EXPECT_THAT(heard.warnings, ::testing::IsEmpty());

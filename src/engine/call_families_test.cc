@@ -93,7 +93,8 @@ constraint::Rules held_rules(const dialogue::AnswerFormat& format) {
   auto rules = constraint::parse_gbnf(format.grammar);
   EXPECT_TRUE(rules) << rules.error().message << format.grammar;
   if (!rules) return {};
-  const auto held = hold_to_schemas(*rules, {format.grammar, format.arguments, true});
+  constraint::Effort effort;
+  const auto held = hold_to_schemas(*rules, {format.grammar, format.arguments, true}, effort);
   EXPECT_TRUE(held) << held.error().message;
   return *std::move(rules);
 }
@@ -138,8 +139,9 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
       called.insert(call.name);
       expect_valid(call);
     }
-    if (answer.size() < kCutBytesMax)
+    if (answer.size() < kCutBytesMax) {
       EXPECT_EQ(dialogue::testing::hear_bytes(automatic, answer), heard);
+    }
     EXPECT_FALSE(HasFailure()) << answer;
   }
   EXPECT_EQ(called.size(), offered.size());

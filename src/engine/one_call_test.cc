@@ -8,6 +8,7 @@
 #include "constraint/testing/rule_sampler.h"
 #include "dialogue/testing/known_templates.h"
 #include "dialogue/tool_trigger.h"
+#include "engine/call_rules.h"
 
 namespace hearth::engine {
 namespace {
@@ -68,8 +69,10 @@ TEST_P(OneCall, IsWholeWhereTheGrammarFirstEnds) {
   for (const auto kind : {ToolChoice::Kind::kAuto, ToolChoice::Kind::kRequired}) {
     const AnswerFormat format = format_of(kind);
     if (format.grammar.empty()) continue;
-    const auto rules = constraint::parse_gbnf(format.grammar);
+    auto rules = constraint::parse_gbnf(format.grammar);
     ASSERT_TRUE(rules) << rules.error().message;
+    constraint::Effort effort;
+    ASSERT_TRUE(hold_to_schemas(*rules, {format.grammar, format.arguments, true}, effort));
     const bool chosen = kind == ToolChoice::Kind::kAuto;
     constraint::testing::RuleSampler sampler(*rules, 11);
     for (int i = 0; i < kSamples && !HasFailure(); ++i) {
