@@ -1,0 +1,200 @@
+// `hearth-runner --train`: the real process, real signals, and a model that has learned something.
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <random>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "base/testing/temporary_folder.h"
+#include "places.h"
+#include "runner_client.h"
+
+namespace hearth::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr auto kPatience = std::chrono::seconds(240);
+constexpr int kPartial = 3;
+
+// A child whose lines are read one after the other.
+class Talker {
+ public:
+  explicit Talker(std::vector<std::string> arguments) : child_(spawn(std::move(arguments))) {
+    out_ = *child_.take_stdout();
+  }
+  // The next line with this text in it; empty at the end.
+  std::string line_with(std::string_view text) {
+    while (true) {
+      const std::size_t end = read_.find('\n');
+      if (end != std::string::npos) {
+        const std::string line = read_.substr(0, end);
+        read_.erase(0, end + 1);
+        if (line.find(text) != std::string::npos) return line;
+        continue;
+      }
+      char buffer[4096];
+      const ssize_t count = ::read(out_.get(), buffer, sizeof buffer);
+      if (count <= 0) return {};
+      read_.append(buffer, static_cast<std::size_t>(count));
+    }
+  }
+  std::string last_line() {
+    std::string last;
+    for (std::string line = line_with(""); !line.empty(); line = line_with(""))
+      last = line;
+    return last;
+  }
+  process::Child& process() { return child_; }
+  int exit_code() {
+    const auto ended = child_.wait(kPatience);
+    return ended && ended->signal == 0 ? ended->code : -1;
+  }
+
+ private:
+  static process::Child spawn(std::vector<std::string> arguments) {
+    process::SpawnOptions options;
+    options.program = runner_path();
+    options.arguments = std::move(arguments);
+    options.out = process::SpawnOptions::Output::kPipe;
+    auto child = process::Child::spawn(options);
+    HEARTH_ASSERT(child.has_value());
+    return *std::move(child);
+  }
+
+  process::Child child_;
+  Fd out_;
+  std::string read_;
+};
+
+// Made-up words of one to three syllables.
+class Words {
+ public:
+  explicit Words(unsigned seed) : random_(seed) {}
+  std::string some() {
+    std::string text = word();
+    for (unsigned i = random_() % 4 + 1; i > 0; --i)
+      text += " " + word();
+    return text;
+  }
+
+ private:
+  std::string word() {
+    constexpr std::string_view kConsonants = "bcdfghjklmnpqrstvwz";
+    constexpr std::string_view kVowels = "aeiou";
+    std::string text;
+    for (unsigned i = random_() % 3 + 1; i > 0; --i) {
+      text += kConsonants[random_() % kConsonants.size()];
+      text += kVowels[random_() % kVowels.size()];
+    }
+    return text;
+  }
+  std::mt19937 random_;
+};
+
+class TrainerProcessTest : public ::testing::Test {
+ protected:
+  TrainerProcessTest() {
+    std::string lines;
+    Words words(1);
+    for (int i = 0; i < 20'000; ++i) {
+      const std::string text = words.some();
+      lines += fmt::format(R"({{"messages":[{{"role":"user","content":"{0}"}},)"
+                           R"({{"role":"assistant","content":"{0}"}}]}})"
+                           "\n",
+                           text);
+    }
+    chats_ = folder_.write("chats.jsonl", lines);
+    const std::string job = fmt::format(
+        R"({{"shape":{{"family":"llama","layers":2,"width":96,"heads":3,"kv_heads":3,)"
+        R"("head_width":32,"hidden":192,"context":256,"vocabulary":384}},"texts":["{}"],)"
+        R"("out":"{}","chat_template":"{}/chat_template.jinja"}})",
+        chats_, folder_.file("seed.gguf"), HEARTH_EMBER_FOLDER);
+    Talker seed({"--seed-model", folder_.write("seed.json", job)});
+    EXPECT_EQ(seed.exit_code(), 0);
+  }
+
+  // The arguments of a training with this in its job.
+  std::vector<std::string> training(const std::string& rest) {
+    const std::string job =
+        fmt::format(R"({{"model":"{}","data":["{}"],"out":"{}","work":"{}","batch_tokens":2048,)"
+                    R"("learning_rate":0.006,"warmup_steps":30,{}}})",
+                    folder_.file("seed.gguf"), chats_, out(), folder_.file("work"), rest);
+    return {"--train", folder_.write("job.json", job)};
+  }
+  std::string out() const { return folder_.file("out.gguf"); }
+  static double number_in(const std::string& line, const std::string& key) {
+    const std::size_t found = line.find("\"" + key + "\":");
+    return found == std::string::npos ? NAN : std::atof(line.c_str() + found + key.size() + 3);
+  }
+
+  base::testing::TemporaryFolder folder_;
+  std::string chats_;
+};
+
+TEST_F(TrainerProcessTest, TeachesASmallModelToCopyWordsItHasNeverSeen) {
+  Talker trainer(training(R"("steps":1200,"decay_share":0.3,"validate_every":100)"));
+  const std::string first = trainer.line_with(R"("event":"step")");
+  EXPECT_GT(number_in(first, "loss"), 4);
+  const std::string last = trainer.last_line();
+  ASSERT_EQ(trainer.exit_code(), 0) << last;
+  EXPECT_THAT(last, HasSubstr(R"("event":"finished")"));
+  EXPECT_LT(number_in(last, "validation_loss"), 1);
+
+  RunnerClient runner(runner_path());
+  const auto loaded = runner.load(out());
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  Words words(2);
+  constexpr std::uint32_t kQuestions = 40;
+  std::uint32_t right = 0;
+  for (std::uint32_t i = 1; i <= kQuestions; ++i) {
+    const std::string text = words.some();
+    chat::Request request;
+    request.messages = {{.role = chat::Role::kUser, .content = text}};
+    request.max_tokens = 40;
+    request.sampling.temperature = 0;
+    runner.generate(i, request);
+    right += runner.finish(i).text == text ? 1 : 0;
+  }
+  EXPECT_GE(right, kQuestions / 2);
+}
+
+TEST_F(TrainerProcessTest, EndsAtASignalWithACheckpointAndGoesOnFromThere) {
+  const auto arguments = training(R"("steps":1000000)");
+  Talker trainer(arguments);
+  ASSERT_FALSE(trainer.line_with(R"("event":"step","step":3)").empty());
+  ASSERT_TRUE(trainer.process().signal(SIGTERM));
+  const std::string last = trainer.last_line();
+  EXPECT_EQ(trainer.exit_code(), kPartial);
+  EXPECT_THAT(last, HasSubstr(R"("event":"stopped","why":"signal")"));
+  const double step = number_in(last, "step");
+  EXPECT_GE(step, 3);
+
+  Talker again(arguments);
+  EXPECT_EQ(number_in(again.line_with(R"("event":"started")"), "step"), step);
+  EXPECT_EQ(number_in(again.line_with(R"("event":"step")"), "step"), step + 1);
+}
+
+TEST_F(TrainerProcessTest, LosesOnlyWhatCameAfterItsLastCheckpointWhenItIsKilled) {
+  const auto arguments = training(R"("steps":1000000,"checkpoint_minutes":0)");
+  Talker trainer(arguments);
+  ASSERT_FALSE(trainer.line_with(R"("event":"checkpoint","step":4)").empty());
+  trainer.process().kill_group();
+  Talker again(arguments);
+  EXPECT_GE(number_in(again.line_with(R"("event":"started")"), "step"), 4);
+}
+
+TEST_F(TrainerProcessTest, SaysWhatIsWrongWithAJob) {
+  Talker wrong(training(R"("lerning_rate":1)"));
+  EXPECT_THAT(wrong.last_line(), HasSubstr("lerning_rate is not known"));
+  EXPECT_EQ(wrong.exit_code(), 2);
+  Talker absent({"--train", folder_.file("nothing.json")});
+  EXPECT_THAT(absent.last_line(), HasSubstr("not_found"));
+  EXPECT_EQ(absent.exit_code(), 2);
+}
+
+}  // namespace
+}  // namespace hearth::testing
