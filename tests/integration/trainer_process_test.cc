@@ -70,13 +70,13 @@ class Talker {
   std::string read_;
 };
 
-// Made-up words of one to three syllables.
+// Two to four made-up words of one or two syllables.
 class Words {
  public:
   explicit Words(unsigned seed) : random_(seed) {}
   std::string some() {
     std::string text = word();
-    for (unsigned i = random_() % 4 + 1; i > 0; --i)
+    for (unsigned i = random_() % 3 + 1; i > 0; --i)
       text += " " + word();
     return text;
   }
@@ -86,7 +86,7 @@ class Words {
     constexpr std::string_view kConsonants = "bcdfghjklmnpqrstvwz";
     constexpr std::string_view kVowels = "aeiou";
     std::string text;
-    for (unsigned i = random_() % 3 + 1; i > 0; --i) {
+    for (unsigned i = random_() % 2 + 1; i > 0; --i) {
       text += kConsonants[random_() % kConsonants.size()];
       text += kVowels[random_() % kVowels.size()];
     }
@@ -100,7 +100,7 @@ class TrainerProcessTest : public ::testing::Test {
   TrainerProcessTest() {
     std::string lines;
     Words words(1);
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 10'000; ++i) {
       const std::string text = words.some();
       lines += fmt::format(R"({{"messages":[{{"role":"user","content":"{0}"}},)"
                            R"({{"role":"assistant","content":"{0}"}}]}})"
@@ -110,7 +110,7 @@ class TrainerProcessTest : public ::testing::Test {
     chats_ = folder_.write("chats.jsonl", lines);
     const std::string job = fmt::format(
         R"({{"shape":{{"family":"llama","layers":2,"width":96,"heads":3,"kv_heads":3,)"
-        R"("head_width":32,"hidden":192,"context":256,"vocabulary":384}},"texts":["{}"],)"
+        R"("head_width":32,"hidden":192,"context":256,"vocabulary":320}},"texts":["{}"],)"
         R"("out":"{}","chat_template":"{}/chat_template.jinja"}})",
         chats_, folder_.file("seed.gguf"), HEARTH_EMBER_FOLDER);
     Talker seed({"--seed-model", folder_.write("seed.json", job)});
@@ -121,7 +121,7 @@ class TrainerProcessTest : public ::testing::Test {
   std::vector<std::string> training(const std::string& rest) {
     const std::string job =
         fmt::format(R"({{"model":"{}","data":["{}"],"out":"{}","work":"{}","batch_tokens":2048,)"
-                    R"("learning_rate":0.006,"warmup_steps":30,{}}})",
+                    R"("learning_rate":0.004,"warmup_steps":30,{}}})",
                     folder_.file("seed.gguf"), chats_, out(), folder_.file("work"), rest);
     return {"--train", folder_.write("job.json", job)};
   }
@@ -136,13 +136,13 @@ class TrainerProcessTest : public ::testing::Test {
 };
 
 TEST_F(TrainerProcessTest, TeachesASmallModelToCopyWordsItHasNeverSeen) {
-  Talker trainer(training(R"("steps":1200,"decay_share":0.3,"validate_every":100)"));
+  Talker trainer(training(R"("steps":900,"decay_share":0.3,"validate_every":100)"));
   const std::string first = trainer.line_with(R"("event":"step")");
   EXPECT_GT(number_in(first, "loss"), 4);
   const std::string last = trainer.last_line();
   ASSERT_EQ(trainer.exit_code(), 0) << last;
   EXPECT_THAT(last, HasSubstr(R"("event":"finished")"));
-  EXPECT_LT(number_in(last, "validation_loss"), 1);
+  EXPECT_LT(number_in(last, "validation_loss"), 0.5);
 
   RunnerClient runner(runner_path());
   const auto loaded = runner.load(out());
@@ -159,7 +159,7 @@ TEST_F(TrainerProcessTest, TeachesASmallModelToCopyWordsItHasNeverSeen) {
     runner.generate(i, request);
     right += runner.finish(i).text == text ? 1 : 0;
   }
-  EXPECT_GE(right, kQuestions / 2);
+  EXPECT_GE(right, kQuestions * 3 / 4);
 }
 
 TEST_F(TrainerProcessTest, EndsAtASignalWithACheckpointAndGoesOnFromThere) {

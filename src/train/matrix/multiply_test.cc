@@ -40,7 +40,7 @@ constexpr Sizes kSizes[] = {{8, 16, 32}, {1, 1, 1},     {7, 3, 31},
 
 // Halves have 8 bits; the error of a sum of products grows with the root of its length.
 double allowed(const Kernel& kernel, std::size_t depth) {
-  const double bits = kernel.numbers_per_cell == 1 ? 4e-6 : 1e-2;
+  const double bits = kernel.numbers_per_cell == 1 ? 1e-5 : 1e-2;
   return bits * std::sqrt(static_cast<double>(depth)) + 1e-6;
 }
 
