@@ -38,8 +38,8 @@ Result<Job> load_job(const std::string& path) {
 }
 
 Result<Ending> train(const Job& job, const Report& report) {
-  const auto trainer = HEARTH_TRY(Trainer::create(job, report));
-  return trainer->run(stop_asked);
+  const auto trainer = HEARTH_TRY(Trainer::create(job, report, stop_asked));
+  return trainer->run();
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ int run_training(const std::string& job_path) {
   const auto ending = train(*job, report);
   if (!ending) {
     report.failed(ending.error());
-    return kFailed;
+    return ending.error().code == Code::kCancelled ? kPartial : kFailed;
   }
   return *ending == Ending::kFinished ? kDone : kPartial;
 }

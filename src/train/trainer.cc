@@ -13,7 +13,7 @@ namespace hearth::train {
 
 namespace {
 
-constexpr std::size_t kValidationTokensMax = 100'000;  // read each time
+constexpr std::size_t kValidationBatches = 16;  // as many tokens are measured each time
 constexpr unsigned kPictureMode = 0644;
 
 double seconds_now() {
@@ -22,7 +22,7 @@ double seconds_now() {
 
 }  // namespace
 
-Result<Ending> Trainer::run(const std::atomic<bool>& stop) {
+Result<Ending> Trainer::run() {
   const double started = seconds_now();
   double saved = started;
   bool falling = falls(rate_rule(), share_done());
@@ -34,7 +34,7 @@ Result<Ending> Trainer::run(const std::atomic<bool>& stop) {
       HEARTH_TRY(checkpoints_->keep(".before-fall"));
     }
     const double begun = seconds_now();
-    const auto point = HEARTH_TRY(step(stop));
+    const auto point = HEARTH_TRY(step());
     if (!point) return leave("signal");
     HEARTH_TRY(tell(*point, begun));
     if (seconds_now() - saved >= job_.checkpoint_minutes * 60) {
@@ -76,8 +76,7 @@ std::vector<std::uint32_t> Trainer::choose_lessons(LessonPosition& next) {
   }
 }
 
-std::optional<double> Trainer::learn(const std::vector<std::uint32_t>& lessons,
-                                     const std::atomic<bool>& stop) {
+std::optional<double> Trainer::learn(const std::vector<std::uint32_t>& lessons) {
   std::size_t targets = 0;
   for (const std::uint32_t lesson : lessons) {
     batch_.clear();
@@ -92,7 +91,7 @@ std::optional<double> Trainer::learn(const std::vector<std::uint32_t>& lessons,
     const bool last = i + 1 == lessons.size();
     const std::size_t more = last ? 0 : lessons_.file->length(lessons[i + 1]);
     if (!last && batch_.tokens.size() + more <= tokens_at_once_) continue;
-    if (stop) {
+    if (stop_) {
       std::fill_n(network_->gradient(), network_->layout().size(), 0.0F);
       return std::nullopt;
     }
@@ -102,11 +101,11 @@ std::optional<double> Trainer::learn(const std::vector<std::uint32_t>& lessons,
   return loss / static_cast<double>(targets);
 }
 
-Result<std::optional<CurvePoint>> Trainer::step(const std::atomic<bool>& stop) {
+Result<std::optional<CurvePoint>> Trainer::step() {
   const double begun = seconds_now();
   LessonPosition next = state_.position;
   const auto lessons = choose_lessons(next);
-  const auto loss = learn(lessons, stop);
+  const auto loss = learn(lessons);
   if (!loss) return std::optional<CurvePoint>();
   CurvePoint point;
   point.loss = *loss;
@@ -150,7 +149,7 @@ Result<void> Trainer::tell(CurvePoint point, double begun) {
   return {};
 }
 
-double Trainer::validate() {
+std::optional<double> Trainer::validate() {
   const LessonFile& file = validation_.file ? *validation_.file : *lessons_.file;
   double loss = 0;
   std::size_t targets = 0;
@@ -165,7 +164,8 @@ double Trainer::validate() {
   const std::size_t at_once = std::min<std::size_t>(job_.batch_tokens, tokens_at_once_);
   for (const std::uint32_t lesson : validated_) {
     if (!batch_.tokens.empty() && batch_.tokens.size() + file.length(lesson) > at_once) measure();
-    if (read >= kValidationTokensMax) break;
+    if (stop_) return std::nullopt;
+    if (read >= kValidationBatches * job_.batch_tokens) break;
     file.append(lesson, batch_);
   }
   if (!batch_.tokens.empty()) measure();

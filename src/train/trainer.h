@@ -7,6 +7,7 @@
 //
 // Invariants: the same job gives the same weights, bit for bit, however often it was stopped and
 //             whatever the number of threads; save where it ends by the clock.
+// Ownership:  borrows `stop`.
 // Threads:    confined to the caller; `stop` may be set from a signal handler.
 // Errors:     kInvalidArgument for what the job asks in vain; kUnavailable when the loss is no
 //             number any more, with the checkpoint of before it left as it is.
@@ -36,16 +37,18 @@ enum class Ending : std::uint8_t { kFinished, kStopped };
 
 class Trainer {
  public:
-  // Reads everything; may take minutes for many conversations.
-  static Result<std::unique_ptr<Trainer>> create(const Job& job, const Report& report);
+  // Reads everything; may take minutes for many conversations. kCancelled when it was stopped.
+  static Result<std::unique_ptr<Trainer>> create(const Job& job, const Report& report,
+                                                 const std::atomic<bool>& stop);
 
-  Result<Ending> run(const std::atomic<bool>& stop);
+  Result<Ending> run();
 
   const TrainState& state() const { return state_; }
   Network& network() { return *network_; }
 
  private:
-  Trainer(const Job& job, const Report& report) : job_(job), report_(report) {}
+  Trainer(const Job& job, const Report& report, const std::atomic<bool>& stop)
+      : job_(job), report_(report), stop_(stop) {}
   Result<void> open_model();
   Result<void> read_lessons();
   Result<void> take_up();
@@ -58,11 +61,11 @@ class Trainer {
   // What the next step reads; `next` moves behind it.
   std::vector<std::uint32_t> choose_lessons(LessonPosition& next);
   // The mean loss of these lessons, and its gradient; nothing when it was stopped in the middle.
-  std::optional<double> learn(const std::vector<std::uint32_t>& lessons,
-                              const std::atomic<bool>& stop);
+  std::optional<double> learn(const std::vector<std::uint32_t>& lessons);
   // Nothing when it was stopped, and nothing was changed.
-  Result<std::optional<CurvePoint>> step(const std::atomic<bool>& stop);
-  double validate();
+  Result<std::optional<CurvePoint>> step();
+  // Nothing when it was stopped.
+  std::optional<double> validate();
   Result<void> tell(CurvePoint point, double begun);
   Result<void> save();
   Result<Ending> leave(const std::string& why);
@@ -71,9 +74,10 @@ class Trainer {
 
   Job job_;
   Report report_;
+  const std::atomic<bool>& stop_;
   std::unique_ptr<ModelFile> model_;
   std::uint32_t context_ = 0;
-  std::size_t tokens_at_once_ = 0;  // that there is room for
+  std::size_t tokens_at_once_ = 0;  // that there is room and patience for
   MadeLessons lessons_;
   MadeLessons validation_;
   std::vector<std::uint32_t> validated_;  // of validation_, or of lessons_ where that has none

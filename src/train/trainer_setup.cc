@@ -13,6 +13,9 @@ namespace {
 // What a step may keep in memory for its way back; more tokens than fit are learned one part after
 // the other.
 constexpr std::size_t kTraceBytesMax = std::size_t{3} << 30;
+// Nor may one part take so long that a signal is not heard for more than some seconds.
+constexpr std::size_t kPartFlops = std::size_t{2} << 40;
+constexpr std::size_t kPartTokensLeast = 256;
 constexpr double kShares = 1e6;  // of lessons: one in so many can be told apart
 
 std::uint32_t threads_of(const Job& job) {
@@ -32,8 +35,9 @@ std::uint64_t digest_words(std::span<const std::uint64_t> words) {
 
 }  // namespace
 
-Result<std::unique_ptr<Trainer>> Trainer::create(const Job& job, const Report& report) {
-  std::unique_ptr<Trainer> trainer(new Trainer(job, report));
+Result<std::unique_ptr<Trainer>> Trainer::create(const Job& job, const Report& report,
+                                                 const std::atomic<bool>& stop) {
+  std::unique_ptr<Trainer> trainer(new Trainer(job, report, stop));
   HEARTH_TRY(trainer->open_model());
   HEARTH_TRY(trainer->read_lessons());
   HEARTH_TRY(trainer->take_up());
@@ -64,13 +68,19 @@ void Trainer::measure_room() {
   const std::size_t key = network_->layout().key_width();
   const std::size_t numbers =
       shape.layers * (2UL * shape.width + 3 * query + 3 * key + 2UL * shape.hidden);
-  tokens_at_once_ = std::max<std::size_t>(kTraceBytesMax / (numbers * sizeof(float)), 1);
+  constexpr std::size_t kFlopsOfNumber = 6;  // for each token, forwards and back
+  const std::size_t patience = kPartFlops / (kFlopsOfNumber * network_->layout().size());
+  const std::size_t room = kTraceBytesMax / (numbers * sizeof(float));
+  tokens_at_once_ = std::max(std::min(room, patience), kPartTokensLeast);
 }
 
 Result<void> Trainer::read_lessons() {
   Fd file = HEARTH_TRY(base::open_for_reading(job_.model));
   const auto model = HEARTH_TRY(engine::Model::load(std::move(file), {.gpu_layers = 0}, {}));
-  const auto heard = [this](std::uint64_t conversations) { report_.reading(conversations); };
+  const auto heard = [this](std::uint64_t conversations) {
+    report_.reading(conversations);
+    return !stop_;
+  };
   const LessonSource data{job_.data, job_.work + "/lessons", context_};
   lessons_ = HEARTH_TRY(make_lessons(data, *model, network_->crew(), heard));
   std::vector<std::uint32_t> learned;

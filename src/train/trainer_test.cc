@@ -46,13 +46,24 @@ TEST_F(TrainerTest, LeavesACheckpointWhenItIsStoppedAndGoesOnFromThere) {
   Job job = steps("stopped", 3);
   ASSERT_EQ(*train(job), Ending::kFinished);
   job.steps = 8;
-  ASSERT_EQ(*train(job, true), Ending::kStopped);
-  const auto trainer = Trainer::create(job, silent());
+  std::atomic<bool> stop = false;
+  const auto stopped = Trainer::create(job, silent(), stop);
+  ASSERT_TRUE(stopped);
+  stop = true;
+  ASSERT_EQ(*(*stopped)->run(), Ending::kStopped);
+  stop = false;
+  const auto trainer = Trainer::create(job, silent(), stop);
   ASSERT_TRUE(trainer);
   EXPECT_EQ((*trainer)->state().step, 3U);
-  const std::atomic<bool> stop = false;
-  ASSERT_EQ(*(*trainer)->run(stop), Ending::kFinished);
+  ASSERT_EQ(*(*trainer)->run(), Ending::kFinished);
   EXPECT_EQ(text_of_file(whole.out), text_of_file(job.out));
+}
+
+TEST_F(TrainerTest, EndsWhileConversationsAreReadWhenItIsStopped) {
+  const std::atomic<bool> stop = true;
+  const auto stopped = Trainer::create(steps("early", 3), silent(), stop);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, Code::kCancelled);
 }
 
 TEST_F(TrainerTest, EndsALegWhenItsTimeIsOver) {
@@ -71,7 +82,8 @@ TEST_F(TrainerTest, TakesTheCheckpointBeforeWhenTheNewestIsDamaged) {
   std::string bytes = text_of_file(newest);
   bytes[bytes.size() / 2] ^= 1;
   std::ofstream(newest, std::ios::binary) << bytes;
-  const auto trainer = Trainer::create(job, silent());
+  const std::atomic<bool> stop = false;
+  const auto trainer = Trainer::create(job, silent(), stop);
   ASSERT_TRUE(trainer);
   EXPECT_EQ((*trainer)->state().step, 4U);
 }
@@ -91,13 +103,13 @@ TEST_F(TrainerTest, StopsAtALossThatIsNoNumberAndKeepsWhatWasBefore) {
   ASSERT_EQ(*train(job), Ending::kFinished);
   const std::string kept = text_of_file(job.work + "/checkpoint");
   job.steps = 5;
-  const auto trainer = Trainer::create(job, silent());
+  const std::atomic<bool> stop = false;
+  const auto trainer = Trainer::create(job, silent(), stop);
   ASSERT_TRUE(trainer);
   Network& network = (*trainer)->network();
   std::fill_n(network.weights(), network.layout().size(), std::numeric_limits<float>::quiet_NaN());
   network.refresh();
-  const std::atomic<bool> stop = false;
-  const auto ended = (*trainer)->run(stop);
+  const auto ended = (*trainer)->run();
   ASSERT_FALSE(ended);
   EXPECT_THAT(ended.error().message, HasSubstr("at step 3 the loss is no number"));
   EXPECT_EQ(text_of_file(job.work + "/checkpoint"), kept);

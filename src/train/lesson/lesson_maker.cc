@@ -122,7 +122,7 @@ struct Making {
   const LessonSource& source;
   const engine::Model& model;
   engine::Crew& crew;
-  const std::function<void(std::uint64_t)>& progress;
+  const LessonProgress& progress;
   std::uint64_t digest;
 };
 
@@ -144,7 +144,8 @@ Result<void> write_file(const Making& making, const LessonWriter& writer, const 
         add_cut(std::move(lesson), making.source.context, file, counts);
     }
     counts.conversations += lines.size();
-    making.progress(counts.conversations);
+    if (!making.progress(counts.conversations))
+      return fail(Code::kCancelled, "stopped while conversations were read");
   }
 }
 
@@ -165,8 +166,7 @@ Result<bool> write_all(const Making& making, LessonWriter::Way way, LessonCounts
 }  // namespace
 
 Result<MadeLessons> make_lessons(const LessonSource& source, const engine::Model& model,
-                                 engine::Crew& crew,
-                                 const std::function<void(std::uint64_t)>& progress) {
+                                 engine::Crew& crew, const LessonProgress& progress) {
   const std::uint64_t digest = HEARTH_TRY(digest_of(source, model));
   MadeLessons made;
   if (auto known = LessonFile::open(source.path, digest)) {

@@ -65,6 +65,17 @@ Batch make_batch() {
   return batch;
 }
 
+// A batch of one of its conversations.
+Batch only(const Batch& all, const Segment& segment) {
+  Batch one;
+  const auto begin = static_cast<std::ptrdiff_t>(segment.begin);
+  const auto end = begin + static_cast<std::ptrdiff_t>(segment.length);
+  one.tokens.assign(all.tokens.begin() + begin, all.tokens.begin() + end);
+  one.targets.assign(all.targets.begin() + begin, all.targets.begin() + end);
+  one.segments.push_back({0, segment.length});
+  return one;
+}
+
 class GradientTest : public testing::TestWithParam<Family> {};
 
 TEST_P(GradientTest, IsHowTheLossChangesWithEveryKindOfWeight) {
@@ -129,16 +140,23 @@ TEST(Network, LetsNoConversationOfABatchSeeAnother) {
   fill_weights(network, 5);
   const Batch all = make_batch();
   double apart = 0;
-  for (const Segment& segment : all.segments) {
-    Batch one;
-    const auto begin = static_cast<std::ptrdiff_t>(segment.begin);
-    const auto end = begin + static_cast<std::ptrdiff_t>(segment.length);
-    one.tokens.assign(all.tokens.begin() + begin, all.tokens.begin() + end);
-    one.targets.assign(all.targets.begin() + begin, all.targets.begin() + end);
-    one.segments.push_back({0, segment.length});
-    apart += network.measure(one);
-  }
+  for (const Segment& segment : all.segments)
+    apart += network.measure(only(all, segment));
   EXPECT_NEAR(network.measure(all), apart, 1e-3);
+}
+
+TEST(Network, AddsUpWhatThePartsOfABatchGive) {
+  const Family family{"llama", "llama", {}, true, false};
+  const Batch all = make_batch();
+  Network whole(tiny_shape(family), {}, {.precision = Precision::kF32});
+  Network parts(tiny_shape(family), {}, {.precision = Precision::kF32});
+  for (Network* network : {&whole, &parts})
+    fill_weights(*network, 5);
+  whole.learn(all, 0.1F);
+  for (const Segment& segment : all.segments)
+    parts.learn(only(all, segment), 0.1F);
+  for (std::size_t i = 0; i < whole.layout().size(); ++i)
+    ASSERT_NEAR(whole.gradient()[i], parts.gradient()[i], 1e-3) << i;
 }
 
 TEST(Network, CountsOnlyTheTargets) {

@@ -78,10 +78,10 @@ inline Report silent() {
   return Report(nowhere);
 }
 
-inline Result<Ending> train(const Job& job, bool stopped = false) {
-  const std::atomic<bool> stop = stopped;
-  const auto trainer = HEARTH_TRY(Trainer::create(job, silent()));
-  return trainer->run(stop);
+inline Result<Ending> train(const Job& job) {
+  const std::atomic<bool> stop = false;
+  const auto trainer = HEARTH_TRY(Trainer::create(job, silent(), stop));
+  return trainer->run();
 }
 
 }  // namespace hearth::train::testing
