@@ -40,9 +40,9 @@ struct MadeLessons {
   LessonCounts counts;
 };
 
-// `progress` hears how many conversations are done, some times a second.
-Result<MadeLessons> make_lessons(const LessonSource& form, const engine::Model& model,
-                                 engine::Crew& crew,
-                                 const std::function<void(std::uint64_t)>& progress);
+// Hears how many conversations are done, some times a second; false ends it with kCancelled.
+using LessonProgress = std::function<bool(std::uint64_t)>;
+Result<MadeLessons> make_lessons(const LessonSource& source, const engine::Model& model,
+                                 engine::Crew& crew, const LessonProgress& progress);
 
 }  // namespace hearth::train
