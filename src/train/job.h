@@ -35,9 +35,9 @@ struct Job {
   // How long this leg may take; then it leaves a checkpoint and ends.
   std::optional<double> leg_minutes;
 
-  std::uint32_t batch_tokens = 4096;  // of a step, at most; one conversation at least
-  std::uint32_t context = 0;          // tokens of a conversation; 0 is the model's
-  double learning_rate = 1e-3;
+  std::uint32_t batch_tokens = 4096;     // of a step, at most; one conversation at least
+  std::uint32_t context = 0;             // tokens of a conversation; 0 is the model's
+  std::optional<double> learning_rate;   // by the size of the model when there is none
   double min_learning_rate_share = 0.0;  // what is left of it at the end
   std::uint64_t warmup_steps = 200;
   double decay_share = 0.25;  // the last part of the training, in which the rate falls

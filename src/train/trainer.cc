@@ -61,7 +61,7 @@ double Trainer::share_done() const {
 }
 
 RateRule Trainer::rate_rule() const {
-  return {job_.learning_rate, job_.warmup_steps, job_.decay_share, job_.min_learning_rate_share};
+  return {rate_, job_.warmup_steps, job_.decay_share, job_.min_learning_rate_share};
 }
 
 std::vector<std::uint32_t> Trainer::choose_lessons(LessonPosition& next) {
@@ -115,7 +115,7 @@ Result<std::optional<CurvePoint>> Trainer::step() {
     return fail(Code::kUnavailable,
                 fmt::format("at step {} the loss is no number any more; begin again from the "
                             "checkpoint before it with a lower learning_rate than {}",
-                            state_.step + 1, job_.learning_rate));
+                            state_.step + 1, rate_));
   }
   StepSize size;
   size.rate = point.learning_rate;

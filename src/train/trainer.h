@@ -77,6 +77,7 @@ class Trainer {
   const std::atomic<bool>& stop_;
   std::unique_ptr<ModelFile> model_;
   std::uint32_t context_ = 0;
+  double rate_ = 0;
   std::size_t tokens_at_once_ = 0;  // that there is room and patience for
   MadeLessons lessons_;
   MadeLessons validation_;
