@@ -33,6 +33,18 @@ def spoiled(document):
     yield [document]
 
 
+def in_order(rules, value):
+    """Whether members of objects stand as the schema lists them, as far as it lists them."""
+    if isinstance(value, list):
+        return all(in_order(rules.get("items", {}), element) for element in value)
+    if not isinstance(value, dict):
+        return True
+    listed = list(rules.get("properties", {}))
+    places = [listed.index(name) for name in value if name in listed]
+    return places == sorted(places) and all(
+        in_order(rules["properties"][name], value[name]) for name in value if name in listed)
+
+
 class Schemas(unittest.TestCase):
     def test_the_schemas_themselves_are_valid(self):
         for name in OF_SKILL.values():
@@ -46,6 +58,11 @@ class Schemas(unittest.TestCase):
                 self.assertEqual(problem(schema(name), document), "")
                 count += 1
             self.assertGreater(count, CASES // 2)
+
+    def test_members_stand_in_the_order_in_which_the_daemon_makes_them_write(self):
+        for skill, name in OF_SKILL.items():
+            for document in documents(skill):
+                self.assertTrue(in_order(schema(name), document), document)
 
     def test_our_check_judges_spoiled_documents_as_the_validator_does(self):
         for skill, name in OF_SKILL.items():

@@ -88,7 +88,7 @@ class Text(Skill):
 
 
 def upper(rng, fill):
-    text = phrase(rng, fill, 1, 4) if rng.random() < 0.8 else fill.pick(rng, "token")
+    text = phrase(rng, fill, 1, 6) if rng.random() < 0.9 else fill.pick(rng, "token")
     return {"section": "upper", "t": text}, text.upper(), None
 
 
@@ -254,9 +254,9 @@ def join(rng, fill):
     return {"section": "join", "w": left, "v": right}, f"{left}-{right}", None
 
 
-OPERATIONS = ((upper,) * 6 + (lower,) * 3 + (title,) * 2 + (reverse,) * 4 + (count_words,) * 3 +
-              (count_items,) * 3 + (count_letters,) * 2 + (spell,) * 3 + (backwards,) +
-              (sort_words,) * 6 + (sort_numbers,) * 5 + (edge_word,) * 3 + (nth_word,) * 3 +
+OPERATIONS = ((upper,) * 12 + (lower,) * 4 + (title,) * 3 + (reverse,) * 4 + (count_words,) * 3 +
+              (count_items,) * 3 + (count_letters,) * 2 + (spell,) * 5 + (backwards,) +
+              (sort_words,) * 9 + (sort_numbers,) * 7 + (edge_word,) * 3 + (nth_word,) * 3 +
               (edge_letter,) * 2 + (replace,) * 4 + (remove,) * 2 + (append,) + (bullets,) * 2 +
               (numbered,) * 2 + (commas,) * 2 + (array,) * 2 + (contains,) * 2 + (duplicates,) +
               (repeat,) + (copy,) * 4 + (quote,) + (join,))
