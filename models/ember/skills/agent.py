@@ -6,7 +6,7 @@ from workshop.splits import HELD_OUT
 
 ERROR_SHARE, HOSTILE_SHARE = 0.08, 0.1
 SCALARS = ("count", "sum", "largest", "line", "value")
-TURN_TOKENS = 300
+TURN_TOKENS, OUTPUT_MOST = 300, 200
 
 
 def spoken_list(items):
@@ -71,9 +71,9 @@ def started(rng, fill, job):
 
 
 def transformed(rng, fill):
-    job = jobs.transforming(rng, fill)
-    while job.operation is None or len(job.operation.output) > 200:
-        job = jobs.transforming(rng, fill)
+    job = jobs.doable(rng, fill)
+    while len(job.operation.output) > OUTPUT_MOST:
+        job = jobs.doable(rng, fill)
     transcript, source = started(rng, fill, job), job.parts[0]
     if rng.random() < ERROR_SHARE:
         transcript.failed(rng, fill, source, source.values)

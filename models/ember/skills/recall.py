@@ -17,6 +17,16 @@ def acknowledged(text):
     return assistant(f"Noted: {text[0].lower() + text[1:] if small else text}")
 
 
+def together(messages, said):
+    """The last thing told and this one, in one message and one reply."""
+    *rest, told, noted = messages
+    if not noted["content"].startswith("Noted: "):
+        return messages + said
+    more = said[1]["content"].removeprefix("Noted: ")
+    return rest + [user(f"{told['content']} {said[0]['content']}"),
+                   assistant(f"{noted['content']} {more[0].upper() + more[1:]}")]
+
+
 class Told:
     """One thing that the user tells, about themself or another."""
 
@@ -75,7 +85,9 @@ class Recall(Skill):
         things, messages, values = self.several(rng, fill, 4), [], []
         for thing in things:
             value = fill.pick(rng, thing.fact["value"][0])
-            messages += thing.say(rng, fill, value)
+            said = thing.say(rng, fill, value)
+            messages = together(messages, said) if messages and rng.random() < 0.2 \
+                else messages + said
             values.append(value)
             if rng.random() < 0.3:
                 messages += chatter.turns(rng, fill, 1)

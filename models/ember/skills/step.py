@@ -8,7 +8,7 @@ from workshop.skill import Case, LONG_TOKENS, Skill, assistant, system, user
 
 EXECUTOR, REPORTER = seeds.prompt("executor"), seeds.prompt("reporter")
 FAILURES = seeds.blocks("step", ("message", "class", "retryable"))
-RESULT_SHARE, FAIL_SHARE, FAILED_CHECK_SHARE = 0.5, 0.3, 0.3
+RESULT_SHARE, FAIL_SHARE, FAILED_CHECK_SHARE, BOTH_SHARE = 0.4, 0.3, 0.3, 0.15
 TIME_MOST = 100_000
 
 
@@ -28,15 +28,26 @@ class Step(Skill):
         return self.done(rng, fill)
 
     def done(self, rng, fill):
-        """The model's own step: an operation on a text."""
-        job = jobs.transforming(rng, fill)
-        while len(job.parts) > 3 or job.operation is None:
-            job = jobs.transforming(rng, fill)
+        """The model's own step: an operation on a text, or on two."""
+        if rng.random() < BOTH_SHARE:
+            return self.of_both(rng, fill)
+        job = jobs.doable(rng, fill)
         operation = job.operation
         _, step = step_text(rng, jobs.capital(operation.does))
-        prompt = f"Goal: {job.task}\n{step}\nInput:\n{operation.content}"
-        return Case(self.name, [system(EXECUTOR), user(prompt)], assistant(operation.output),
-                    {"exact": [operation.output]}, max_tokens=300, joins=False, own_system=True)
+        return self.executed(f"Goal: {job.task}\n{step}\nInput:\n{operation.content}",
+                             operation.output)
+
+    def of_both(self, rng, fill):
+        job = jobs.of_two(rng, fill)
+        does, texts, output = operations.both(rng, fill)
+        while output == "" or does != job.parts[2].short:
+            does, texts, output = operations.both(rng, fill)
+        inputs = "\n".join(f"Input s{at}:\n{text}" for at, text in enumerate(texts, 1))
+        return self.executed(f"Goal: {job.task}\nStep s3: {jobs.capital(does)}\n{inputs}", output)
+
+    def executed(self, prompt, output):
+        return Case(self.name, [system(EXECUTOR), user(prompt)], assistant(output),
+                    {"exact": [output]}, max_tokens=300, joins=False, own_system=True)
 
     def reported(self, rng, fill):
         job, kit = jobs.job(rng, fill)

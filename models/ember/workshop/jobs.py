@@ -26,6 +26,7 @@ RENAMED = {"path": ("path", "file", "filename", "name"), "text": ("text", "conte
            "line": ("line", "text", "content"), "to": ("to", "person", "receiver"),
            "query": ("query", "words", "search"), "url": ("url", "link", "page")}
 RENAME_SHARE, CHAIN_SHARE, TYPED_SHARE = 0.4, 0.12, 0.25
+WISH_SHARE, UNNAMED_SHARE = 0.2, 0.3
 EXTRA, FEW_EXTRA = (0, 1, 1, 2, 3, 4), (0, 0, 1, 1, 2)
 
 
@@ -46,7 +47,6 @@ class Job:
     parts: list
     criterion: str
     operation: operations.Operation = None
-    files: dict = field(default_factory=dict)  # what the tools would find
 
 
 class Kit:
@@ -155,14 +155,26 @@ PATHS = (("read", "write"),) * 6 + (("read", "answer"),) * 5 + (
     ("fetch", "write"), ("fetch", "answer"), ("recall", "answer"), ("recall", "write"))
 
 
+def doable(rng, fill):
+    """Content from somewhere, one operation that ember can do, and somewhere for the result."""
+    return transformation(rng, fill, operations.operation(rng, fill), pick(rng, PATHS))
+
+
 def transforming(rng, fill):
-    """Content from somewhere, one operation, and somewhere for the result."""
-    source, sink = pick(rng, PATHS)
-    operation = operations.operation(rng, fill)
+    """The same for the planner alone, who may also plan what a larger model has to do."""
+    path = pick(rng, PATHS)
+    if path[1] != "answer" and rng.random() < CHAIN_SHARE:
+        return chained(rng, fill, path[0])
+    if rng.random() < WISH_SHARE:
+        does, _, noun = JOBS.pick(rng, fill.split, "wishes").partition(" | ")
+        return transformation(rng, fill, operations.Operation("wish", does, noun, "", ""), path)
+    return transformation(rng, fill, operations.operation(rng, fill), path)
+
+
+def transformation(rng, fill, operation, path):
+    source, sink = path
     slots, first = source_of(rng, fill, source)
     parts = [first, model_part(operation.does, [0])]
-    if sink != "answer" and rng.random() < CHAIN_SHARE:
-        return chained(rng, fill, (slots, parts), source)
     criterion = f"The answer is {operation.noun}."
     if sink != "answer":
         more, part, where = sink_of(rng, fill, sink, 1, list(slots.values()))
@@ -172,23 +184,21 @@ def transforming(rng, fill):
         criterion = f"{where} {verb} {operation.noun}."
     task = phrased(rng, fill, f"{source} {sink}", op=operation.does, Op=capital(operation.does),
                    noun=operation.noun, **slots)
-    found = Job(task, parts, criterion, operation)
-    found.files = {first.values[0]: operation.content}
-    return found
+    return Job(task, parts, criterion, operation)
 
 
-def chained(rng, fill, begun, source):
-    """Two operations, one after the other."""
-    slots, parts = begun
-    second = operations.operation(rng, fill)
-    while second.does == parts[1].short:
-        second = operations.operation(rng, fill)
-    more, part, where = sink_of(rng, fill, "write", 2, list(slots.values()))
-    what = slots[source] if source == "read" else parts[0].short
+def chained(rng, fill, source):
+    """Two operations, one after the other, and a file for the result."""
+    slots, part = source_of(rng, fill, source)
+    one, two = operations.operation(rng, fill), operations.operation(rng, fill)
+    while two.does == one.does:
+        two = operations.operation(rng, fill)
+    more, sink, where = sink_of(rng, fill, "write", 2, list(slots.values()))
+    what = slots[source] if source == "read" else part.short
     task = phrased(rng, fill, "chain read" if source == "read" else "chain", what=what,
-                   op=parts[1].short, op2=second.does, **more)
-    return Job(capital(task), parts + [model_part(second.does, [1]), part],
-               f"{where} has the result of both.")
+                   op=one.does, op2=two.does, **more)
+    parts = [part, model_part(one.does, [0]), model_part(two.does, [1]), sink]
+    return Job(capital(task), parts, f"{where} has the result of both.")
 
 
 def searching(rng, fill):
@@ -248,13 +258,16 @@ def deleting(rng, fill):
 
 
 def coding(rng, fill):
-    function = fill.pick(rng, "identifier").lower()
-    file = f"{fill.pick(rng, 'word')}.py"
+    function, file, section = fill.pick(rng, "identifier").lower(), "solution.py", "unnamed code"
     does = JOBS.pick(rng, fill.split, "does")
+    short = f"write a function that {does}"
+    if rng.random() > UNNAMED_SHARE:
+        file, section = f"{fill.pick(rng, 'word')}.py", "code"
+        short = f"write {function}, which {does}"
     test = tool_part("test", f"run the tests of {file}", [file])
     test.uses = [1]
-    return Job(phrased(rng, fill, "code", function=function, file=file, does=does),
-               [model_part(f"write {function}, which {does}", []),
+    return Job(phrased(rng, fill, section, function=function, file=file, does=does),
+               [model_part(short, []),
                 tool_part("write", f"write {file}", [file, "<0>"], (0,)), test],
                f"The tests of {file} pass.")
 

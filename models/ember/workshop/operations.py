@@ -2,7 +2,7 @@
 import json
 from dataclasses import dataclass
 
-from workshop.documents import FIELDS, event
+from workshop.documents import FIELDS, event, prose
 from workshop.invention import pick
 
 LIST_KINDS = ("names", "name", "foods", "objects", "cities", "animals", "word", "nouns", "title")
@@ -153,9 +153,32 @@ def as_json(rng, fill):
                      json.dumps(pairs, ensure_ascii=False))
 
 
+def summary(rng, fill):
+    """What a small model can do: the first sentence stands for the whole."""
+    lines = prose(rng, fill, 2, noise=0.0).lines
+    return Operation("summary", "summarise the text", "a summary of the text",
+                     " ".join(lines), lines[0])
+
+
 EVERY = (sort_words,) * 4 + (sort_numbers,) * 2 + (
     upper, upper, lower, reverse, unique, count, count, total, total, largest, replace, remove,
-    one_line, value, value, value, bullets, commas, numbered, emails, as_json)
+    one_line, value, value, value, bullets, commas, numbered, emails, as_json, summary)
+
+
+def both(rng, fill):
+    """Of two texts: (what is done, the two texts, what comes out)."""
+    first, second = lines_for(rng, fill, 1, 3)[1], lines_for(rng, fill, 1, 3)[1]
+    texts = "\n".join(first), "\n".join(second)
+    if rng.random() < 0.5:
+        return "join both texts", texts, "\n".join(texts)
+    if rng.random() < 0.3:
+        return "compare both texts", (texts[0], texts[0]), "Both are the same."
+    second = list(dict.fromkeys(second + [pick(rng, first)]))
+    rng.shuffle(second)
+    only = [line for line in first if line not in second], [o for o in second if o not in first]
+    parts = [f"Only in the {which}: {', '.join(lines)}."
+             for which, lines in zip(("first", "second"), only) if lines]
+    return "compare both texts", (texts[0], "\n".join(second)), " ".join(parts)
 
 
 def operation(rng, fill):
