@@ -4,6 +4,7 @@ import re
 
 from workshop.phrases import Phrases
 from workshop.skill import Skill
+from workshop.words import with_articles
 
 EXTRACT = Phrases("extract")
 SLOT = re.compile(r"\{(\w+):(\w+)\}")
@@ -20,7 +21,7 @@ def filled(rng, fill):
         values[match[1]] = int(value) if match[2] in NUMBERS else value
         return str(value)
 
-    return SLOT.sub(put, EXTRACT.pick(rng, fill.split, "text")), values
+    return with_articles(SLOT.sub(put, EXTRACT.pick(rng, fill.split, "text"))), values
 
 
 def spoken(names):

@@ -6,6 +6,7 @@ from workshop.fillers import Fillers
 from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Skill
+from workshop.words import with_articles
 
 PATTERNS = Phrases("patterns")
 SLOT_KINDS = ("file", "animals", "manyanimals", "name", "foods", "hobbies", "places", "slug",
@@ -18,7 +19,7 @@ def filled(rng, fill: Fillers, text):
     for kind in SLOT_KINDS:
         while "{%s}" % kind in text:
             text = text.replace("{%s}" % kind, fill.pick(rng, kind), 1)
-    return text
+    return with_articles(text)
 
 
 def both_forms(rng, fill, section):
@@ -28,7 +29,7 @@ def both_forms(rng, fill, section):
         if "{%s}" % kind in left + right:
             value = fill.pick(rng, "name" if kind == "name2" else kind)
             left, right = left.replace("{%s}" % kind, value), right.replace("{%s}" % kind, value)
-    return left, right
+    return with_articles(left), with_articles(right)
 
 
 def days(rng, fill, count, step=1):

@@ -101,7 +101,7 @@ def phone(rng):
 
 
 def password(rng):
-    return string_of(rng, LETTERS_AND_DIGITS + "!?%&*+=_", 6, 12)
+    return string_of(rng, LETTERS_AND_DIGITS + "!?%&*+=_", 5, 10) + pick(rng, LETTERS_AND_DIGITS)
 
 
 def phrase(rng, word):
