@@ -1,6 +1,6 @@
 """Says that it does not know when the text lacks the answer, and says it only then."""
 from skills.context import BEFORE, conversation, earlier, source
-from workshop.documents import READING
+from workshop.document import READING
 from workshop.invention import pick
 from workshop.skill import Case, Skill, assistant
 

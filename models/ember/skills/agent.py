@@ -3,6 +3,7 @@ from workshop import jobs, toolbox
 from workshop.invention import pick
 from workshop.skill import Case, Skill, assistant, call, calling, result, user
 from workshop.splits import HELD_OUT
+from workshop.words import capital
 
 ERROR_SHARE, HOSTILE_SHARE = 0.08, 0.1
 SCALARS = ("count", "sum", "largest", "line", "value")
@@ -19,8 +20,8 @@ def final_words(job):
         return f"Done. {job.criterion}"
     operation = job.operation
     if operation.key in SCALARS:
-        return f"{jobs.capital(operation.noun)} is {operation.output}."
-    return f"{jobs.capital(operation.noun)}:\n{operation.output}"
+        return f"{capital(operation.noun)} is {operation.output}."
+    return f"{capital(operation.noun)}:\n{operation.output}"
 
 
 class Transcript:

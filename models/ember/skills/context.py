@@ -1,7 +1,9 @@
 """Answers from a given text by copying the right words out of it."""
 from workshop import chatter
-from workshop.documents import READING, document, framed, prose
+from workshop.document import READING, framed
+from workshop.documents import document
 from workshop.invention import pick
+from workshop.prose import prose
 from workshop.skill import Case, Skill, assistant, user
 
 LONG_SHARE, LONG_CHARACTERS = 0.025, 4300

@@ -3,7 +3,7 @@ hostile words. The answer stays short, and a task within the noise is done all t
 import codecs
 
 from workshop import chatter
-from workshop.documents import READING
+from workshop.document import READING
 from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Case, Skill

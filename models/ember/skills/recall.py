@@ -1,8 +1,8 @@
 """Knows later in a chat what the user said earlier."""
 from workshop import chatter
-from workshop.documents import BY_SUBJECT, facts, sentence, subject
 from workshop.invention import pick
 from workshop.phrases import Phrases, choose
+from workshop.prose import BY_SUBJECT, facts, sentence, subject
 from workshop.skill import Case, Skill, assistant, user
 
 RECALL = Phrases("recall")

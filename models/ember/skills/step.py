@@ -5,6 +5,7 @@ from workshop import checks, jobs, operations, seeds
 from workshop.invention import pick
 from workshop.schema_check import in_form, problem, response_format, schema
 from workshop.skill import Case, LONG_TOKENS, Skill, assistant, system, user
+from workshop.words import capital
 
 EXECUTOR, REPORTER = seeds.prompt("executor"), seeds.prompt("reporter")
 FAILURES = seeds.blocks("step", ("message", "class", "retryable"))
@@ -33,7 +34,7 @@ class Step(Skill):
             return self.of_both(rng, fill)
         job = jobs.doable(rng, fill)
         operation = job.operation
-        _, step = step_text(rng, jobs.capital(operation.does))
+        _, step = step_text(rng, capital(operation.does))
         return self.executed(f"Goal: {job.task}\n{step}\nInput:\n{operation.content}",
                              operation.output)
 
@@ -43,7 +44,7 @@ class Step(Skill):
         while output == "" or does != job.parts[2].short:
             does, texts, output = operations.both(rng, fill)
         inputs = "\n".join(f"Input s{at}:\n{text}" for at, text in enumerate(texts, 1))
-        return self.executed(f"Goal: {job.task}\nStep s3: {jobs.capital(does)}\n{inputs}", output)
+        return self.executed(f"Goal: {job.task}\nStep s3: {capital(does)}\n{inputs}", output)
 
     def executed(self, prompt, output):
         return Case(self.name, [system(EXECUTOR), user(prompt)], assistant(output),
@@ -53,16 +54,16 @@ class Step(Skill):
         job, kit = jobs.job(rng, fill)
         at = pick(rng, [n for n, part in enumerate(job.parts) if part.kind == "tool"] or [0])
         part = job.parts[at]
-        number, step = step_text(rng, jobs.capital(part.short))
+        number, step = step_text(rng, capital(part.short))
         attempt = pick(rng, (1, 1, 1, 2, 3))
         started = int(rng.random() * TIME_MOST)
         ended = started + 1 + int(rng.random() * 5000)
         lines = [step, f"Attempt: {attempt}", f"Started: {started}", f"Ended: {ended}"]
         found = {"step": number, "attempt": attempt}
         if rng.random() < FAIL_SHARE:
-            self.failed(rng, jobs.capital(part.short), lines, found)
+            self.failed(rng, capital(part.short), lines, found)
         else:
-            self.ended(rng, fill, jobs.capital(part.short), lines, found)
+            self.ended(rng, fill, capital(part.short), lines, found)
         found.update(started_ms=started, ended_ms=ended)
         messages = [system(REPORTER), user("\n".join(lines))]
         return Case(self.name, messages, assistant(json.dumps(found, ensure_ascii=False)),

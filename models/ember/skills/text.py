@@ -1,7 +1,8 @@
 """Does small things to a text: letters, order, counting, sorting, replacing, laying out."""
 import json
 
-from workshop.documents import ORDINALS, READING
+from workshop.document import READING
+from workshop.documents import ORDINALS
 from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Skill

@@ -10,6 +10,7 @@ from workshop import operations, toolbox
 from workshop.checks import holds
 from workshop.invention import pick
 from workshop.phrases import Phrases
+from workshop.words import capital
 
 JOBS = Phrases("jobs")
 REFERENCE = re.compile(r"<(\d)>")
@@ -109,10 +110,6 @@ def model_part(short, uses):
         return Part("llm", short, short, short[0].upper() + short[1:] + ".")
     on = " and ".join(f"<{use}>" for use in uses)
     return Part("llm", short, short, f"{short[0].upper() + short[1:]}, from {on}.", list(uses))
-
-
-def capital(text):
-    return text[0].upper() + text[1:]
 
 
 def phrased(rng, fill, section, **slots):

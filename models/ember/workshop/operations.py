@@ -2,8 +2,9 @@
 import json
 from dataclasses import dataclass
 
-from workshop.documents import FIELDS, event, prose
+from workshop.documents import FIELDS, event
 from workshop.invention import pick
+from workshop.prose import prose
 
 LIST_KINDS = ("names", "name", "foods", "objects", "cities", "animals", "word", "nouns", "title")
 PLURALS = {"names": "names", "name": "names", "foods": "foods", "objects": "objects",

@@ -1,5 +1,5 @@
 """A skill makes cases and judges answers: one maker for what is trained and what is tested."""
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from workshop import checks
 from workshop.splits import HELD_OUT, split_of
@@ -19,7 +19,6 @@ class Case:
     max_tokens: int = SHORT_TOKENS
     joins: bool = True  # may stand in a chat among others
     own_system: bool = False  # says itself what the system prompt is, or that there is none
-    traits: dict = field(default_factory=dict)
 
 
 def user(content):

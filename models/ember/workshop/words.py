@@ -1,4 +1,4 @@
-"""Small grammar: plurals, and the article before a vowel."""
+"""Small grammar: capitals, plurals, and the article before a vowel."""
 import re
 
 PLURALS = {"mouse": "mice", "goose": "geese", "ox": "oxen", "wolf": "wolves", "knife": "knives",
@@ -6,6 +6,10 @@ PLURALS = {"mouse": "mice", "goose": "geese", "ox": "oxen", "wolf": "wolves", "k
            "salmon": "salmon", "trout": "trout", "squid": "squid", "moose": "moose",
            "bison": "bison"}
 ARTICLE = re.compile(r"\b([Aa]) (?=[aeioAEIO]|u(?!ni|se|ti))")
+
+
+def capital(text):
+    return text[0].upper() + text[1:]
 
 
 def plural(word):
