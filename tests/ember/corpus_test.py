@@ -122,6 +122,21 @@ class Seeds(unittest.TestCase):
             self.assertTrue(text.endswith("\n") and text.startswith("# "), path.name)
             self.assertNotRegex(text, r"[ \t]\n", path.name)
 
+    def test_no_question_has_two_answers(self):
+        answers = {}
+        for name, keys in (("smalltalk", ("ask", "say")), ("hearth_facts", ("ask", "say", "key"))):
+            for block in seeds.blocks(name, keys):
+                self.assertTrue(block["ask"] and len(block["say"]) == 1, block)
+                for question in block["ask"]:
+                    plain = " ".join(re.findall(r"\w+", question.lower()))
+                    self.assertEqual(answers.setdefault(plain, block["say"]), block["say"])
+        self.assertGreater(len(answers), 700)
+
+    def test_every_fact_has_its_key_words_in_its_answer(self):
+        for block in seeds.blocks("hearth_facts", ("ask", "say", "key")):
+            for key in block["key"]:
+                self.assertIn(key.lower(), block["say"][0].lower())
+
     def test_commands_of_the_design_are_all_known(self):
         known = {block["name"][0] for block in seeds.blocks(
             "hearth_commands", ("name", "use", "does", "to", "note"))}
