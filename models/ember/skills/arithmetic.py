@@ -11,6 +11,7 @@ from workshop.splits import HELD_OUT, split_of
 from workshop.words import with_articles
 
 SUMS = Phrases("arithmetic")
+WIDTHS, LARGE, LARGE_SHARE = (1, 2, 2, 3, 3, 3), (3, 4, 4), 0.05
 DIRECT_MOST = 12  # up to here a sum is known by heart, and so is never held out
 
 
@@ -51,8 +52,8 @@ def worked(a, sign, b):
     return f"{a} is less than {b}. {subtracted(b, a)}\n{b} - {a} = {b - a}\n{line}"
 
 
-def number(rng):
-    digits_wanted = pick(rng, (1, 2, 2, 3, 3, 3))
+def number(rng, widths=WIDTHS):
+    digits_wanted = pick(rng, widths)
     return int(rng.random() * 10 ** digits_wanted)
 
 
@@ -67,7 +68,9 @@ def near(rng, a):
 def pair(rng, split, sign):
     """Two numbers of this split."""
     while True:
-        a, b = number(rng), number(rng)
+        large = split != HELD_OUT and rng.random() < LARGE_SHARE
+        widths = LARGE if large else WIDTHS
+        a, b = number(rng, widths), number(rng, widths)
         if sign == "-" and b > a and rng.random() < 0.85:
             a, b = b, a
         if sign in "<>" and rng.random() < 0.4:
@@ -88,6 +91,8 @@ class Arithmetic(Skill):
 
     def any(self, rng, fill):
         shape = rng.random()
+        if shape < 0.04:
+            return self.sum_of_three(rng, fill)
         if shape < 0.36:
             return self.sum(rng, fill, "add", "+")
         if shape < 0.64:
@@ -108,6 +113,14 @@ class Arithmetic(Skill):
         else:
             prompt = greeting(rng, SUMS.pick(rng, fill.split, section).format(a=a, b=b))
         return self.case(prompt, worked(a, sign, b), {"number": str(result)})
+
+    def sum_of_three(self, rng, fill):
+        """Two sums, one after the other."""
+        a, b = pair(rng, fill.split, "+")
+        c = number(rng)
+        prompt = SUMS.pick(rng, fill.split, "add three").format(a=a, b=b, c=c)
+        reply = f"{worked(a, '+', b)}\n{worked(a + b, '+', c)}"
+        return self.case(greeting(rng, prompt), reply, {"number": str(a + b + c)})
 
     def story(self, rng, fill, section, a, b):
         slots = {kind: fill.pick(rng, kind) for kind in (

@@ -47,6 +47,7 @@ class Told:
 
     def say(self, rng, fill, value, opening=""):
         told = sentence(choose(rng, fill.split, self.tells), self.who, value)
+        told = chatter.contracted(told) if rng.random() < 0.15 else told
         if not opening and rng.random() < 0.2:
             opening = RECALL.pick(rng, fill.split, "before")
         return [user(f"{opening} {told}".strip()),

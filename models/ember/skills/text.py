@@ -255,9 +255,27 @@ def join(rng, fill):
     return {"section": "join", "w": left, "v": right}, f"{left}-{right}", None
 
 
+def count_up(rng, fill):
+    begin = int(rng.random() * 90)
+    numbers = [str(begin + at) for at in range(3 + int(rng.random() * 9))]
+    slots = {"section": "count up", "w": numbers[0], "v": numbers[-1]}
+    return slots, ", ".join(numbers), {"exact": [", ".join(numbers), " ".join(numbers)]}
+
+
+def calendar(rng, fill):
+    """The day or the month before or after another."""
+    kind = pick(rng, ("day", "month"))
+    names = fill.words["weekdays" if kind == "day" else "months"]
+    at, after = int(rng.random() * len(names)), rng.random() < 0.6
+    other = names[(at + (1 if after else -1)) % len(names)]
+    reply = f"{'After' if after else 'Before'} {names[at]} comes {other}."
+    slots = {"section": f"next {kind}" if after else f"{kind} before", "w": names[at]}
+    return slots, reply, {"exact": [reply, other]}
+
+
 OPERATIONS = ((upper,) * 12 + (lower,) * 4 + (title,) * 3 + (reverse,) * 4 + (count_words,) * 3 +
               (count_items,) * 3 + (count_letters,) * 2 + (spell,) * 5 + (backwards,) +
               (sort_words,) * 9 + (sort_numbers,) * 7 + (edge_word,) * 3 + (nth_word,) * 3 +
               (edge_letter,) * 2 + (replace,) * 4 + (remove,) * 2 + (append,) + (bullets,) * 2 +
               (numbered,) * 2 + (commas,) * 2 + (array,) * 2 + (contains,) * 2 + (duplicates,) +
-              (repeat,) + (copy,) * 4 + (quote,) + (join,))
+              (repeat,) + (copy,) * 4 + (quote,) + (join,) + (count_up,) + (calendar,))

@@ -3,6 +3,10 @@ import functools
 
 from workshop.invention import pick
 
+CONTRACTIONS = (("What is ", "What's "), ("what is ", "what's "), ("Who is ", "Who's "),
+                ("Where is ", "Where's "), ("How is ", "How's "), ("I am ", "I'm "),
+                ("You are ", "You're "), ("do not ", "don't "), ("cannot ", "can't "),
+                ("I would ", "I'd "), ("What are ", "What're "), ("It is ", "It's "))
 BEFORE = ("Hi, ", "Hello. ", "Please: ", "Hey, ", "OK, ", "Tell me, ")
 THANKS, THANKS_ASKED = (", please.", " please"), (", please?", " please", "? Thanks.")
 CHATTY = (("smalltalk", 4), ("hearth", 3), ("arithmetic", 3), ("text", 3), ("context", 1))
@@ -38,11 +42,21 @@ def opened(before, text):
     return before + (text[0].lower() + text[1:] if small else text)
 
 
+def contracted(text):
+    """What's for What is, and the like."""
+    for long, short in CONTRACTIONS:
+        if long in text:
+            return text.replace(long, short, 1)
+    return text
+
+
 def greeting(rng, text):
     """A question as people type it: with a word before or after, in small letters, unpunctuated."""
     shape = rng.random()
-    if shape < 0.6:
+    if shape < 0.5:
         return text
+    if shape < 0.6:
+        return contracted(text)
     if shape < 0.7:
         return opened(pick(rng, BEFORE), text)
     if shape < 0.8:
