@@ -59,6 +59,7 @@ struct ArgumentList {
 };
 
 Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list, Effort& effort);
+Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list);  // on its own
 
 // How a whole document is written: as JSON, or as Gemma's calls have it, where keys stand without
 // quotes up to a colon and strings as they are between marks.
@@ -66,5 +67,6 @@ enum class Notation : std::uint8_t { kJson, kGemma };
 
 // The same as one document: it is an object, whatever else the schema allows.
 Result<Rules> rules_of_arguments(std::string_view schema, Notation notation, Effort& effort);
+Result<Rules> rules_of_arguments(std::string_view schema, Notation notation);
 
 }  // namespace hearth::constraint

@@ -189,6 +189,16 @@ Result<Rules> rules_of_schema(std::string_view schema, Effort& effort) {
   return SchemaRules(*document).write();
 }
 
+Result<Rules> rules_of_arguments(std::string_view schema, Notation notation) {
+  Effort effort;
+  return rules_of_arguments(schema, notation, effort);
+}
+
+Result<Rules> rules_of_arguments(std::string_view schema, const ArgumentList& list) {
+  Effort effort;
+  return rules_of_arguments(schema, list, effort);
+}
+
 Result<Rules> rules_of_arguments(std::string_view schema, Notation notation, Effort& effort) {
   const std::unique_ptr<SchemaDocument> document = HEARTH_TRY(SchemaDocument::read(schema, effort));
   return SchemaRules(*document, notation).write(kObject);
