@@ -231,11 +231,14 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   const chat::Capabilities thinks{.thinking = true};
   face.provider.set_models({{"m", 10, 5000, thinks}, {"other", 20, 6000}});
   const RawReply loaded = face.send("GET", "/hearth/v1/models");
-  EXPECT_THAT(loaded.body, StartsWith(R"({"models":[{"name":"m","size_bytes":10,)"
-                                      R"("modified_ms":5000,"loaded":true,"capabilities":)"
-                                      R"({"system":false,"tools":false,"parallel_calls":false,)"
-                                      R"("thinking":true}},)"));
-  EXPECT_THAT(loaded.body, HasSubstr(R"("modified_ms":6000,"loaded":false,"capabilities":null})"));
+  EXPECT_THAT(loaded.body,
+              StartsWith(R"({"models":[{"name":"m","size_bytes":10,)"
+                         R"("modified_ms":5000,"built_in":false,"loaded":true,"capabilities":)"
+                         R"({"system":false,"tools":false,"parallel_calls":false,)"
+                         R"("thinking":true}},)"));
+  EXPECT_THAT(
+      loaded.body,
+      HasSubstr(R"("modified_ms":6000,"built_in":false,"loaded":false,"capabilities":null})"));
   EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
   EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
   const char* unload = "/hearth/v1/models/unload";

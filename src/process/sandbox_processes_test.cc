@@ -272,7 +272,7 @@ TEST_P(SandboxProcesses, RootIsNoLongerRoot) {
   expect_refused(policy_, "become another user",
                  [] { return errno_of(::syscall(SYS_setuid, kUnusedUser)); });
   expect_refused(policy_, "take priority",
-                 [] { return errno_of(::setpriority(PRIO_PROCESS, 0, -5)); });
+                 [] { return errno_of(::setpriority(PRIO_PROCESS, 0, -20)); });
 }
 
 TEST_P(SandboxProcesses, MemoryGoesOnlyToTheLimit) {
