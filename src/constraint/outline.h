@@ -8,7 +8,7 @@
 // references.
 //
 // Errors:  kInvalidArgument for what is no schema, or none of objects.
-// Limits:  kOutlineStepsMax; beyond, everything is allowed.
+// Limits:  kOutlineStepsMax schemas and members together; beyond, everything is allowed.
 // Threads: pure; thread-safe.
 #pragma once
 

@@ -32,7 +32,7 @@ namespace {
 constexpr std::size_t kReasonBytesMax = 400;  // of what the library says about a failure
 
 Error with_advice(Error error) {
-  error.message += "; give another with --chat-template or model.chat_template";
+  error.message += "; give another with model.chat_template";
   return error;
 }
 
@@ -62,11 +62,15 @@ Allowance allowance_for(const chat::Request& request, Allowance allowance) {
     for (const chat::ToolCall& call : message.tool_calls)
       bytes += call.arguments.size();
   }
-  for (const chat::Tool& tool : request.tools)
+  std::size_t values = 0;  // in schemas: some templates write them one by one
+  for (const chat::Tool& tool : request.tools) {
     bytes += tool.description.size() + tool.parameters.size();
+    values +=
+        static_cast<std::size_t>(std::count(tool.parameters.begin(), tool.parameters.end(), ':'));
+  }
   const std::size_t parts = request.messages.size() + request.tools.size();
-  allowance.steps +=
-      (parts * kPartSteps) + (parts * parts * kPairSteps) + (bytes / kTextStepBytes * kPartReads);
+  allowance.steps += ((parts + values) * kPartSteps) + (parts * parts * kPairSteps) +
+                     (bytes / kTextStepBytes * kPartReads);
   allowance.bytes += (parts * kPartBytesMade) + (bytes * kPartReads);
   allowance.steps = std::min(allowance.steps, kMostAllowance.steps);
   allowance.bytes = std::min(allowance.bytes, kMostAllowance.bytes);

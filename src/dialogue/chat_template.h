@@ -31,8 +31,9 @@ inline constexpr std::size_t kTemplateBytesMax = 1024 * 1024;
 inline constexpr std::size_t kPromptBytesMax = 256UL * 1024 * 1024;
 
 // For all that is run at a load, together, and for all that is run at a request. There, each
-// message and each tool adds its part, and so does each pair of them (some templates look for a
-// message through all, or write the whole prompt anew for each), up to the most. Of the templates
+// message, each tool and each value in a tool's schema adds its part, and so does each pair of
+// messages and tools (some templates look for a message through all, or write the whole prompt anew
+// for each), up to the most. Of the templates
 // that are known, none takes more than a sixth at a load, and none half of it for a thousand
 // messages.
 inline constexpr Allowance kTemplateAllowance = {.steps = 300'000, .bytes = 64 * base::kMiB};

@@ -125,7 +125,7 @@ TEST_P(Runaway, IsRefusedWithWhatToDo) {
   for (const Hostile& hostile : GetParam()()) {
     const Error error = error_of(hostile);
     EXPECT_EQ(error.code, Code::kUnimplemented) << hostile.text.substr(0, 200);
-    EXPECT_THAT(error.message, AllOf(HasSubstr(hostile.words), HasSubstr("--chat-template")))
+    EXPECT_THAT(error.message, AllOf(HasSubstr(hostile.words), HasSubstr("model.chat_template")))
         << hostile.text.substr(0, 200);
   }
 }
@@ -146,7 +146,7 @@ TEST(TemplateLimits, HoldForEachRequestByItself) {
   const auto endless = (*made)->render(question("go"));
   ASSERT_FALSE(endless);
   EXPECT_EQ(endless.error().code, Code::kInvalidArgument);
-  EXPECT_THAT(endless.error().message, AllOf(HasSubstr("steps"), HasSubstr("--chat-template")));
+  EXPECT_THAT(endless.error().message, AllOf(HasSubstr("steps"), HasSubstr("model.chat_template")));
   const auto again = (*made)->render(question("stay"));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(testing::joined(again->pieces), "stay");
@@ -217,6 +217,23 @@ TEST_P(KnownTemplate, WritesALongConversation) {
   const auto rendered = made->render(long_conversation(made->capabilities()));
   ASSERT_TRUE(rendered) << rendered.error().message;
   EXPECT_GT(testing::joined(rendered->pieces).size(), 600'000U);
+}
+
+// Some templates write a tool's schema value by value.
+TEST_P(KnownTemplate, HasRoomForToolsOfManyParameters) {
+  const auto made = testing::load_template(GetParam());
+  ASSERT_NE(made, nullptr);
+  if (!made->capabilities().tools) return;
+  std::string members;
+  for (int i = 0; i < 220; ++i) {
+    members += (i == 0 ? "\"m" : ",\"m") + std::to_string(i) +
+               R"(":{"type":"string","description":"what it is"})";
+  }
+  chat::Request request = question("hello");
+  request.tools = {
+      {"look_up", "Looks it up.", R"({"type":"object","properties":{)" + members + "}}"}};
+  const auto rendered = made->render(request);
+  EXPECT_TRUE(rendered) << rendered.error().message;
 }
 
 INSTANTIATE_TEST_SUITE_P(Templates, KnownTemplate, ::testing::ValuesIn(testing::known_templates()),

@@ -42,7 +42,7 @@ TEST_P(HostileTemplate, IsRefusedAndTheModelIsNot) {
     ASSERT_TRUE(answer.failed.has_value());
     EXPECT_EQ(answer.failed->code, Code::kUnimplemented);
     EXPECT_THAT(answer.failed->message,
-                AllOf(HasSubstr("the model's chat template"), HasSubstr("--chat-template")));
+                AllOf(HasSubstr("the model's chat template"), HasSubstr("model.chat_template")));
   }
   EXPECT_LT(peak_bytes(runner_.process().pid()), base::kGiB);
   runner_.send(0, wire::Shutdown{});

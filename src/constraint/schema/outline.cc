@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -36,37 +39,58 @@ struct ShapeMember {
 struct Shape {
   Types types = kAllTypes;
   std::vector<ShapeMember> members;
+  std::unordered_map<std::string, std::size_t> places;  // of the members, by their names
   std::shared_ptr<Shape> items;
   bool elements_differ = false;
+
+  void add(ShapeMember member) {
+    places.emplace(member.name, members.size());
+    members.push_back(std::move(member));
+  }
 };
 
-ShapeMember* find(Shape& shape, std::string_view name) {
-  const auto found = std::ranges::find_if(
-      shape.members, [&](const ShapeMember& member) { return member.name == name; });
-  return found == shape.members.end() ? nullptr : &*found;
+ShapeMember* find(Shape& shape, const std::string& name) {
+  const auto found = shape.places.find(name);
+  return found == shape.places.end() ? nullptr : &shape.members[found->second];
 }
 
 enum class Together { kAll, kAny };
 
-// Shapes are small: a member of one is looked for in the other, one by one.
-void merge(Shape& into, const Shape& other, Together how) {
+// What an outline may cost, in schemas and members that are looked at.
+class Steps {
+ public:
+  // False once there were too many.
+  bool take(std::size_t steps) {
+    taken_ += std::min(steps, kOutlineStepsMax + 1);
+    return taken_ <= kOutlineStepsMax;
+  }
+
+ private:
+  std::size_t taken_ = 0;
+};
+
+void merge(Shape& into, const Shape& other, Together how, Steps& steps) {
   const bool all = how == Together::kAll;
+  if (!steps.take(into.members.size() + other.members.size())) {
+    into = Shape();
+    return;
+  }
   into.types = all ? into.types & other.types : into.types | other.types;
   if (!all) {
     for (ShapeMember& member : into.members) {
-      const auto same = [&](const ShapeMember& one) { return one.name == member.name; };
-      const auto known = std::ranges::find_if(other.members, same);
-      member.required = member.required && known != other.members.end() && known->required;
+      const auto known = other.places.find(member.name);
+      member.required =
+          member.required && known != other.places.end() && other.members[known->second].required;
     }
   }
   for (const ShapeMember& member : other.members) {
     if (ShapeMember* known = find(into, member.name)) {
       known->required = all ? known->required || member.required : known->required;
       auto joined = std::make_shared<Shape>(*known->shape);
-      merge(*joined, *member.shape, how);
+      merge(*joined, *member.shape, how, steps);
       known->shape = std::move(joined);
     } else {
-      into.members.push_back(member);
+      into.add(member);
       if (!all) into.members.back().required = false;
     }
   }
@@ -81,7 +105,7 @@ class Sketch {
   Shape shape(Schema schema, std::size_t depth) {
     Shape own;
     if (schema->is_bool() && !schema->get_bool()) own.types = 0;
-    if (!schema->is_object() || depth > kOutlineDepthMax || ++steps_ > kOutlineStepsMax) return own;
+    if (!schema->is_object() || depth > kOutlineDepthMax || !steps_.take(1)) return own;
     add_types(schema, own);
     add_members(schema, own, depth);
     add_items(schema, own, depth);
@@ -121,17 +145,19 @@ class Sketch {
     const bj::value* properties = keyword(schema, "properties");
     if (properties != nullptr && properties->is_object()) {
       for (const auto& member : properties->get_object()) {
-        own.members.push_back({std::string(member.key()),
-                               std::make_shared<Shape>(shape(&member.value(), depth + 1)), false});
+        own.add({std::string(member.key()),
+                 std::make_shared<Shape>(shape(&member.value(), depth + 1)), false});
       }
     }
     const bj::value* required = keyword(schema, "required");
     if (required == nullptr || !required->is_array()) return;
-    for (const bj::value& name : required->get_array()) {
-      if (!name.is_string()) continue;
-      ShapeMember* known = find(own, std::string_view(name.get_string()));
+    if (!steps_.take(required->get_array().size())) return;
+    for (const bj::value& value : required->get_array()) {
+      if (!value.is_string()) continue;
+      std::string name(value.get_string());
+      ShapeMember* known = find(own, name);
       if (known == nullptr) {
-        own.members.push_back({std::string(name.get_string()), std::make_shared<Shape>(), true});
+        own.add({std::move(name), std::make_shared<Shape>(), true});
       } else {
         known->required = true;
       }
@@ -153,7 +179,7 @@ class Sketch {
     const bj::value* reference = keyword(schema, "$ref");
     if (reference == nullptr || !reference->is_string()) return;
     const Result<Schema> target = document_.target(schema);
-    if (target) merge(own, shape(*target, depth + 1), Together::kAll);
+    if (target) merge(own, shape(*target, depth + 1), Together::kAll, steps_);
   }
 
   void add_branches(Schema schema, std::string_view name, Shape& own, std::size_t depth) {
@@ -162,13 +188,14 @@ class Sketch {
     const bj::array& all = branches->get_array();
     Shape together = shape(&all[0], depth + 1);
     for (std::size_t i = 1; i < all.size(); ++i) {
-      merge(together, shape(&all[i], depth + 1), name == "allOf" ? Together::kAll : Together::kAny);
+      merge(together, shape(&all[i], depth + 1), name == "allOf" ? Together::kAll : Together::kAny,
+            steps_);
     }
-    merge(own, together, Together::kAll);
+    merge(own, together, Together::kAll, steps_);
   }
 
   const SchemaDocument& document_;
-  std::size_t steps_ = 0;
+  Steps steps_;
 };
 
 class OutlineWriter {

@@ -55,6 +55,22 @@ TEST(Outline, EndsWhereASchemaDoesNot) {
   EXPECT_TRUE(outline_of(R"({"$ref":"#"})"));
 }
 
+// Each of many references would bring thousands of names along.
+TEST(Outline, NamesThatMultiplyEndSoon) {
+  std::string names = "\"a0\"";
+  for (int i = 1; i < 9'000; ++i)
+    names += ",\"a" + std::to_string(i) + "\"";
+  std::string members = R"("p0":{"$ref":"#/$defs/a"})";
+  for (int i = 1; i < 600; ++i)
+    members += ",\"p" + std::to_string(i) + R"(":{"$ref":"#/$defs/a"})";
+  const auto outline =
+      outline_of(R"({"type":"object","properties":{)" + members +
+                 R"(},"$defs":{"a":{"type":"object","required":[)" + names + "]}}}");
+  ASSERT_TRUE(outline) << outline.error().message;
+  EXPECT_LE(outline->members.size(), kOutlineStepsMax);
+  EXPECT_GE(outline->members.size(), 600U);
+}
+
 TEST(Outline, IsOfASchemaThatAllowsObjects) {
   for (const char* schema : {R"({"type":"string"})", "true", "[1]", "{"}) {
     const auto outline = outline_of(schema);
