@@ -8,6 +8,7 @@
 // Threads: pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@
 
 namespace hearth::dialogue {
 
-// kFromTrigger: of what begins with a call.
-enum class GrammarExtent : bool { kWhole, kFromTrigger };
+// kFromTrigger: of what begins with a call, or with a part of calls. kCalls: of calls as a whole.
+enum class GrammarExtent : std::uint8_t { kWhole, kFromTrigger, kCalls };
 
 // REQUIRES: rules made for tools.told().
 CallGrammar make_call_grammar(const common_peg_arena& rules, const ToolOutlines& tools,

@@ -163,7 +163,7 @@ bool reads_thinking(const common_chat_params& params, const chat::Request& reque
 Result<CallGrammar> calls_alone(const common_chat_params& params, const ToolOutlines& tools) {
   if (params.parser.empty()) return CallGrammar();
   const common_peg_arena rules = HEARTH_TRY(load_rules(params));
-  return make_call_grammar(rules, tools, GrammarExtent::kFromTrigger);
+  return make_call_grammar(rules, tools, GrammarExtent::kCalls);
 }
 
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,

@@ -89,12 +89,12 @@ class CallsOfAFamily : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<dialogue::ChatTemplate> template_;
 };
 
-constraint::Rules held_rules(const dialogue::AnswerFormat& format) {
-  auto rules = constraint::parse_gbnf(format.grammar);
-  EXPECT_TRUE(rules) << rules.error().message << format.grammar;
+constraint::Rules held_rules(const dialogue::CallGrammar& grammar) {
+  auto rules = constraint::parse_gbnf(grammar.text);
+  EXPECT_TRUE(rules) << rules.error().message << grammar.text;
   if (!rules) return {};
   constraint::Effort effort;
-  const auto held = hold_to_schemas(*rules, {format.grammar, format.arguments, true}, effort);
+  const auto held = hold_to_schemas(*rules, {grammar.text, grammar.arguments, true}, effort);
   EXPECT_TRUE(held) << held.error().message;
   return *std::move(rules);
 }
@@ -122,7 +122,7 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
   ASSERT_TRUE(rendered) << rendered.error().message;
   const dialogue::AnswerFormat& automatic = rendered->format;
   if (automatic.grammar.empty()) return;
-  const constraint::Rules rules = held_rules(automatic);
+  const constraint::Rules rules = held_rules({automatic.grammar, automatic.arguments});
   ASSERT_FALSE(HasFailure());
   constraint::testing::RuleSampler sampler(rules, 7);
   std::set<std::string> called;
@@ -147,6 +147,35 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
   EXPECT_EQ(called.size(), offered.size());
 }
 
+// Its calls as a whole let text follow them.
+constexpr std::string_view kTalksOn = "inclusionai-ling-3.0-flash";
+
+// Words of the calls that may come in the place of a document.
+TEST_P(CallsOfAFamily, AreReadWhereTheyStandForADocument) {
+  if (!template_->capabilities().tools) return;
+  const std::vector<chat::Tool> offered = shown_tools();
+  chat::Request request = question(offered);
+  request.constraint.kind = chat::Constraint::Kind::kAnyObject;
+  const auto rendered = template_->render(request);
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  const dialogue::AnswerFormat& format = rendered->format;
+  ASSERT_FALSE(format.calls.text.empty());
+  const constraint::Rules rules = held_rules(format.calls);
+  ASSERT_FALSE(HasFailure());
+  constraint::testing::RuleSampler sampler(rules, 9);
+  for (int i = 0; i < kSamples && !HasFailure(); ++i) {
+    const std::string text = sampler.sample();
+    const std::string thought = format.thinking_begun ? "I think." + format.thinking_end : "";
+    const Heard heard = hear(format, {thought + text});
+    EXPECT_FALSE(heard.calls.empty()) << text;
+    if (GetParam() != kTalksOn) {
+      EXPECT_EQ(heard.text, "") << text;
+    }
+    for (const chat::ToolCall& call : heard.calls)
+      expect_valid(call);
+  }
+}
+
 // The shortest answer that calls the tool, and nothing shorter.
 TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
   if (!template_->capabilities().tools) return;
@@ -157,7 +186,8 @@ TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
     ASSERT_TRUE(rendered) << rendered.error().message;
     EXPECT_EQ(dialogue::testing::joined(rendered->pieces).find("hearth"), std::string::npos);
     const dialogue::AnswerFormat& format = rendered->format;
-    constraint::Matcher matcher(*constraint::Grammar::compile(held_rules(format)));
+    constraint::Matcher matcher(
+        *constraint::Grammar::compile(held_rules({format.grammar, format.arguments})));
     ASSERT_TRUE(*matcher.accept(format.grammar_begin + thought(format)));
     ASSERT_FALSE(matcher.may_end());
     const std::string answer = thought(format) + matcher.shortest_end().value();
