@@ -117,14 +117,14 @@ TEST_F(TrainerTest, StopsAtALossThatIsNoNumberAndKeepsWhatWasBefore) {
 
 TEST_F(TrainerTest, LearnsTwentyConversationsByHeart) {
   room_.write_questions(20);
-  Job job = steps("heart", 250);
+  Job job = steps("heart", 400);
   job.learning_rate = 1e-2;
   job.decay_share = 0.3;
   job.weight_decay = 0;
   ASSERT_EQ(*train(job), Ending::kFinished);
   const auto curve = read_curve(job.work + "/curve.csv");
   ASSERT_TRUE(curve);
-  ASSERT_EQ(curve->size(), 250U);
+  ASSERT_EQ(curve->size(), 400U);
   EXPECT_GT(curve->front().loss, 4.0);
   EXPECT_LT(curve->back().loss, 0.05);
 }
