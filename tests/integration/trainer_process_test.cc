@@ -136,7 +136,7 @@ class TrainerProcessTest : public ::testing::Test {
 };
 
 TEST_F(TrainerProcessTest, TeachesASmallModelToCopyWordsItHasNeverSeen) {
-  Talker trainer(training(R"("steps":900,"decay_share":0.3,"validate_every":100)"));
+  Talker trainer(training(R"("steps":1300,"decay_share":0.3,"validate_every":100)"));
   const std::string first = trainer.line_with(R"("event":"step")");
   EXPECT_GT(number_in(first, "loss"), 4);
   const std::string last = trainer.last_line();
