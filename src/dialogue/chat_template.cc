@@ -154,7 +154,7 @@ chat::Request question(std::string content) {
 // A document, or calls of tools: whichever the model wants.
 bool chooses_between(const chat::Request& request) {
   return !request.tools.empty() && request.tool_choice.kind == chat::ToolChoice::Kind::kAuto &&
-         request.constraint.kind != chat::Constraint::Kind::kNone;
+         is_held_to_form(request);
 }
 
 class LibraryTemplate final : public ChatTemplate {

@@ -63,11 +63,6 @@ bool writes_plain_text(std::string_view family) {
          family == "mistralai-Mistral-Nemo-Instruct-2407";
 }
 
-std::string_view without_space(std::string_view text) {
-  text.remove_prefix(begin_without_space(text));
-  return text.substr(0, size_without_space(text));
-}
-
 TEST(DamagedAnswer, IsHeardTheSameHoweverItIsCut) {
   std::mt19937 random(4);
   for (const char* family : kFamilies) {

@@ -50,9 +50,9 @@ Result<common_peg_arena> load_rules(const common_chat_params& params) {
 }
 
 Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params& params,
+                                                        common_peg_arena rules,
                                                         const chat::Request& request,
                                                         const ToolOutlines& tools) {
-  common_peg_arena rules = HEARTH_TRY(load_rules(params));
   AnswerParser::Source source{.rules = revealed(std::move(rules), tools).save(),
                               .dialect = static_cast<int>(params.format),
                               .prompt_end = params.generation_prompt,
@@ -62,10 +62,9 @@ Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params
   return AnswerParser::create(std::move(source));
 }
 
-Result<void> set_grammar(const common_chat_params& params, const ToolOutlines& tools,
-                         AnswerFormat& format) {
+Result<void> set_grammar(const common_chat_params& params, const common_peg_arena& rules,
+                         const ToolOutlines& tools, AnswerFormat& format) {
   if (params.grammar.empty()) return {};
-  const common_peg_arena rules = HEARTH_TRY(load_rules(params));
   CallGrammar grammar = make_call_grammar(
       rules, tools, params.grammar_lazy ? GrammarExtent::kFromTrigger : GrammarExtent::kWhole);
   format.grammar = std::move(grammar.text);
@@ -155,7 +154,9 @@ bool reads_thinking(const common_chat_params& params, const chat::Request& reque
   AnswerFormat format;
   set_thinking(params, format);
   if (format.thinking_end.empty() || params.parser.empty()) return true;  // it is over
-  const auto parser = make_parser(params, request, ToolOutlines());
+  const auto parser = load_rules(params).and_then([&](common_peg_arena rules) {
+    return make_parser(params, std::move(rules), request, ToolOutlines());
+  });
   if (parser) drop_marks_unread(format, **parser);
   return !format.thinking_end.empty();
 }
@@ -170,9 +171,11 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
                                  const ToolOutlines& tools, const TemplateMarks& marks) {
   AnswerFormat format;
   set_thinking(params, format);
-  HEARTH_TRY(set_grammar(params, tools, format));
+  common_peg_arena rules;
+  if (!params.parser.empty() || !params.grammar.empty()) rules = HEARTH_TRY(load_rules(params));
+  HEARTH_TRY(set_grammar(params, rules, tools, format));
   if (!params.parser.empty()) {
-    auto parser = HEARTH_TRY(make_parser(params, request, tools));
+    auto parser = HEARTH_TRY(make_parser(params, std::move(rules), request, tools));
     const bool calls =
         !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
     drop_marks_unread(format, *parser);
