@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/replacement.h"
 #include "config/chat_template.h"
 #include "config/runners.h"
 #include "net/http_client.h"

@@ -1,3 +1,4 @@
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "base/fd.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/replacement.h"
 #include "base/result.h"
 #include "base/units.h"
 
@@ -129,6 +131,30 @@ TEST_F(FileTest, AMissingFileIsNotFoundAndNamed) {
 
 TEST_F(FileTest, ReplacingInAMissingFolderLeavesNothing) {
   EXPECT_FALSE(replace_file(path_ + "/no/file", "x", 0600).has_value());
+}
+
+TEST_F(FileTest, AReplacementThatIsNotFinishedLeavesTheOldFileAndNothingElse) {
+  ASSERT_TRUE(replace_file(path_, "old", 0600).has_value());
+  std::string unfinished;
+  {
+    auto file = Replacement::begin(path_, 0600);
+    ASSERT_TRUE(file.has_value());
+    unfinished = file->unfinished();
+    ASSERT_TRUE(file->write("half").has_value());
+    EXPECT_EQ(load_text_file(unfinished, 100), "half");
+  }
+  EXPECT_EQ(load_text_file(path_, 100), "old");
+  EXPECT_NE(::access(unfinished.c_str(), F_OK), 0);
+}
+
+TEST_F(FileTest, AReplacementIsWhatALibraryWroteUnderItsName) {
+  auto file = Replacement::begin(path_, 0600);
+  ASSERT_TRUE(file.has_value());
+  {
+    std::ofstream(file->unfinished()) << "by name";
+  }
+  ASSERT_TRUE(file->finish().has_value());
+  EXPECT_EQ(load_text_file(path_, 100), "by name");
 }
 
 TEST(Fd, OwnsItsDescriptor) {

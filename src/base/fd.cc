@@ -90,33 +90,4 @@ Result<void> write_all(int fd, std::string_view content) {
   return {};
 }
 
-namespace {
-
-Result<void> write_and_sync(const std::string& path, std::string_view content, unsigned mode) {
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-  if (!file) return fail(errno_error(errno, "cannot create '" + path + "'", path));
-  HEARTH_TRY(write_all(file.get(), content));
-  if (::fsync(file.get()) != 0) return fail(errno_error(errno, "cannot sync '" + path + "'"));
-  return {};
-}
-
-}  // namespace
-
-Result<void> replace_file(const std::string& path, std::string_view content, unsigned mode) {
-  const std::string temporary = path + ".new." + std::to_string(::getpid());
-  auto written = write_and_sync(temporary, content, mode);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = fail(errno_error(errno, "cannot replace '" + path + "'", path));
-  }
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  const auto slash = path.find_last_of('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const Fd directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory) ::fsync(directory.get());
-  return {};
-}
-
 }  // namespace hearth::base

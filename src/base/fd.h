@@ -40,8 +40,6 @@ Result<Fd> duplicate(int number);
 Result<Fd> open_for_reading(const std::string& path);
 // The whole of a small file. kResourceExhausted when it has more than limit_bytes.
 Result<std::string> load_text_file(const std::string& path, std::size_t limit_bytes);
-// Replaces the file whole or not at all: temporary name, fsync, rename, fsync of the folder.
-Result<void> replace_file(const std::string& path, std::string_view content, unsigned mode);
 // Writes everything, however often the kernel takes only a part.
 Result<void> write_all(int fd, std::string_view content);
 

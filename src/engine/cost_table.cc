@@ -4,6 +4,7 @@
 
 #include "base/fd.h"
 #include "base/fnv.h"
+#include "base/replacement.h"
 #include "engine/words.h"
 
 namespace hearth::engine {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/replacement.h"
 #include "base/utf8.h"
 #include "fleet/cache_folder.h"
 #include "gguf/file.h"

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/replacement.h"
 #include "base/testing/temporary_folder.h"
 #include "net/signal.h"
 #include "net/testing/raw_client.h"

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/replacement.h"
 
 namespace hearth::train {
 
@@ -79,19 +80,14 @@ Result<void> CheckpointFile::save(const TrainState& state, const TrainNumbers& n
   header.round = state.position.round;
   header.index = state.position.index;
   header.digest = digest_of(numbers);
-  const std::string temporary = path_ + ".tmp";
-  const Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
-  if (!fd) return fail(base::errno_error(errno, "cannot write '" + temporary + "'"));
-  HEARTH_TRY(base::write_all(fd.get(), {reinterpret_cast<const char*>(&header), sizeof header}));
+  auto file = HEARTH_TRY(base::Replacement::begin(path_, kMode));
+  HEARTH_TRY(file.write({reinterpret_cast<const char*>(&header), sizeof header}));
   for (const std::span<float> row : {numbers.weights, numbers.means, numbers.squares})
-    HEARTH_TRY(base::write_all(fd.get(), bytes_of(row)));
-  if (::fsync(fd.get()) != 0)
-    return fail(base::errno_error(errno, "cannot write '" + temporary + "'"));
+    HEARTH_TRY(file.write(bytes_of(row)));
+  HEARTH_TRY(file.sync());  // before the old one gives up its name
   if (::rename(path_.c_str(), (path_ + ".previous").c_str()) != 0 && errno != ENOENT)
     return fail(base::errno_error(errno, "cannot rename '" + path_ + "'"));
-  if (::rename(temporary.c_str(), path_.c_str()) != 0)
-    return fail(base::errno_error(errno, "cannot write '" + path_ + "'"));
-  return {};
+  return file.finish();
 }
 
 Result<TrainState> CheckpointFile::load(const TrainNumbers& numbers) const {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/fd.h"
+#include "base/replacement.h"
 
 namespace hearth::train {
 

@@ -1,17 +1,15 @@
-#include <cerrno>
-#include <cstdio>
 #include <memory>
 
-#include <fcntl.h>
 #include <ggml.h>
-#include <unistd.h>
 
+#include "base/replacement.h"
 #include "train/model_file.h"
 
 namespace hearth::train {
 
 namespace {
 
+constexpr unsigned kMode = 0644;
 constexpr const char* kRopeFactors = "rope_freqs.weight";
 
 struct FreeGgml {
@@ -49,13 +47,6 @@ void add_numbers(ggml_context* tensors, gguf_context* file, const NamedPlace& na
   gguf_add_tensor(file, tensor);
 }
 
-Result<void> make_durable(const std::string& temporary, const std::string& path) {
-  const Fd fd(::open(temporary.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
-    return fail(base::errno_error(errno, "cannot write '" + path + "'"));
-  return {};
-}
-
 }  // namespace
 
 Result<void> ModelFile::write(const Layout& layout, const float* weights, OutType type,
@@ -77,12 +68,10 @@ Result<void> ModelFile::write(const Layout& layout, const float* weights, OutTyp
     const NamedPlace factors{kRopeFactors, {0, 1, rope_factors_.size()}, false};
     add_numbers(kept.get(), file.get(), factors, rope_factors_.data(), GGML_TYPE_F32);
   }
-  const std::string temporary = path + ".tmp";
-  if (!gguf_write_to_file(file.get(), temporary.c_str(), false)) {
-    ::unlink(temporary.c_str());
-    return fail(Code::kUnavailable, "cannot write '" + temporary + "'; is there room?");
-  }
-  return make_durable(temporary, path);
+  auto written = HEARTH_TRY(base::Replacement::begin(path, kMode));
+  if (!gguf_write_to_file(file.get(), written.unfinished().c_str(), false))
+    return fail(Code::kUnavailable, "cannot write '" + path + "'; is there room?");
+  return written.finish();
 }
 
 }  // namespace hearth::train

@@ -2,14 +2,13 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
 #include <ggml.h>
 #include <gguf.h>
 
-#include "base/fd.h"
+#include "base/replacement.h"
 #include "train/seed_tensors.h"
 #include "train/vocabulary/byte_letters.h"
 #include "train/vocabulary/words.h"
@@ -17,6 +16,8 @@
 namespace hearth::train {
 
 namespace {
+
+constexpr unsigned kMode = 0644;
 
 using Header = std::unique_ptr<gguf_context, void (*)(gguf_context*)>;
 using Tensors = std::unique_ptr<ggml_context, void (*)(ggml_context*)>;
@@ -155,20 +156,13 @@ bool write_all(std::FILE* file, const SeedModel& model, const std::vector<SeedTe
 Result<std::uint64_t> write_seed_model(const SeedModel& model, const std::string& path) {
   HEARTH_ASSERT(model.shape.vocabulary == model.vocabulary.tokens.size());
   const std::vector<SeedTensor> tensors = seed_tensors(model.shape);
-  const std::string unfinished = path + ".part";
-  bool whole = false;
+  auto file = HEARTH_TRY(base::Replacement::begin(path, kMode));
   {
-    const Stream file(std::fopen(unfinished.c_str(), "wb"), &std::fclose);
-    whole = file != nullptr && write_all(file.get(), model, tensors);
+    const Stream stream(std::fopen(file.unfinished().c_str(), "wbe"), &std::fclose);
+    if (stream == nullptr || !write_all(stream.get(), model, tensors))
+      return fail(base::errno_error(errno, "cannot write '" + path + "'"));
   }
-  std::error_code error;
-  if (whole) std::filesystem::rename(unfinished, path, error);
-  if (!whole || error) {
-    const Failure failure =
-        fail(base::errno_error(error ? error.value() : errno, "cannot write '" + path + "'"));
-    std::filesystem::remove(unfinished, error);
-    return failure;
-  }
+  HEARTH_TRY(file.finish());
   std::uint64_t parameters = 0;
   for (const SeedTensor& tensor : tensors)
     parameters += tensor.elements();

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
+#include "base/replacement.h"
 #include "train/curve_picture.h"
 
 namespace hearth::train {

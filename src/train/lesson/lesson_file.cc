@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kMagic[8] = {'H', 'E', 'A', 'R', 'T', 'H', 'L', 'S'};
 constexpr std::uint32_t kVersion = 1;
+constexpr unsigned kMode = 0644;
 // Tokens below this fit into 16 bits beside the bit that says whether they are wanted.
 constexpr std::uint32_t kSmallVocabulary = 1U << 15;
 
@@ -113,11 +114,11 @@ void LessonFile::append(std::size_t lesson, Batch& batch) const {
 Result<std::unique_ptr<LessonFileWriter>> LessonFileWriter::create(const std::string& path,
                                                                    std::uint64_t digest,
                                                                    std::uint32_t vocabulary) {
-  std::unique_ptr<LessonFileWriter> writer(new LessonFileWriter);
-  writer->path_ = path;
+  auto replacement = HEARTH_TRY(base::Replacement::begin(path, kMode));
+  std::unique_ptr<LessonFileWriter> writer(new LessonFileWriter(std::move(replacement)));
   writer->digest_ = digest;
   writer->cell_bytes_ = vocabulary <= kSmallVocabulary ? 2 : 4;
-  writer->file_.reset(std::fopen((path + ".tmp").c_str(), "wbe"));
+  writer->file_.reset(std::fopen(writer->replacement_.unfinished().c_str(), "wbe"));
   if (!writer->file_) return fail(base::errno_error(errno, "cannot write '" + path + "'"));
   const Header room{};
   writer->write(&room, sizeof room);
@@ -125,6 +126,7 @@ Result<std::unique_ptr<LessonFileWriter>> LessonFileWriter::create(const std::st
 }
 
 void LessonFileWriter::write(const void* data, std::size_t bytes) {
+  if (bytes == 0) return;  // the data of an empty list may be nowhere
   failed_ = std::fwrite(data, 1, bytes, file_.get()) != bytes || failed_;
 }
 
@@ -153,13 +155,8 @@ Result<void> LessonFileWriter::finish() {
   failed_ = std::fseek(file_.get(), 0, SEEK_SET) != 0 || failed_;
   write(&header, sizeof header);
   failed_ = std::fflush(file_.get()) != 0 || failed_;
-  const std::string temporary = path_ + ".tmp";
-  if (failed_ || std::rename(temporary.c_str(), path_.c_str()) != 0) {
-    const Error error = base::errno_error(errno, "cannot write '" + path_ + "'");
-    ::unlink(temporary.c_str());
-    return fail(error);
-  }
-  return {};
+  if (failed_) return fail(base::errno_error(errno, "cannot write the lessons"));
+  return replacement_.finish();
 }
 
 }  // namespace hearth::train

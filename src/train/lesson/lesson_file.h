@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/replacement.h"
 #include "base/result.h"
 #include "train/lesson/lesson.h"
 #include "train/network/batch.h"
@@ -60,11 +62,11 @@ class LessonFileWriter {
     void operator()(std::FILE* file) const { (void)std::fclose(file); }
   };
 
-  LessonFileWriter() = default;
+  explicit LessonFileWriter(base::Replacement replacement) : replacement_(std::move(replacement)) {}
   void write(const void* data, std::size_t bytes);
 
-  std::string path_;
-  std::unique_ptr<std::FILE, Closed> file_;
+  base::Replacement replacement_;
+  std::unique_ptr<std::FILE, Closed> file_;  // writes into it by name
   std::uint64_t digest_ = 0;
   std::uint32_t cell_bytes_ = 2;
   std::vector<std::uint32_t> lengths_;
