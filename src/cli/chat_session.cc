@@ -12,9 +12,7 @@ namespace hearth::cli {
 
 Result<int> ChatSession::run() {
   LineReader reader(console_, interrupt_);
-  if (console_.input_is_terminal()) {
-    console_.notice("Chatting with " + request_.model + ". /help tells what can be done here.");
-  }
+  if (console_.input_is_terminal()) console_.notice(greeting(request_.model));
   while (!console_.is_gone()) {
     const LineReader::Line line = HEARTH_TRY(reader.read(">>> "));
     if (line.kind == LineReader::Kind::kEnd) break;

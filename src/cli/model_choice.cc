@@ -44,6 +44,12 @@ Result<void> check_known(const std::string& name, const std::vector<KnownModel>&
   return fail(Code::kNotFound, "no model is called '" + name + "'; `hearth list` shows the models");
 }
 
+std::string greeting(const std::string& model) {
+  std::string text = "Chatting with " + model;
+  if (model == kEmber) text += ", a demonstration, help and test model of a few million parameters";
+  return text + ". /help tells what can be done here.";
+}
+
 Result<Choice> default_model(const config::Settings& settings, const std::vector<KnownModel>& known,
                              const std::string& hint) {
   if (const std::string& chosen = settings.text(config::Key::kDefaultModel); !chosen.empty())
@@ -58,10 +64,9 @@ Result<Choice> default_model(const config::Settings& settings, const std::vector
     if (best == nullptr || model.size_bytes > best->size_bytes) best = &model;
   }
   if (best == nullptr && has_ember) {
-    return Choice{std::string(kEmber),
-                  "Using ember, the built-in model: a few million parameters for help and tests. "
-                  "For a better one, " +
-                      hint + "."};
+    return Choice{
+        std::string(kEmber),
+        "Using ember, the small model that ships with Hearth. For a better one, " + hint + "."};
   }
   if (best == nullptr) return fail(Code::kNotFound, "there is no model yet: " + hint);
   if (installed == 1) return Choice{best->name};

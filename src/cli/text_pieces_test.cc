@@ -91,6 +91,11 @@ TEST(ModelChoice, IsTheSettingOrTheOnlyOneOrTheLargest) {
   EXPECT_THAT(largest->notice, HasSubstr("'b'"));
 }
 
+TEST(ModelChoice, AChatSaysWhatEmberIs) {
+  EXPECT_THAT(greeting("ember"), HasSubstr("a demonstration, help and test model"));
+  EXPECT_THAT(greeting("qwen"), ::testing::Not(HasSubstr("demonstration")));
+}
+
 TEST(ModelChoice, WhatShipsIsTakenWhereNothingIsInstalled) {
   const config::Settings none;
   KnownModel ember{"ember", 9};
