@@ -115,7 +115,7 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
-  if (options.load.threads == 0) options.load.threads = cpu.physical_cores;
+  options.cores = cpu.physical_cores;
   if (settings.text(Key::kLogLevel) == "debug") options.runner_log_level = "debug";
   return options;
 }

@@ -45,7 +45,7 @@ constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kModelContext, "model.context", "HEARTH_MODEL_CONTEXT", Type::kInteger, "4096", 0,
      kTokensMax, "", "Tokens that one request may use; 0 is the model's own limit."},
     {Key::kModelThreads, "model.threads", "HEARTH_MODEL_THREADS", Type::kInteger, "0", 0,
-     kThreadsMax, "", "Threads that compute; 0 is the number of physical cores."},
+     kThreadsMax, "", "Threads that compute; 0 is the physical cores, and one for a tiny model."},
     {Key::kModelSequences, "model.sequences", "HEARTH_MODEL_SEQUENCES", Type::kInteger, "8", 1,
      kSequencesMax, "", "Requests that one model answers at the same time."},
     {Key::kModelTokenGap, "model.token_gap_ms", "HEARTH_MODEL_TOKEN_GAP_MS", Type::kInteger, "200",

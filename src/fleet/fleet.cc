@@ -11,6 +11,7 @@
 #include "base/replacement.h"
 #include "base/utf8.h"
 #include "fleet/cache_folder.h"
+#include "fleet/compute_threads.h"
 #include "gguf/file.h"
 #include "gguf/model_facts.h"
 #include "process/memory.h"
@@ -27,13 +28,13 @@ constexpr std::uint64_t kCacheBytesLeast = 16 * 1024 * 1024;
 
 // Opens the file and refuses what llama.cpp could not load, before any process exists. The same
 // descriptor goes to the runner, so that what was checked is what is loaded.
-Result<Fd> open_checked(const store::ModelFile& model) {
+Result<CheckedFile> open_checked(const store::ModelFile& model) {
   Fd file = HEARTH_TRY(base::open_for_reading(model.path));
   HEARTH_TRY(store::check_digest(model, file));
   const auto parsed = HEARTH_TRY(gguf::File::load(file.get(), model.path));
   const auto facts = HEARTH_TRY(gguf::ModelFacts::from(parsed));
   HEARTH_TRY(gguf::check_loadable(facts, model.path));
-  return file;
+  return CheckedFile{std::move(file), facts.weight_bytes};
 }
 
 bool same_file(const store::ModelFile& a, const store::ModelFile& b) {
@@ -139,7 +140,7 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
 void Fleet::open(Place& place) {
   place.opening = true;
   asio::post(worker_, [this, model = place.model] {
-    auto file = std::make_shared<Result<Fd>>(open_checked(model));
+    auto file = std::make_shared<Result<CheckedFile>>(open_checked(model));
     asio::post(loop_, [this, path = model.path, file] {
       const auto found = places_.find(path);
       if (found != places_.end()) start(found->second, std::move(*file));
@@ -147,10 +148,11 @@ void Fleet::open(Place& place) {
   });
 }
 
-void Fleet::start(Place& place, Result<Fd> file) {
+void Fleet::start(Place& place, Result<CheckedFile> file) {
   place.opening = false;
   // What is loaded is the file that was opened, which may be a newer one than was looked up.
-  const store::ModelFile identified = file ? store::same_as(place.model, *file) : place.model;
+  const store::ModelFile identified =
+      file ? store::same_as(place.model, file->descriptor) : place.model;
   Result<std::shared_ptr<Runner>> runner = fail(Code::kUnavailable, "the daemon is shutting down");
   if (!file) {
     runner = fail(file.error());
@@ -158,7 +160,9 @@ void Fleet::start(Place& place, Result<Fd> file) {
     runner = fail(options_.runner_executable.error());
   } else if (!winding_down_) {
     Runner::Options options{*options_.runner_executable, options_.runner_log_level, options_.load,
-                            std::move(*file)};
+                            std::move(file->descriptor)};
+    options.load.threads =
+        compute_threads({options_.load.threads, options_.cores}, file->weight_bytes);
     options.load.model = place.model.name;
     options.load.cache_folder = cache_folder(identified);
     const std::string path = place.model.path;

@@ -22,6 +22,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "chat/event_stream.h"
 #include "chat/request.h"
@@ -33,6 +34,12 @@
 
 namespace hearth::fleet {
 
+// A model file that a runner may be given.
+struct CheckedFile {
+  Fd descriptor;
+  std::uint64_t weight_bytes = 0;
+};
+
 class Fleet {
  public:
   struct Options {
@@ -40,7 +47,10 @@ class Fleet {
     Result<std::string> runner_executable;
     std::string runner_log_level = "warning";
     std::uint32_t context_wished = 0;  // that somebody set; 0 where a default rules
-    wire::Load load;  // context, threads and so on of every runner; model and file are filled in
+    std::uint32_t cores = 0;           // physical; 0 where they are unknown
+    // Context and so on of every runner; model and file are filled in. Its threads are those that
+    // somebody set; 0 is as many as suit the model, compute_threads.h.
+    wire::Load load;
     // Of all runners; each gets one in it that only its model's use. What they can do is kept
     // beside.
     std::string cache_folder;
@@ -93,7 +103,7 @@ class Fleet {
 
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   void open(Place& place);
-  void start(Place& place, Result<Fd> file);
+  void start(Place& place, Result<CheckedFile> file);
   std::string cache_folder(const store::ModelFile& model);
   std::string capabilities_path() const;
   void load_capabilities();

@@ -36,7 +36,7 @@ struct Load {
                                 // hears anyone, by its --cache-folder
   std::uint32_t context = 0;    // tokens of one request; 0 is the model's own
   std::uint32_t kv_tokens = 0;  // the pool of all requests; 0 is context
-  std::uint32_t threads = 0;    // 0 is the physical cores
+  std::uint32_t threads = 0;    // 0 is what the runner may use
   std::uint32_t sequences_max = 8;
   std::int32_t gpu_layers = -1;  // all that fit
   std::uint32_t gap_ms = 200;    // promised between two tokens of an answer
