@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """The evaluation asks every case, counts what is right, shows what is not, and says so."""
+import collections
 import http.server
+import itertools
 import json
 import os
+import signal
 import socketserver
 import subprocess
 import sys
@@ -14,6 +17,7 @@ from pathlib import Path
 import workplace
 
 CASES_OF_EACH = 6
+PATIENCE = 60
 
 
 class Daemon(http.server.BaseHTTPRequestHandler):
@@ -76,12 +80,16 @@ class Evaluate(unittest.TestCase):
         return (*self.run_it("--url", f"http://127.0.0.1:{server.server_port}", *more),
                 server.asked)
 
+    def start(self, *more):
+        return subprocess.Popen([sys.executable, workplace.EMBER / "evaluate", *more],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
     def run_it(self, *more):
         out = self.place / "out"
         done = subprocess.run([sys.executable, workplace.EMBER / "evaluate", "--cases",
                                self.place / "heldout.jsonl", "--out", out, *more],
                               capture_output=True, text=True, check=False)
-        self.assertEqual(done.stderr, "")
+        self.assertIn("Asking '", done.stderr)
         return (done.returncode, json.loads((out / "evaluation.json").read_text()),
                 (out / "evaluation.md").read_text())
 
@@ -126,9 +134,59 @@ class Evaluate(unittest.TestCase):
         self.assertIn("status 503", table)
         self.assertTrue(all(not skill["met"] for skill in found["skills"].values()))
 
-    def test_no_daemon_is_no_result(self):
-        code, *_ = self.run_it("--socket", str(self.place / "nobody.sock"))
-        self.assertEqual(code, 2)
+    def test_no_daemon_is_told_and_how_to_start_one(self):
+        done = self.start("--out", self.place / "none", "--socket", self.place / "nobody.sock")
+        told = done.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nobody.sock", told)
+        self.assertIn("hearth serve", told)
+        self.assertFalse((self.place / "none").exists())
+
+    def test_cases_are_made_by_the_evaluation_where_none_are_given(self):
+        server = self.serve(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Daemon), right)
+        server.answers = collections.defaultdict(lambda: {"answer": {"content": "xyzzy"}})
+        out = self.place / "made"
+        done = self.start("--out", out, "--url", f"http://127.0.0.1:{server.server_port}",
+                          "--skill", "recall", "--limit", "4")
+        told = done.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(done.returncode, 1, told)
+        made = [asked["messages"] for _, asked in server.asked]
+        # The first cases of a skill do not depend on how many follow.
+        known = [case["messages"] for case in self.cases if case["skill"] == "recall"][:4]
+        self.assertCountEqual(made, known)
+        self.assertIn(f"127.0.0.1:{server.server_port}", told)
+
+    def test_an_evaluation_that_is_interrupted_leaves_what_it_has_found(self):
+        asked = threading.Semaphore(0)
+        hold = threading.Event()
+        self.addCleanup(hold.set)
+        count = itertools.count(1)
+
+        def spoil(case):
+            if next(count) > 5:
+                asked.release()
+                hold.wait(PATIENCE)
+            return right(case)
+        server = self.serve(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Daemon), spoil)
+        out = self.place / "cut"
+        done = self.start("--cases", self.place / "heldout.jsonl", "--out", out, "--parallel", "1",
+                          "--url", f"http://127.0.0.1:{server.server_port}")
+        self.assertTrue(asked.acquire(timeout=PATIENCE))
+        done.send_signal(signal.SIGINT)
+        # The question that is under way is still waited for.
+        hold.set()
+        told = done.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(done.returncode, 130, told)
+        found = json.loads((out / "evaluation.json").read_text())
+        self.assertGreaterEqual(found["cases"], 5)
+        self.assertLess(found["cases"], found["of"])
+        self.assertIn("Not finished", (out / "evaluation.md").read_text())
+
+    def test_a_skill_that_is_not_there_is_named(self):
+        done = self.start("--skill", "recal")
+        told = done.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no skill 'recal'", told)
 
     def test_a_unix_socket_does_as_well(self):
         path = os.path.join(self.folder.name, "s")

@@ -47,6 +47,16 @@ class Endpoint:
         tokens = found.get("usage", {}).get("completion_tokens", 0)
         return found["choices"][0]["message"], tokens
 
+    def check_alive(self):
+        """That somebody listens, whatever it says: not every server has the daemon's health."""
+        connection = self.connection()
+        try:
+            connection.connect()
+        except OSError as error:
+            raise EndpointError(f"{type(error).__name__}: {error}") from error
+        finally:
+            connection.close()
+
     def post(self, path, body):
         connection = self.connection()
         try:

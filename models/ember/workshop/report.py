@@ -51,8 +51,11 @@ def cut(text):
 
 
 def as_markdown(scores, about):
+    asked = str(about["cases"])
+    if about["cases"] < about["of"]:
+        asked = f"Not finished: {about['cases']} of {about['of']}"
     lines = [f"# Evaluation of {about['model']}", "",
-             f"{about['cases']} held-out cases, greedy, {about['tokens']:,} tokens written in "
+             f"{asked} held-out cases, greedy, {about['tokens']:,} tokens written in "
              f"{about['seconds']:.0f} s. Data seed {about['seed']}.", "",
              "| skill | what | cases | right | goal | met |", "|---|---|---|---|---|---|"]
     for name, score in scores.items():
@@ -73,9 +76,16 @@ def as_markdown(scores, about):
     return "\n".join(lines).rstrip() + "\n"
 
 
+def put(path, text):
+    """Whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
 def write(folder, scores, about):
     folder.mkdir(parents=True, exist_ok=True)
     found = {**about, "skills": {name: score.as_json() for name, score in scores.items()}}
     text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
-    (folder / "evaluation.json").write_text(text, encoding="utf-8")
-    (folder / "evaluation.md").write_text(as_markdown(scores, about), encoding="utf-8")
+    put(folder / "evaluation.json", text)
+    put(folder / "evaluation.md", as_markdown(scores, about))
