@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::strcmp(argv[1], "--seed-model") == 0) {
     return hearth::train::seed_model_command(argv[2]);
   }
+  ::setenv("GGML_NO_BACKTRACE", "1", 1);  // a crash must not start a debugger
   if (argc == 3 && std::strcmp(argv[1], "--train") == 0) {
     hearth::log::configure(hearth::log::Level::kWarning, hearth::log::Format::kBare);
     return hearth::train::run_training(argv[2]);
@@ -79,7 +80,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   hearth::process::return_large_memory();
-  ::setenv("GGML_NO_BACKTRACE", "1", 1);  // a crash must not start a debugger
   hearth::log::configure(arguments.level, hearth::log::Format::kBare);
 
   hearth::engine::SessionOptions options;

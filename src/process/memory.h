@@ -1,7 +1,8 @@
-// How much memory a process holds, and how this one gives it back.
+// How much memory a process holds, how much more there is, and how this one gives it back.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace hearth::process {
@@ -10,6 +11,11 @@ namespace hearth::process {
 std::uint64_t resident_bytes(int pid);
 // The same from the text of a process's statm; 0 when it is no such text.
 std::uint64_t parse_resident_bytes(std::string_view statm);
+
+// What a new process may take without anything being swapped out: of the machine, within its
+// control groups and the limit of address space that it inherits. 0 where the system does not tell.
+// `root` is where /proc and /sys stand, for tests.
+std::uint64_t available_bytes(const std::string& root = {});
 
 // From now on what this process frees in pieces of some size goes back to the system at once,
 // instead of leaving holes: for processes whose threads keep and drop much. To be called first.

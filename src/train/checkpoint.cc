@@ -122,9 +122,7 @@ Result<TrainState> CheckpointFile::load_file(const std::string& path,
 }
 
 Result<void> CheckpointFile::keep(const std::string& suffix) const {
-  const std::string kept = path_ + suffix;
-  ::unlink(kept.c_str());
-  if (::link(path_.c_str(), kept.c_str()) != 0)
+  if (::rename(path_.c_str(), (path_ + suffix).c_str()) != 0)
     return fail(base::errno_error(errno, "cannot keep '" + path_ + "'"));
   return {};
 }

@@ -39,7 +39,7 @@ class CheckpointFile {
 
   Result<void> save(const TrainState& state, const TrainNumbers& numbers) const;
   Result<TrainState> load(const TrainNumbers& numbers) const;
-  // Keeps the newest under another name too, for whoever wants to go on from there.
+  // Gives the newest another name, for whoever wants to go on from there; to be saved anew.
   Result<void> keep(const std::string& suffix) const;
 
  private:

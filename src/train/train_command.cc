@@ -3,10 +3,14 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/units.h"
 #include "engine/llama_log.h"
+#include "process/sandbox.h"
 #include "train/trainer.h"
 
 namespace hearth::train {
@@ -37,7 +41,35 @@ Result<Job> load_job(const std::string& path) {
   return read_job(HEARTH_TRY(base::load_text_file(path, kJobBytesMax)));
 }
 
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+// The model and the conversations are anybody's, the job is not: what it names is all that is
+// left to read and to write. What is absent is the trainer's to miss.
+Result<void> give_up_rights(const Job& job) {
+  std::error_code error;
+  std::filesystem::create_directories(job.work, error);
+  if (error) {
+    return fail(Code::kUnavailable,
+                "cannot make the folder '" + job.work + "': " + error.message());
+  }
+  process::SandboxPolicy policy;
+  policy.write_paths = {job.work, folder_of(job.out)};
+  for (const auto* paths : {&job.data, &job.validation}) {
+    for (const std::string& path : *paths)
+      policy.read_paths.push_back(path);
+  }
+  policy.read_paths.push_back(job.model);
+  std::erase_if(policy.read_paths,
+                [](const std::string& path) { return ::access(path.c_str(), R_OK) != 0; });
+  const auto sandbox = HEARTH_TRY(process::Sandbox::prepare(policy));
+  return sandbox.enter();
+}
+
 Result<Ending> train(const Job& job, const Report& report) {
+  HEARTH_TRY(give_up_rights(job));
   const auto trainer = HEARTH_TRY(Trainer::create(job, report, stop_asked));
   return trainer->run();
 }

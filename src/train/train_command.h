@@ -1,5 +1,7 @@
 // What `hearth-runner --train JOB.json` does: one training, told on standard output as it goes.
 //
+// Before it opens the model and the conversations it gives up its rights: it can read the files
+// that the job names and write in its work folder and the folder of its result, and nothing else.
 // SIGTERM and SIGINT end it after a checkpoint, within a few seconds.
 #pragma once
 

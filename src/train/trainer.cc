@@ -32,6 +32,7 @@ Result<Ending> Trainer::run() {
       falling = true;
       HEARTH_TRY(save());
       HEARTH_TRY(checkpoints_->keep(".before-fall"));
+      HEARTH_TRY(save());
     }
     const double begun = seconds_now();
     const auto point = HEARTH_TRY(step());
