@@ -123,4 +123,5 @@ hearth_room(api LAYER 9
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
-  MAY base json config net process chat LIBS outside_cli11 OUTSIDE CLI COSTLY <CLI/CLI.hpp>)
+  MAY base json config net process gguf chat store
+  LIBS outside_cli11 OUTSIDE CLI COSTLY <CLI/CLI.hpp>)

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <sstream>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -11,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/replacement.h"
+#include "catalog.h"
 #include "config/chat_template.h"
 #include "config/runners.h"
 #include "net/http_client.h"
@@ -120,23 +120,6 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   return options;
 }
 
-std::string models_folder(const cli::ServeOptions& options) {
-  const std::string& set = options.settings.text(Key::kModelsFolder);
-  return set.empty() ? options.home.models_folder() : set;
-}
-
-// HEARTH_BUILT_IN_MODELS is what models/*/SHA256SUMS say: "name=digest name=digest".
-store::BuiltInModels built_in_models() {
-  store::BuiltInModels models{
-      config::share_folder(config::system_environment(), config::own_executable()) + "/models", {}};
-  std::istringstream entries(HEARTH_BUILT_IN_MODELS);
-  for (std::string entry; entries >> entry;) {
-    const std::size_t sign = entry.find('=');
-    models.entries.push_back({entry.substr(0, sign), entry.substr(sign + 1)});
-  }
-  return models;
-}
-
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
@@ -154,7 +137,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options)
 Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)
     : options_(options),
       lock_(std::move(lock)),
-      catalog_(models_folder(options), built_in_models()),
+      catalog_(make_catalog(options.home, options.settings)),
       fleet_(loop_, registry_, std::move(fleet)),
       provider_(catalog_, fleet_),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),

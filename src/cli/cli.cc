@@ -21,6 +21,7 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_list_command(app, chosen);
   add_ps_command(app, chosen);
   add_tokenize_command(app, chosen);
+  add_finetune_command(app, chosen);
   add_stop_command(app, chosen);
   add_doctor_command(app, chosen);
   add_config_command(app, chosen);

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -45,6 +46,16 @@ void Console::notice(std::string_view text) {
   const std::string line = terminal_safe(text) + "\n";
   // Notices that nobody can read must not stop the work.
   [[maybe_unused]] const auto written = base::write_all(notices_, line);
+}
+
+void Console::notice_raw(std::string_view text) {
+  [[maybe_unused]] const auto written = base::write_all(notices_, text);
+}
+
+std::size_t Console::notice_columns() const {
+  winsize size{};
+  const bool known = ::ioctl(notices_, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? size.ws_col : kColumnsUsual;
 }
 
 void Console::write_output(std::string_view bytes) {

@@ -15,6 +15,8 @@
 
 namespace hearth::cli {
 
+inline constexpr std::size_t kColumnsUsual = 80;
+
 class Console {
  public:
   Console(int input, int output, int notices);
@@ -34,6 +36,10 @@ class Console {
   void print_raw(std::string_view text);
   // A line on the notices.
   void notice(std::string_view text);
+  // To the notices without any filter, as print_raw().
+  void notice_raw(std::string_view text);
+  // Of the terminal that shows the notices; kColumnsUsual where it does not tell.
+  std::size_t notice_columns() const;
 
   bool is_gone() const { return gone_; }
 

@@ -9,6 +9,7 @@
 
 #include "config/home.h"
 #include "config/settings.h"
+#include "store/catalog.h"
 
 namespace hearth::cli {
 
@@ -27,6 +28,8 @@ struct Wiring {
   std::function<int(const ServeOptions&)> serve;
   // Started with `serve --private` when a command needs a daemon.
   std::string executable;
+  // The models that the daemon of this home would know.
+  std::function<store::Catalog(const config::Home&, const config::Settings&)> catalog = {};
 };
 
 }  // namespace hearth::cli

@@ -40,6 +40,8 @@ class Home {
   std::string config_file() const { return config_ + "/config.yaml"; }
   std::string templates_folder() const { return config_ + "/templates"; }
   std::string models_folder() const { return data_ + "/models"; }
+  // Of trainings, each in a folder of its own.
+  std::string trainings_folder() const { return data_ + "/finetune"; }
   std::string run_folder() const { return data_ + "/run"; }
   std::string socket_path() const { return run_folder() + "/hearth.sock"; }
   std::string lock_path() const { return run_folder() + "/hearth.lock"; }

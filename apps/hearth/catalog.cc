@@ -1,0 +1,31 @@
+#include "catalog.h"
+
+#include <sstream>
+#include <string>
+
+#include "config/runners.h"
+
+namespace hearth {
+
+namespace {
+
+// HEARTH_BUILT_IN_MODELS is what models/*/SHA256SUMS say: "name=digest name=digest".
+store::BuiltInModels built_in_models() {
+  store::BuiltInModels models{
+      config::share_folder(config::system_environment(), config::own_executable()) + "/models", {}};
+  std::istringstream entries(HEARTH_BUILT_IN_MODELS);
+  for (std::string entry; entries >> entry;) {
+    const std::size_t sign = entry.find('=');
+    models.entries.push_back({entry.substr(0, sign), entry.substr(sign + 1)});
+  }
+  return models;
+}
+
+}  // namespace
+
+store::Catalog make_catalog(const config::Home& home, const config::Settings& settings) {
+  const std::string& set = settings.text(config::Key::kModelsFolder);
+  return store::Catalog(set.empty() ? home.models_folder() : set, built_in_models());
+}
+
+}  // namespace hearth

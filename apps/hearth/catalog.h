@@ -1,0 +1,13 @@
+// The models of a home, as the daemon and the command line know them: those of the models folder
+// and those that ship with Hearth.
+#pragma once
+
+#include "config/home.h"
+#include "config/settings.h"
+#include "store/catalog.h"
+
+namespace hearth {
+
+store::Catalog make_catalog(const config::Home& home, const config::Settings& settings);
+
+}  // namespace hearth
