@@ -24,6 +24,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr auto kPatience = std::chrono::seconds(120);
+constexpr int kPartial = 3;
 constexpr int kCancelled = 130;
 constexpr int kChats = 20;
 
@@ -195,6 +196,14 @@ TEST_F(FinetuneTest, StopsAtCtrlCWithACheckpointAndGoesOnFromThere) {
   EXPECT_TRUE(fs::exists(made()));
   // Once more, and longer: it is the same training, so it may replace what it made.
   EXPECT_EQ(run(training({"--steps", std::to_string(last + 1)})).code, 0);
+}
+
+TEST_F(FinetuneTest, EndsALegWithACheckpointAndAnExitCodeOfItsOwn) {
+  const Outcome leg = run(training({"--steps", "1000000", "--leg-minutes", "0.02"}));
+  EXPECT_EQ(leg.code, kPartial);
+  EXPECT_THAT(leg.err, HasSubstr("This leg is over at step"));
+  EXPECT_TRUE(fs::exists(work() + "/checkpoint"));
+  EXPECT_FALSE(fs::exists(made()));
 }
 
 TEST_F(FinetuneTest, DrawsABarOnATerminalAndStopsAtCtrlC) {

@@ -28,14 +28,13 @@ TEST(FinetuneJob, NamesTheFilesAndWhatTheUserSaid) {
   Material material = of(1000, 20);
   material.data.push_back({"/data/b \"2\".jsonl", 10, 1, 2});
   material.validation.push_back({"/data/v.jsonl", 10, 1, 3});
-  EXPECT_EQ(
-      job_text(wishes, material, kWork),
-      R"({"model":"/models/base.gguf","data":["/data/a.jsonl","/data/b \"2\".jsonl"],)"
-      R"("validation":["/data/v.jsonl"],"validation_share":0,"work":"/trainings/mine",)"
-      R"("out":"/trainings/mine/model.gguf","out_type":"q8_0","steps":40,"leg_minutes":30.5,)"
-      R"("batch_tokens":512,"seed":9,"context":256,"threads":3,"learning_rate":0.0001,)"
-      R"("warmup_steps":2,"validate_every":5})"
-      "\n");
+  EXPECT_EQ(job_text(wishes, material, kWork),
+            R"({"model":"/models/base.gguf","data":["/data/a.jsonl","/data/b \"2\".jsonl"],)"
+            R"("validation":["/data/v.jsonl"],"validation_share":0,"work":"/trainings/mine",)"
+            R"("out":"/trainings/mine/model.gguf","out_type":"q8_0","steps":40,"leg_minutes":30.5,)"
+            R"("batch_tokens":512,"seed":9,"context":256,"threads":3,"learning_rate":0.0001,)"
+            R"("warmup_steps":2,"validate_every":5})"
+            "\n");
 }
 
 TEST(FinetuneJob, IsThreeRoundsWhereNoLengthIsGiven) {
