@@ -46,7 +46,7 @@ class Session {
     Interrupt interrupt;
     const TrainingEars ears{
         [this](const TrainingEvent& event, std::string_view line) { hear(event, line); },
-        [this](std::string_view line) { display_.say("hearth-runner: " + std::string(line)); },
+        [this](std::string_view line) { pass_on("hearth-runner: " + std::string(line)); },
         [this] {
           display_.say("Stopping at the next checkpoint; Ctrl-C again ends it without one.");
         },
@@ -81,6 +81,12 @@ class Session {
                       "--steps make it more.",
                       plural(*steps, "step")));
     }
+  }
+
+  // Also to whoever reads events: why a trainer died stands nowhere else.
+  void pass_on(const std::string& words) {
+    if (wishes_.json) console_.notice(words);
+    display_.say(words);
   }
 
   void hear(const TrainingEvent& event, std::string_view line) {
