@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/testing/temporary_folder.h"
 #include "places.h"
 #include "runner_client.h"
@@ -185,6 +186,15 @@ TEST_F(TrainerProcessTest, LosesOnlyWhatCameAfterItsLastCheckpointWhenItIsKilled
   trainer.process().kill_group();
   Talker again(arguments);
   EXPECT_GE(number_in(again.line_with(R"("event":"started")"), "step"), 4);
+}
+
+TEST_F(TrainerProcessTest, HasGivenUpItsRightsWhenItLearns) {
+  Talker trainer(training(R"("steps":1000000)"));
+  ASSERT_FALSE(trainer.line_with(R"("event":"step")").empty());
+  const std::string process = "/proc/" + std::to_string(trainer.process().pid());
+  const std::string status = base::load_text_file(process + "/status", 1 << 16).value_or("");
+  EXPECT_THAT(status, HasSubstr("Seccomp:\t2"));
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
 }
 
 TEST_F(TrainerProcessTest, SaysWhatIsWrongWithAJob) {
