@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/fd.h"
+#include "base/replacement.h"
 #include "config/runners.h"
 #include "process/memory.h"
 
