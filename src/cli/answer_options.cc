@@ -17,28 +17,43 @@ using Kind = chat::Constraint::Kind;
 
 constexpr std::uint32_t kThinkTokensMax = 1U << 30;
 
-Result<std::string> load_text(const std::string& path) {
-  std::string text = HEARTH_TRY(base::load_text_file(path, kOptionFileBytesMax));
-  if (!base::is_utf8(text)) {
-    return fail(Code::kInvalidArgument, "'" + path + "' is not UTF-8 text", path);
+// An option and the file that it names.
+struct OptionFile {
+  std::string_view option;
+  const std::string& path;
+
+  Failure wrong(Code code, const std::string& why) const {
+    return fail(code, std::string(option) + ": " + why, path);
+  }
+};
+
+Result<std::string> load_text(const OptionFile& file) {
+  auto text = base::load_text_file(file.path, kOptionFileBytesMax);
+  if (!text) return file.wrong(text.error().code, text.error().message);
+  if (!base::is_utf8(*text)) {
+    return file.wrong(Code::kInvalidArgument, "'" + file.path + "' is not UTF-8 text");
   }
   return text;
 }
 
 // As it stands in the file, so that members keep their order.
-Result<std::string> load_json(const std::string& path, bool (json::Node::*is_kind)() const,
+Result<std::string> load_json(const OptionFile& file, bool (json::Node::*is_kind)() const,
                               const std::string& wanted) {
-  std::string text = HEARTH_TRY(load_text(path));
+  std::string text = HEARTH_TRY(load_text(file));
   const auto value = json::parse(text);
   if (!value) {
-    return fail(Code::kInvalidArgument, "'" + path + "' is not JSON: " + value.error().message,
-                path);
+    return file.wrong(Code::kInvalidArgument,
+                      "'" + file.path + "' is not JSON: " + value.error().message);
   }
   if (!(json::Node(*value).*is_kind)()) {
-    return fail(Code::kInvalidArgument, "'" + path + "' must be " + wanted, path);
+    return file.wrong(Code::kInvalidArgument, "'" + file.path + "' must be " + wanted);
   }
   return text;
 }
+
+constexpr std::string_view kSchema = "--schema";
+constexpr std::string_view kGrammar = "--grammar";
+constexpr std::string_view kTools = "--tools";
 
 }  // namespace
 
@@ -66,20 +81,37 @@ void add_form_options(CLI::App& command, AnswerOptions& options) {
 
 Result<void> apply(const AnswerOptions& options, CompletionRequest& request) {
   if (!options.schema_file.empty()) {
-    auto schema =
-        HEARTH_TRY(load_json(options.schema_file, &json::Node::is_object, "a JSON schema object"));
+    auto schema = HEARTH_TRY(
+        load_json({kSchema, options.schema_file}, &json::Node::is_object, "a JSON schema object"));
     request.constraint = {Kind::kSchema, std::move(schema)};
   } else if (!options.grammar_file.empty()) {
-    request.constraint = {Kind::kGrammar, HEARTH_TRY(load_text(options.grammar_file))};
+    request.constraint = {Kind::kGrammar, HEARTH_TRY(load_text({kGrammar, options.grammar_file}))};
   } else if (options.json_object) {
     request.constraint.kind = Kind::kAnyObject;
   }
   if (!options.tools_file.empty()) {
-    request.tools =
-        HEARTH_TRY(load_json(options.tools_file, &json::Node::is_array, "an array of tools"));
+    request.tools = HEARTH_TRY(
+        load_json({kTools, options.tools_file}, &json::Node::is_array, "an array of tools"));
   }
   if (!options.thinking.empty()) request.thinking = options.thinking == "on";
   return {};
+}
+
+Error about_option(const AnswerOptions& options, Error error) {
+  struct Place {
+    std::string_view field;  // of the request, which has what is in the file
+    OptionFile file;
+  };
+  const Place places[] = {{"response_format", {kSchema, options.schema_file}},
+                          {"grammar", {kGrammar, options.grammar_file}},
+                          {"tools", {kTools, options.tools_file}}};
+  for (const auto& [field, file] : places) {
+    if (file.path.empty() || !error.context.starts_with(field)) continue;
+    error.message = std::string(file.option) + " '" + file.path + "': " + error.message;
+    error.context = file.path;
+    break;
+  }
+  return error;
 }
 
 }  // namespace hearth::cli

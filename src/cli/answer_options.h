@@ -1,7 +1,7 @@
 // Options about what an answer is made of, and their files: what its text must be, what the model
 // may call, and whether it thinks before.
 //
-// Errors:  name the file and what is wrong with it.
+// Errors:  name the option, the file and what is wrong with it.
 // Limits:  kOptionFileBytesMax.
 // Threads: confined to the main thread.
 #pragma once
@@ -35,5 +35,7 @@ void add_thinking_options(CLI::App& command, AnswerOptions& options, CompletionR
 void add_form_options(CLI::App& command, AnswerOptions& options);
 // What the options say, in the request.
 Result<void> apply(const AnswerOptions& options, CompletionRequest& request);
+// The daemon's error, told by option and file where it is about what stands in one.
+Error about_option(const AnswerOptions& options, Error error);
 
 }  // namespace hearth::cli

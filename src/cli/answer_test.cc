@@ -151,13 +151,39 @@ TEST_F(CliAnswer, RunSaysWhatIsWrongWithAFileOfAnOption) {
   for (const auto& option : wrong) {
     const Outcome outcome = run({"run", "m", "x", option[0], option[1]});
     EXPECT_EQ(outcome.code, 1) << option[0];
-    EXPECT_THAT(outcome.notices, HasSubstr(option[1])) << option[0];
+    EXPECT_THAT(outcome.notices, AllOf(HasSubstr(option[0] + ": "), HasSubstr(option[1])));
   }
   EXPECT_TRUE(daemon_->requests().empty());
   EXPECT_EQ(run({"run", "m", "x", "--schema", object, "--grammar", object}).code, 2);
   EXPECT_EQ(run({"run", "m", "x", "--schema", object, "--json-object"}).code, 2);
   EXPECT_EQ(run({"run", "m", "x", "--think", "maybe"}).code, 2);
   EXPECT_EQ(run({"run", "m", "x", "--think-tokens", "-1"}).code, 2);
+}
+
+// Refuses a request for its field that is one of these.
+void refuse_field(const FakeRequest& request, const FakeReply& reply) {
+  std::string param = "tools[0].function.parameters";
+  for (const std::string field : {"response_format", "grammar"}) {
+    if (request.body.find("\"" + field + "\":") != std::string::npos) param = field;
+  }
+  if (request.body.find("too long") != std::string::npos) param = "messages";
+  reply.json(400, R"({"error":{"message":"no","type":"invalid_request_error","param":")" + param +
+                      R"(","code":"invalid_argument"}})");
+}
+
+TEST_F(CliAnswer, WhatTheDaemonFindsInAFileIsToldByOptionAndFile) {
+  answer_with(refuse_field);
+  const std::string object = write("object.json", "{}");
+  const std::vector<std::pair<std::string, std::string>> options = {
+      {"--schema", object},
+      {"--grammar", write("a.gbnf", "root ::= x")},
+      {"--tools", write("tools.json", "[{}]")}};
+  for (const auto& [option, file] : options) {
+    const Outcome outcome = run({"run", "m", "x", option, file});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_EQ(outcome.notices, "hearth: " + option + " '" + file + "': no\n");
+  }
+  EXPECT_EQ(run({"run", "m", "too long", "--schema", object}).notices, "hearth: no\n");
 }
 
 TEST_F(CliAnswer, ChatTurnsThinkingOnAndOff) {

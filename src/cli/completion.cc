@@ -57,7 +57,8 @@ std::optional<Error> find_error(const json::Node& body, Code otherwise) {
   if (!error->is_object()) return make_error(otherwise, "the daemon reports an error");
   std::string message = text_field(*error, "message");
   if (message.empty()) message = "the daemon reports an error without a message";
-  return make_error(code_named(text_field(*error, "code"), otherwise), std::move(message));
+  return make_error(code_named(text_field(*error, "code"), otherwise), std::move(message),
+                    text_field(*error, "param"));
 }
 
 TokenCounts read_counts(const json::Node& usage) {

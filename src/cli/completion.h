@@ -58,10 +58,10 @@ struct CompletionPiece {
 
 std::string completion_body(const CompletionRequest& request);
 
-// An event that carries an error is that Error.
+// An event that carries an error is that Error, with the field at fault as its context.
 Result<CompletionPiece> parse_completion_event(std::string_view data);
 
-// The Error that a reply other than 2xx stands for, whatever its body holds.
+// The Error that a reply other than 2xx stands for, whatever its body holds; likewise.
 Error reply_error(int status, std::string_view body);
 
 }  // namespace hearth::cli

@@ -103,7 +103,9 @@ Result<int> answer_once(const Options& options, CompletionRequest request, Conte
   request.model = HEARTH_TRY(choose_model(daemon, request.model, context));
   Interrupt interrupt;
   const auto display = options.json ? Display::kCollected : Display::kStreamed;
-  const Answer answer = HEARTH_TRY(fetch_answer(daemon, request, console, interrupt, display));
+  auto fetched = fetch_answer(daemon, request, console, interrupt, display);
+  if (!fetched) return fail(about_option(options.answer, std::move(fetched).error()));
+  const Answer& answer = *fetched;
   if (options.json) console.print(as_json(request.model, answer));
   if (options.stats) console.notice(stats_text(answer.summary));
   if (is_cut(answer.summary)) console.notice(cut_notice(request, answer.summary));
