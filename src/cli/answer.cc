@@ -1,6 +1,7 @@
 #include "cli/answer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/answer_display.h"
 #include "json/parse.h"
@@ -66,24 +67,37 @@ Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& re
   return answer;
 }
 
+namespace {
+
+// ": 28.3 tokens/s", or nothing. The first token belongs to the prompt's time.
+std::string rate_text(const CompletionSummary& summary) {
+  const std::int64_t chosen = summary.counts.completion - summary.forced_tokens - 1;
+  if (chosen < 1 || summary.decode_ms < kRateMsLeast) return {};
+  return fmt::format(": {:.1f} tokens/s", static_cast<double>(chosen) * 1000 / summary.decode_ms);
+}
+
+// " (5 of thinking, 20 forced)", or nothing.
+std::string kinds_text(const CompletionSummary& summary) {
+  std::vector<std::string> kinds;
+  if (summary.counts.thinking > 0) {
+    kinds.push_back(fmt::format("{} of thinking", summary.counts.thinking));
+  }
+  if (summary.forced_tokens > 0) kinds.push_back(fmt::format("{} forced", summary.forced_tokens));
+  return kinds.empty() ? "" : fmt::format(" ({})", fmt::join(kinds, ", "));
+}
+
+}  // namespace
+
 std::string stats_text(const CompletionSummary& summary) {
   if (summary.interrupted) {
     return fmt::format("stopped after {:.2f} s; first after {:.2f} s", summary.total_ms / 1000,
                        summary.first_text_ms / 1000);
   }
   const TokenCounts& counts = summary.counts;
-  // The first token belongs to the prompt's time; who wrote no other has no rate.
-  const std::string rate =
-      counts.completion > 1 && summary.decode_ms > 0
-          ? fmt::format(": {:.1f} tokens/s",
-                        static_cast<double>(counts.completion - 1) * 1000 / summary.decode_ms)
-          : "";
-  const std::string thought =
-      counts.thinking > 0 ? fmt::format(" ({} of thinking)", counts.thinking) : "";
   return fmt::format(
       "{} prompt tokens ({} cached), {} tokens{} in {:.2f} s{}; first after {:.2f} s; seed {}",
-      counts.prompt, counts.cached, counts.completion, thought, summary.total_ms / 1000, rate,
-      summary.first_text_ms / 1000, summary.seed.value_or(0));
+      counts.prompt, counts.cached, counts.completion, kinds_text(summary), summary.total_ms / 1000,
+      rate_text(summary), summary.first_text_ms / 1000, summary.seed.value_or(0));
 }
 
 }  // namespace hearth::cli

@@ -30,8 +30,10 @@ void write_call(json::Writer& json, const chat::ToolCall& call);
 Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& request,
                             Console& console, const Interrupt& interrupt, Display display);
 
-// "12 prompt tokens (4 cached), 34 tokens in 1.2 s: 28.3 tokens/s; first after 0.35 s; seed 7"; of
-// an answer of one token there is no rate.
+// "12 prompt tokens (4 cached), 34 tokens in 1.2 s: 28.3 tokens/s; first after 0.35 s; seed 7". The
+// rate is that of the tokens that were chosen: those that are forced cost next to nothing. It is
+// left out where fewer than two were, or within kRateMsLeast.
+inline constexpr double kRateMsLeast = 5;  // what takes less is no measure
 std::string stats_text(const CompletionSummary& summary);
 
 }  // namespace hearth::cli

@@ -113,6 +113,7 @@ Result<void> read_choices(const json::Node& body, CompletionPiece& piece) {
 Result<void> read_own(const json::Node& own, CompletionPiece& piece) {
   if (const auto seed = own.find("seed")) piece.seed = HEARTH_TRY(seed->bits64());
   if (const auto ms = own.find("decode_ms")) piece.decode_ms = HEARTH_TRY(ms->number(0, kMsMax));
+  piece.forced_tokens = count_field(own, "forced_tokens");
   if (const auto dropped = own.find("dropped_tokens")) {
     piece.dropped_tokens = HEARTH_TRY(dropped->integer(0, kCountMax));
   }

@@ -50,6 +50,7 @@ struct CompletionPiece {
   std::optional<TokenCounts> counts;
   std::optional<std::uint64_t> seed;             // that was used
   std::optional<double> decode_ms;               // from the first token to the last
+  std::int64_t forced_tokens = 0;                // nothing else was allowed there
   std::optional<std::int64_t> dropped_tokens;    // of a prompt that was too long
   std::optional<std::int64_t> dropped_messages;  // of a history that was too long
   std::vector<std::string> warnings;

@@ -127,6 +127,7 @@ class AnswerReader {
     if (piece.seed) summary_.seed = piece.seed;
     if (piece.dropped_tokens) summary_.dropped_tokens = *piece.dropped_tokens;
     if (piece.decode_ms) summary_.decode_ms = *piece.decode_ms;
+    summary_.forced_tokens += piece.forced_tokens;
     if (piece.dropped_messages) summary_.dropped_messages = *piece.dropped_messages;
     summary_.warnings.insert(summary_.warnings.end(), piece.warnings.begin(), piece.warnings.end());
     for (const chat::ToolCallDelta& call : piece.calls)

@@ -63,8 +63,9 @@ struct CompletionSummary {
   std::int64_t dropped_tokens = 0;    // of a prompt that was too long
   std::int64_t dropped_messages = 0;  // of a history that was too long
   std::vector<std::string> warnings;
-  double decode_ms = 0;      // of the engine
-  double first_text_ms = 0;  // also of a thought or a call
+  double decode_ms = 0;            // of the engine
+  std::int64_t forced_tokens = 0;  // of counts.completion; they came with the ones before them
+  double first_text_ms = 0;        // also of a thought or a call
   double total_ms = 0;
   bool interrupted = false;
 };

@@ -15,6 +15,7 @@ namespace hearth::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Kind = SlashCommand::Kind;
 
 TEST(Prompt, JoinsWordsAndWhatWasPiped) {
@@ -77,6 +78,27 @@ TEST(Stats, SayNoRateWhereThereIsNone) {
   summary.seed = 7;
   EXPECT_EQ(stats_text(summary),
             "12 prompt tokens (4 cached), 1 tokens in 0.50 s; first after 0.50 s; seed 7");
+}
+
+TEST(Stats, CountNoForcedTokenIntoTheRate) {
+  CompletionSummary summary;
+  summary.counts = {12, 0, 31, 6};
+  summary.forced_tokens = 25;
+  summary.total_ms = 800;
+  summary.decode_ms = 500;
+  EXPECT_THAT(stats_text(summary),
+              HasSubstr("31 tokens (6 of thinking, 25 forced) in 0.80 s: 10.0 tokens/s;"));
+  summary.forced_tokens = 30;
+  EXPECT_THAT(stats_text(summary), HasSubstr("(6 of thinking, 30 forced) in 0.80 s; first"));
+}
+
+TEST(Stats, SayNoRateOfATimeTooShortToMeasure) {
+  CompletionSummary summary;
+  summary.counts = {12, 0, 3};
+  summary.decode_ms = kRateMsLeast;
+  EXPECT_THAT(stats_text(summary), HasSubstr(": 400.0 tokens/s"));
+  summary.decode_ms = kRateMsLeast / 2;
+  EXPECT_THAT(stats_text(summary), Not(HasSubstr("tokens/s")));
 }
 
 TEST(ModelChoice, IsTheSettingOrTheOnlyOneOrTheLargest) {
