@@ -8,6 +8,7 @@
 namespace hearth::constraint {
 namespace {
 
+using ::testing::AllOf;
 using testing::fits;
 using ::testing::HasSubstr;
 
@@ -224,6 +225,32 @@ TEST(Arguments, AWholeDocumentIsAnObject) {
   ASSERT_TRUE(rules);
   EXPECT_TRUE(fits(*rules, R"({"a":1})"));
   EXPECT_FALSE(fits(*rules, "5"));
+}
+
+TEST(Arguments, ANameThatIsRequiredAndCannotBeWrittenIsNamed) {
+  const auto flat =
+      rules_of_arguments(object(R"("c:d":{})", R"(,"required":["c:d"])"), Notation::kGemma);
+  ASSERT_FALSE(flat);
+  EXPECT_EQ(flat.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(flat.error().context, "/required");
+  EXPECT_THAT(flat.error().message,
+              AllOf(HasSubstr("the name \"c:d\" cannot be written"), HasSubstr("another one")));
+  const auto deep = rules_of_arguments(
+      object(R"("a":{"type":"object","required":[" b"]})", R"(,"required":["a"])"),
+      Notation::kGemma);
+  ASSERT_FALSE(deep);
+  EXPECT_EQ(deep.error().context, "/properties/a/required");
+  EXPECT_THAT(deep.error().message, HasSubstr("\" b\""));
+  EXPECT_TRUE(rules_of_arguments(
+      object(R"("a":{"anyOf":[{"type":"object","required":["c:d"]},{"type":"null"}]})",
+             R"(,"required":["a"])"),
+      Notation::kGemma))
+      << "there is another way to write it";
+  const auto listed =
+      rules_of_arguments(object(R"("n":{})", R"(,"required":["n","m"])"), ArgumentList{});
+  ASSERT_FALSE(listed);
+  EXPECT_EQ(listed.error().context, "/required");
+  EXPECT_THAT(listed.error().message, HasSubstr("no place for \"n\""));
 }
 
 TEST(Arguments, GemmaWritesKeysAndStringsInItsOwnWay) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "base/utf8.h"
@@ -128,6 +129,12 @@ std::string SchemaDocument::pointer(const bj::value* at) const {
                 "/" + (element ? std::to_string(place->second.index) : escaped(place->second.key)));
   }
   return text;
+}
+
+std::string shown_name(std::string_view name) {
+  const bool whole = name.size() <= kShownBytes;
+  const std::string shown = base::repair_utf8(name.substr(0, kShownBytes));
+  return bj::serialize(bj::string(shown + (whole ? "" : "…")));
 }
 
 Error SchemaDocument::wrong(const bj::value* schema, std::string_view keyword,

@@ -61,6 +61,8 @@ class SchemaDocument {
   Effort& effort_;
 };
 
+// In quotes, cut where it is long: for errors.
+std::string shown_name(std::string_view name);
 // The member, or nullptr. REQUIRES: an object or a boolean.
 const boost::json::value* keyword(Schema schema, std::string_view name);
 

@@ -80,8 +80,8 @@ Result<Expression> numbers_among(const Expression& numbers, const StringSet& mul
   const auto both = combined(minimised(all), multiples, Combine::kBoth);
   if (!both || both->states.size() > kMultipleStatesMax) {
     return fail(Code::kInvalidArgument,
-                fmt::format("takes more than {} states; give a smaller range with minimum and "
-                            "maximum, or a rounder number",
+                fmt::format("takes more than {} states together with its range; give a smaller "
+                            "range with minimum and maximum, or a rounder number",
                             kMultipleStatesMax));
   }
   return rules_of(*both, rules, character);
@@ -115,9 +115,10 @@ class WholeMultiples {
       ++zeros;
     if (rest > kDivisorMax) {
       return fail(Code::kInvalidArgument,
-                  fmt::format("is above {} and the numbers are too many to list; give a smaller "
-                              "range with minimum and maximum",
-                              kDivisorMax));
+                  fmt::format("is above {} (without zeros at its end), and its multiples are "
+                              "more than {}, too many to list; give a smaller range with minimum "
+                              "and maximum, or a rounder number",
+                              kDivisorMax, kMultiplesListedMax));
     }
     if (zeros == 0) return multiples_of(rest, range_);
     const Decimal zero;
@@ -165,7 +166,10 @@ Result<Expression> other_multiples(const NumberRange& range, const Divisor& divi
   const std::int64_t most = kDivisorMax / (divisor.places + 1);
   if (divisor.units > most) {
     return fail(Code::kInvalidArgument,
-                fmt::format("has digits above {}; use a rounder number", most));
+                fmt::format("has the digits {}, and with {} of them behind the point {} is the "
+                            "most; use a rounder number, or leave it out and check the numbers "
+                            "afterwards",
+                            divisor.units, divisor.places, most));
   }
   const StringSet multiples =
       minimised(set_of_multiples(static_cast<std::uint32_t>(divisor.units), divisor.places));
@@ -181,6 +185,15 @@ std::uint32_t fraction_digits_for(const NumberRange& range) {
   return static_cast<std::uint32_t>(digits);
 }
 
+// Nothing when it has too many digits.
+std::optional<Divisor> divisor_of(const boost::json::value& value) {
+  const std::optional<Decimal> number = decimal_of(value);
+  if (!number || number->fraction.size() > kDivisorPlacesMax) return std::nullopt;
+  const auto units = whole_of(Decimal{.whole = number->whole + number->fraction});
+  if (!units || *units > kDivisorUnitsMax) return std::nullopt;
+  return normal({*units, static_cast<std::uint32_t>(number->fraction.size())});
+}
+
 Schema schema_with(const Schemas& schemas, std::string_view name) {
   const auto found = std::ranges::find_if(
       schemas, [&](Schema schema) { return keyword(schema, name) != nullptr; });
@@ -194,14 +207,16 @@ Result<std::optional<Divisor>> divisor_of(const SchemaDocument& document, const 
   for (const Schema schema : schemas) {
     const boost::json::value* value = keyword(schema, "multipleOf");
     if (value == nullptr) continue;
-    const std::optional<Decimal> number = decimal_of(*value);
-    const std::size_t places = number ? number->fraction.size() : kDivisorPlacesMax + 1;
-    const auto units =
-        number ? whole_of(Decimal{.whole = number->whole + number->fraction}) : std::nullopt;
-    if (places > kDivisorPlacesMax || !units || *units > kDivisorUnitsMax) {
-      return fail(document.wrong(schema, "multipleOf", "has too many digits; write fewer"));
+    const std::optional<Divisor> read = divisor_of(*value);
+    if (!read) {
+      return fail(document.wrong(
+          schema, "multipleOf",
+          fmt::format("multipleOf {} has too many digits: {} behind the point are the most, and {} "
+                      "without the point; round it, or leave it out and check the numbers "
+                      "afterwards",
+                      number_text(*value), kDivisorPlacesMax, kDivisorUnitsMax)));
     }
-    const Divisor own = normal({*units, static_cast<std::uint32_t>(places)});
+    const Divisor own = *read;
     if (!all) {
       all = own;
       continue;
@@ -210,7 +225,11 @@ Result<std::optional<Divisor>> divisor_of(const SchemaDocument& document, const 
     const std::int64_t a = all->units * power_of_ten(common - all->places);
     const std::int64_t b = own.units * power_of_ten(common - own.places);
     if (a / std::gcd(a, b) > kDivisorUnitsMax / b) {
-      return fail(document.wrong(schema, "multipleOf", "comes to too much with another one"));
+      return fail(document.wrong(
+          schema, "multipleOf",
+          fmt::format("multipleOf {} and another multipleOf for the same numbers have no common "
+                      "multiple up to {}; give one number in place of both",
+                      number_text(*value), kDivisorUnitsMax)));
     }
     all = normal({std::lcm(a, b), common});
   }
@@ -240,8 +259,11 @@ Result<Expression> numbers_of(const SchemaDocument& document, const Schemas& sch
   }
   const auto named = [&](Result<Expression> numbers) -> Result<Expression> {
     if (numbers) return numbers;
-    return fail(document.wrong(schema_with(schemas, "multipleOf"), "multipleOf",
-                               fmt::format("multipleOf {}", numbers.error().message)));
+    const Schema schema = schema_with(schemas, "multipleOf");
+    return fail(
+        document.wrong(schema, "multipleOf",
+                       fmt::format("multipleOf {} {}", number_text(*keyword(schema, "multipleOf")),
+                                   numbers.error().message)));
   };
   if (!whole) return named(other_multiples(range, *divisor, rules));
   WholeMultiples multiples(whole_range(range), step, rules);

@@ -1,6 +1,7 @@
 // Arguments that are written one by one, each between marks of its own (arguments.h).
 #include <algorithm>
 #include <bit>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -65,25 +66,28 @@ Result<Expression> SchemaRules::argument_list(const Schemas& schemas, const Argu
   };
   Expressions leading;
   std::vector<Item> others;
-  std::size_t needed = 0;
+  std::set<std::string_view> written_names;
   const Expression between = outside(list.between);
   for (const Argument& one : list.arguments) {
     const auto demand = demand_on(one.name);
     if (demand == demands->end() || one.writings.empty()) continue;
     Expression written = HEARTH_TRY(argument(demand->schemas, one.writings));
     written = rule(add_rule(rules_, "argument", std::move(written)));
-    if (demand->required) ++needed;
+    written_names.insert(demand->name);
     if (one.leads) {
       leading.push_back(next_item(written, leading.size(), between));
     } else {
       others.push_back({std::move(written), demand->required});
     }
   }
-  const auto required =
-      std::ranges::count_if(*demands, [](const auto& one) { return one.required; });
-  if (std::cmp_less(needed, required)) {
-    return fail(document_.wrong(schemas.front(), "required",
-                                "has a name that this model's calls cannot write"));
+  const auto unwritten = std::ranges::find_if(
+      *demands, [&](const auto& one) { return one.required && !written_names.contains(one.name); });
+  if (unwritten != demands->end()) {
+    return fail(document_.wrong(
+        having(schemas, "required"), "required",
+        fmt::format("this model's calls have no place for {}; describe it in properties, give it "
+                    "another name, or take it out of required",
+                    shown_name(unwritten->name))));
   }
   Counts counts = counts_of(schemas, "minProperties", "maxProperties");
   counts.least = std::max<std::uint64_t>(counts.least, list.least);

@@ -1,5 +1,6 @@
 // What differs between JSON and the notation of Gemma's calls (gemma_text.h).
 #include <boost/json/array.hpp>
+#include <fmt/format.h>
 
 #include "constraint/pattern/code_points.h"
 #include "constraint/pattern/pattern.h"
@@ -49,6 +50,15 @@ std::optional<Expression> SchemaRules::written_key(std::string_view name) const 
   const Result<StringSet> keys = gemma_keys();
   if (!keys || !keys->accepts(code_points(name))) return std::nullopt;
   return text(std::string(name));
+}
+
+void SchemaRules::note_unwritten(const Schemas& schemas, std::string_view name) {
+  if (unwritten_) return;
+  unwritten_ = document_.wrong(
+      having(schemas, "required"), "required",
+      fmt::format("the name {} cannot be written in this model's calls, where a name may not be "
+                  "empty, begin with white space, or contain \":\" or \"}}\"; give it another one",
+                  shown_name(name)));
 }
 
 Result<Expression> SchemaRules::written_keys(StringSet keys) {

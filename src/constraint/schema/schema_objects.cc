@@ -76,7 +76,10 @@ Result<std::optional<std::vector<SchemaRules::Member>>> SchemaRules::members(
   std::vector<Member> all;
   for (const NamedDemand& demand : *demands) {
     std::optional<Expression> key = written_key(demand.name);
-    if (!key && demand.required) return std::nullopt;
+    if (!key && demand.required) {
+      note_unwritten(schemas, demand.name);
+      return std::nullopt;
+    }
     if (!key) continue;
     all.push_back({sequence({*std::move(key), colon(), value(demand.schemas)}), demand.required});
   }

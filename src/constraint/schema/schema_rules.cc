@@ -90,7 +90,7 @@ Result<Rules> SchemaRules::finish(std::string_view nothing) {
   }
   std::optional<Rules> rules = without_dead_ends(std::move(rules_));
   if (!rules) {
-    return fail(document_.wrong(document_.root(), "", nothing));
+    return fail(unwritten_.value_or(document_.wrong(document_.root(), "", nothing)));
   }
   return *std::move(rules);
 }

@@ -100,6 +100,9 @@ class SchemaRules {
   // Counts what was written since there were so many rules, and in this one.
   Result<void> count(std::size_t since, std::uint32_t place);
 
+  // Remembers the first name that is required and cannot be written: the reason, if nothing can.
+  void note_unwritten(const Schemas& schemas, std::string_view name);
+
   // As the notation has it; nothing for what it cannot write.
   std::optional<Expression> written_key(std::string_view name) const;
   std::optional<Expression> written_value(const boost::json::value& value) const;
@@ -149,6 +152,7 @@ class SchemaRules {
   std::vector<std::pair<Schemas, std::uint32_t>> pending_;
   std::size_t expressions_ = 0;
   std::map<std::string, std::uint32_t> outside_;  // by their names
+  std::optional<Error> unwritten_;
 };
 
 }  // namespace hearth::constraint
