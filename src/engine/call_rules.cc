@@ -30,11 +30,20 @@ Result<constraint::Rules> rules_of(const CallArguments& arguments, const std::st
       schema, gemma ? constraint::Notation::kGemma : constraint::Notation::kJson, effort);
 }
 
+std::string about_tool(const std::string& tool, const Error& why) {
+  return "the parameters of the tool '" + tool + "': " + why.message;
+}
+
 Error refusal(const Calls& calls, const std::string& tool, const Error& why) {
   const auto place = std::find(calls.tools.begin(), calls.tools.end(), tool) - calls.tools.begin();
   return make_error(
-      Code::kInvalidArgument, "the parameters of the tool '" + tool + "': " + why.message,
+      Code::kInvalidArgument, about_tool(tool, why),
       chat::part_context({chat::RequestPart::Kind::kParameters, static_cast<std::size_t>(place)}));
+}
+
+void add_once(std::vector<std::string>& warnings, std::string warning) {
+  const bool known = std::find(warnings.begin(), warnings.end(), warning) != warnings.end();
+  if (!known && warnings.size() < kToolWarningsMax) warnings.push_back(std::move(warning));
 }
 
 void collect_names(const constraint::ArgumentList& list, std::vector<std::string>& names);
@@ -69,14 +78,19 @@ void fill(constraint::Rules& rules, std::size_t begin, const CallArguments& argu
 
 }  // namespace
 
-Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
-                             constraint::Effort& effort) {
+Result<std::vector<std::string>> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
+                                                 constraint::Effort& effort) {
+  std::vector<std::string> warnings;
   const Places places = places_of(rules);
   for (const CallArguments& arguments : calls.arguments) {
     auto exact = rules_of(arguments, arguments.parameters, effort);
     HEARTH_TRY(effort.check());
     if (!exact && calls.required) return fail(refusal(calls, arguments.tool, exact.error()));
-    if (!exact) exact = rules_of(arguments, arguments.outline, effort);
+    if (!exact) {
+      add_once(warnings, about_tool(arguments.tool, exact.error()) +
+                             "; calls of it keep only to the names and types of its arguments");
+      exact = rules_of(arguments, arguments.outline, effort);
+    }
     const auto place = places.find(arguments.rule);
     if (!exact || place == places.end()) continue;
     const std::size_t begin = rules.rules.size();
@@ -84,7 +98,7 @@ Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
     fill(rules, begin, arguments, places);
     rules.rules[place->second].body = constraint::rule(root);
   }
-  return {};
+  return warnings;
 }
 
 }  // namespace hearth::engine

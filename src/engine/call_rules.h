@@ -3,10 +3,11 @@
 //
 // Threads: pure; thread-safe.
 // Errors:  kInvalidArgument that names the tool and what of its schema cannot be kept, where a call
-//          is required; where it is the model's choice, the outline of the schema is kept then.
-//          Those of Effort.
+//          is required. Where it is the model's choice, the outline of the schema is kept then, and
+//          a warning says so. Those of Effort.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@
 
 namespace hearth::engine {
 
+inline constexpr std::size_t kToolWarningsMax = 16;  // further ones are left out
+
 struct Calls {
   std::string grammar;  // of the answer's format; empty: none are made
   std::vector<dialogue::CallArguments> arguments;
@@ -24,7 +27,8 @@ struct Calls {
   std::vector<std::string> tools;  // the names of the request's, in their order
 };
 
-Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
-                             constraint::Effort& effort);
+// Gives the warnings, each once.
+Result<std::vector<std::string>> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
+                                                 constraint::Effort& effort);
 
 }  // namespace hearth::engine

@@ -11,7 +11,11 @@ namespace hearth::engine {
 namespace {
 
 using constraint::Writing;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using Written = dialogue::CallArguments::Written;
 
 constexpr const char* kGrammar = R"(root ::= "call " (arguments-0 | arguments-1)
@@ -52,8 +56,8 @@ TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
   constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
-  ASSERT_TRUE(
-      hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort).has_value());
+  EXPECT_THAT(*hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort),
+              IsEmpty());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_TRUE(takes(held, "call <n=4>"));
@@ -67,7 +71,11 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
           "required":["n"]})");
   constraint::Effort effort;
   constraint::Rules held = rules();
-  EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}, effort).has_value());
+  const auto warnings = hold_to_schemas(held, {kGrammar, {tool, tool}, false}, effort);
+  ASSERT_TRUE(warnings.has_value());
+  EXPECT_THAT(*warnings, ElementsAre(AllOf(HasSubstr("the tool 'add_up': schema at /properties/n/"
+                                                     "not: not is not supported"),
+                                           HasSubstr("only to the names and types"))));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_FALSE(takes(held, R"(call {"n":"4"})"));
   EXPECT_FALSE(takes(held, "call {}"));
@@ -80,6 +88,17 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
             (chat::RequestPart{chat::RequestPart::Kind::kParameters, 1}));
 }
 
+TEST(CallRules, OfManyToolsThatCannotBeKeptOnlyTheFirstAreTold) {
+  Calls calls{kGrammar};
+  for (std::size_t i = 0; i < 2 * kToolWarningsMax; ++i) {
+    calls.arguments.push_back(document(R"({"type":"object","not":{}})"));
+    calls.arguments.back().tool += std::to_string(i);
+  }
+  constraint::Effort effort;
+  constraint::Rules held = rules();
+  EXPECT_THAT(*hold_to_schemas(held, calls, effort), SizeIs(kToolWarningsMax));
+}
+
 TEST(CallRules, ArgumentsThatCannotBeWrittenAreNamedWithTheirTool) {
   auto tool = one_by_one(R"({"type":"object","required":["n","m"]})");
   constraint::Effort effort;
@@ -87,7 +106,7 @@ TEST(CallRules, ArgumentsThatCannotBeWrittenAreNamedWithTheirTool) {
   const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
-  EXPECT_THAT(refused.error().message, HasSubstr("required"));
+  EXPECT_THAT(refused.error().message, HasSubstr("no place for \"m\""));
 }
 
 }  // namespace

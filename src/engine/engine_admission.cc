@@ -107,6 +107,8 @@ void Engine::greet(Sequence& next) {
   next.cached = next.computed;
   say(next, chat::Started{next.seed, static_cast<std::uint32_t>(next.prompt_size),
                           next.dropped_tokens, next.dropped_messages});
+  for (std::string& warning : next.warnings)
+    say(next, chat::Warning{std::move(warning)});
   const base::Lock lock(mutex_);
   ++stats_.requests_started;
   if (next.cached > 0) ++stats_.prefix_hits;

@@ -164,6 +164,7 @@ Result<std::unique_ptr<Sequence>> Engine::bind(const Arrival& arrival, Drafted d
   HEARTH_TRY(still_wanted(arrival));
   if (!orders.rule && !orders.thinking_max) return std::move(drafted.sequence);
   Sequence& sequence = *drafted.sequence;
+  if (orders.rule) sequence.warnings = orders.rule->warnings;
   sequence.guide = HEARTH_TRY(Guide::create(std::move(orders),
                                             spelling_of(rules_.lexicon(), *model_, sequence.said),
                                             sequence.answer_max));

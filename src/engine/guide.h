@@ -39,6 +39,7 @@ struct Rule {
   std::shared_ptr<const constraint::Grammar> grammar;
   std::shared_ptr<constraint::Masks> masks;
   std::shared_ptr<const constraint::Vocabulary> vocabulary;
+  std::vector<std::string> warnings = {};  // what of its source it does not keep
 };
 
 // What an answer is held to.

@@ -23,6 +23,7 @@ std::string key_of(const RuleSource& source) {
   add(source.frame.turn_begin);
   add(source.frame.text_begin);
   add(source.calls.grammar);
+  add(source.calls.required ? "required" : "free");  // what cannot be kept is refused, or is not
   for (const dialogue::CallArguments& one : source.calls.arguments)
     add(one.parameters);
   for (const auto& [token, text] : source.said)
@@ -136,8 +137,8 @@ Result<Rule> RuleBook::make(const RuleSource& source, const base::CancelToken& c
   using Part = chat::RequestPart;
   const bool bound = source.constraint.kind != Kind::kNone;
   const Part part{bound ? Part::Kind::kConstraint : Part::Kind::kTools};
-  const auto rules = HEARTH_TRY(chat::about(part, rules_of(source, effort)));
   Rule rule;
+  const auto rules = HEARTH_TRY(chat::about(part, rules_of(source, effort, rule.warnings)));
   rule.grammar = HEARTH_TRY(chat::about(part, constraint::Grammar::compile(rules, effort)));
   rule.vocabulary = lexicon().vocabulary();
   rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, source.said);
@@ -145,8 +146,8 @@ Result<Rule> RuleBook::make(const RuleSource& source, const base::CancelToken& c
 }
 
 // Where there is a choice between a document and calls, the answer is either.
-Result<constraint::Rules> RuleBook::rules_of(const RuleSource& source,
-                                             constraint::Effort& effort) const {
+Result<constraint::Rules> RuleBook::rules_of(const RuleSource& source, constraint::Effort& effort,
+                                             std::vector<std::string>& warnings) const {
   constraint::Rules rules;
   std::vector<constraint::Expression> answers;
   const auto add = [&](const std::string& before, constraint::Rules others) {
@@ -159,7 +160,7 @@ Result<constraint::Rules> RuleBook::rules_of(const RuleSource& source,
   }
   if (!source.calls.grammar.empty()) {
     auto calls = HEARTH_TRY(rules_of(source.calls.grammar));
-    HEARTH_TRY(hold_to_schemas(calls, source.calls, effort));
+    warnings = HEARTH_TRY(hold_to_schemas(calls, source.calls, effort));
     add(source.frame.turn_begin, std::move(calls));
   }
   rules.root = static_cast<std::uint32_t>(rules.rules.size());

@@ -72,7 +72,8 @@ class RuleBook {
   void keep(std::string key, const Rule& rule);
   Result<Rule> make(const RuleSource& source, const base::CancelToken& cancel) const;
   void forget_oldest() REQUIRES_LOCK(mutex_);
-  Result<constraint::Rules> rules_of(const RuleSource& source, constraint::Effort& effort) const;
+  Result<constraint::Rules> rules_of(const RuleSource& source, constraint::Effort& effort,
+                                     std::vector<std::string>& warnings) const;
   Result<constraint::Rules> rules_of(const chat::Constraint& constraint,
                                      constraint::Effort& effort) const;
   Result<constraint::Rules> rules_of(const std::string& gbnf) const;

@@ -41,6 +41,7 @@ struct Sequence {
   TextAssembler text{{}};
   std::unique_ptr<Sampler> sampler;
   std::unique_ptr<Guide> guide;                    // null: nothing binds the answer
+  std::vector<std::string> warnings;               // about what was asked, to be said first
   std::unique_ptr<dialogue::AnswerReader> reader;  // null: all of it is text
   SaidTokens said;                                 // control tokens that count as text
   UnsaidLogprobs unsaid_logprobs;

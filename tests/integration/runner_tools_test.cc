@@ -14,6 +14,7 @@
 namespace hearth::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -105,6 +106,26 @@ TEST_P(Family, WithoutACallTheAnswerIsTextAndNothingIsLost) {
   ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
   EXPECT_FALSE((answer.text + answer.thinking).empty());
   EXPECT_EQ(answer.usage.completion_tokens, 40U);
+}
+
+TEST_F(RunnerTest, AToolThatCannotBeHeldToItsSchemaIsToldOrRefused) {
+  load("tiny-llama-f16", {.chat_template = template_of("Qwen-Qwen2.5-7B-Instruct")});
+  chat::Request request = with_tools(Choice::kAuto);
+  request.max_tokens = 4;
+  request.tools[1].parameters = R"({"type":"object","properties":{"n":{"not":{"const":4}}}})";
+  for (int i = 0; i < 2; ++i) {  // made, and found again
+    const Answer free = ask(request);
+    ASSERT_FALSE(free.failed.has_value()) << free.failed->message;
+    ASSERT_THAT(free.warnings, SizeIs(1));
+    EXPECT_THAT(free.warnings[0], AllOf(HasSubstr("the tool 'stop_all': schema at "
+                                                  "/properties/n/not: not is not supported"),
+                                        HasSubstr("only to the names and types")));
+  }
+  request.tool_choice.kind = Choice::kRequired;
+  const Answer required = ask(request);
+  ASSERT_TRUE(required.failed.has_value());
+  EXPECT_EQ(required.failed->code, Code::kInvalidArgument);
+  EXPECT_THAT(required.failed->message, HasSubstr("not is not supported"));
 }
 
 constexpr std::uint64_t kSeedsMax = 100;
