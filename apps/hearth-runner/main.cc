@@ -1,6 +1,6 @@
 // hearth-runner: one model on llama.cpp. It gives up its rights before it reads a byte that
 // anyone else wrote, and then serves the daemon at the other end of its socket. Or it trains a
-// model.
+// model, or reads templates.
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "dialogue/template_command.h"
 #include "engine/session.h"
 #include "process/memory.h"
 #include "process/sandbox.h"
@@ -33,7 +34,8 @@ constexpr const char* kUsage =
     "  --cache-folder DIR     the only folder it may write\n"
     "  --log-level LEVEL      debug, info, warning, error, off\n"
     "  --version              its version and that of its protocol\n"
-    "Started by hand, it also makes models:\n"
+    "Started by hand, it also reads templates and makes models:\n"
+    "  --check-template FILE  what is wrong with a chat template, and where; or with several\n"
     "  --seed-model JOB       a vocabulary and random weights, as a JSON file says\n"
     "  --train JOB            teaches a model conversations, as a JSON file says\n";
 
@@ -68,6 +70,9 @@ int main(int argc, char** argv) {
   }
   if (argc == 3 && std::strcmp(argv[1], "--seed-model") == 0) {
     return hearth::train::seed_model_command(argv[2]);
+  }
+  if (argc >= 3 && std::strcmp(argv[1], "--check-template") == 0) {
+    return hearth::dialogue::check_templates_command({argv + 2, argv + argc});
   }
   ::setenv("GGML_NO_BACKTRACE", "1", 1);  // a crash must not start a debugger
   if (argc == 3 && std::strcmp(argv[1], "--train") == 0) {

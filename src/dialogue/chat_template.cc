@@ -20,6 +20,7 @@
 #include "dialogue/library_call.h"
 #include "dialogue/template_check.h"
 #include "dialogue/template_inputs.h"
+#include "dialogue/template_syntax.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/text_frame.h"
 #include "dialogue/tool_outlines.h"
@@ -38,6 +39,13 @@ Error with_advice(Error error) {
 
 Error refusal(Code code, const Error& stopped) {
   return with_advice(make_error(code, "the model's chat template " + stopped.message));
+}
+
+Result<void> readable(const std::string& text) {
+  return check_syntax(text).map_error([](Error error) {
+    error.message = "cannot read the model's chat template: " + error.message;
+    return error;
+  });
 }
 
 // As the library would, which takes a template of many lines of Windows' for ever.
@@ -287,7 +295,9 @@ void LibraryTemplate::find_edges() {
 Result<void> LibraryTemplate::load() {
   source_.text = with_plain_lines(source_.text);
   const Watch watch(source_.allowance);
-  const auto tried = check_template(source_.text).and_then([this] { return try_out(); });
+  const auto tried = check_template(source_.text)
+                         .and_then([this] { return readable(source_.text); })
+                         .and_then([this] { return try_out(); });
   if (watch.stopped()) return fail(refusal(Code::kUnimplemented, *watch.stopped()));
   if (!tried) return fail(with_advice(tried.error()));
   return {};

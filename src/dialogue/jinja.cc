@@ -1,12 +1,12 @@
 #include "dialogue/jinja.h"
 
-#include <algorithm>
 #include <exception>
 #include <new>
 #include <optional>
 
 #include "base/utf8.h"
 #include "dialogue/jinja_engine.h"
+#include "dialogue/jinja_fault.h"
 #include "dialogue/jinja_program.h"
 #include "dialogue/jinja_watch.h"
 #include "json/node.h"
@@ -26,58 +26,13 @@ std::string source_of(const std::string& text) {
   return (space ? std::string() : std::string(kBeginning)) + text;
 }
 
-// --- errors of the engine: a sentence among a picture of the source
-
-std::optional<std::string> after(const std::string& said, std::string_view mark) {
-  const auto at = said.rfind(mark);
-  if (at == said.npos) return std::nullopt;
-  return said.substr(at + mark.size());
-}
-
-// Where a picture of the source was taken: "...{{ a ↵...\n       ^".
-std::optional<std::size_t> pictured_line(const std::string& said, const std::string& source) {
-  const auto begin = said.find("\n...");
-  const auto end = said.find("...\n", begin == said.npos ? begin : begin + 4);
-  if (begin == said.npos || end == said.npos) return std::nullopt;
-  std::string piece = said.substr(begin + 4, end - begin - 4);
-  constexpr std::string_view kArrow = "↵";
-  for (auto at = piece.find(kArrow); at != piece.npos; at = piece.find(kArrow)) {
-    piece.replace(at, kArrow.size(), "\n");
-  }
-  const auto caret = said.find('^', end);
-  const auto at = source.find(piece);
-  if (at == source.npos || caret == said.npos) return std::nullopt;
-  const auto place = at + caret - (end + 4) - 3;
-  return 1 +
-         std::count(source.begin(),
-                    source.begin() + static_cast<std::ptrdiff_t>(std::min(place, source.size())),
-                    '\n');
-}
-
-std::optional<std::size_t> line_of(const std::string& said, const std::string& source) {
-  if (const auto line = after(said, " at line ")) return std::strtoul(line->c_str(), nullptr, 10);
-  return pictured_line(said, source);
-}
-
-// "Jinja Exception: no" -> "no"; and no picture.
-std::string sentence_of(const std::string& said) {
-  std::string sentence = after(said, "\nError: ").value_or(said.substr(0, said.find("\n...")));
-  for (const std::string_view tag :
-       {"lexer: ", "parser: ", "Parser Error: ", "Jinja Exception: "}) {
-    if (sentence.starts_with(tag)) sentence.erase(0, tag.size());
-  }
-  if (sentence == "Unexpected token type") sentence = "a block is not closed";
-  return sentence;
-}
-
 Failure failed(const Jinja& jinja, const std::string& said, const Watch& watch) {
-  const auto line = line_of(said, source_of(jinja.text));
-  const auto where = jinja.name + (line ? ", line " + std::to_string(*line) : "");
+  const JinjaFault fault = fault_of(said, source_of(jinja.text));
+  const auto where = jinja.name + (fault.line ? ", line " + std::to_string(*fault.line) : "");
   if (const auto& stopped = watch.stopped()) {
     return fail(stopped->code, "the template " + where + " " + stopped->message, jinja.name);
   }
-  return fail(Code::kInvalidArgument, "the template " + where + ": " + sentence_of(said),
-              jinja.name);
+  return fail(Code::kInvalidArgument, "the template " + where + ": " + fault.sentence, jinja.name);
 }
 
 // --- variables
