@@ -285,6 +285,43 @@ TEST_F(Cli, ConfigCheckLooksForTheTemplateToo) {
   EXPECT_EQ(run({"config", "check"}).code, 0);
 }
 
+// In the place of a runner: says what it is asked, and that it is wrong.
+constexpr const char* kScript = "#!/bin/sh\necho \"$*: line 3\" >&2\nexit 1\n";
+
+TEST_F(Cli, ConfigCheckHasTheRunnerReadEveryTemplate) {
+  const std::string runner = write("runner", kScript);
+  std::filesystem::permissions(runner, std::filesystem::perms::owner_all);
+  const std::string elsewhere = write("elsewhere.jinja", "{{ messages }}");
+  write("config.yaml",
+        "runner:\n  path: " + runner + "\nmodel:\n  chat_template: " + elsewhere + "\n");
+  std::filesystem::create_directory(home_.path() + "/templates");
+  const std::string b = write("templates/b.jinja", "{%");
+  const std::string a = write("templates/a.jinja", "{%");
+  write("templates/readme.txt", "no template");
+  const Outcome outcome = run({"config", "check"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.notices,
+            "hearth: --check-template " + elsewhere + " " + a + " " + b + ": line 3\n");
+  const Outcome as_json = run({"config", "check", "--json"});
+  EXPECT_EQ(as_json.code, 1);
+  EXPECT_THAT(as_json.out, HasSubstr(R"("ok":false,"problems":"--check-template )"));
+  write("runner", "#!/bin/sh\nkill -9 $$\n");
+  EXPECT_THAT(run({"config", "check"}).notices,
+              AllOf(HasSubstr("could not check the templates"), HasSubstr("SIGKILL")));
+  write("runner", "#!/bin/sh\nexit 0\n");
+  EXPECT_EQ(run({"config", "check"}).code, 0);
+}
+
+TEST_F(Cli, ConfigCheckWithoutARunnerSaysWhatItCouldNotDo) {
+  write("config.yaml", "runner:\n  path: /nonexistent/hearth-runner\n");
+  EXPECT_EQ(run({"config", "check"}).notices, "");
+  std::filesystem::create_directory(home_.path() + "/templates");
+  write("templates/a.jinja", "{%");
+  const Outcome outcome = run({"config", "check"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.notices, HasSubstr("the templates were not read: runner.path is"));
+}
+
 TEST_F(Cli, DoctorSaysWhatIsMissingAndWhatToDo) {
   std::ofstream(home_.path() + "/config.yaml") << "runner:\n  path: /nonexistent/hearth-runner\n";
   const Outcome outcome = run({"doctor"});

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"
+#include "cli/template_check.h"
 #include "cli/text_table.h"
 #include "config/chat_template.h"
 #include "json/writer.h"
@@ -47,13 +48,23 @@ Result<int> show(Format format, Context& context) {
   return kExitDone;
 }
 
-// The settings, and the file that one of them names.
+// Without a runner it is not known; `hearth doctor` says what to do about that.
+Result<void> check_template_files(const config::Settings& settings, const config::Home& home,
+                                  Console& console) {
+  const auto files = HEARTH_TRY(template_files(settings, home));
+  auto checked = check_templates(settings, files);
+  if (checked || checked.error().code != Code::kNotFound) return checked;
+  console.notice("hearth: the templates were not read: " + checked.error().message);
+  return {};
+}
+
+// The settings, the file that one of them names, and the other templates.
 Result<void> check_settings(const Context& context) {
   const config::Settings settings = HEARTH_TRY(context.settings());
   const config::Home home = HEARTH_TRY(context.home());
   HEARTH_TRY(config::load_chat_template(settings.text(config::Key::kModelChatTemplate),
                                         home.templates_folder()));
-  return {};
+  return check_template_files(settings, home, context.console());
 }
 
 Result<int> check(Format format, Context& context) {
@@ -105,7 +116,7 @@ void add_config_command(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("config", "Show and check the settings");
   command->require_subcommand(1);
   add(*command, chosen, "show", "Every setting, its value and where it comes from", &show);
-  add(*command, chosen, "check", "Check the file and the environment", &check);
+  add(*command, chosen, "check", "Check the file, the environment and the templates", &check);
   add(*command, chosen, "path", "Where the configuration file is", &show_path);
 }
 

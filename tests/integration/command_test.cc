@@ -2,6 +2,7 @@
 // sees in the first minutes.
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -150,6 +151,18 @@ TEST_F(CommandTest, VersionIsThatOfTheProgramAndOfTheDaemon) {
   EXPECT_EQ(version.code, 0);
   EXPECT_THAT(version.out, HasSubstr(R"("daemon":{"version":")"));
   EXPECT_EQ(DaemonProcess::number_in(version.out, "protocol"), wire::kProtocolVersion);
+}
+
+TEST_F(CommandTest, ConfigCheckSaysWhereATemplateIsWrong) {
+  const std::string folder = daemon_.home() + "/templates";
+  fs::create_directories(folder);
+  std::ofstream(folder + "/good.jinja") << "{{ messages[0].content }}";
+  EXPECT_EQ(hearth({"config", "check"}).code, 0);
+  std::ofstream(folder + "/bad.jinja") << "{% for m in messages %}\n{{ m }}\n{% endfr %}";
+  const Outcome checked = hearth({"config", "check"});
+  EXPECT_EQ(checked.code, 1);
+  EXPECT_THAT(checked.err, HasSubstr(folder + "/bad.jinja, line 3, column 4: Unknown statement: "
+                                              "endfr"));
 }
 
 TEST_F(CommandTest, StopEndsTheDaemon) {
