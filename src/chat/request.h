@@ -195,9 +195,13 @@ struct TokenizeRequest {
   bool operator==(const TokenizeRequest&) const = default;
 };
 
+// One vector for each input. The inputs are texts, or all of them tokens.
 struct EmbedRequest {
   std::string model;
   std::vector<std::string> texts;
+  std::vector<std::vector<std::int32_t>> token_lists = {};  // in place of texts; taken as they are
+  std::uint32_t dimensions = 0;  // each vector is cut to so many; 0 leaves it whole
+  std::size_t inputs() const { return texts.size() + token_lists.size(); }
   bool operator==(const EmbedRequest&) const = default;
 };
 
@@ -219,7 +223,7 @@ struct Tokens {
 struct Embeddings {
   std::uint32_t dimensions = 0;
   std::uint32_t prompt_tokens = 0;
-  std::vector<float> values;  // dimensions × texts, in the order of the texts
+  std::vector<float> values;  // dimensions × inputs, in their order; each vector of length 1
   bool operator==(const Embeddings&) const = default;
 };
 

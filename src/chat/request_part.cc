@@ -20,6 +20,9 @@ constexpr std::pair<Kind, std::string_view> kNames[] = {
     {Kind::kConstraint, "request.constraint"},
     {Kind::kTemplateArguments, "request.template_arguments"},
     {Kind::kLogitBias, "request.sampling.logit_bias"},
+    {Kind::kModel, "request.model"},
+    {Kind::kInput, "request.input"},
+    {Kind::kDimensions, "request.dimensions"},
 };
 
 }  // namespace

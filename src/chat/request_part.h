@@ -1,5 +1,6 @@
-// Which part of a Request an Error is about, where whoever finds it does not know what the client
-// calls it: a dialect puts its own field's name there. It travels as the Error's context.
+// Which part of a Request or EmbedRequest an Error is about, where whoever finds it does not know
+// what the client calls it: a dialect puts its own field's name there. It travels as the Error's
+// context.
 //
 // Threads: pure.
 #pragma once
@@ -23,7 +24,10 @@ struct RequestPart {
     kToolChoice,
     kConstraint,
     kTemplateArguments,
-    kLogitBias
+    kLogitBias,
+    kModel,
+    kInput,      // of an EmbedRequest: a text, or tokens
+    kDimensions  // likewise
   };
   Kind kind = Kind::kMessages;
   std::size_t tool = 0;  // kParameters: its place in Request::tools

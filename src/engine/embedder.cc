@@ -14,13 +14,16 @@ namespace {
 
 constexpr std::size_t kContextMin = 512;
 
-void normalise(std::vector<float>& vector) {
+// Fails for what is no vector: a weight that is no number makes all of it none.
+Result<void> normalise(std::vector<float>& vector) {
   double sum = 0;
   for (const float value : vector)
     sum += static_cast<double>(value) * value;
+  if (!std::isfinite(sum)) return fail(Code::kInternal, "this model gives vectors of no numbers");
   const auto scale = static_cast<float>(sum > 0 ? 1.0 / std::sqrt(sum) : 0.0);
   for (float& value : vector)
     value *= scale;
+  return {};
 }
 
 }  // namespace
@@ -53,7 +56,11 @@ Result<void> Embedder::ensure_context(std::size_t tokens) {
   return {};
 }
 
-Result<std::vector<float>> Embedder::embed(std::vector<Token> tokens) {
+std::size_t Embedder::dimensions() const {
+  return static_cast<std::size_t>(llama_model_n_embd_out(model_.raw()));
+}
+
+Result<std::vector<float>> Embedder::embed(std::vector<Token> tokens, std::size_t dimensions) {
   HEARTH_TRY(ensure_context(tokens.size()));
   llama_memory_t memory = llama_get_memory(context_.get());
   if (memory != nullptr) llama_memory_clear(memory, false);
@@ -66,22 +73,25 @@ Result<std::vector<float>> Embedder::embed(std::vector<Token> tokens) {
   if (code != 0) {
     return fail(Code::kInternal, "llama.cpp could not embed: code " + std::to_string(code));
   }
-  return read_vector();
+  return read_vector(dimensions);
 }
 
-Result<std::vector<float>> Embedder::read_vector() const {
+// The first numbers say the most where a model was trained for that, and are as good as any
+// others where it was not.
+Result<std::vector<float>> Embedder::read_vector(std::size_t dimensions) const {
   const float* row = llama_get_embeddings_seq(context_.get(), 0);
   if (row == nullptr) row = llama_get_embeddings_ith(context_.get(), -1);
-  if (row == nullptr) return fail(Code::kUnimplemented, "this model gives no embeddings");
-  std::vector<float> vector(row, row + llama_model_n_embd_out(model_.raw()));
-  normalise(vector);
+  if (row == nullptr) return fail(Code::kInvalidArgument, "this model gives no embeddings");
+  std::vector<float> vector(row, row + dimensions);
+  HEARTH_TRY(normalise(vector));
   return vector;
 }
 
-Error Embedder::too_long(std::size_t text, std::size_t tokens) const {
-  return make_error(Code::kContextOverflow,
-                    "text " + std::to_string(text) + " has " + std::to_string(tokens) +
-                        " tokens or more; this model embeds at most " + std::to_string(longest_));
+Error Embedder::too_long(std::size_t input, const std::string& tokens) const {
+  return make_error(Code::kContextOverflow, "input " + std::to_string(input) + " has " + tokens +
+                                                " tokens; this model embeds at most " +
+                                                std::to_string(longest_) +
+                                                " of one input: cut it into parts");
 }
 
 }  // namespace hearth::engine

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -24,16 +25,19 @@ class Embedder {
     abort_data_ = data;
   }
 
-  // One L2-normalised vector; kCancelled when it was aborted.
-  Result<std::vector<float>> embed(std::vector<Token> tokens);
+  // One vector of these dimensions, at most the model's, of length 1; kCancelled when it was
+  // aborted.
+  Result<std::vector<float>> embed(std::vector<Token> tokens, std::size_t dimensions);
 
+  std::size_t dimensions() const;  // of the model
   std::size_t longest() const { return longest_; }
-  // kContextOverflow with the numbers, for a text above longest().
-  Error too_long(std::size_t text, std::size_t tokens) const;
+  // kContextOverflow with the numbers, for an input above longest(); `tokens` is how many it has,
+  // as words.
+  Error too_long(std::size_t input, const std::string& tokens) const;
 
  private:
   Result<void> ensure_context(std::size_t tokens);
-  Result<std::vector<float>> read_vector() const;
+  Result<std::vector<float>> read_vector(std::size_t dimensions) const;
 
   const Model& model_;
   ggml_threadpool* threads_;

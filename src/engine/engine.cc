@@ -133,6 +133,8 @@ void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
   std::size_t bytes = 0;
   for (const std::string& text : asked.texts)
     bytes += text.size();
+  for (const std::vector<Token>& tokens : asked.token_lists)
+    bytes += tokens.size() * sizeof(Token);
   const bool taken = prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {
     auto embedding = make_embedding(arrival, asked);
     if (!embedding) return refuse(arrival.request, embedding.error());
@@ -229,7 +231,7 @@ wire::Loaded Engine::describe() const {
   loaded.parameters = llama_model_n_params(model);
   loaded.weight_bytes = llama_model_size(model);
   loaded.generates = model_->generates();
-  loaded.embeds = true;
+  loaded.embeds = model_->embeds();
   loaded.has_chat_template = !model_->chat_template().empty() || !options_.chat_template.empty();
   if (loaded.generates && template_) loaded.capabilities = (*template_)->capabilities();
   return loaded;

@@ -95,6 +95,7 @@ class Engine {
   Result<std::unique_ptr<Sampler>> make_sampler(const chat::Sampling& sampling,
                                                 const Sequence& sequence) const;
   Result<const dialogue::ChatTemplate*> chat_template() const;
+  Result<std::vector<Token>> input_tokens(const chat::EmbedRequest& asked, std::size_t input) const;
   Result<Embedding> make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked);
   Result<chat::Tokens> make_tokens(const Arrival& arrival, const chat::TokenizeRequest& asked);
   Result<void> still_wanted(const Arrival& arrival) const;

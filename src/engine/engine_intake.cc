@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "chat/request_part.h"
 #include "engine/embedder.h"
 #include "engine/engine.h"
 #include "engine/limits.h"
@@ -65,18 +66,33 @@ Result<void> Engine::check_prompt(const chat::Request& asked) const {
 }
 
 Result<void> Engine::check_embedding(const chat::EmbedRequest& asked) const {
-  const std::size_t bytes_each =
-      sizeof(float) * static_cast<std::size_t>(llama_model_n_embd_out(model_->raw()));
-  const std::size_t most = std::min(kEmbedTextsMax, kEmbedBytesMax / bytes_each);
-  if (asked.texts.size() > most) {
-    return fail(Code::kInvalidArgument, "this model embeds at most " + std::to_string(most) +
-                                            " texts in one request, and these are " +
-                                            std::to_string(asked.texts.size()) +
-                                            "; send them in parts");
+  using Part = chat::RequestPart;
+  if (!model_->embeds()) {
+    return fail(Code::kInvalidArgument,
+                "this model makes no embeddings; use one that does, or one that writes text",
+                chat::part_context({Part::Kind::kModel}));
+  }
+  const std::size_t whole = embedder_->dimensions();
+  if (asked.dimensions > whole) {
+    return fail(Code::kInvalidArgument,
+                "the vectors of this model have " + std::to_string(whole) +
+                    " dimensions and cannot have " + std::to_string(asked.dimensions),
+                chat::part_context({Part::Kind::kDimensions}));
+  }
+  const std::size_t bytes_each = sizeof(float) * (asked.dimensions > 0 ? asked.dimensions : whole);
+  const std::size_t most = std::min(kEmbedInputsMax, kEmbedBytesMax / bytes_each);
+  if (asked.inputs() > most) {
+    return fail(Code::kInvalidArgument,
+                "this model embeds at most " + std::to_string(most) +
+                    " inputs in one request, and these are " + std::to_string(asked.inputs()) +
+                    "; send them in parts",
+                chat::part_context({Part::Kind::kInput}));
   }
   for (std::size_t i = 0; i < asked.texts.size(); ++i) {
     const std::size_t tokens = model_->tokens_at_least(asked.texts[i].size());
-    if (tokens > embedder_->longest()) return fail(embedder_->too_long(i, tokens));
+    if (tokens <= embedder_->longest()) continue;
+    return fail(chat::about({Part::Kind::kInput},
+                            embedder_->too_long(i, "at least " + std::to_string(tokens))));
   }
   return {};
 }
@@ -176,20 +192,40 @@ Result<const dialogue::ChatTemplate*> Engine::chat_template() const {
   return template_->get();
 }
 
+// Texts are the first inputs, lists of tokens the others.
+Result<std::vector<Token>> Engine::input_tokens(const chat::EmbedRequest& asked,
+                                                std::size_t input) const {
+  if (input < asked.texts.size()) {
+    return model_->tokenize(asked.texts[input], SpecialText::kPlain, SpecialEnds::kAdded);
+  }
+  std::vector<Token> tokens = asked.token_lists[input - asked.texts.size()];
+  const auto unknown = std::ranges::find_if(
+      tokens, [&](Token token) { return token < 0 || token >= model_->vocabulary(); });
+  if (unknown == tokens.end()) return tokens;
+  return fail(Code::kInvalidArgument,
+              "input " + std::to_string(input) + " has the token " + std::to_string(*unknown) +
+                  "; those of this model are 0 to " + std::to_string(model_->vocabulary() - 1));
+}
+
 Result<Embedding> Engine::make_embedding(const Arrival& arrival, const chat::EmbedRequest& asked) {
+  const chat::RequestPart part{chat::RequestPart::Kind::kInput};
   Embedding embedding;
   embedding.request = arrival.request;
   embedding.cancel = arrival.cancel;
-  embedding.result.dimensions = static_cast<std::uint32_t>(llama_model_n_embd_out(model_->raw()));
-  for (std::size_t i = 0; i < asked.texts.size(); ++i) {
+  const auto whole = static_cast<std::uint32_t>(embedder_->dimensions());
+  embedding.result.dimensions = asked.dimensions > 0 ? asked.dimensions : whole;
+  for (std::size_t i = 0; i < asked.inputs(); ++i) {
     HEARTH_TRY(still_wanted(arrival));
-    auto tokens =
-        HEARTH_TRY(model_->tokenize(asked.texts[i], SpecialText::kPlain, SpecialEnds::kAdded));
-    if (tokens.empty())
-      return fail(Code::kInvalidArgument, "text " + std::to_string(i) + " is empty");
-    if (tokens.size() > embedder_->longest()) return fail(embedder_->too_long(i, tokens.size()));
+    auto tokens = HEARTH_TRY(chat::about(part, input_tokens(asked, i)));
+    if (tokens.empty()) {
+      return fail(Code::kInvalidArgument, "input " + std::to_string(i) + " is empty",
+                  chat::part_context(part));
+    }
+    if (tokens.size() > embedder_->longest()) {
+      return fail(chat::about(part, embedder_->too_long(i, std::to_string(tokens.size()))));
+    }
     embedding.result.prompt_tokens += static_cast<std::uint32_t>(tokens.size());
-    embedding.texts.push_back(std::move(tokens));
+    embedding.inputs.push_back(std::move(tokens));
   }
   return embedding;
 }

@@ -215,13 +215,13 @@ void Engine::sample(const std::vector<Share>& shares) {
   }
 }
 
-// One text in a turn of the loop, so that streams go on beside a request with thousands.
+// One input in a turn of the loop, so that streams go on beside a request with thousands.
 Engine::Work Engine::embed_next() {
   if (embeddings_.empty()) return Work::kNone;
   Embedding& next = embeddings_.front();
-  if (next.done < next.texts.size()) {
+  if (next.done < next.inputs.size()) {
     in_embedding_ = &next;
-    const auto vector = embedder_->embed(std::move(next.texts[next.done]));
+    const auto vector = embedder_->embed(std::move(next.inputs[next.done]), next.result.dimensions);
     in_embedding_ = nullptr;
     if (stopping_) return Work::kSome;  // it ends with everything else
     if (!vector) {
@@ -230,7 +230,7 @@ Engine::Work Engine::embed_next() {
       return Work::kSome;
     }
     next.result.values.insert(next.result.values.end(), vector->begin(), vector->end());
-    if (++next.done < next.texts.size()) return Work::kSome;
+    if (++next.done < next.inputs.size()) return Work::kSome;
   }
   forget(next.request);
   sink_(next.request, wire::EmbeddingsReply{std::move(next.result)});

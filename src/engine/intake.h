@@ -32,8 +32,8 @@ struct Drafted {
 struct Embedding {
   std::uint32_t request = 0;
   base::CancelToken cancel;
-  std::vector<std::vector<Token>> texts;
-  std::size_t done = 0;  // texts
+  std::vector<std::vector<Token>> inputs;
+  std::size_t done = 0;  // inputs
   chat::Embeddings result;
 };
 

@@ -37,8 +37,8 @@ inline constexpr std::size_t kQueuedBytesMax = 256 * 1024 * 1024;
 // results for each of its tokens.
 inline constexpr std::uint32_t kEmbedTokensMax = 8192;
 
-// Texts of one embedding request.
-inline constexpr std::size_t kEmbedTextsMax = 4096;
+// Inputs of one embedding request.
+inline constexpr std::size_t kEmbedInputsMax = 4096;
 
 // Vectors of one embedding request: they leave in one message (wire/frame.h), beside little else.
 inline constexpr std::size_t kEmbedBytesMax = 63 * 1024 * 1024;

@@ -76,6 +76,13 @@ bool Model::generates() const {
   return decoder_only && !encoder;
 }
 
+bool Model::embeds() const {
+  const bool both = llama_model_has_encoder(model_.get()) && llama_model_has_decoder(model_.get());
+  const bool ranks =
+      metadata(architecture() + ".pooling_type") == std::to_string(LLAMA_POOLING_TYPE_RANK);
+  return !both && !ranks;
+}
+
 Result<std::vector<Token>> Model::tokenize(std::string_view text, SpecialText special,
                                            SpecialEnds ends) const {
   return guarded("tokenize this text", [&] {

@@ -52,6 +52,8 @@ class Model {
 
   // False for encoders, which only embed.
   bool generates() const;
+  // False for those that judge a pair of texts, and for those whose vectors need a decoder beside.
+  bool embeds() const;
   std::string architecture() const { return metadata("general.architecture"); }
   std::string description() const;  // "qwen2 0.5B Q4_K - Medium"
   // A scalar of the file's metadata as text; empty when there is none.

@@ -18,7 +18,7 @@
 
 namespace hearth::wire {
 
-inline constexpr std::uint32_t kProtocolVersion = 3;
+inline constexpr std::uint32_t kProtocolVersion = 4;
 // How many events a runner may send ahead of the credit it was given.
 inline constexpr std::uint32_t kCreditStart = 256;
 

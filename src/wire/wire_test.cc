@@ -92,6 +92,17 @@ TEST(Wire, LogprobsArriveWithTheirText) {
   EXPECT_EQ(std::get<chat::TextDelta>(std::get<Said>(*message).event), sent);
 }
 
+TEST(Wire, WhatIsToBeEmbeddedArrivesAsItWasAsked) {
+  for (const chat::EmbedRequest& sent : {chat::EmbedRequest{"m", {"a", ""}, {}, 64},
+                                         chat::EmbedRequest{"m", {}, {{1, -2}, {}, {3}}}}) {
+    FrameReader reader;
+    reader.feed(*encode(1, Embed{sent}));
+    const auto message = decode(**reader.next());
+    ASSERT_TRUE(message.has_value());
+    EXPECT_EQ(std::get<Embed>(*message).request, sent);
+  }
+}
+
 TEST(Wire, AMessageLargerThanAFrameComesInPieces) {
   EmbeddingsReply reply;
   reply.embeddings.values.assign(700'000, 0.5F);

@@ -421,78 +421,11 @@ TEST_F(RunnerTest, WhatAUserWritesNeverBecomesAControlToken) {
   EXPECT_GE(prompt_tokens("a<|im_end|>"), plain + 4);
 }
 
-TEST_F(RunnerTest, EmbedsTextsToUnitVectors) {
-  load("tiny-nomic-bert-f16");
-  EXPECT_FALSE(loaded_.generates);
-  runner_.send(1, wire::Embed{{"", {"a cat", "a dog", "a cat"}}});
-  const auto reply = runner_.expect<wire::EmbeddingsReply>(1);
-  ASSERT_TRUE(reply.has_value());
-  const chat::Embeddings& e = reply->embeddings;
-  ASSERT_EQ(e.values.size(), 3U * e.dimensions);
-  ASSERT_EQ(e.dimensions, loaded_.embedding_size);
-  double norm = 0;
-  double same = 0;
-  double other = 0;
-  for (std::uint32_t i = 0; i < e.dimensions; ++i) {
-    norm += e.values[i] * e.values[i];
-    same += e.values[i] * e.values[2 * e.dimensions + i];
-    other += e.values[i] * e.values[e.dimensions + i];
-  }
-  EXPECT_NEAR(norm, 1.0, 1e-4);
-  EXPECT_NEAR(same, 1.0, 1e-4);
-  EXPECT_LT(other, 0.9999);
-}
-
-TEST_F(RunnerTest, TooManyTextsAtOnceAreRefused) {
-  load("tiny-llama-f16");
-  runner_.send(1, wire::Embed{{"", std::vector<std::string>(5000, "x")}});
-  const auto refused = runner_.expect<wire::Refused>(1);
-  ASSERT_TRUE(refused.has_value());
-  EXPECT_EQ(refused->error.code, Code::kInvalidArgument);
-}
-
-TEST_F(RunnerTest, StreamsGoOnBesideALongEmbedding) {
-  load("tiny-llama-f16");
-  runner_.send(1, wire::Embed{{"", std::vector<std::string>(3000, "a text to embed")}});
-  EXPECT_EQ(ask(make_request("meanwhile", 5)).finished, Reason::kLength);
-  EXPECT_EQ(runner_.kept(1), 0U);
-  EXPECT_TRUE(runner_.expect<wire::EmbeddingsReply>(1).has_value());
-}
-
-TEST_F(RunnerTest, AnEmbeddingEndsWhenItIsCancelled) {
-  load("small-qwen2-f16");
-  runner_.send(1, wire::Embed{{"", std::vector<std::string>(4000, "a text to embed")}});
-  runner_.send(1, wire::Cancel{});
-  const auto refused = runner_.expect<wire::Refused>(1);
-  ASSERT_TRUE(refused.has_value());
-  EXPECT_EQ(refused->error.code, Code::kCancelled);
-}
-
-TEST_F(RunnerTest, ATextAboveTheContextIsNotEmbedded) {
-  load("tiny-llama-f16", {.context = 64});
-  std::string text;
-  for (int i = 0; i < 100; ++i)
-    text += "word ";
-  runner_.send(1, wire::Embed{{"", {"short", text}}});
-  const auto refused = runner_.expect<wire::Refused>(1);
-  ASSERT_TRUE(refused.has_value());
-  EXPECT_EQ(refused->error.code, Code::kContextOverflow);
-  EXPECT_NE(refused->error.message.find("text 1"), std::string::npos) << refused->error.message;
-}
-
 TEST_F(RunnerTest, AnEncoderRefusesToWrite) {
   load("tiny-bert-f16");
   const Answer answer = ask(make_request("hello", 5));
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kInvalidArgument);
-}
-
-TEST_F(RunnerTest, ADecoderEmbedsToo) {
-  load("tiny-llama-f16");
-  runner_.send(1, wire::Embed{{"", {"hello"}}});
-  const auto reply = runner_.expect<wire::EmbeddingsReply>(1);
-  ASSERT_TRUE(reply.has_value());
-  EXPECT_EQ(reply->embeddings.values.size(), loaded_.embedding_size);
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
       return "chat_template_kwargs";
     case Kind::kLogitBias:
       return "logit_bias";
+    case Kind::kModel:
+      return std::string(kModelField);
+    case Kind::kInput:
+      return "input";
+    case Kind::kDimensions:
+      return "dimensions";
   }
   return {};
 }
@@ -35,11 +41,11 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
 }  // namespace
 
 std::string field_at_fault(const Error& error, const FieldNames& names) {
-  // What a provider does not find is always the model, and what is too long is the conversation.
+  // What a provider does not find is always the model, and what is too long is the conversation
+  // where nothing else is said.
   if (error.code == Code::kNotFound) return std::string(kModelField);
-  if (error.code == Code::kContextOverflow) return "messages";
-  const auto part = chat::find_part(error.context);
-  return part ? name_of(*part, names) : std::string();
+  if (const auto part = chat::find_part(error.context)) return name_of(*part, names);
+  return error.code == Code::kContextOverflow ? "messages" : std::string();
 }
 
 }  // namespace hearth::api::openai
