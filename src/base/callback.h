@@ -1,4 +1,4 @@
-// What is called once with the outcome of something asynchronous.
+// What is called once with the outcome of something asynchronous, and what calls it off.
 #pragma once
 
 #include <functional>
@@ -9,5 +9,9 @@ namespace hearth {
 
 template <typename T>
 using Callback = std::function<void(Result<T>)>;
+
+// Ends work whose outcome nobody waits for any more: its Callback is not called then. Nothing
+// happens when the outcome was there already.
+using CallOff = std::function<void()>;
 
 }  // namespace hearth

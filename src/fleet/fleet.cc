@@ -88,12 +88,23 @@ void Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest reques
   });
 }
 
-void Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
-                  Callback<chat::Embeddings> done) {
-  with_runner(model, [request = std::move(request), done = std::move(done)](auto runner) mutable {
-    if (!runner) return done(fail(runner.error()));
-    (*runner)->embed(std::move(request), std::move(done));
-  });
+CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
+                     Callback<chat::Embeddings> done) {
+  struct Wish {
+    bool over = false;
+    CallOff at_runner = nullptr;  // once it has been asked
+  };
+  const auto wish = std::make_shared<Wish>();
+  with_runner(model,
+              [wish, request = std::move(request), done = std::move(done)](auto runner) mutable {
+                if (wish->over) return;
+                if (!runner) return done(fail(runner.error()));
+                wish->at_runner = (*runner)->embed(std::move(request), std::move(done));
+              });
+  return [wish] {
+    wish->over = true;
+    if (wish->at_runner) wish->at_runner();
+  };
 }
 
 void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) {

@@ -64,8 +64,8 @@ class Fleet {
                                               chat::Request request);
   void tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
                 Callback<chat::Tokens> done);
-  void embed(const store::ModelFile& model, chat::EmbedRequest request,
-             Callback<chat::Embeddings> done);
+  CallOff embed(const store::ModelFile& model, chat::EmbedRequest request,
+                Callback<chat::Embeddings> done);
   // Counts of one runner, or kNotFound.
   void query_counts(const std::string& model, Callback<RunnerCounts> done);
 

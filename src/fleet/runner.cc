@@ -307,10 +307,7 @@ void Runner::generate(std::shared_ptr<Call> call, chat::Request request) {
         if (const auto self = weak.lock()) self->send(*id, wire::Credit{events});
       },
       [weak, id] {
-        const auto self = weak.lock();
-        if (!self || !self->pending_.contains(*id)) return;
-        self->send(*id, wire::Cancel{});
-        self->leave(*id);
+        if (const auto self = weak.lock()) self->cancel(*id);
       });
   send(*id, wire::Generate{std::move(request)});
 }
@@ -319,8 +316,20 @@ void Runner::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done
   if (const auto id = enter(std::move(done))) send(*id, wire::Tokenize{std::move(request)});
 }
 
-void Runner::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
-  if (const auto id = enter(std::move(done))) send(*id, wire::Embed{std::move(request)});
+CallOff Runner::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
+  const auto id = enter(std::move(done));
+  if (!id) return [] {};
+  send(*id, wire::Embed{std::move(request)});
+  return [weak = weak_from_this(), id = *id] {
+    if (const auto self = weak.lock()) self->cancel(id);
+  };
+}
+
+// Whoever asked waits no more.
+void Runner::cancel(std::uint32_t request) {
+  if (!pending_.contains(request)) return;
+  send(request, wire::Cancel{});
+  leave(request);
 }
 
 void Runner::query_stats(Callback<wire::Stats> done) {

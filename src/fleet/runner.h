@@ -58,7 +58,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
 
   void generate(std::shared_ptr<Call> call, chat::Request request);
   void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done);
-  void embed(chat::EmbedRequest request, Callback<chat::Embeddings> done);
+  CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done);
   void query_stats(Callback<wire::Stats> done);
   // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
   void stop();
@@ -110,6 +110,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void fail_pending(Pending& pending, const Error& error);
   void fail_everything(const Error& why);
   void send(std::uint32_t request, wire::Message message);
+  void cancel(std::uint32_t request);
   void refuse_unsent(std::uint32_t request, const Error& error);
   void flush();
 

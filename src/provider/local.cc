@@ -15,10 +15,11 @@ void Local::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done)
   fleet_.tokenize(*model, std::move(request), std::move(done));
 }
 
-void Local::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
+CallOff Local::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
   const auto model = catalog_.find_model(request.model);
-  if (!model) return done(fail(model.error()));
-  fleet_.embed(*model, std::move(request), std::move(done));
+  if (model) return fleet_.embed(*model, std::move(request), std::move(done));
+  done(fail(model.error()));
+  return [] {};
 }
 
 std::vector<ModelEntry> Local::models() const {

@@ -16,7 +16,7 @@ class Local final : public Provider {
 
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override;
   void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override;
-  void embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override;
+  CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override;
   std::vector<ModelEntry> models() const override;
 
  private:

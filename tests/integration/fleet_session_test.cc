@@ -107,6 +107,23 @@ class FleetTest : public ::testing::Test {
   fleet::Fleet fleet_;
 };
 
+TEST_F(FleetTest, WhoWaitsForVectorsNoMoreIsForgottenAndTheRunnerHearsOfIt) {
+  bool called = false;
+  const auto note = [&](const Result<chat::Embeddings>&) { called = true; };
+  const CallOff before = fleet_.embed(model(), {"", {"text"}}, note);
+  before();  // while the model is being loaded
+  const CallOff asked = fleet_.embed(model(), {"", {"text"}}, note);
+  run_until([&] {
+    const auto status = fleet_.status();
+    return !status.empty() && status[0].requests_running == 1;
+  });
+  asked();
+  asked();
+  EXPECT_EQ(fleet_.status()[0].requests_running, 0U);
+  run_until([&] { return stats().requests_cancelled == 1; });
+  EXPECT_FALSE(called);
+}
+
 TEST_F(FleetTest, AnswersAndKeepsTheRunner) {
   EXPECT_EQ(finish(*ask("say 3")).first, "word word word ");
   const int first = pid();

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,16 @@ class ScriptedProvider final : public provider::Provider {
     const std::lock_guard lock(mutex_);
     return tokenize_requests_;
   }
+  // Nothing is never an answer.
+  void set_embeddings(std::optional<Result<chat::Embeddings>> embeddings) {
+    const std::lock_guard lock(mutex_);
+    embeddings_ = std::move(embeddings);
+  }
+  std::vector<chat::EmbedRequest> embed_requests() const {
+    const std::lock_guard lock(mutex_);
+    return embed_requests_;
+  }
+  int called_off() const { return *called_off_; }
   int streams_alive() const { return *alive_; }
 
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override {
@@ -72,7 +83,14 @@ class ScriptedProvider final : public provider::Provider {
     tokenize_requests_.push_back(std::move(request));
     boost::asio::post(loop_, [tokens = tokens_, done] { done(tokens); });
   }
-  void embed(chat::EmbedRequest, Callback<chat::Embeddings>) override {}
+  CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override {
+    const std::lock_guard lock(mutex_);
+    embed_requests_.push_back(std::move(request));
+    if (embeddings_) {
+      boost::asio::post(loop_, [embeddings = *embeddings_, done] { done(embeddings); });
+    }
+    return [count = called_off_] { ++*count; };
+  }
   std::vector<provider::ModelEntry> models() const override { return models_; }
 
  private:
@@ -111,6 +129,9 @@ class ScriptedProvider final : public provider::Provider {
   std::vector<chat::Request> requests_;
   Result<chat::Tokens> tokens_;
   std::vector<chat::TokenizeRequest> tokenize_requests_;
+  std::optional<Result<chat::Embeddings>> embeddings_;
+  std::vector<chat::EmbedRequest> embed_requests_;
+  std::shared_ptr<std::atomic<int>> called_off_ = std::make_shared<std::atomic<int>>(0);
   std::vector<provider::ModelEntry> models_;
   Alive alive_ = std::make_shared<std::atomic<int>>(0);
 };
