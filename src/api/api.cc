@@ -8,10 +8,12 @@ namespace hearth::api {
 Api::Api(ApiOptions options)
     : options_(std::move(options)),
       chat_completions_(options_.provider, options_.registry, options_.ping_interval),
+      embeddings_(options_.provider, options_.registry),
       router_(Guard(options_.hosts), options_.registry) {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
               [this](Call& call) { return chat_completions_.handle(call); });
+  router_.add("POST", "/v1/embeddings", [this](Call& call) { return embeddings_.handle(call); });
   router_.add("GET", "/v1/models",
               [&provider](Call& call) { return openai::list_models(call, provider); });
   router_.add("GET", "/v1/models/*",

@@ -13,6 +13,7 @@
 #include "api/core/router.h"
 #include "api/hearth/control.h"
 #include "api/openai/chat_completions.h"
+#include "api/openai/embeddings.h"
 #include "metrics/registry.h"
 #include "net/http_exchange.h"
 #include "provider/provider.h"
@@ -39,6 +40,7 @@ class Api {
  private:
   ApiOptions options_;
   openai::ChatCompletions chat_completions_;
+  openai::Embeddings embeddings_;
   Router router_;
 };
 

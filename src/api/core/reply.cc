@@ -9,6 +9,13 @@ asio::awaitable<void> send_json(net::HttpExchange& exchange, std::string body) {
   (void)co_await exchange.respond(200, kJsonType, std::move(body));
 }
 
+void name_ignored(net::HttpExchange& exchange, const std::vector<std::string>& fields) {
+  std::string names;
+  for (const std::string& field : fields)
+    names += (names.empty() ? "" : ", ") + field;
+  if (!names.empty()) exchange.add_header("X-Hearth-Ignored", std::move(names));
+}
+
 asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string param) {
   const ErrorShape shape = shape_of(error.code);
   if (shape.retry_after_s > 0) {

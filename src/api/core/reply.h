@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -17,6 +18,9 @@ namespace asio = boost::asio;
 inline constexpr const char* kJsonType = "application/json";
 
 asio::awaitable<void> send_json(net::HttpExchange& exchange, std::string body);
+// Names the fields of the request that have no effect in X-Hearth-Ignored, if there are any.
+// REQUIRES: not answered.
+void name_ignored(net::HttpExchange& exchange, const std::vector<std::string>& fields);
 // `param` names the field at fault, if one is.
 asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string param = {});
 

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "api/core/capabilities_body.h"
+#include "api/core/meeting.h"
 #include "api/core/reply.h"
-#include "api/hearth/meeting.h"
 #include "api/hearth/routes.h"
 #include "json/node.h"
 #include "json/parse.h"

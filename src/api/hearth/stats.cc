@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
+#include "api/core/meeting.h"
 #include "api/core/reply.h"
 #include "api/hearth/engine_series.h"
-#include "api/hearth/meeting.h"
 #include "api/hearth/routes.h"
 #include "json/writer.h"
 #include "net/target.h"

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "api/core/errors.h"
+#include "api/core/meeting.h"
 #include "api/core/reply.h"
-#include "api/hearth/meeting.h"
 #include "api/hearth/routes.h"
 #include "api/hearth/tokenize_request.h"
 #include "json/writer.h"

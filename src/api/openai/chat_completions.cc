@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "api/core/client_metrics.h"
 #include "api/core/errors.h"
 #include "api/core/event_reader.h"
 #include "api/core/reply.h"
@@ -14,17 +15,6 @@
 namespace hearth::api::openai {
 
 namespace {
-
-constexpr const char* kIgnoredHeader = "X-Hearth-Ignored";
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) {
-    if (!out.empty()) out += ", ";
-    out += name;
-  }
-  return out;
-}
 
 // What a client hears at once; the rest stands in the summary.
 bool is_told(const chat::Event& event) {
@@ -181,8 +171,7 @@ ChatMetrics::ChatMetrics(metrics::Registry& registry)
     : first_token_seconds(registry.histogram(
           {"hearth_time_to_first_token_seconds", "From a whole request to its first text"})),
       streams_open(registry.gauge({"hearth_streams_open", "Answers being made now"})),
-      disconnects(registry.counter(
-          {"hearth_client_disconnects_total", "Clients that left before their answer ended"})),
+      disconnects(client_disconnects(registry)),
       prompt_tokens(registry.counter({"hearth_prompt_tokens_total", "Tokens of prompts answered"})),
       completion_tokens(
           registry.counter({"hearth_completion_tokens_total", "Tokens of finished answers"})) {}
@@ -211,7 +200,7 @@ asio::awaitable<void> ChatCompletions::handle(Call& call) {
     co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));
     co_return;
   }
-  if (!parsed->ignored.empty()) call.exchange.add_header(kIgnoredHeader, joined(parsed->ignored));
+  name_ignored(call.exchange, parsed->ignored);
   parsed->request.id = call.request_id;
   const CompletionName name{base::make_id("chatcmpl"), base::system_clock().wall_ms() / 1000,
                             parsed->request.model};

@@ -23,6 +23,15 @@ Result<std::string_view> read_text(const json::Node& node, std::size_t bytes_max
   return text;
 }
 
+Result<std::string> read_model_name(const json::Node& node) {
+  const std::string_view name = HEARTH_TRY(node.text());
+  if (name.empty()) return fail(node.wrong("must name a model"));
+  if (name.size() > kModelNameBytesMax) {
+    return fail(node.wrong(fmt::format("is longer than {} bytes", kModelNameBytesMax)));
+  }
+  return std::string(name);
+}
+
 void note_ignored(ChatCall& call, std::string_view name) {
   if (std::find(call.ignored.begin(), call.ignored.end(), name) == call.ignored.end()) {
     call.ignored.emplace_back(name);

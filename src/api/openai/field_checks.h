@@ -5,6 +5,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 
 #include "api/openai/request_fields.h"
@@ -17,6 +18,8 @@ namespace hearth::api::openai {
 Result<void> check_members(const json::Node& node, std::initializer_list<std::string_view> known);
 // Of 1 to `bytes_max` bytes.
 Result<std::string_view> read_text(const json::Node& node, std::size_t bytes_max);
+// What a client calls a model.
+Result<std::string> read_model_name(const json::Node& node);
 // Remembers a field that has no effect, once.
 void note_ignored(ChatCall& call, std::string_view name);
 

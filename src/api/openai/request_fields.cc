@@ -24,12 +24,7 @@ using Reader = Result<void> (*)(const Node& node, ChatCall& call);
 constexpr std::int64_t kTokensMax = std::numeric_limits<std::int32_t>::max();
 
 Result<void> read_model(const Node& node, ChatCall& call) {
-  const std::string_view name = HEARTH_TRY(node.text());
-  if (name.empty()) return fail(node.wrong("must name a model"));
-  if (name.size() > kModelNameBytesMax) {
-    return fail(node.wrong(fmt::format("is longer than {} bytes", kModelNameBytesMax)));
-  }
-  call.request.model = std::string(name);
+  call.request.model = HEARTH_TRY(read_model_name(node));
   return {};
 }
 
