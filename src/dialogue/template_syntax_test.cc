@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/temporary_folder.h"
+#include "base/utf8.h"
 #include "dialogue/chat_template.h"
 #include "dialogue/jinja_fault.h"
 #include "dialogue/jinja_watch.h"
@@ -48,6 +49,18 @@ TEST(TemplateSyntax, SaysWhatIsWrongAndWhere) {
   for (const auto& [text, problem] : cases) {
     EXPECT_THAT(problem_in(text), StartsWith(problem)) << text;
     EXPECT_EQ(problem_in(text).empty(), problem.empty()) << text;
+  }
+}
+
+TEST(TemplateSyntax, WhatItShowsOfTheTemplateIsALineOfText) {
+  const std::string texts[] = {"{{ \xC3\xA4 }}", "{{ a 'c\nd' }}",
+                               "{% " + std::string(100'000, 'x') + " %}"};
+  for (const std::string& text : texts) {
+    const std::string problem = problem_in(text);
+    EXPECT_THAT(problem, StartsWith("line 1, column ")) << problem;
+    EXPECT_TRUE(base::is_utf8(problem));
+    EXPECT_EQ(problem.find('\n'), std::string::npos) << problem;
+    EXPECT_LT(problem.size(), 300U);
   }
 }
 
