@@ -151,10 +151,11 @@ chat::Request question(std::string content) {
   return {.messages = {make_message(chat::Role::kUser, std::move(content))}};
 }
 
-// A document, or calls of tools: whichever the model wants.
-bool chooses_between(const chat::Request& request) {
-  return !request.tools.empty() && request.tool_choice.kind == chat::ToolChoice::Kind::kAuto &&
-         is_held_to_form(request);
+// Calls of tools as a whole: because the request wants one, or because the model may choose
+// between them and a document.
+bool needs_whole_calls(const chat::Request& request) {
+  const bool chooses = request.tool_choice.kind == chat::ToolChoice::Kind::kAuto;
+  return must_call(request) || (!request.tools.empty() && chooses && is_held_to_form(request));
 }
 
 class LibraryTemplate final : public ChatTemplate {
@@ -334,9 +335,12 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
       HEARTH_TRY(ToolOutlines::create(calls ? offered.tools : std::vector<chat::Tool>()));
   chat::Request told = offered;
   if (calls) told.tools = tools.told();
+  // Some families' rules of an answer that has to call let text stand before the call which they do
+  // not read themselves; so it is read as one that may call, and held to calls.
+  if (must_call(request)) told.tool_choice.kind = chat::ToolChoice::Kind::kAuto;
   const auto params = HEARTH_TRY(apply(told, Wanted::kWithFormat));
   auto format = HEARTH_TRY(make_format(params, offered, tools, {source_.special_texts, frame_}));
-  if (chooses_between(request)) {
+  if (needs_whole_calls(request)) {
     told.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
     const auto required = HEARTH_TRY(apply(told, Wanted::kWithFormat));
     format.calls = HEARTH_TRY(calls_alone(required, tools));

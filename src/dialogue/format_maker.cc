@@ -65,14 +65,7 @@ Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params
 Result<void> set_grammar(const common_chat_params& params, const common_peg_arena& rules,
                          const ToolOutlines& tools, AnswerFormat& format) {
   if (params.grammar.empty()) return {};
-  CallGrammar grammar = make_call_grammar(
-      rules, tools, params.grammar_lazy ? GrammarExtent::kFromTrigger : GrammarExtent::kWhole);
-  format.grammar = std::move(grammar.text);
-  format.arguments = std::move(grammar.arguments);
-  if (!params.grammar_lazy) {
-    format.grammar_begin = params.generation_prompt;
-    return {};
-  }
+  format.grammar = make_call_grammar(rules, tools, GrammarExtent::kFromTrigger);
   ToolTrigger::Source source;
   for (const common_grammar_trigger& trigger : params.grammar_triggers) {
     auto& list = trigger.type == COMMON_GRAMMAR_TRIGGER_TYPE_WORD ? source.words : source.patterns;
@@ -102,7 +95,7 @@ bool reads_alike(const AnswerFormat& format, const AnswerParser& parser,
 }
 
 bool marks_are_enough(const AnswerFormat& format, const AnswerParser& parser) {
-  if (!format.grammar.empty()) return false;
+  if (!format.grammar.text.empty()) return false;
   const std::string thought =
       std::string(kThought) + format.thinking_end + std::string(kPlainAnswer);
   if (format.thinking_end.empty()) return reads_alike(format, parser, std::string(kPlainAnswer));
@@ -179,7 +172,7 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     const bool calls =
         !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
     drop_marks_unread(format, *parser);
-    const bool held = is_held_to_form(request);
+    const bool held = is_held_to_form(request) || must_call(request);
     if (held && reads_frame(*parser, marks.frame)) format.frame = marks.frame;
     // A document stands there alone, where no frame is known to go around it.
     const bool framed = !format.frame.text_begin.empty();

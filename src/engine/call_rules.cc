@@ -72,7 +72,7 @@ void fill(constraint::Rules& rules, std::size_t begin, const CallArguments& argu
 Result<void> hold_to_schemas(constraint::Rules& rules, const Calls& calls,
                              constraint::Effort& effort) {
   const Places places = places_of(rules);
-  for (const CallArguments& arguments : calls.arguments) {
+  for (const CallArguments& arguments : calls.grammar.arguments) {
     auto exact = rules_of(arguments, arguments.parameters, effort);
     HEARTH_TRY(effort.check());
     if (!exact && calls.required) return fail(refusal(calls, arguments.tool, exact.error()));

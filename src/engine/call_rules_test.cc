@@ -53,7 +53,7 @@ TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
   ASSERT_TRUE(
-      hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort).has_value());
+      hold_to_schemas(held, {{kGrammar, {document(kEven), one_by_one(kEven)}}}, effort).has_value());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_TRUE(takes(held, "call <n=4>"));
@@ -67,11 +67,11 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
           "required":["n"]})");
   constraint::Effort effort;
   constraint::Rules held = rules();
-  EXPECT_TRUE(hold_to_schemas(held, {kGrammar, {tool}, false}, effort).has_value());
+  EXPECT_TRUE(hold_to_schemas(held, {{kGrammar, {tool}}, false}, effort).has_value());
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_FALSE(takes(held, R"(call {"n":"4"})"));
   EXPECT_FALSE(takes(held, "call {}"));
-  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true, {"b", "add_up"}}, effort);
+  const auto refused = hold_to_schemas(held, {{kGrammar, {tool}}, true, {"b", "add_up"}}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
@@ -84,7 +84,7 @@ TEST(CallRules, ArgumentsThatCannotBeWrittenAreNamedWithTheirTool) {
   auto tool = one_by_one(R"({"type":"object","required":["n","m"]})");
   constraint::Effort effort;
   constraint::Rules held = rules();
-  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true}, effort);
+  const auto refused = hold_to_schemas(held, {{kGrammar, {tool}}, true}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
   EXPECT_THAT(refused.error().message, HasSubstr("required"));

@@ -114,7 +114,7 @@ Result<Drafted> Engine::draft(const Arrival& arrival, chat::Request asked) {
   const dialogue::AnswerFormat& format = fitted.prompt.format;
   sequence->said = tokens_said(*model_, format.said);
   if (!asked.raw_prompt) sequence->reader = dialogue::AnswerReader::create(format);
-  auto rules = HEARTH_TRY(rules_.orders(asked, format, sequence->said));
+  auto rules = rules_.orders(asked, format, sequence->said);
   std::vector<std::string> stops = asked.stop;
   const auto& own = format.stops;
   stops.insert(stops.end(), own.begin(), own.end());

@@ -28,8 +28,7 @@ Result<std::unique_ptr<Guide>> Guide::create(Orders orders, Spelling spelling,
   if (own.format.thinking_begun) guide->thought_ = Thought::kIn;
   if (!own.rule) return guide;
   guide->plan_thinking();
-  const bool thinks_first = own.holds == Orders::Holds::kAfterThinking;
-  if (thinks_first && !own.format.thinking_begun && !own.format.thinking_begin.empty()) {
+  if (guide->waits() && !own.format.thinking_begun && !own.format.thinking_begin.empty()) {
     guide->opening_ = guide->spell_.tokens(own.format.thinking_begin);
   }
   const bool free = guide->thinks() || !guide->opening_.empty();
@@ -134,7 +133,7 @@ Result<void> Guide::think_no_more(std::uint32_t tokens_left) {
   if (!waits() || thought_ != Thought::kDone) return {};
   constraint::Matcher matcher(orders_.rule->grammar);
   const std::string_view behind = std::string_view(said_).substr(thinking_to_);
-  if (!HEARTH_TRY(follow_on(matcher, behind))) return fail(unexpected(behind));
+  if (!HEARTH_TRY(matcher.accept(without_blanks_before(behind)))) return fail(unexpected(behind));
   can_end_ = fits(matcher, tokens_left);
   matcher_ = std::move(matcher);
   return {};
@@ -151,8 +150,6 @@ void Guide::plan_thinking() {
   const std::string& mark = orders_.format.thinking_end;
   if (mark.empty() || orders_.holds == Orders::Holds::kFromTrigger) return;
   constraint::Matcher matcher(orders_.rule->grammar);
-  const auto follows = follow_on(matcher, {});
-  if (!follows || !*follows) return;
   const auto end = matcher.shortest_end();
   if (!end) return;
   const std::size_t tokens = spell_.tokens(mark).size() + spell_.tokens(*end).size();
@@ -166,19 +163,6 @@ void Guide::forbid_to_end() {
     mask_[static_cast<std::size_t>(end) / 64] &= ~(std::uint64_t{1} << (end % 64));
 }
 
-// Shows the matcher what it has to have seen when thinking has ended and this came behind it. A
-// rule that knows of thinking sees the marks, and nothing between them.
-Result<bool> Guide::follow_on(constraint::Matcher& matcher, std::string_view behind) const {
-  if (orders_.holds == Orders::Holds::kAfterThinking) {
-    return matcher.accept(without_blanks_before(behind));
-  }
-  const dialogue::AnswerFormat& format = orders_.format;
-  const std::string before = format.grammar_begin +
-                             (format.thinking_begun ? "" : format.thinking_begin) +
-                             format.thinking_end;
-  return matcher.accept(before + std::string(behind));
-}
-
 // False when the text ends thinking and goes on with what may not follow it.
 Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
   if (!waits()) return true;
@@ -187,7 +171,8 @@ Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
   const std::size_t found = ahead.find(mark, thinking_from_);
   if (found == std::string::npos) return true;
   constraint::Matcher matcher(orders_.rule->grammar);
-  return follow_on(matcher, std::string_view(ahead).substr(found + mark.size()));
+  return matcher.accept(
+      without_blanks_before(std::string_view(ahead).substr(found + mark.size())));
 }
 
 // What the rule makes of an answer that begins so; nothing where it forbids that. The rule has to
@@ -196,7 +181,6 @@ Result<std::optional<constraint::Matcher>> Guide::begun(std::string_view text) c
   constraint::Matcher matcher(orders_.rule->grammar);
   const dialogue::AnswerFormat& format = orders_.format;
   std::string before;
-  if (orders_.holds == Orders::Holds::kFromStart) before = format.grammar_begin;
   if (orders_.holds == Orders::Holds::kAfterThinking) before = format.frame.turn_begin;
   if (!HEARTH_TRY(matcher.accept(before.append(text)))) return std::nullopt;
   return matcher;

@@ -37,16 +37,18 @@ struct Spelling {
 // A grammar and its masks for one model.
 struct Rule {
   std::shared_ptr<const constraint::Grammar> grammar;
+  // Of what it lets through, that which is text and no calls; null when nothing is.
+  std::shared_ptr<const constraint::Grammar> text;
   std::shared_ptr<constraint::Masks> masks;
   std::shared_ptr<const constraint::Vocabulary> vocabulary;
 };
 
 // What an answer is held to.
 struct Orders {
-  enum class Holds : std::uint8_t { kFromStart, kAfterThinking, kFromTrigger };
+  enum class Holds : bool { kAfterThinking, kFromTrigger };
   std::optional<Rule> rule;
-  Holds holds = Holds::kFromStart;
-  dialogue::AnswerFormat format;  // the marks around thinking, and the trigger
+  Holds holds = Holds::kAfterThinking;
+  dialogue::AnswerFormat format;  // the marks around thinking, the trigger, the frame
   std::optional<std::uint32_t> thinking_max;
   // Text that is certain is written at once. Otherwise every token is chosen, so that each has its
   // logits.
@@ -96,7 +98,6 @@ class Guide {
   Result<void> take_free(Token chosen, std::uint32_t tokens_left);
   Result<void> think_no_more(std::uint32_t tokens_left);
   Result<bool> goes_on_after_thinking(std::string_view text) const;
-  Result<bool> follow_on(constraint::Matcher& matcher, std::string_view behind) const;
   Result<std::optional<constraint::Matcher>> begun(std::string_view text) const;
   Result<bool> goes_on_opening(Token chosen, std::uint32_t tokens_left);
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
