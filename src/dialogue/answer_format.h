@@ -45,6 +45,8 @@ struct AnswerFormat {
   std::string thinking_begin;
   std::string thinking_end;
   bool thinking_begun = false;
+  // Texts in thinking at which the parser takes it for ended.
+  std::vector<std::string> thinking_breaks;
 
   // Reads calls of tools, and text that stands between marks of its own. Null when there is
   // neither: all that is not thinking is text.
@@ -64,6 +66,12 @@ struct AnswerFormat {
 
   std::vector<std::string> stops;  // texts that end the answer, besides those asked for
   std::vector<std::string> said;   // control tokens whose text belongs to the answer
+};
+
+// What stands at the end of an answer and is in no part of it.
+enum class Rest : bool {
+  kMarks,  // no more than the beginning of a mark or of a call, which had no room
+  kText    // maybe what the model wanted to say
 };
 
 // Where in the text of an answer the grammar begins to hold: the offset; it may lie before the end

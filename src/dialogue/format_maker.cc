@@ -81,7 +81,7 @@ bool reads_alike(const AnswerFormat& format, const AnswerParser& parser,
   Deltas deltas;
   MarkReader marks(format);
   marks.add(answer, deltas);
-  marks.finish(deltas);
+  marks.finish(Rest::kText, deltas);
   ParsedAnswer by_marks;
   for (const chat::Event& event : deltas.take()) {
     if (const auto* text = std::get_if<chat::TextDelta>(&event)) by_marks.text += text->text;
@@ -120,6 +120,21 @@ void drop_marks_unread(AnswerFormat& format, const AnswerParser& parser) {
   if (!parser.parse(thought).thinking.empty()) return;
   format.thinking_begin.clear();
   format.thinking_end.clear();
+}
+
+// Of the marks up to which the parser reads, those that it wants outside of thinking only.
+std::vector<std::string> find_breaks(const AnswerFormat& format, const AnswerParser& parser) {
+  if (format.thinking_end.empty()) return {};
+  const std::string begin =
+      (format.thinking_begun ? "" : format.thinking_begin) + std::string(kThought);
+  const std::string before = parser.parse(begin).thinking;
+  std::vector<std::string> breaks;
+  for (const std::string& mark : parser.marks()) {
+    const ParsedAnswer read = parser.parse(begin + mark + std::string(kThought));
+    const bool goes_on = read.thinking.size() > before.size();
+    if (mark != format.thinking_end && !goes_on) breaks.push_back(mark);
+  }
+  return breaks;
 }
 
 // Control tokens that marks and triggers are made of have to be seen.
@@ -177,6 +192,7 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     // A document stands there alone, where no frame is known to go around it.
     const bool framed = !format.frame.text_begin.empty();
     const bool marks_only = !framed && (held || marks_are_enough(format, *parser));
+    if (held) format.thinking_breaks = find_breaks(format, *parser);
     if (calls || !marks_only) format.parser = std::move(parser);
     format.one_call = calls && !request.parallel_tool_calls;
   }

@@ -172,7 +172,8 @@ TEST_P(CallsOfAFamily, AreReadWhereTheyAreAllThatMayBe) {
     ASSERT_FALSE(HasFailure());
     constraint::testing::RuleSampler sampler(rules, 9);
     for (int i = 0; i < kSamples && !HasFailure(); ++i) {
-      const std::string answer = (i % 2 == 0 ? a_thought(format) : no_thought(format)) + sampler.sample();
+      const std::string answer =
+          (i % 2 == 0 ? a_thought(format) : no_thought(format)) + sampler.sample();
       const Heard heard = hear(format, {answer});
       EXPECT_FALSE(heard.calls.empty()) << answer;
       EXPECT_THAT(heard.warnings, ::testing::IsEmpty()) << answer;

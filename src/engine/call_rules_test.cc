@@ -52,8 +52,8 @@ TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
   constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
-  ASSERT_TRUE(
-      hold_to_schemas(held, {{kGrammar, {document(kEven), one_by_one(kEven)}}}, effort).has_value());
+  ASSERT_TRUE(hold_to_schemas(held, {{kGrammar, {document(kEven), one_by_one(kEven)}}}, effort)
+                  .has_value());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_TRUE(takes(held, "call <n=4>"));

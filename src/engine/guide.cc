@@ -163,16 +163,20 @@ void Guide::forbid_to_end() {
     mask_[static_cast<std::size_t>(end) / 64] &= ~(std::uint64_t{1} << (end % 64));
 }
 
-// False when the text ends thinking and goes on with what may not follow it.
+// False when the text ends thinking and goes on with what may not follow it, or has what is taken
+// for such an end.
 Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
   if (!waits()) return true;
   const std::string_view mark = orders_.format.thinking_end;
   const std::string ahead = std::string(said_).append(text);
   const std::size_t found = ahead.find(mark, thinking_from_);
+  for (const std::string& other : orders_.format.thinking_breaks) {
+    const std::size_t from = said_.size() - std::min(said_.size(), other.size() - 1);
+    if (ahead.substr(0, found).find(other, from) != std::string::npos) return false;
+  }
   if (found == std::string::npos) return true;
   constraint::Matcher matcher(orders_.rule->grammar);
-  return matcher.accept(
-      without_blanks_before(std::string_view(ahead).substr(found + mark.size())));
+  return matcher.accept(without_blanks_before(std::string_view(ahead).substr(found + mark.size())));
 }
 
 // What the rule makes of an answer that begins so; nothing where it forbids that. The rule has to
@@ -231,6 +235,21 @@ Result<bool> Guide::passes_end(std::string_view text) const {
     if (matcher.may_end()) return true;
   }
   return false;
+}
+
+bool Guide::may_be_text() const {
+  if (!orders_.rule || thinks()) return true;
+  if (orders_.holds == Orders::Holds::kFromTrigger) return !matcher_;
+  if (orders_.rule->text == nullptr) return false;
+  const dialogue::TextFrame& frame = orders_.format.frame;
+  const bool thought = thought_ == Thought::kDone;
+  std::string answer(without_blanks_before(std::string_view(said_).substr(thinking_to_)));
+  if (!thought) answer.insert(0, frame.turn_begin);
+  const std::size_t begin = frame.turn_begin.size() + frame.text_begin.size();
+  if (answer.size() <= begin) return false;
+  constraint::Matcher matcher(orders_.rule->text);
+  return matcher.accept(std::string_view(answer).substr(0, begin + kTextBytesLookedAt))
+      .value_or(true);
 }
 
 void Guide::close() {

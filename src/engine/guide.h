@@ -58,6 +58,9 @@ struct Orders {
   enum class Calls : bool { kOne, kSeveral } calls = Calls::kSeveral;
 };
 
+// Of an answer that is looked at to see whether it is text.
+inline constexpr std::size_t kTextBytesLookedAt = 256;
+
 class Guide {
  public:
   // `tokens_left` is what the whole answer may have.
@@ -78,6 +81,9 @@ class Guide {
   bool ended() const { return ended_; }  // nothing may follow
   // The text so far ends in the middle of thinking.
   bool thinks() const { return thought_ == Thought::kIn; }
+  // Where an answer ends now that its reader has no place for, that is text. Otherwise it is a mark
+  // or the beginning of a call, which the rule wanted and which had no room.
+  bool may_be_text() const;
 
  private:
   enum class Thought : std::uint8_t { kNone, kIn, kDone };

@@ -363,5 +363,38 @@ TEST(Guide, BehindAThoughtThatIsATurnTheTextBeginsAnother) {
   EXPECT_EQ(join(*thoughtful->take(word("</think>"), kPlenty)), "</think><start><text");
 }
 
+TEST(Guide, KnowsWhatOfAnAnswerIsText) {
+  const auto rules = constraint::parse_gbnf(R"(root ::= "<call>" | "<text>" "<b>")");
+  const auto text = constraint::parse_gbnf(R"(root ::= "<text>" "<b>")");
+  ASSERT_TRUE(rules.has_value() && text.has_value());
+  Orders orders{.rule = rule_of(*rules), .certain = Orders::Certain::kChosen};
+  orders.rule->text = rule_of(*text).grammar;
+  orders.format.frame.text_begin = "<text>";
+  const auto is_text = [&](std::string_view said) {
+    const auto guide = guide_of(orders);
+    for (const char c : said)
+      EXPECT_TRUE(guide->take(byte(c), kPlenty).has_value()) << said;
+    return guide->may_be_text();
+  };
+  EXPECT_FALSE(is_text("<te"));
+  EXPECT_FALSE(is_text("<text>"));
+  EXPECT_TRUE(is_text("<text><"));
+  EXPECT_FALSE(is_text("<ca"));
+  orders.rule->text = nullptr;
+  EXPECT_FALSE(is_text("<text><"));
+  orders.rule.reset();
+  EXPECT_TRUE(is_text("<te"));
+}
+
+TEST(Guide, WhatAReaderTakesForTheEndOfThinkingEndsIt) {
+  Orders orders{.rule = rule_of(R"({"type":"boolean"})"), .format = thinking("<think>", true)};
+  orders.format.thinking_breaks = {"name"};
+  const auto guide = guide_of(orders);
+  for (const char c : std::string("anam"))
+    ASSERT_TRUE(guide->take(byte(c), kPlenty).has_value());
+  EXPECT_EQ(join(*guide->take(byte('e'), kPlenty)), "</think>");
+  EXPECT_TRUE(may_come(*guide, byte('t')));
+}
+
 }  // namespace
 }  // namespace hearth::engine

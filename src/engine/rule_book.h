@@ -40,7 +40,7 @@ class RuleBook {
   };
   // What this answer is held to, as far as that is known: quickly.
   Found orders(const chat::Request& asked, const dialogue::AnswerFormat& format,
-                       const SaidTokens& said);
+               const SaidTokens& said);
   // The same with what was not known. Gives up soon after the client did.
   Result<Orders> complete(Found found, const base::CancelToken& cancel);
 
