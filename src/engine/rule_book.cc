@@ -17,6 +17,7 @@ std::string key_of(const RuleSource& source) {
   add(source.frame.turn_begin);
   add(source.frame.text_begin);
   add(source.calls.grammar.text);
+  add(source.calls.required ? "required" : "");
   for (const dialogue::CallArguments& one : source.calls.grammar.arguments)
     add(one.parameters);
   for (const auto& [token, text] : source.said)

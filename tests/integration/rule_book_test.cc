@@ -64,6 +64,30 @@ TEST_F(RuleBookTest, ALimitToThinkingNeedsTheWordsOfTheModelAndNoRule) {
   EXPECT_TRUE(book_->orders(asked, {}, {}).is_whole);
 }
 
+// Which one may loosen where it is the model's choice whether it calls, and must refuse otherwise.
+TEST_F(RuleBookTest, ARuleOfCallsThatMayComeIsNotThatOfCallsThatHaveTo) {
+  const dialogue::CallGrammar calls{
+      R"(root ::= "call " arguments-0
+arguments-0 ::= "{" [^}]* "}")",
+      {{.rule = "arguments-0",
+        .tool = "add",
+        .parameters = R"({"type":"object","properties":{"n":{"not":{"const":4}}}})",
+        .outline = R"({"type":"object","properties":{"n":{}}})"}}};
+  dialogue::AnswerFormat format;
+  format.grammar = calls;
+  format.calls = calls;
+  chat::Request asked;
+  asked.tools = {{"add", "", calls.arguments.front().parameters}};
+  ASSERT_TRUE(book_->complete(book_->orders(asked, format, {}), {}).has_value());
+  EXPECT_TRUE(book_->orders(asked, format, {}).is_whole);
+  asked.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
+  auto found = book_->orders(asked, format, {});
+  EXPECT_FALSE(found.is_whole);
+  const auto refused = book_->complete(std::move(found), {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+}
+
 TEST_F(RuleBookTest, NothingIsMadeForWhoIsGone) {
   base::CancelSource gone;
   gone.cancel();
