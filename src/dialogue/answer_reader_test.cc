@@ -139,6 +139,11 @@ TEST(ParsedAnswer, ThatEndsWithinAMarkSaysNothingOfItWhereItIsKnownToBeOne) {
   EXPECT_EQ(hear(thinking_format(), {"<thi"}, Rest::kText), heard("<thi"));
 }
 
+TEST(ParsedAnswer, IsNotReadWithinACharacter) {
+  const AnswerFormat format = format_with_tools("MiniMax-M2");
+  EXPECT_EQ(hear(format, {"</think\u00E9</think>So"}), heard("So", "</think\u00E9"));
+}
+
 TEST(ParsedAnswer, SaysNothingTwiceWhereACallBreaksOff) {
   const std::string answer =
       "<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\": 1, \"b\": oops}}\n</tool_call>";

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ids.h"
+#include "base/utf8.h"
 #include "dialogue/text_edges.h"
 
 namespace hearth::dialogue {
@@ -95,9 +96,11 @@ std::size_t ParsingReader::pass_on(std::string_view text, Deltas& out) {
   return 1;
 }
 
+// Never within a character: the library would make something of its first bytes.
 bool ParsingReader::is_due() const {
   const std::size_t grown = answer_.size() - tried_at_;
   if (grown < (answer_.size() <= kShortAnswerBytes ? 1 : kStepBytes)) return false;
+  if (base::unfinished_utf8_suffix(answer_) > 0) return false;
   return nesting_.most() <= kNestingMax &&
          cost_ + answer_.size() <= kCostFree + kCostPerByte * answer_.size();
 }

@@ -74,7 +74,7 @@ AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat&
   const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
   if (!bound && !must_call && format.grammar.text.empty()) return plan;
   orders.holds = bound || must_call ? Orders::Holds::kAfterThinking : Orders::Holds::kFromTrigger;
-  if (!bound && !asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
+  if (!asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
   RuleSource source{.said = said};
   if (bound) source.constraint = asked.constraint;
   if (bound || must_call) source.frame = format.frame;

@@ -222,28 +222,30 @@ bool Guide::fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) 
   return suits(end_.fewest_tokens(*std::move(end), spell_.tokens).size());
 }
 
-bool Guide::is_over(const constraint::Matcher& matcher) const {
-  return matcher.must_end() || (orders_.calls == Orders::Calls::kOne && matcher.may_end());
+bool Guide::is_over() const {
+  if (matcher_->must_end()) return true;
+  return orders_.calls == Orders::Calls::kOne && matcher_->may_end() && !is_text({});
 }
 
 // Where one call is wanted, and it ends within this text.
 Result<bool> Guide::passes_end(std::string_view text) const {
   if (orders_.calls == Orders::Calls::kSeveral || text.size() < 2) return false;
   constraint::Matcher matcher = *matcher_;
-  for (const char& byte : text.substr(0, text.size() - 1)) {
-    if (!HEARTH_TRY(matcher.accept(std::string_view(&byte, 1)))) return false;
-    if (matcher.may_end()) return true;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (!HEARTH_TRY(matcher.accept(text.substr(i, 1)))) return false;
+    if (matcher.may_end() && !is_text(text.substr(0, i + 1))) return true;
   }
   return false;
 }
 
-bool Guide::may_be_text() const {
+bool Guide::is_text(std::string_view more) const {
   if (!orders_.rule || thinks()) return true;
   if (orders_.holds == Orders::Holds::kFromTrigger) return !matcher_;
   if (orders_.rule->text == nullptr) return false;
   const dialogue::TextFrame& frame = orders_.format.frame;
   const bool thought = thought_ == Thought::kDone;
   std::string answer(without_blanks_before(std::string_view(said_).substr(thinking_to_)));
+  answer += more;
   if (!thought) answer.insert(0, frame.turn_begin);
   const std::size_t begin = frame.turn_begin.size() + frame.text_begin.size();
   if (answer.size() <= begin) return false;
@@ -260,7 +262,7 @@ void Guide::close() {
 // What must come next is written, save for its last token: what follows may share one with it.
 Result<void> Guide::write_certain(std::uint32_t tokens_left) {
   if (!matcher_) return {};
-  ended_ = ended_ || is_over(*matcher_);
+  ended_ = ended_ || is_over();
   if (ended_ || orders_.certain == Orders::Certain::kChosen) return {};
   const std::string text = matcher_->forced();
   std::vector<Token> tokens = text.empty() ? std::vector<Token>() : spell_.tokens(text);

@@ -53,8 +53,8 @@ struct Orders {
   // Text that is certain is written at once. Otherwise every token is chosen, so that each has its
   // logits.
   enum class Certain : bool { kChosen, kWritten } certain = Certain::kWritten;
-  // With one call the answer is over where the rule first lets it end: some families' rules let
-  // others follow whatever was asked.
+  // With one call an answer that is no text is over where the rule first lets it end: some
+  // families' rules let others follow whatever was asked.
   enum class Calls : bool { kOne, kSeveral } calls = Calls::kSeveral;
 };
 
@@ -83,7 +83,7 @@ class Guide {
   bool thinks() const { return thought_ == Thought::kIn; }
   // Where an answer ends now that its reader has no place for, that is text. Otherwise it is a mark
   // or the beginning of a call, which the rule wanted and which had no room.
-  bool may_be_text() const;
+  bool may_be_text() const { return is_text({}); }
 
  private:
   enum class Thought : std::uint8_t { kNone, kIn, kDone };
@@ -109,7 +109,9 @@ class Guide {
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
   Result<void> look_for_trigger(std::uint32_t tokens_left);
   bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left);
-  bool is_over(const constraint::Matcher& matcher) const;
+  // What was said is, with more of it, as far as it can be told.
+  bool is_text(std::string_view more) const;
+  bool is_over() const;
   Result<bool> passes_end(std::string_view text) const;
   void close();
   Result<void> write_certain(std::uint32_t tokens_left);

@@ -119,6 +119,7 @@ TEST(Guide, WhereOneCallIsWantedNoOtherFollows) {
   const auto rules = constraint::parse_gbnf(kCalls);
   ASSERT_TRUE(rules.has_value());
   Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  orders.rule->text = nullptr;
   const auto guide = guide_of(orders);
   EXPECT_EQ(join(*guide->begin(kPlenty)), "");
   EXPECT_EQ(join(*guide->take(byte('{'), kPlenty)), "{");
@@ -134,10 +135,28 @@ TEST(Guide, WhereOneCallIsWantedNoOtherFollows) {
   EXPECT_FALSE(several->ended());
 }
 
+TEST(Guide, ATextGoesOnWhereItMightEndAndOneCallIsWanted) {
+  const auto rules = constraint::parse_gbnf(R"(root ::= ("<" ">")+ | "a"+)");
+  const auto text = constraint::parse_gbnf(R"(root ::= "a"+)");
+  ASSERT_TRUE(rules.has_value() && text.has_value());
+  Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  orders.rule->text = rule_of(*text).grammar;
+  const auto writer = guide_of(orders);
+  EXPECT_EQ(join(*writer->take(byte('a'), kPlenty)), "a");
+  EXPECT_FALSE(writer->ended());
+  EXPECT_EQ(join(*writer->take(byte('a'), kPlenty)), "a");
+  const auto caller = guide_of(orders);
+  EXPECT_EQ(join(*caller->take(byte('<'), kPlenty)), "<");
+  EXPECT_EQ(join(*caller->take(byte('>'), kPlenty)), ">");
+  EXPECT_TRUE(caller->ended());
+}
+
 TEST(Guide, ATokenThatBeginsTheNextCallIsNotTaken) {
   const auto rules = constraint::parse_gbnf(kCalls);
   ASSERT_TRUE(rules.has_value());
-  const auto guide = guide_of({.rule = rule_of(*rules), .calls = Orders::Calls::kOne});
+  Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  orders.rule->text = nullptr;
+  const auto guide = guide_of(orders);
   EXPECT_EQ(join(*guide->begin(kPlenty)), "");
   EXPECT_EQ(join(*guide->take(byte('{'), kPlenty)), "{");
   ASSERT_TRUE(may_come(*guide, word("</think>\n{")));

@@ -217,6 +217,23 @@ TEST_P(ShortAnswers, ThatHaveToCallSayNoText) {
   }
 }
 
+TEST_P(ShortAnswers, WithOneCallBesideADocumentAreEither) {
+  if (!template_->capabilities().tools) return;
+  chat::Request request = question(ToolKind::kAuto);
+  request.constraint = {chat::Constraint::Kind::kSchema, kSchema};
+  request.parallel_tool_calls = false;
+  prepare(request);
+  ASSERT_FALSE(HasFailure());
+  for (int walk = 0; walk < 4 * kWalks; ++walk) {
+    const Written written = write(kEnough, seed_of(kEnough, walk));
+    const Heard told = heard(written);
+    EXPECT_THAT(told.warnings, ::testing::IsEmpty()) << written.answer;
+    EXPECT_LE(told.calls.size(), 1U) << written.answer;
+    if (GetParam() == kTalksOn && !told.calls.empty()) continue;
+    EXPECT_EQ(told.text, told.calls.empty() ? kDocument : "") << written.answer;
+  }
+}
+
 TEST_P(ShortAnswers, ThatHaveRoomAreCalls) {
   if (!template_->capabilities().tools) return;
   for (const ToolKind kind : {ToolKind::kRequired, ToolKind::kNamed}) {
