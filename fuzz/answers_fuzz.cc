@@ -71,7 +71,7 @@ Heard hear_all(const dialogue::AnswerFormat& format, std::string_view text) {
   const auto reader = dialogue::AnswerReader::create(format);
   Heard heard;
   heard.add(reader->add(text));
-  heard.add(reader->finish());
+  heard.add(reader->finish(dialogue::Rest::kText));
   return heard;
 }
 

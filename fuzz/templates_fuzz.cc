@@ -58,6 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto reader = dialogue::AnswerReader::create(rendered->format);
   reader->add("Well, <tool_call>{\"name\": \"add\"}");
-  reader->finish();
+  reader->finish(dialogue::Rest::kText);
   return 0;
 }

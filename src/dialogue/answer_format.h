@@ -45,21 +45,20 @@ struct AnswerFormat {
   std::string thinking_begin;
   std::string thinking_end;
   bool thinking_begun = false;
+  // Texts in thinking at which the parser takes it for ended.
+  std::vector<std::string> thinking_breaks;
 
   // Reads calls of tools, and text that stands between marks of its own. Null when there is
   // neither: all that is not thinking is text.
   std::shared_ptr<const AnswerParser> parser;
-  // What the answer must be so that its calls can be read, as GBNF; empty when nothing is asked.
-  // It holds from the first trigger on, where there is one; triggers inside thinking are none.
-  // Else it holds from the beginning, thinking included, and begins with what the prompt ends with.
-  std::string grammar;
-  std::vector<CallArguments> arguments;
-  std::string grammar_begin;  // that end of the prompt; the matcher has to be given it first
+  // What the answer must be from the first trigger on, so that its calls can be read; triggers
+  // inside thinking are none. Without text where no call is offered.
+  CallGrammar grammar;
   std::shared_ptr<const ToolTrigger> trigger;
-  // One call or more and nothing else, where the request leaves it to the model whether it calls a
-  // tool or keeps to a constraint; empty otherwise.
+  // One call or more and nothing else: the whole answer behind thinking, where the request wants a
+  // call, or what may stand in the place of a text that a constraint holds. Without text otherwise.
   CallGrammar calls;
-  TextFrame frame;  // around a text that a constraint holds; nothing where there is none
+  TextFrame frame;  // around what is held so; nothing where there is none
 
   // The answer is over where a second call begins: some families' rules let one follow within their
   // section of calls, whatever was asked for.
@@ -67,6 +66,12 @@ struct AnswerFormat {
 
   std::vector<std::string> stops;  // texts that end the answer, besides those asked for
   std::vector<std::string> said;   // control tokens whose text belongs to the answer
+};
+
+// What stands at the end of an answer and is in no part of it.
+enum class Rest : bool {
+  kMarks,  // no more than the beginning of a mark or of a call, which had no room
+  kText    // maybe what the model wanted to say
 };
 
 // Where in the text of an answer the grammar begins to hold: the offset; it may lie before the end

@@ -30,12 +30,12 @@ class FormatReader final : public AnswerReader {
     return told();
   }
 
-  std::vector<chat::Event> finish() override {
-    read(base::repair_utf8(std::exchange(unfinished_, {})));
+  std::vector<chat::Event> finish(Rest rest) override {
+    if (rest == Rest::kText) read(base::repair_utf8(std::exchange(unfinished_, {})));
     if (parser_) {
-      parser_->finish(out_);
+      parser_->finish(rest, out_);
     } else {
-      marks_.finish(out_);
+      marks_.finish(rest, out_);
     }
     return told();
   }

@@ -26,8 +26,8 @@ class AnswerReader {
   // TextDelta, ThinkingDelta, ToolCallDelta and Warning; their `tokens` are 0 and the caller's to
   // fill in. Ids of calls are made here where the model gives none.
   virtual std::vector<chat::Event> add(std::string_view text) = 0;
-  // What was held back, at the end of the answer.
-  virtual std::vector<chat::Event> finish() = 0;
+  // What was held back, at the end of the answer. What cannot be read is text, whatever the rest.
+  virtual std::vector<chat::Event> finish(Rest rest) = 0;
 
   virtual bool thinks() const = 0;  // the text so far ends inside thinking
   virtual bool called() const = 0;  // a call of a tool was given out

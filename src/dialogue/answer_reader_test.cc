@@ -13,6 +13,7 @@ namespace {
 using testing::hear;
 using testing::Heard;
 using testing::said;
+using ::testing::SizeIs;
 
 AnswerFormat thinking_format() {
   return {.thinking_begin = "<think>", .thinking_end = "</think>"};
@@ -82,7 +83,7 @@ TEST(MarkedAnswer, GivesOutWholeCharacters) {
   so_far.add(reader->add("\xBC"));
   EXPECT_EQ(so_far.text, "Zü");
   so_far.add(reader->add("\xC3"));
-  so_far.add(reader->finish());
+  so_far.add(reader->finish(Rest::kText));
   EXPECT_EQ(so_far.text, "Zü\xEF\xBF\xBD");
 }
 
@@ -108,7 +109,7 @@ TEST(ParsedAnswer, StreamsTheArgumentsOfACall) {
   EXPECT_THAT(so_far.calls[0].arguments, ::testing::StartsWith(R"({"city": "Oslo")"));
   EXPECT_TRUE(reader->called());
   so_far.add(reader->add(" and on\"}}\n</tool_call>"));
-  so_far.add(reader->finish());
+  so_far.add(reader->finish(Rest::kText));
   EXPECT_EQ(so_far.calls[0].arguments,
             R"({"city": "Oslo", "note": "a long one that goes on and on"})");
   EXPECT_EQ(so_far.text, "");
@@ -121,6 +122,26 @@ TEST(ParsedAnswer, IsTextWithAWarningWhereNoSuchToolExists) {
   EXPECT_EQ(so_far.text, answer);
   EXPECT_THAT(so_far.calls, ::testing::IsEmpty());
   EXPECT_THAT(so_far.warnings, ::testing::SizeIs(1));
+}
+
+TEST(ParsedAnswer, IsTextWithoutAWarningWhereTheRulesReadNothingButCalls) {
+  const AnswerFormat format = format_with_tools("CohereForAI-c4ai-command-r-plus-tool_use");
+  EXPECT_EQ(hear(format, {"It is ", "warm."}), heard("It is warm."));
+  const Heard broken = hear(format, {"Action:\n```json\n[{\"tool_name\": \"cook\"}]```"});
+  EXPECT_THAT(broken.warnings, SizeIs(1));
+}
+
+TEST(ParsedAnswer, ThatEndsWithinAMarkSaysNothingOfItWhereItIsKnownToBeOne) {
+  const AnswerFormat format = format_with_tools("Qwen-Qwen2.5-7B-Instruct");
+  EXPECT_EQ(hear(format, {"<tool_c"}, Rest::kMarks), heard(""));
+  EXPECT_EQ(hear(format, {"<tool_c"}, Rest::kText), heard("<tool_c"));
+  EXPECT_EQ(hear(thinking_format(), {"<thi"}, Rest::kMarks), heard(""));
+  EXPECT_EQ(hear(thinking_format(), {"<thi"}, Rest::kText), heard("<thi"));
+}
+
+TEST(ParsedAnswer, IsNotReadWithinACharacter) {
+  const AnswerFormat format = format_with_tools("MiniMax-M2");
+  EXPECT_EQ(hear(format, {"</think\u00E9</think>So"}), heard("So", "</think\u00E9"));
 }
 
 TEST(ParsedAnswer, SaysNothingTwiceWhereACallBreaksOff) {
@@ -151,7 +172,7 @@ TEST(ParsedAnswer, KeepsTheIdThatTheModelGives) {
       reader->add("<|tool_calls_section_begin|><|tool_call_begin|>functions.add:0"
                   "<|tool_call_argument_begin|>{\"a\":1,\"b\":2}<|tool_call_end|>"
                   "<|tool_calls_section_end|>"));
-  so_far.add(reader->finish());
+  so_far.add(reader->finish(Rest::kText));
   ASSERT_THAT(so_far.calls, ::testing::SizeIs(1));
   EXPECT_EQ(so_far.calls[0].id, "functions.add:0");
 }

@@ -36,15 +36,11 @@ class GrammarWriter {
 
   CallGrammar write(GrammarExtent extent) {
     std::string root;
-    if (extent == GrammarExtent::kWhole) {
-      root = body(rules_.root());
-    } else {
-      const std::map<std::string, Id> all = triggers();
-      for (const auto& [name, id] : all) {
-        // "tool-call" before "tool-calls": the last is the whole of which the others are parts.
-        if (extent == GrammarExtent::kCalls && id != all.rbegin()->second) continue;
-        root += (root.empty() ? "" : " | ") + body(id);
-      }
+    const std::map<std::string, Id> all = triggers();
+    for (const auto& [name, id] : all) {
+      // "tool-call" before "tool-calls": the last is the whole of which the others are parts.
+      if (extent == GrammarExtent::kCalls && id != all.rbegin()->second) continue;
+      root += (root.empty() ? "" : " | ") + body(id);
     }
     made_.text =
         fmt::format("root ::= {}\nspace ::= {}\n", root.empty() ? "\"\"" : root, kSpaceRule);

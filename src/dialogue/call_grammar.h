@@ -20,7 +20,7 @@
 namespace hearth::dialogue {
 
 // kFromTrigger: of what begins with a call, or with a part of calls. kCalls: of calls as a whole.
-enum class GrammarExtent : std::uint8_t { kWhole, kFromTrigger, kCalls };
+enum class GrammarExtent : std::uint8_t { kFromTrigger, kCalls };
 
 // REQUIRES: rules made for tools.told().
 CallGrammar make_call_grammar(const common_peg_arena& rules, const ToolOutlines& tools,

@@ -31,6 +31,7 @@ namespace hearth::dialogue {
 namespace {
 
 constexpr std::size_t kReasonBytesMax = 400;  // of what the library says about a failure
+constexpr std::size_t kFewMessages = 8;
 
 Error with_advice(Error error) {
   error.message += "; give another with model.chat_template";
@@ -159,10 +160,11 @@ chat::Request question(std::string content) {
   return {.messages = {make_message(chat::Role::kUser, std::move(content))}};
 }
 
-// A document, or calls of tools: whichever the model wants.
-bool chooses_between(const chat::Request& request) {
-  return !request.tools.empty() && request.tool_choice.kind == chat::ToolChoice::Kind::kAuto &&
-         is_held_to_form(request);
+// Calls of tools as a whole: because the request wants one, or because the model may choose
+// between them and a document.
+bool needs_whole_calls(const chat::Request& request) {
+  const bool chooses = request.tool_choice.kind == chat::ToolChoice::Kind::kAuto;
+  return must_call(request) || (!request.tools.empty() && chooses && is_held_to_form(request));
 }
 
 class LibraryTemplate final : public ChatTemplate {
@@ -171,7 +173,8 @@ class LibraryTemplate final : public ChatTemplate {
 
   Result<void> load();
 
-  Result<Rendered> render(const chat::Request& request) const override;
+  Result<Rendered> render(const chat::Request& request,
+                          const base::CancelToken& cancel) const override;
   const chat::Capabilities& capabilities() const override { return capabilities_; }
   const std::string& between_turns() const override { return between_turns_; }
 
@@ -179,10 +182,14 @@ class LibraryTemplate final : public ChatTemplate {
   enum class Wanted : bool { kPromptOnly, kWithFormat };
 
   Result<void> try_out();
-  Result<Rendered> write(const chat::Request& request) const;
+  Result<Rendered> write(const chat::Request& request, const base::CancelToken& cancel) const;
 
   Result<common_chat_params> apply(const chat::Request& request, Wanted extent) const;
-  Result<AnswerFormat> format_of(const chat::Request& request, const std::string& prompt_end) const;
+  // Of an answer that begins so.
+  Result<common_chat_params> apply_briefly(const chat::Request& request,
+                                           const std::string& prompt_end) const;
+  Result<AnswerFormat> format_of(const chat::Request& request, const std::string& prompt_end,
+                                 const base::CancelToken& cancel) const;
   Result<void> check_expressible(const chat::Request& request) const;
   void find_capabilities();
   bool knows_calls() const;
@@ -223,6 +230,19 @@ Result<common_chat_params> LibraryTemplate::apply(const chat::Request& request,
                             params->prompt.size(), kPromptBytesMax));
   }
   return params;
+}
+
+// What was said before decides nothing of an answer but how the prompt has begun it, and some
+// templates take long for many messages: a question alone tells as much, where it ends alike.
+Result<common_chat_params> LibraryTemplate::apply_briefly(const chat::Request& request,
+                                                          const std::string& prompt_end) const {
+  if (!request.continue_last && request.messages.size() > kFewMessages) {
+    chat::Request brief = request;
+    brief.messages = question("1").messages;
+    auto params = apply(brief, Wanted::kWithFormat);
+    if (params && params->generation_prompt == prompt_end) return params;
+  }
+  return apply(request, Wanted::kWithFormat);
 }
 
 bool LibraryTemplate::has_parser_of_its_own() const {
@@ -330,7 +350,8 @@ Result<void> LibraryTemplate::check_expressible(const chat::Request& request) co
 }
 
 Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
-                                                const std::string& prompt_end) const {
+                                                const std::string& prompt_end,
+                                                const base::CancelToken& cancel) const {
   std::string key = format_key(request, prompt_end);
   if (auto known = formats_.find(key)) return *std::move(known);
   // Only the tool that has to be called is in the format; the prompt tells of all.
@@ -341,30 +362,38 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
   }
   const bool calls = request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
   const ToolOutlines tools =
-      HEARTH_TRY(ToolOutlines::create(calls ? offered.tools : std::vector<chat::Tool>()));
+      HEARTH_TRY(ToolOutlines::create(calls ? offered.tools : std::vector<chat::Tool>(), cancel));
   chat::Request told = offered;
   if (calls) told.tools = tools.told();
-  const auto params = HEARTH_TRY(apply(told, Wanted::kWithFormat));
+  // Some families' rules of an answer that has to call let text stand before the call which they do
+  // not read themselves; so it is read as one that may call, and held to calls.
+  if (must_call(request)) told.tool_choice.kind = chat::ToolChoice::Kind::kAuto;
+  const auto params = HEARTH_TRY(apply_briefly(told, prompt_end));
   auto format = HEARTH_TRY(make_format(params, offered, tools, {source_.special_texts, frame_}));
-  if (chooses_between(request)) {
+  if (needs_whole_calls(request)) {
     told.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
-    const auto required = HEARTH_TRY(apply(told, Wanted::kWithFormat));
+    const auto required = HEARTH_TRY(apply_briefly(told, prompt_end));
     format.calls = HEARTH_TRY(calls_alone(required, tools));
   }
-  if (!request.continue_last) formats_.add(std::move(key), format);
+  // The library may make something of a run that was stopped.
+  const bool whole = !Watch::current().stopped();
+  if (whole && !request.continue_last) formats_.add(std::move(key), format);
   return format;
 }
 
-Result<Rendered> LibraryTemplate::render(const chat::Request& request) const {
+Result<Rendered> LibraryTemplate::render(const chat::Request& request,
+                                         const base::CancelToken& cancel) const {
   HEARTH_TRY(check_conversation(request));
   HEARTH_TRY(check_expressible(request));
-  const Watch watch(allowance_for(request, source_.allowance));
-  auto written = write(request);
+  const Watch watch(allowance_for(request, source_.allowance), cancel);
+  auto written = write(request, cancel);
+  if (cancel.cancelled()) return fail(Code::kCancelled, "cancelled");
   if (watch.stopped()) return fail(refusal(Code::kInvalidArgument, *watch.stopped()));
   return written;
 }
 
-Result<Rendered> LibraryTemplate::write(const chat::Request& request) const {
+Result<Rendered> LibraryTemplate::write(const chat::Request& request,
+                                        const base::CancelToken& cancel) const {
   chat::Request written = request;
   if (!calls_in_history_) write_calls_as_text(written);
   if (wants_short_ids_) shorten_ids(written);
@@ -373,7 +402,7 @@ Result<Rendered> LibraryTemplate::write(const chat::Request& request) const {
   const auto params = HEARTH_TRY(apply(hidden, Wanted::kPromptOnly));
   Rendered rendered;
   rendered.pieces = disguise.reveal(params.prompt);
-  rendered.format = HEARTH_TRY(format_of(written, params.generation_prompt));
+  rendered.format = HEARTH_TRY(format_of(written, params.generation_prompt, cancel));
   return rendered;
 }
 

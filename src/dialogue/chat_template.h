@@ -10,7 +10,7 @@
 //
 // Threads:   thread-safe.
 // Errors:    kInvalidArgument for what the template cannot express or refuses, in its words;
-//            kUnimplemented for a template that cannot be read at all.
+//            kUnimplemented for a template that cannot be read at all; kCancelled.
 // Limits:    kTemplateBytesMax, kPromptBytesMax; template_check.h and jinja_shape.h for how a
 //            template is written; kTemplateAllowance for what it does when it runs, whatever runs
 //            it: an endless one is an error.
@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "dialogue/answer_format.h"
@@ -67,8 +68,10 @@ class ChatTemplate {
   static Result<std::unique_ptr<ChatTemplate>> create(Source source);
   virtual ~ChatTemplate() = default;
 
-  // REQUIRES: no raw prompt.
-  virtual Result<Rendered> render(const chat::Request& request) const = 0;
+  // REQUIRES: no raw prompt. Gives up soon after the client did.
+  virtual Result<Rendered> render(const chat::Request& request,
+                                  const base::CancelToken& cancel) const = 0;
+  Result<Rendered> render(const chat::Request& request) const { return render(request, {}); }
   virtual const chat::Capabilities& capabilities() const = 0;
   // What is written between an answer and the next question; empty when it cannot be told.
   virtual const std::string& between_turns() const = 0;

@@ -120,22 +120,20 @@ TEST(ToolChoice, DecidesWhatTheAnswerMustBe) {
   };
   const AnswerFormat automatic = format(Kind::kAuto);
   ASSERT_NE(automatic.trigger, nullptr);
-  EXPECT_THAT(automatic.grammar, HasSubstr("get_weather"));
-  EXPECT_EQ(automatic.grammar_begin, "");
+  EXPECT_THAT(automatic.grammar.text, HasSubstr("get_weather"));
+  EXPECT_EQ(automatic.calls.text, "");
 
   const AnswerFormat none = format(Kind::kNone);
-  EXPECT_EQ(none.grammar, "");
+  EXPECT_EQ(none.grammar.text, "");
+  EXPECT_EQ(none.calls.text, "");
   EXPECT_EQ(none.parser, nullptr);
 
   const AnswerFormat required = format(Kind::kRequired);
-  EXPECT_EQ(required.trigger, nullptr);
-  EXPECT_EQ(required.grammar_begin, "<|im_start|>assistant\n");
-  EXPECT_THAT(required.grammar, HasSubstr("get_weather"));
+  EXPECT_THAT(required.calls.text, HasSubstr("get_weather"));
 
   const AnswerFormat named = format(Kind::kNamed, "add");
-  EXPECT_EQ(named.trigger, nullptr);
-  EXPECT_THAT(named.grammar, HasSubstr("add"));
-  EXPECT_THAT(named.grammar, Not(HasSubstr("get_weather")));
+  EXPECT_THAT(named.calls.text, HasSubstr("add"));
+  EXPECT_THAT(named.calls.text, Not(HasSubstr("get_weather")));
 }
 
 TEST(ToolChoice, OfOneCallIsInTheFormat) {
@@ -153,9 +151,9 @@ TEST(ToolChoice, IsTheSameTheSecondTime) {
   const auto first = qwen->render(tool_question(Kind::kNamed, "add"))->format;
   const auto other = qwen->render(tool_question(Kind::kNamed, "get_weather"))->format;
   const auto again = qwen->render(tool_question(Kind::kNamed, "add"))->format;
-  EXPECT_EQ(again.grammar, first.grammar);
+  EXPECT_EQ(again.calls.text, first.calls.text);
   EXPECT_EQ(again.parser, first.parser);
-  EXPECT_NE(other.grammar, first.grammar);
+  EXPECT_NE(other.calls.text, first.calls.text);
 }
 
 TEST(ToolResult, IsWrittenWithTheNameOfItsTool) {

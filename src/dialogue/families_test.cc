@@ -307,7 +307,7 @@ TEST_P(CallingFamily, NeverTellsASecondCallWhereOneIsWanted) {
   }
   const auto reader = AnswerReader::create(format);
   (void)reader->add(sample_.answer + " ");
-  (void)reader->finish();
+  (void)reader->finish(Rest::kText);
   EXPECT_EQ(reader->over(), all.calls.size() > 1);
 }
 

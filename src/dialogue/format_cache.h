@@ -25,6 +25,12 @@ inline bool is_held_to_form(const chat::Request& request) {
   return request.constraint.kind != chat::Constraint::Kind::kNone;
 }
 
+// The answer is calls of tools and nothing else.
+inline bool must_call(const chat::Request& request) {
+  return !request.tools.empty() && (request.tool_choice.kind == chat::ToolChoice::Kind::kRequired ||
+                                    request.tool_choice.kind == chat::ToolChoice::Kind::kNamed);
+}
+
 // `prompt_end` is what the prompt has written of the answer.
 std::string format_key(const chat::Request& request, const std::string& prompt_end);
 

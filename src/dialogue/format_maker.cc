@@ -65,14 +65,7 @@ Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params
 Result<void> set_grammar(const common_chat_params& params, const common_peg_arena& rules,
                          const ToolOutlines& tools, AnswerFormat& format) {
   if (params.grammar.empty()) return {};
-  CallGrammar grammar = make_call_grammar(
-      rules, tools, params.grammar_lazy ? GrammarExtent::kFromTrigger : GrammarExtent::kWhole);
-  format.grammar = std::move(grammar.text);
-  format.arguments = std::move(grammar.arguments);
-  if (!params.grammar_lazy) {
-    format.grammar_begin = params.generation_prompt;
-    return {};
-  }
+  format.grammar = make_call_grammar(rules, tools, GrammarExtent::kFromTrigger);
   ToolTrigger::Source source;
   for (const common_grammar_trigger& trigger : params.grammar_triggers) {
     auto& list = trigger.type == COMMON_GRAMMAR_TRIGGER_TYPE_WORD ? source.words : source.patterns;
@@ -88,7 +81,7 @@ bool reads_alike(const AnswerFormat& format, const AnswerParser& parser,
   Deltas deltas;
   MarkReader marks(format);
   marks.add(answer, deltas);
-  marks.finish(deltas);
+  marks.finish(Rest::kText, deltas);
   ParsedAnswer by_marks;
   for (const chat::Event& event : deltas.take()) {
     if (const auto* text = std::get_if<chat::TextDelta>(&event)) by_marks.text += text->text;
@@ -102,7 +95,7 @@ bool reads_alike(const AnswerFormat& format, const AnswerParser& parser,
 }
 
 bool marks_are_enough(const AnswerFormat& format, const AnswerParser& parser) {
-  if (!format.grammar.empty()) return false;
+  if (!format.grammar.text.empty()) return false;
   const std::string thought =
       std::string(kThought) + format.thinking_end + std::string(kPlainAnswer);
   if (format.thinking_end.empty()) return reads_alike(format, parser, std::string(kPlainAnswer));
@@ -127,6 +120,21 @@ void drop_marks_unread(AnswerFormat& format, const AnswerParser& parser) {
   if (!parser.parse(thought).thinking.empty()) return;
   format.thinking_begin.clear();
   format.thinking_end.clear();
+}
+
+// Of the marks up to which the parser reads, those that it wants outside of thinking only.
+std::vector<std::string> find_breaks(const AnswerFormat& format, const AnswerParser& parser) {
+  if (format.thinking_end.empty()) return {};
+  const std::string begin =
+      (format.thinking_begun ? "" : format.thinking_begin) + std::string(kThought);
+  const std::string before = parser.parse(begin).thinking;
+  std::vector<std::string> breaks;
+  for (const std::string& mark : parser.marks()) {
+    const ParsedAnswer read = parser.parse(begin + mark + std::string(kThought));
+    const bool goes_on = read.thinking.size() > before.size();
+    if (mark != format.thinking_end && !goes_on) breaks.push_back(mark);
+  }
+  return breaks;
 }
 
 // Control tokens that marks and triggers are made of have to be seen.
@@ -179,11 +187,12 @@ Result<AnswerFormat> make_format(const common_chat_params& params, const chat::R
     const bool calls =
         !request.tools.empty() && request.tool_choice.kind != chat::ToolChoice::Kind::kNone;
     drop_marks_unread(format, *parser);
-    const bool held = is_held_to_form(request);
+    const bool held = is_held_to_form(request) || must_call(request);
     if (held && reads_frame(*parser, marks.frame)) format.frame = marks.frame;
     // A document stands there alone, where no frame is known to go around it.
     const bool framed = !format.frame.text_begin.empty();
     const bool marks_only = !framed && (held || marks_are_enough(format, *parser));
+    if (held) format.thinking_breaks = find_breaks(format, *parser);
     if (calls || !marks_only) format.parser = std::move(parser);
     format.one_call = calls && !request.parallel_tool_calls;
   }

@@ -130,6 +130,80 @@ value WatchedSet::execute_impl(context& ctx) const {
   return set.execute_impl(ctx);
 }
 
+namespace {
+
+// In what order the engine goes through it. REQUIRES: a list or an object.
+Values elements_of(const value& items) {
+  if (is_val<jinja::value_array>(items)) return items->as_array();
+  Values keys;
+  for (const auto& [key, member] : items->as_ordered_object())
+    keys.push_back(key);
+  return keys;
+}
+
+// The variable `loop`.
+value place_in(const Values& elements, std::size_t at) {
+  const auto count = static_cast<std::int64_t>(elements.size());
+  const auto before = static_cast<std::int64_t>(at);
+  const bool first = at == 0;
+  const bool last = at + 1 == elements.size();
+  auto place = mk_val<jinja::value_object>();
+  place->has_builtins = false;
+  const auto number = [&](const char* name, std::int64_t is) {
+    place->insert(name, mk_val<jinja::value_int>(is));
+  };
+  number("index", before + 1);
+  number("index0", before);
+  number("revindex", count - before);
+  number("revindex0", count - before - 1);
+  number("length", count);
+  place->insert("first", mk_val<jinja::value_bool>(first));
+  place->insert("last", mk_val<jinja::value_bool>(last));
+  place->insert("previtem", first ? mk_val<jinja::value_undefined>("previtem") : elements[at - 1]);
+  place->insert("nextitem", last ? mk_val<jinja::value_undefined>("nextitem") : elements[at + 1]);
+  return place;
+}
+
+}  // namespace
+
+value WatchedLoop::execute_impl(context& ctx) const {
+  const bool plain = is_stmt<jinja::identifier>(loopvar) &&
+                     !is_stmt<jinja::select_expression>(iterable) && !ctx.is_get_stats;
+  if (!plain) return Watched::execute_impl(ctx);
+  Watch::current().step(ctx);
+  context scope(ctx);
+  const value items = iterable->execute(scope);
+  if (items->is_undefined()) return run(ctx, scope, {});
+  if (is_container(items)) return run(ctx, scope, elements_of(items));
+  const jinja::for_statement refused(std::make_unique<jinja::identifier>("element"),
+                                     constant(items), {}, {});
+  return refused.execute_impl(ctx);
+}
+
+value WatchedLoop::run(context& ctx, context& scope, const Values& elements) const {
+  const std::string& name = cast_stmt<jinja::identifier>(loopvar)->val;
+  auto made = mk_val<jinja::value_array>();
+  bool went_through = false;  // of one element, to its end
+  for (std::size_t at = 0; at < elements.size(); ++at) {
+    scope.set_val("loop", place_in(elements, at));
+    scope.set_val(name, elements[at]);
+    try {
+      for (const statement_ptr& part : body)
+        made->push_back(part->execute(scope));
+    } catch (const jinja::continue_statement::signal&) {
+      continue;
+    } catch (const jinja::break_statement::signal&) {
+      break;
+    }
+    went_through = true;
+  }
+  if (!went_through) {
+    for (const statement_ptr& part : default_block)
+      made->push_back(part->execute(ctx));
+  }
+  return Watch::current().taken(ctx, jinja::runtime::gather_string_parts(made));
+}
+
 value Looped::execute_impl(context& ctx) const {
   auto found = items->execute(ctx);
   const std::size_t size = found->val_arr.size() + found->val_obj.size();

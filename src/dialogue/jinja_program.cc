@@ -126,7 +126,7 @@ void Walk::outside(statement_ptr& node) {
       replaced<array_literal, Literal<array_literal>>(node) ||
       replaced<tuple_literal, Literal<tuple_literal>>(node) ||
       replaced<object_literal, Literal<object_literal>>(node) ||
-      watched<jinja::if_statement>(node) || watched<jinja::for_statement>(node) ||
+      watched<jinja::if_statement>(node) || replaced<jinja::for_statement, WatchedLoop>(node) ||
       watched<jinja::call_statement>(node) || watched<jinja::macro_statement>(node) ||
       watched<jinja::unary_expression>(node) || watched<jinja::call_expression>(node) ||
       watched<jinja::string_literal>(node)) {

@@ -49,6 +49,37 @@ TEST(Jinja, LoopsConditionsMacrosAndFiltersWork) {
             "621+2+3");
 }
 
+// Loops with a condition are the engine's own.
+TEST(Jinja, ALoopDoesWhatTheEnginesOwnDoes) {
+  constexpr const char* kVariables = R"({"xs":["a","b","c","d"],"o":{"k":1,"l":[2]},"none":[]})";
+  for (const std::string over : {"xs", "o", "none", "unknown | default([])", "range(3)"}) {
+    for (const std::string body :
+         {"{{ x }},", "{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.revindex0 }};",
+          "{{ loop.first }}{{ loop.last }}{{ loop.length }}",
+          "{{ loop.previtem | default(0) }}<{{ loop.nextitem | default(0) }}",
+          "{% if loop.index == 2 %}{% break %}{% endif %}{{ x }}",
+          "{% if loop.index == 2 %}{% continue %}{% endif %}{{ x }}", "{% break %}",
+          "{% continue %}", "{% set y = x %}{% set ns.last = x %}{{ y }}{% set x = 1 %}{{ x }}",
+          "{% for z in xs %}{{ loop.index }}{{ x }}{{ z }}{% else %}no{% endfor %}{{ loop.index "
+          "}}"}) {
+      const auto written = [&](const std::string& condition) {
+        return rendered("{% set ns = namespace(last=0) %}{% set y = 0 %}{% for x in " + over +
+                            condition + " %}" + body +
+                            "{% else %}else{% endfor %}{{ y }}{{ ns.last }}",
+                        kVariables);
+      };
+      EXPECT_EQ(written(""), written(" if true")) << over << " " << body;
+    }
+  }
+  EXPECT_EQ(error_of("{% for x in 3 %}{% endfor %}").message,
+            error_of("{% for x in 3 if true %}{% endfor %}").message);
+}
+
+TEST(Jinja, TheLeastIntegerStandsBetweenTextsToo) {
+  EXPECT_EQ(rendered("{{ ['a', 'b'] | join(-9223372036854775807 - 1) }}"),
+            "a-9223372036854775808b");
+}
+
 TEST(Jinja, SingleCharacterBeforeTheFirstTagStays) {
   EXPECT_EQ(rendered("x{% if true %}y{% endif %}"), "xy");
   EXPECT_EQ(rendered("  {% if true %}y{% endif %}"), "y");

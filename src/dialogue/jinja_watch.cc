@@ -36,6 +36,12 @@ std::string text_of(const value& of) {
   return is_val<jinja::value_string>(of) ? of->val_str.str() : std::string();
 }
 
+// Of the least integer, too, which has no counterpart.
+std::size_t magnitude(std::int64_t number) {
+  const auto bits = static_cast<std::uint64_t>(number);
+  return number < 0 ? 0 - bits : bits;
+}
+
 std::size_t count(const std::string& text, const std::string& part) {
   if (part.empty()) return text.size() + 1;
   std::size_t times = 0;
@@ -84,9 +90,10 @@ struct Watch::Call {
   const value& at(std::size_t place) const { return without_name(arguments[place]); }
 };
 
-Watch::Watch(const Allowance& allowance)
+Watch::Watch(const Allowance& allowance, base::CancelToken cancel)
     : stack_(static_cast<const char*>(__builtin_frame_address(0))),
       allowance_(allowance),
+      cancel_(std::move(cancel)),
       outer_(std::exchange(watching, this)) {}
 
 Watch::~Watch() {
@@ -100,6 +107,10 @@ Watch& Watch::current() {
 
 void Watch::step(context& ctx, std::size_t steps) {
   if (stopped_) stop(ctx, *stopped_);
+  if (steps_ >= next_look_) {
+    if (cancel_.cancelled()) stop(ctx, make_error(Code::kCancelled, "cancelled"));
+    next_look_ = steps_ + kStepsBetweenLooks;
+  }
   steps_ += std::min(steps, allowance_.steps + 1);
   if (steps_ > allowance_.steps)
     stop(ctx, too_much("takes more than " + std::to_string(allowance_.steps) + " steps"));
@@ -270,7 +281,7 @@ void Watch::joined(const Call& call) {
     written(call.ctx, call.at(i), 0);
     between = std::max(between, text_bytes(call.at(i)));
     if (is_val<jinja::value_int>(call.at(i)))
-      between = std::max(between, static_cast<std::size_t>(std::abs(call.at(i)->as_int())));
+      between = std::max(between, magnitude(call.at(i)->as_int()));
     if (is_container(call.at(i)))
       between = std::max<std::size_t>(between, extent_of(call.at(i)).bytes);
   }

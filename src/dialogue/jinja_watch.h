@@ -6,7 +6,8 @@
 // is weighed before it is done.
 //
 // Threads:    watches the runs of the thread that made it, while it lives; the latest made counts.
-// Errors:     kInvalidArgument for what is not defined; kResourceExhausted for what is too much.
+// Errors:     kInvalidArgument for what is not defined; kResourceExhausted for what is too much;
+//             kCancelled, within kStepsBetweenLooks steps.
 // Invariants: steps are counted and no clock is asked, so a template that runs once always runs.
 //             Once stopped, all that it still watches is stopped: whoever swallows the engine's
 //             exception gains nothing.
@@ -18,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "dialogue/jinja_allowance.h"
@@ -36,9 +38,11 @@ inline constexpr std::size_t kElementBytes = 16;             // of a list
 inline constexpr std::size_t kPartBytes = 48;                // of a text: it is kept in parts
 inline constexpr std::size_t kSortedAnyhowMax = 16;          // of mixed elements; see .cc
 
+inline constexpr std::size_t kStepsBetweenLooks = 1'024;  // whether somebody still waits
+
 class Watch {
  public:
-  explicit Watch(const Allowance& allowance);
+  explicit Watch(const Allowance& allowance, base::CancelToken cancel = {});
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -91,6 +95,8 @@ class Watch {
 
   const char* stack_;
   Allowance allowance_;
+  base::CancelToken cancel_;
+  std::size_t next_look_ = 0;  // in steps
   Watch* outer_;
   std::size_t steps_ = 0;
   std::size_t bytes_ = 0;

@@ -82,10 +82,10 @@ void MarkReader::add(std::string_view text, Deltas& out) {
   }
 }
 
-void MarkReader::finish(Deltas& out) {
+void MarkReader::finish(Rest rest, Deltas& out) {
   if (thinks()) {
     out.thinking(held_);
-  } else {
+  } else if (rest == Rest::kText) {
     out.text(held_);
   }
   held_.clear();

@@ -20,7 +20,7 @@ class MarkReader {
   explicit MarkReader(const AnswerFormat& format);
 
   void add(std::string_view text, Deltas& out);
-  void finish(Deltas& out);
+  void finish(Rest rest, Deltas& out);
   bool thinks() const { return state_ == State::kThinks || state_ == State::kThinkingBegins; }
 
  private:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ids.h"
+#include "base/utf8.h"
 #include "dialogue/text_edges.h"
 
 namespace hearth::dialogue {
@@ -28,7 +29,8 @@ bool agree(std::string_view before, std::string_view now, std::size_t given) {
 
 }  // namespace
 
-ParsingReader::ParsingReader(const AnswerFormat& format) : parser_(format.parser) {
+ParsingReader::ParsingReader(const AnswerFormat& format)
+    : parser_(format.parser), trigger_(format.trigger) {
   for (const std::string& mark : parser_->marks())
     first_bytes_ += mark.front();
   read_ = parser_->parse({});
@@ -94,9 +96,11 @@ std::size_t ParsingReader::pass_on(std::string_view text, Deltas& out) {
   return 1;
 }
 
+// Never within a character: the library would make something of its first bytes.
 bool ParsingReader::is_due() const {
   const std::size_t grown = answer_.size() - tried_at_;
   if (grown < (answer_.size() <= kShortAnswerBytes ? 1 : kStepBytes)) return false;
+  if (base::unfinished_utf8_suffix(answer_) > 0) return false;
   return nesting_.most() <= kNestingMax &&
          cost_ + answer_.size() <= kCostFree + kCostPerByte * answer_.size();
 }
@@ -180,31 +184,25 @@ void ParsingReader::give_calls(Extent extent, Deltas& out) {
   }
 }
 
-void ParsingReader::give_rest_of_call(std::string_view rest, Deltas& out) {
-  if (parser_->is_syntax(rest)) return;
+bool ParsingReader::give_rest_of_call(std::string_view remainder, Deltas& out) {
+  if (read_.place != Place::kCall || read_.calls.empty()) return false;
+  if (parser_->is_syntax(remainder)) return true;
   // A call that was cut, in a format that writes arguments as they are.
-  const std::string_view before = std::string_view(answer_).substr(0, answer_.size() - rest.size());
+  const std::string_view before =
+      std::string_view(answer_).substr(0, answer_.size() - remainder.size());
   chat::ToolCall& call = read_.calls.back();
-  if (!read_.whole && before.ends_with(call.arguments) && !call.arguments.ends_with('}')) {
-    call.arguments += rest;
-    give_calls(Extent::kWhole, out);
-    return;
-  }
-  out.text(rest);
-  out.warn(kUnreadable);
+  if (read_.whole || !before.ends_with(call.arguments) || call.arguments.ends_with('}'))
+    return false;
+  call.arguments += remainder;
+  give_calls(Extent::kWhole, out);
+  return true;
 }
 
-void ParsingReader::give_remainder(std::size_t begin, Deltas& out) {
-  const std::string_view rest = std::string_view(answer_).substr(begin);
-  if (begin_without_space(rest) == rest.size()) return;
-  if (read_.place == Place::kThinking && could_be_mark(rest)) {
-    out.thinking(rest);
-  } else if (read_.place == Place::kCall && !read_.calls.empty()) {
-    give_rest_of_call(rest, out);
-  } else {
-    out.text(rest);
-    if (!could_be_mark(rest)) out.warn(kUnreadable);
-  }
+void ParsingReader::give_remainder(std::string_view remainder, Rest rest, Deltas& out) {
+  if (read_.place == Place::kThinking && could_be_mark(remainder)) return out.thinking(remainder);
+  if (give_rest_of_call(remainder, out) || rest == Rest::kMarks) return;
+  out.text(remainder);
+  if (read_.place == Place::kCall || !could_be_mark(remainder)) out.warn(kUnreadable);
 }
 
 // Of what cannot be read to its end, the beginning often can: as much as is readable is searched
@@ -237,18 +235,20 @@ bool ParsingReader::settle_at_end() {
   return understood;
 }
 
-void ParsingReader::finish(Deltas& out) {
+bool ParsingReader::is_plain_text() const {
+  const bool calls = trigger_ == nullptr || find_trigger(*trigger_, answer_, 0);
+  return !calls && read_.end == 0 && !called();
+}
+
+void ParsingReader::finish(Rest rest, Deltas& out) {
   const bool understood = settle_at_end();
   give(Extent::kWhole, out);
   const std::size_t begin = read_.whole ? std::max(read_.reached, read_.end) : read_.end;
-  if (understood) {
-    give_remainder(begin, out);
-    return;
-  }
-  const std::string_view rest = std::string_view(answer_).substr(begin);
-  if (begin_without_space(rest) == rest.size()) return;
-  out.text(rest);
-  out.warn(kUnreadable);
+  const std::string_view remainder = std::string_view(answer_).substr(begin);
+  if (begin_without_space(remainder) == remainder.size()) return;
+  if (understood) return give_remainder(remainder, rest, out);
+  out.text(remainder);
+  if (!is_plain_text()) out.warn(kUnreadable);
 }
 
 }  // namespace hearth::dialogue

@@ -34,7 +34,7 @@ class ParsingReader {
   explicit ParsingReader(const AnswerFormat& format);
 
   void add(std::string_view text, Deltas& out);
-  void finish(Deltas& out);
+  void finish(Rest rest, Deltas& out);
   bool called() const { return !given_calls_.empty(); }
 
  private:
@@ -56,9 +56,12 @@ class ParsingReader {
   bool settle_at_end();
   ParsedAnswer parse_longest() const;
   // What is in no part of the reading.
-  void give_remainder(std::size_t begin, Deltas& out);
-  void give_rest_of_call(std::string_view rest, Deltas& out);
+  void give_remainder(std::string_view remainder, Rest rest, Deltas& out);
+  // False when it is none of the last call's.
+  bool give_rest_of_call(std::string_view remainder, Deltas& out);
   bool could_be_mark(std::string_view text) const;
+  // Some families' rules read calls and no text.
+  bool is_plain_text() const;
   void release_held(Deltas& out);
 
   struct GivenCall {
@@ -67,6 +70,7 @@ class ParsingReader {
   };
 
   std::shared_ptr<const AnswerParser> parser_;
+  std::shared_ptr<const ToolTrigger> trigger_;
   std::string first_bytes_;  // of all marks
   std::string answer_;
   Nesting nesting_;

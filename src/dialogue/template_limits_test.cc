@@ -245,5 +245,37 @@ INSTANTIATE_TEST_SUITE_P(Templates, KnownTemplate, ::testing::ValuesIn(testing::
                            return name;
                          });
 
+TEST(TemplateLimits, ARenderEndsSoonAfterWhoAskedForItIsGone) {
+  const auto made = ChatTemplate::create(
+      {.text = "{% if messages[0].content == 'much' %}{% for a in range(9999) %}"
+               "{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}{% endif %}"
+               "{% for m in messages %}{{ m.content }}{% endfor %}"});
+  ASSERT_TRUE(made.has_value()) << made.error().message;
+  chat::Request request;
+  request.messages = {testing::said(chat::Role::kUser, "much")};
+  EXPECT_EQ((*made)->render(request).error().code, Code::kInvalidArgument);
+  base::CancelSource gone;
+  gone.cancel();
+  const auto cancelled = (*made)->render(request, gone.token());
+  ASSERT_FALSE(cancelled.has_value());
+  EXPECT_EQ(cancelled.error().code, Code::kCancelled);
+  request.messages = {testing::said(chat::Role::kUser, "little")};
+  EXPECT_EQ(testing::joined((*made)->render(request)->pieces), "little");
+}
+
+// What the library makes of a run that was stopped is no format for those who come later.
+TEST(TemplateLimits, AFormatThatWasGivenUpIsNotKept) {
+  const auto made = testing::load_template("Qwen-Qwen2.5-7B-Instruct");
+  chat::Request request;
+  request.messages = {testing::said(chat::Role::kUser, "Hello.")};
+  request.tools = testing::two_tools();
+  base::CancelSource gone;
+  gone.cancel();
+  EXPECT_FALSE(made->render(request, gone.token()).has_value());
+  const auto again = made->render(request);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_FALSE(again->format.grammar.text.empty());
+}
+
 }  // namespace
 }  // namespace hearth::dialogue

@@ -41,10 +41,12 @@ const Named* find(const std::vector<Named>& all, std::string_view text, std::str
 
 }  // namespace
 
-Result<ToolOutlines> ToolOutlines::create(std::vector<chat::Tool> tools) {
+Result<ToolOutlines> ToolOutlines::create(std::vector<chat::Tool> tools,
+                                          const base::CancelToken& cancel) {
   ToolOutlines all;
   all.tools_ = std::move(tools);
   for (chat::Tool& tool : all.tools_) {
+    if (cancel.cancelled()) return fail(Code::kCancelled, "cancelled");
     if (tool.parameters.empty()) tool.parameters = kNoParameters;
     auto outline = constraint::outline_of(tool.parameters, all.members_.size());
     if (!outline) {

@@ -2,7 +2,8 @@
 // in a sign for one: under numbers, with what their parameters are in short (constraint/outline.h).
 // The prompt shows the model the tools themselves.
 //
-// Errors:  kInvalidArgument that names the tool whose parameters are no schema of an object.
+// Errors:  kInvalidArgument that names the tool whose parameters are no schema of an object;
+//          kCancelled, looked for at each tool.
 // Threads: immutable.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "constraint/outline.h"
@@ -18,7 +20,8 @@ namespace hearth::dialogue {
 
 class ToolOutlines {
  public:
-  static Result<ToolOutlines> create(std::vector<chat::Tool> tools);
+  static Result<ToolOutlines> create(std::vector<chat::Tool> tools,
+                                     const base::CancelToken& cancel = {});
 
   const std::vector<chat::Tool>& all() const { return tools_; }
   std::vector<chat::Tool> told() const;

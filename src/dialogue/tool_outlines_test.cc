@@ -65,7 +65,7 @@ TEST_P(ToolsInAPrompt, AreShownAsTheyWereSent) {
     EXPECT_THAT(prompt, HasSubstr("c d"));
     EXPECT_THAT(prompt, HasSubstr("#here"));
     EXPECT_THAT(prompt, Not(HasSubstr("hearth")));
-    EXPECT_THAT(rendered->format.grammar, HasSubstr("a.b"));
+    EXPECT_THAT(rendered->format.grammar.text, HasSubstr("a.b"));
   }
 }
 

@@ -94,7 +94,7 @@ constraint::Rules held_rules(const dialogue::CallGrammar& grammar) {
   EXPECT_TRUE(rules) << rules.error().message << grammar.text;
   if (!rules) return {};
   constraint::Effort effort;
-  const auto held = hold_to_schemas(*rules, {grammar.text, grammar.arguments, true}, effort);
+  const auto held = hold_to_schemas(*rules, {grammar, true}, effort);
   EXPECT_TRUE(held) << held.error().message;
   return *std::move(rules);
 }
@@ -107,10 +107,16 @@ void expect_valid(const chat::ToolCall& call) {
   EXPECT_TRUE(call.name == "note" || json::parse(call.arguments)) << call.arguments;
 }
 
-// What an answer has said when it has thought enough.
-std::string thought(const dialogue::AnswerFormat& format) {
+// What an answer says before its calls: what ends the thinking that the prompt has begun, and when
+// it thinks by itself, the turn that follows where thinking is one of its own.
+std::string no_thought(const dialogue::AnswerFormat& format) {
+  return format.thinking_begun ? format.thinking_end + format.frame.turn_begin : "";
+}
+
+std::string a_thought(const dialogue::AnswerFormat& format) {
   if (format.thinking_end.empty()) return "";
-  return (format.thinking_begun ? "" : format.thinking_begin) + format.thinking_end;
+  return (format.thinking_begun ? "" : format.thinking_begin) + "I think." + format.thinking_end +
+         format.frame.turn_begin;
 }
 
 // Words of the grammar that holds from the first call on.
@@ -121,8 +127,8 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
   const auto rendered = template_->render(question(offered));
   ASSERT_TRUE(rendered) << rendered.error().message;
   const dialogue::AnswerFormat& automatic = rendered->format;
-  if (automatic.grammar.empty()) return;
-  const constraint::Rules rules = held_rules({automatic.grammar, automatic.arguments});
+  if (automatic.grammar.text.empty()) return;
+  const constraint::Rules rules = held_rules(automatic.grammar);
   ASSERT_FALSE(HasFailure());
   constraint::testing::RuleSampler sampler(rules, 7);
   std::set<std::string> called;
@@ -150,29 +156,36 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
 // Its calls as a whole let text follow them.
 constexpr std::string_view kTalksOn = "inclusionai-ling-3.0-flash";
 
-// Words of the calls that may come in the place of a document.
-TEST_P(CallsOfAFamily, AreReadWhereTheyStandForADocument) {
+// Words of the calls that are the whole answer, or stand in the place of a document.
+TEST_P(CallsOfAFamily, AreReadWhereTheyAreAllThatMayBe) {
   if (!template_->capabilities().tools) return;
-  const std::vector<chat::Tool> offered = shown_tools();
-  chat::Request request = question(offered);
-  request.constraint.kind = chat::Constraint::Kind::kAnyObject;
-  const auto rendered = template_->render(request);
-  ASSERT_TRUE(rendered) << rendered.error().message;
-  const dialogue::AnswerFormat& format = rendered->format;
-  ASSERT_FALSE(format.calls.text.empty());
-  const constraint::Rules rules = held_rules(format.calls);
-  ASSERT_FALSE(HasFailure());
-  constraint::testing::RuleSampler sampler(rules, 9);
-  for (int i = 0; i < kSamples && !HasFailure(); ++i) {
-    const std::string text = sampler.sample();
-    const std::string thought = format.thinking_begun ? "I think." + format.thinking_end : "";
-    const Heard heard = hear(format, {thought + text});
-    EXPECT_FALSE(heard.calls.empty()) << text;
-    if (GetParam() != kTalksOn) {
-      EXPECT_EQ(heard.text, "") << text;
+  using Kind = chat::ToolChoice::Kind;
+  for (const Kind kind : {Kind::kRequired, Kind::kNamed, Kind::kAuto}) {
+    chat::Request request = question(shown_tools());
+    request.tool_choice = {kind, kind == Kind::kNamed ? request.tools.back().name : ""};
+    if (kind == Kind::kAuto) request.constraint.kind = chat::Constraint::Kind::kAnyObject;
+    const auto rendered = template_->render(request);
+    ASSERT_TRUE(rendered) << rendered.error().message;
+    const dialogue::AnswerFormat& format = rendered->format;
+    ASSERT_FALSE(format.calls.text.empty());
+    const constraint::Rules rules = held_rules(format.calls);
+    ASSERT_FALSE(HasFailure());
+    constraint::testing::RuleSampler sampler(rules, 9);
+    for (int i = 0; i < kSamples && !HasFailure(); ++i) {
+      const std::string answer =
+          (i % 2 == 0 ? a_thought(format) : no_thought(format)) + sampler.sample();
+      const Heard heard = hear(format, {answer});
+      EXPECT_FALSE(heard.calls.empty()) << answer;
+      EXPECT_THAT(heard.warnings, ::testing::IsEmpty()) << answer;
+      if (GetParam() != kTalksOn) {
+        EXPECT_EQ(heard.text, "") << answer;
+      }
+      for (const chat::ToolCall& call : heard.calls) {
+        expect_valid(call);
+        EXPECT_TRUE(kind != Kind::kNamed || call.name == request.tool_choice.name) << answer;
+      }
+      EXPECT_FALSE(HasFailure()) << answer;
     }
-    for (const chat::ToolCall& call : heard.calls)
-      expect_valid(call);
   }
 }
 
@@ -186,11 +199,9 @@ TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
     ASSERT_TRUE(rendered) << rendered.error().message;
     EXPECT_EQ(dialogue::testing::joined(rendered->pieces).find("hearth"), std::string::npos);
     const dialogue::AnswerFormat& format = rendered->format;
-    constraint::Matcher matcher(
-        *constraint::Grammar::compile(held_rules({format.grammar, format.arguments})));
-    ASSERT_TRUE(*matcher.accept(format.grammar_begin + thought(format)));
+    constraint::Matcher matcher(*constraint::Grammar::compile(held_rules(format.calls)));
     ASSERT_FALSE(matcher.may_end());
-    const std::string answer = thought(format) + matcher.shortest_end().value();
+    const std::string answer = no_thought(format) + matcher.shortest_end().value();
     const Heard heard = hear(format, {answer});
     ASSERT_EQ(heard.calls.size(), 1U) << answer;
     EXPECT_EQ(heard.calls.front().name, tool.name) << answer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "chat/request_part.h"
 #include "constraint/arguments.h"
@@ -13,6 +14,7 @@ namespace {
 using dialogue::CallArguments;
 using Written = CallArguments::Written;
 using Places = std::unordered_map<std::string, std::uint32_t>;
+using Names = std::unordered_set<std::string>;
 
 Places places_of(const constraint::Rules& rules) {
   Places places;
@@ -46,19 +48,18 @@ void add_once(std::vector<std::string>& warnings, std::string warning) {
   if (!known && warnings.size() < kToolWarningsMax) warnings.push_back(std::move(warning));
 }
 
-void collect_names(const constraint::ArgumentList& list, std::vector<std::string>& names);
+void collect_names(const constraint::ArgumentList& list, Names& names);
 
-void collect_names(const std::vector<constraint::Writing>& writings,
-                   std::vector<std::string>& names) {
+void collect_names(const std::vector<constraint::Writing>& writings, Names& names) {
   for (const constraint::Writing& writing : writings) {
-    names.insert(names.end(), {writing.before, writing.after});
+    names.insert({writing.before, writing.after});
     collect_names(writing.items, names);
     if (writing.members) collect_names(*writing.members, names);
   }
 }
 
-void collect_names(const constraint::ArgumentList& list, std::vector<std::string>& names) {
-  names.push_back(list.between);
+void collect_names(const constraint::ArgumentList& list, Names& names) {
+  names.insert(list.between);
   for (const constraint::Argument& argument : list.arguments)
     collect_names(argument.writings, names);
 }
@@ -66,13 +67,13 @@ void collect_names(const constraint::ArgumentList& list, std::vector<std::string
 // The rules of what stands around the arguments, from `begin` on, are those of the grammar.
 void fill(constraint::Rules& rules, std::size_t begin, const CallArguments& arguments,
           const Places& places) {
-  std::vector<std::string> names;
+  Names names;
   collect_names(arguments.list, names);
   for (std::size_t i = begin; i < rules.rules.size(); ++i) {
     constraint::Rule& rule = rules.rules[i];
-    const bool around = std::find(names.begin(), names.end(), rule.name) != names.end();
     const auto place = places.find(rule.name);
-    if (around && place != places.end()) rule.body = constraint::rule(place->second);
+    if (names.contains(rule.name) && place != places.end())
+      rule.body = constraint::rule(place->second);
   }
 }
 
@@ -82,7 +83,7 @@ Result<std::vector<std::string>> hold_to_schemas(constraint::Rules& rules, const
                                                  constraint::Effort& effort) {
   std::vector<std::string> warnings;
   const Places places = places_of(rules);
-  for (const CallArguments& arguments : calls.arguments) {
+  for (const CallArguments& arguments : calls.grammar.arguments) {
     auto exact = rules_of(arguments, arguments.parameters, effort);
     HEARTH_TRY(effort.check());
     if (!exact && calls.required) return fail(refusal(calls, arguments.tool, exact.error()));

@@ -21,8 +21,7 @@ namespace hearth::engine {
 inline constexpr std::size_t kToolWarningsMax = 16;  // further ones are left out
 
 struct Calls {
-  std::string grammar;  // of the answer's format; empty: none are made
-  std::vector<dialogue::CallArguments> arguments;
+  dialogue::CallGrammar grammar;  // of the answer's format; without text: none are made
   bool required = false;
   std::vector<std::string> tools;  // the names of the request's, in their order
 };

@@ -56,7 +56,7 @@ TEST(CallRules, ArgumentsAreWhatTheSchemaSays) {
   constraint::Effort effort;
   constraint::Rules held = rules();
   EXPECT_TRUE(takes(held, R"(call {"n":3})"));
-  EXPECT_THAT(*hold_to_schemas(held, {kGrammar, {document(kEven), one_by_one(kEven)}}, effort),
+  EXPECT_THAT(*hold_to_schemas(held, {{kGrammar, {document(kEven), one_by_one(kEven)}}}, effort),
               IsEmpty());
   EXPECT_FALSE(takes(held, R"(call {"n":3})"));
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
@@ -71,7 +71,7 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
           "required":["n"]})");
   constraint::Effort effort;
   constraint::Rules held = rules();
-  const auto warnings = hold_to_schemas(held, {kGrammar, {tool, tool}, false}, effort);
+  const auto warnings = hold_to_schemas(held, {{kGrammar, {tool, tool}}, false}, effort);
   ASSERT_TRUE(warnings.has_value());
   EXPECT_THAT(*warnings, ElementsAre(AllOf(HasSubstr("the tool 'add_up': schema at /properties/n/"
                                                      "not: not is not supported"),
@@ -79,7 +79,7 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
   EXPECT_TRUE(takes(held, R"(call {"n":4})"));
   EXPECT_FALSE(takes(held, R"(call {"n":"4"})"));
   EXPECT_FALSE(takes(held, "call {}"));
-  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true, {"b", "add_up"}}, effort);
+  const auto refused = hold_to_schemas(held, {{kGrammar, {tool}}, true, {"b", "add_up"}}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
@@ -91,8 +91,8 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
 TEST(CallRules, OfManyToolsThatCannotBeKeptOnlyTheFirstAreTold) {
   Calls calls{kGrammar};
   for (std::size_t i = 0; i < 2 * kToolWarningsMax; ++i) {
-    calls.arguments.push_back(document(R"({"type":"object","not":{}})"));
-    calls.arguments.back().tool += std::to_string(i);
+    calls.grammar.arguments.push_back(document(R"({"type":"object","not":{}})"));
+    calls.grammar.arguments.back().tool += std::to_string(i);
   }
   constraint::Effort effort;
   constraint::Rules held = rules();
@@ -103,7 +103,7 @@ TEST(CallRules, ArgumentsThatCannotBeWrittenAreNamedWithTheirTool) {
   auto tool = one_by_one(R"({"type":"object","required":["n","m"]})");
   constraint::Effort effort;
   constraint::Rules held = rules();
-  const auto refused = hold_to_schemas(held, {kGrammar, {tool}, true}, effort);
+  const auto refused = hold_to_schemas(held, {{kGrammar, {tool}}, true}, effort);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, HasSubstr("'add_up'"));
   EXPECT_THAT(refused.error().message, HasSubstr("no place for \"m\""));

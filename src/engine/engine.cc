@@ -57,7 +57,8 @@ Engine::~Engine() {
     poked_ = true;
   }
   wake_.notify_all();
-  prompts_.stop();  // before whom it posts to
+  prompts_.stop();  // before whom they post to
+  long_prompts_.stop();
   rule_making_.stop();
   counts_.stop();
   if (thread_.joinable()) thread_.join();
@@ -117,8 +118,9 @@ void Engine::submit(std::uint32_t request, chat::Request asked) {
   const auto arrival = remember(request);
   if (!arrival) return fail_generation(request, arrival.error());
   const std::size_t bytes = text_bytes(asked) + rule_bytes(asked);
+  Worker& worker = is_long(asked) ? long_prompts_ : prompts_;
   const bool taken =
-      prompts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)]() mutable {
+      worker.post(bytes, [this, arrival = *arrival, asked = std::move(asked)]() mutable {
         auto drafted = draft(arrival, std::move(asked));
         if (!drafted) return fail_generation(arrival.request, drafted.error());
         hand_on(arrival, *std::move(drafted));

@@ -231,6 +231,7 @@ class Engine {
   std::atomic<bool> work_came_ = false;  // since the loop last looked
   std::atomic<std::uint64_t> graph_nodes_ = 0;
   Worker prompts_;
+  Worker long_prompts_;  // for which a short one does not wait
   Worker rule_making_;
   Worker counts_;
   std::thread thread_;

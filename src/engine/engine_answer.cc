@@ -96,7 +96,9 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   const auto now = base::system_clock().now();
   say_text(sequence, sequence.text.finish());
   if (sequence.reader) {
-    say_read(sequence, sequence.reader->finish());
+    const bool text = sequence.guide == nullptr || sequence.guide->may_be_text();
+    using dialogue::Rest;
+    say_read(sequence, sequence.reader->finish(text ? Rest::kText : Rest::kMarks));
     const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
     if (calls) reason = chat::Finished::Reason::kToolCalls;
   }

@@ -32,6 +32,11 @@ std::size_t rule_bytes(const chat::Request& asked) {
   return bytes;
 }
 
+bool is_long(const chat::Request& asked) {
+  return asked.messages.size() + asked.tools.size() > kLongPromptParts ||
+         text_bytes(asked) > kLongPromptBytes;
+}
+
 Error too_many_wait() {
   return make_error(Code::kResourceExhausted, "too many requests wait for this model; try again");
 }
@@ -112,7 +117,8 @@ Result<Drafted> Engine::draft(const Arrival& arrival, chat::Request asked) {
   sequence->cancel = arrival.cancel;
   const dialogue::ChatTemplate* chat_template = nullptr;
   if (!asked.raw_prompt) chat_template = HEARTH_TRY(this->chat_template());
-  auto fitted = HEARTH_TRY(fit_prompt(*model_, chat_template, asked, options_.context));
+  auto fitted =
+      HEARTH_TRY(fit_prompt(*model_, chat_template, asked, options_.context, arrival.cancel));
   sequence->tokens = std::move(fitted.prompt.tokens);
   sequence->prompt_size = sequence->tokens.size();
   sequence->dropped_tokens = static_cast<std::uint32_t>(fitted.dropped);
@@ -130,7 +136,7 @@ Result<Drafted> Engine::draft(const Arrival& arrival, chat::Request asked) {
   const dialogue::AnswerFormat& format = fitted.prompt.format;
   sequence->said = tokens_said(*model_, format.said);
   if (!asked.raw_prompt) sequence->reader = dialogue::AnswerReader::create(format);
-  auto rules = HEARTH_TRY(rules_.orders(asked, format, sequence->said));
+  auto rules = rules_.orders(asked, format, sequence->said);
   std::vector<std::string> stops = asked.stop;
   const auto& own = format.stops;
   stops.insert(stops.end(), own.begin(), own.end());
@@ -238,7 +244,9 @@ Result<chat::Tokens> Engine::make_tokens(const Arrival& arrival,
   chat::Tokens tokens;
   if (asked.conversation) {
     const auto* chat_template = HEARTH_TRY(this->chat_template());
-    tokens.ids = HEARTH_TRY(make_prompt(*model_, chat_template, *asked.conversation)).tokens;
+    const auto prompt =
+        HEARTH_TRY(make_prompt(*model_, chat_template, *asked.conversation, arrival.cancel));
+    tokens.ids = prompt.tokens;
   } else {
     tokens.ids = HEARTH_TRY(model_->tokenize(asked.text, special, ends));
   }

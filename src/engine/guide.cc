@@ -28,8 +28,7 @@ Result<std::unique_ptr<Guide>> Guide::create(Orders orders, Spelling spelling,
   if (own.format.thinking_begun) guide->thought_ = Thought::kIn;
   if (!own.rule) return guide;
   guide->plan_thinking();
-  const bool thinks_first = own.holds == Orders::Holds::kAfterThinking;
-  if (thinks_first && !own.format.thinking_begun && !own.format.thinking_begin.empty()) {
+  if (guide->waits() && !own.format.thinking_begun && !own.format.thinking_begin.empty()) {
     guide->opening_ = guide->spell_.tokens(own.format.thinking_begin);
   }
   const bool free = guide->thinks() || !guide->opening_.empty();
@@ -134,7 +133,7 @@ Result<void> Guide::think_no_more(std::uint32_t tokens_left) {
   if (!waits() || thought_ != Thought::kDone) return {};
   constraint::Matcher matcher(orders_.rule->grammar);
   const std::string_view behind = std::string_view(said_).substr(thinking_to_);
-  if (!HEARTH_TRY(follow_on(matcher, behind))) return fail(unexpected(behind));
+  if (!HEARTH_TRY(matcher.accept(without_blanks_before(behind)))) return fail(unexpected(behind));
   can_end_ = fits(matcher, tokens_left);
   matcher_ = std::move(matcher);
   return {};
@@ -151,8 +150,6 @@ void Guide::plan_thinking() {
   const std::string& mark = orders_.format.thinking_end;
   if (mark.empty() || orders_.holds == Orders::Holds::kFromTrigger) return;
   constraint::Matcher matcher(orders_.rule->grammar);
-  const auto follows = follow_on(matcher, {});
-  if (!follows || !*follows) return;
   const auto end = matcher.shortest_end();
   if (!end) return;
   const std::size_t tokens = spell_.tokens(mark).size() + spell_.tokens(*end).size();
@@ -166,28 +163,20 @@ void Guide::forbid_to_end() {
     mask_[static_cast<std::size_t>(end) / 64] &= ~(std::uint64_t{1} << (end % 64));
 }
 
-// Shows the matcher what it has to have seen when thinking has ended and this came behind it. A
-// rule that knows of thinking sees the marks, and nothing between them.
-Result<bool> Guide::follow_on(constraint::Matcher& matcher, std::string_view behind) const {
-  if (orders_.holds == Orders::Holds::kAfterThinking) {
-    return matcher.accept(without_blanks_before(behind));
-  }
-  const dialogue::AnswerFormat& format = orders_.format;
-  const std::string before = format.grammar_begin +
-                             (format.thinking_begun ? "" : format.thinking_begin) +
-                             format.thinking_end;
-  return matcher.accept(before + std::string(behind));
-}
-
-// False when the text ends thinking and goes on with what may not follow it.
+// False when the text ends thinking and goes on with what may not follow it, or has what is taken
+// for such an end.
 Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
   if (!waits()) return true;
   const std::string_view mark = orders_.format.thinking_end;
   const std::string ahead = std::string(said_).append(text);
   const std::size_t found = ahead.find(mark, thinking_from_);
+  for (const std::string& other : orders_.format.thinking_breaks) {
+    const std::size_t from = said_.size() - std::min(said_.size(), other.size() - 1);
+    if (ahead.substr(0, found).find(other, from) != std::string::npos) return false;
+  }
   if (found == std::string::npos) return true;
   constraint::Matcher matcher(orders_.rule->grammar);
-  return follow_on(matcher, std::string_view(ahead).substr(found + mark.size()));
+  return matcher.accept(without_blanks_before(std::string_view(ahead).substr(found + mark.size())));
 }
 
 // What the rule makes of an answer that begins so; nothing where it forbids that. The rule has to
@@ -196,7 +185,6 @@ Result<std::optional<constraint::Matcher>> Guide::begun(std::string_view text) c
   constraint::Matcher matcher(orders_.rule->grammar);
   const dialogue::AnswerFormat& format = orders_.format;
   std::string before;
-  if (orders_.holds == Orders::Holds::kFromStart) before = format.grammar_begin;
   if (orders_.holds == Orders::Holds::kAfterThinking) before = format.frame.turn_begin;
   if (!HEARTH_TRY(matcher.accept(before.append(text)))) return std::nullopt;
   return matcher;
@@ -234,19 +222,36 @@ bool Guide::fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) 
   return suits(end_.fewest_tokens(*std::move(end), spell_.tokens).size());
 }
 
-bool Guide::is_over(const constraint::Matcher& matcher) const {
-  return matcher.must_end() || (orders_.calls == Orders::Calls::kOne && matcher.may_end());
+bool Guide::is_over() const {
+  if (matcher_->must_end()) return true;
+  return orders_.calls == Orders::Calls::kOne && matcher_->may_end() && !is_text({});
 }
 
 // Where one call is wanted, and it ends within this text.
 Result<bool> Guide::passes_end(std::string_view text) const {
   if (orders_.calls == Orders::Calls::kSeveral || text.size() < 2) return false;
   constraint::Matcher matcher = *matcher_;
-  for (const char& byte : text.substr(0, text.size() - 1)) {
-    if (!HEARTH_TRY(matcher.accept(std::string_view(&byte, 1)))) return false;
-    if (matcher.may_end()) return true;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (!HEARTH_TRY(matcher.accept(text.substr(i, 1)))) return false;
+    if (matcher.may_end() && !is_text(text.substr(0, i + 1))) return true;
   }
   return false;
+}
+
+bool Guide::is_text(std::string_view more) const {
+  if (!orders_.rule || thinks()) return true;
+  if (orders_.holds == Orders::Holds::kFromTrigger) return !matcher_;
+  if (orders_.rule->text == nullptr) return false;
+  const dialogue::TextFrame& frame = orders_.format.frame;
+  const bool thought = thought_ == Thought::kDone;
+  std::string answer(without_blanks_before(std::string_view(said_).substr(thinking_to_)));
+  answer += more;
+  if (!thought) answer.insert(0, frame.turn_begin);
+  const std::size_t begin = frame.turn_begin.size() + frame.text_begin.size();
+  if (answer.size() <= begin) return false;
+  constraint::Matcher matcher(orders_.rule->text);
+  return matcher.accept(std::string_view(answer).substr(0, begin + kTextBytesLookedAt))
+      .value_or(true);
 }
 
 void Guide::close() {
@@ -257,7 +262,7 @@ void Guide::close() {
 // What must come next is written, save for its last token: what follows may share one with it.
 Result<void> Guide::write_certain(std::uint32_t tokens_left) {
   if (!matcher_) return {};
-  ended_ = ended_ || is_over(*matcher_);
+  ended_ = ended_ || is_over();
   if (ended_ || orders_.certain == Orders::Certain::kChosen) return {};
   const std::string text = matcher_->forced();
   std::vector<Token> tokens = text.empty() ? std::vector<Token>() : spell_.tokens(text);

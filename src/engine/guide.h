@@ -37,6 +37,8 @@ struct Spelling {
 // A grammar and its masks for one model.
 struct Rule {
   std::shared_ptr<const constraint::Grammar> grammar;
+  // Of what it lets through, that which is text and no calls; null when nothing is.
+  std::shared_ptr<const constraint::Grammar> text;
   std::shared_ptr<constraint::Masks> masks;
   std::shared_ptr<const constraint::Vocabulary> vocabulary;
   std::vector<std::string> warnings = {};  // what of its source it does not keep
@@ -44,18 +46,21 @@ struct Rule {
 
 // What an answer is held to.
 struct Orders {
-  enum class Holds : std::uint8_t { kFromStart, kAfterThinking, kFromTrigger };
+  enum class Holds : bool { kAfterThinking, kFromTrigger };
   std::optional<Rule> rule;
-  Holds holds = Holds::kFromStart;
-  dialogue::AnswerFormat format;  // the marks around thinking, and the trigger
+  Holds holds = Holds::kAfterThinking;
+  dialogue::AnswerFormat format;  // the marks around thinking, the trigger, the frame
   std::optional<std::uint32_t> thinking_max;
   // Text that is certain is written at once. Otherwise every token is chosen, so that each has its
   // logits.
   enum class Certain : bool { kChosen, kWritten } certain = Certain::kWritten;
-  // With one call the answer is over where the rule first lets it end: some families' rules let
-  // others follow whatever was asked.
+  // With one call an answer that is no text is over where the rule first lets it end: some
+  // families' rules let others follow whatever was asked.
   enum class Calls : bool { kOne, kSeveral } calls = Calls::kSeveral;
 };
+
+// Of an answer that is looked at to see whether it is text.
+inline constexpr std::size_t kTextBytesLookedAt = 256;
 
 class Guide {
  public:
@@ -77,6 +82,9 @@ class Guide {
   bool ended() const { return ended_; }  // nothing may follow
   // The text so far ends in the middle of thinking.
   bool thinks() const { return thought_ == Thought::kIn; }
+  // Where an answer ends now that its reader has no place for, that is text. Otherwise it is a mark
+  // or the beginning of a call, which the rule wanted and which had no room.
+  bool may_be_text() const { return is_text({}); }
 
  private:
   enum class Thought : std::uint8_t { kNone, kIn, kDone };
@@ -97,13 +105,14 @@ class Guide {
   Result<void> take_free(Token chosen, std::uint32_t tokens_left);
   Result<void> think_no_more(std::uint32_t tokens_left);
   Result<bool> goes_on_after_thinking(std::string_view text) const;
-  Result<bool> follow_on(constraint::Matcher& matcher, std::string_view behind) const;
   Result<std::optional<constraint::Matcher>> begun(std::string_view text) const;
   Result<bool> goes_on_opening(Token chosen, std::uint32_t tokens_left);
   Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
   Result<void> look_for_trigger(std::uint32_t tokens_left);
   bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left);
-  bool is_over(const constraint::Matcher& matcher) const;
+  // What was said is, with more of it, as far as it can be told.
+  bool is_text(std::string_view more) const;
+  bool is_over() const;
   Result<bool> passes_end(std::string_view text) const;
   void close();
   Result<void> write_certain(std::uint32_t tokens_left);

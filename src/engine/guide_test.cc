@@ -66,7 +66,7 @@ Rule rule_of(const constraint::Rules& rules) {
   auto grammar = constraint::Grammar::compile(rules);
   EXPECT_TRUE(grammar.has_value()) << grammar.error().message;
   auto masks = std::make_shared<constraint::Masks>(*grammar, vocabulary());
-  return {*grammar, std::move(masks), vocabulary()};
+  return {*grammar, *grammar, std::move(masks), vocabulary()};
 }
 
 Rule rule_of(const char* schema) {
@@ -119,6 +119,7 @@ TEST(Guide, WhereOneCallIsWantedNoOtherFollows) {
   const auto rules = constraint::parse_gbnf(kCalls);
   ASSERT_TRUE(rules.has_value());
   Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  orders.rule->text = nullptr;
   const auto guide = guide_of(orders);
   EXPECT_EQ(join(*guide->begin(kPlenty)), "");
   EXPECT_EQ(join(*guide->take(byte('{'), kPlenty)), "{");
@@ -134,10 +135,28 @@ TEST(Guide, WhereOneCallIsWantedNoOtherFollows) {
   EXPECT_FALSE(several->ended());
 }
 
+TEST(Guide, ATextGoesOnWhereItMightEndAndOneCallIsWanted) {
+  const auto rules = constraint::parse_gbnf(R"(root ::= ("<" ">")+ | "a"+)");
+  const auto text = constraint::parse_gbnf(R"(root ::= "a"+)");
+  ASSERT_TRUE(rules.has_value() && text.has_value());
+  Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  orders.rule->text = rule_of(*text).grammar;
+  const auto writer = guide_of(orders);
+  EXPECT_EQ(join(*writer->take(byte('a'), kPlenty)), "a");
+  EXPECT_FALSE(writer->ended());
+  EXPECT_EQ(join(*writer->take(byte('a'), kPlenty)), "a");
+  const auto caller = guide_of(orders);
+  EXPECT_EQ(join(*caller->take(byte('<'), kPlenty)), "<");
+  EXPECT_EQ(join(*caller->take(byte('>'), kPlenty)), ">");
+  EXPECT_TRUE(caller->ended());
+}
+
 TEST(Guide, ATokenThatBeginsTheNextCallIsNotTaken) {
   const auto rules = constraint::parse_gbnf(kCalls);
   ASSERT_TRUE(rules.has_value());
-  const auto guide = guide_of({.rule = rule_of(*rules), .calls = Orders::Calls::kOne});
+  Orders orders{.rule = rule_of(*rules), .calls = Orders::Calls::kOne};
+  orders.rule->text = nullptr;
+  const auto guide = guide_of(orders);
   EXPECT_EQ(join(*guide->begin(kPlenty)), "");
   EXPECT_EQ(join(*guide->take(byte('{'), kPlenty)), "{");
   ASSERT_TRUE(may_come(*guide, word("</think>\n{")));
@@ -285,20 +304,15 @@ TEST(Guide, ThinkingLeavesRoomForTheAnswer) {
 }
 
 TEST(Guide, ACallIsNoneBeforeThinkingHasEnded) {
-  // As the chat library writes it: thinking, then any text up to the call.
-  const auto rules = constraint::parse_gbnf(
-      R"(root ::= "A:" ("<think>" [^<]* "</think>")? [^!<]* "<"? [^!<]* "!call")");
+  const auto rules = constraint::parse_gbnf(R"(root ::= "!call")");
   ASSERT_TRUE(rules.has_value()) << rules.error().message;
-  Orders orders{.rule = rule_of(*rules), .format = thinking("<think>", false)};
-  orders.format.grammar_begin = "A:";
-  const auto guide = guide_of(orders);
+  const auto guide = guide_of({.rule = rule_of(*rules), .format = thinking("<think>", false)});
   ASSERT_TRUE(guide->take(word("<think>"), kPlenty).has_value());
   EXPECT_TRUE(guide->thinks());
   ASSERT_TRUE(guide->take(byte('!'), kPlenty).has_value());
   EXPECT_FALSE(guide->ended());
   EXPECT_FALSE(may_come(*guide, kEnd));
-  EXPECT_EQ(join(*guide->take(word("</think>"), kPlenty)), "</think>");
-  EXPECT_EQ(join(*guide->take(byte('!'), kPlenty)), "!call");
+  EXPECT_EQ(join(*guide->take(word("</think>"), kPlenty)), "</think>!call");
   EXPECT_TRUE(guide->ended());
 }
 
@@ -366,6 +380,39 @@ TEST(Guide, BehindAThoughtThatIsATurnTheTextBeginsAnother) {
   const auto thoughtful = guide_of(orders);
   ASSERT_TRUE(thoughtful->take(word("<think>"), kPlenty).has_value());
   EXPECT_EQ(join(*thoughtful->take(word("</think>"), kPlenty)), "</think><start><text");
+}
+
+TEST(Guide, KnowsWhatOfAnAnswerIsText) {
+  const auto rules = constraint::parse_gbnf(R"(root ::= "<call>" | "<text>" "<b>")");
+  const auto text = constraint::parse_gbnf(R"(root ::= "<text>" "<b>")");
+  ASSERT_TRUE(rules.has_value() && text.has_value());
+  Orders orders{.rule = rule_of(*rules), .certain = Orders::Certain::kChosen};
+  orders.rule->text = rule_of(*text).grammar;
+  orders.format.frame.text_begin = "<text>";
+  const auto is_text = [&](std::string_view said) {
+    const auto guide = guide_of(orders);
+    for (const char c : said)
+      EXPECT_TRUE(guide->take(byte(c), kPlenty).has_value()) << said;
+    return guide->may_be_text();
+  };
+  EXPECT_FALSE(is_text("<te"));
+  EXPECT_FALSE(is_text("<text>"));
+  EXPECT_TRUE(is_text("<text><"));
+  EXPECT_FALSE(is_text("<ca"));
+  orders.rule->text = nullptr;
+  EXPECT_FALSE(is_text("<text><"));
+  orders.rule.reset();
+  EXPECT_TRUE(is_text("<te"));
+}
+
+TEST(Guide, WhatAReaderTakesForTheEndOfThinkingEndsIt) {
+  Orders orders{.rule = rule_of(R"({"type":"boolean"})"), .format = thinking("<think>", true)};
+  orders.format.thinking_breaks = {"name"};
+  const auto guide = guide_of(orders);
+  for (const char c : std::string("anam"))
+    ASSERT_TRUE(guide->take(byte(c), kPlenty).has_value());
+  EXPECT_EQ(join(*guide->take(byte('e'), kPlenty)), "</think>");
+  EXPECT_TRUE(may_come(*guide, byte('t')));
 }
 
 }  // namespace

@@ -41,6 +41,8 @@ struct Embedding {
 std::size_t text_bytes(const chat::Request& asked);
 // Of what its rule is made from, about.
 std::size_t rule_bytes(const chat::Request& asked);
+// Its prompt may take much longer to write than most.
+bool is_long(const chat::Request& asked);
 Error too_many_wait();
 
 }  // namespace hearth::engine

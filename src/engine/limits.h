@@ -33,6 +33,11 @@ inline constexpr std::size_t kCutContextsMax = 16;
 // the daemon holds back for one runner.
 inline constexpr std::size_t kQueuedBytesMax = 256 * 1024 * 1024;
 
+// Messages and tools, and bytes of text, beyond which a prompt is written on a worker of its own:
+// some templates go through all messages for each.
+inline constexpr std::size_t kLongPromptParts = 64;
+inline constexpr std::size_t kLongPromptBytes = 256 * 1024;
+
 // Tokens of one text to embed: it is computed in one go, and llama.cpp then holds a row of
 // results for each of its tokens.
 inline constexpr std::uint32_t kEmbedTokensMax = 8192;

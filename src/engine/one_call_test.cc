@@ -42,13 +42,11 @@ class OneCall : public ::testing::TestWithParam<std::string> {
 };
 
 // What is written of a text before the answer may end. REQUIRES: a text of the grammar.
-std::string first_of(const constraint::Rules& rules, const std::string& text, std::size_t begin) {
+std::string first_of(const constraint::Rules& rules, const std::string& text) {
   constraint::Matcher matcher(*constraint::Grammar::compile(rules));
-  EXPECT_TRUE(*matcher.accept(text.substr(0, begin)));
-  EXPECT_FALSE(begin > 0 && matcher.may_end());
-  for (std::size_t i = begin; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
     EXPECT_TRUE(*matcher.accept(text.substr(i, 1)));
-    if (matcher.may_end()) return text.substr(begin, i + 1 - begin);
+    if (matcher.may_end()) return text.substr(0, i + 1);
   }
   ADD_FAILURE() << "no end: " << text;
   return text;
@@ -68,21 +66,20 @@ TEST_P(OneCall, IsWholeWhereTheGrammarFirstEnds) {
   if (!template_->capabilities().tools || GetParam() == kInSections) return;
   for (const auto kind : {ToolChoice::Kind::kAuto, ToolChoice::Kind::kRequired}) {
     const AnswerFormat format = format_of(kind);
-    if (format.grammar.empty()) continue;
-    auto rules = constraint::parse_gbnf(format.grammar);
+    const bool chosen = kind == ToolChoice::Kind::kAuto;
+    const dialogue::CallGrammar& grammar = chosen ? format.grammar : format.calls;
+    if (grammar.text.empty()) continue;
+    auto rules = constraint::parse_gbnf(grammar.text);
     ASSERT_TRUE(rules) << rules.error().message;
     constraint::Effort effort;
-    ASSERT_TRUE(hold_to_schemas(*rules, {format.grammar, format.arguments, true}, effort));
-    const bool chosen = kind == ToolChoice::Kind::kAuto;
+    ASSERT_TRUE(hold_to_schemas(*rules, {grammar, true}, effort));
     constraint::testing::RuleSampler sampler(*rules, 11);
     for (int i = 0; i < kSamples && !HasFailure(); ++i) {
       const std::string text = sampler.sample();
       // A grammar holds only behind its trigger.
       if (chosen && dialogue::find_trigger(*format.trigger, text, 0) != 0) continue;
-      const std::string first = first_of(*rules, text, format.grammar_begin.size());
-      const std::string thought =
-          chosen && format.thinking_begun ? "So." + format.thinking_end : "";
-      expect_one_call(format, thought + text.substr(format.grammar_begin.size()), thought + first);
+      const std::string thought = format.thinking_begun ? "So." + format.thinking_end : "";
+      expect_one_call(format, thought + text, thought + first_of(*rules, text));
     }
   }
 }

@@ -61,14 +61,14 @@ Result<std::vector<Token>> tokenize_prompt(const Model& model,
 }
 
 Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
-                           const chat::Request& request) {
+                           const chat::Request& request, const base::CancelToken& cancel) {
   Prompt prompt;
   if (request.raw_prompt) {
     prompt.tokens =
         HEARTH_TRY(model.tokenize(*request.raw_prompt, SpecialText::kParsed, SpecialEnds::kAdded));
     return prompt;
   }
-  auto rendered = HEARTH_TRY(chat_template->render(request));
+  auto rendered = HEARTH_TRY(chat_template->render(request, cancel));
   prompt.tokens = HEARTH_TRY(tokenize_prompt(model, rendered.pieces));
   prompt.format = std::move(rendered.format);
   return prompt;

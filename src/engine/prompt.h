@@ -28,7 +28,7 @@ Result<std::vector<Token>> tokenize_prompt(const Model& model,
 
 // The template may be null for a raw prompt.
 Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
-                           const chat::Request& request);
+                           const chat::Request& request, const base::CancelToken& cancel = {});
 
 // What the template writes between an answer and the next question; nothing when it cannot be told.
 std::vector<Token> tokens_between_turns(const Model& model,

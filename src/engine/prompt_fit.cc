@@ -1,6 +1,7 @@
 #include "engine/prompt_fit.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "dialogue/history.h"
@@ -9,6 +10,8 @@
 namespace hearth::engine {
 
 namespace {
+
+using MakePrompt = std::function<Result<Prompt>(const chat::Request&)>;
 
 Result<std::vector<std::uint32_t>> measure(const Model& model,
                                            const std::vector<chat::Message>& messages) {
@@ -40,8 +43,8 @@ std::vector<chat::Message> only(const std::vector<chat::Message>& messages,
 
 // The template's own tokens are shared out among the messages; what that misjudges is put right by
 // dropping again, until the whole fits or no more can go.
-Result<Prompt> fit_messages(const Model& model, const dialogue::ChatTemplate* chat_template,
-                            const chat::Request& asked, FittedPrompt& fitted, std::size_t room) {
+Result<Prompt> fit_messages(const Model& model, const chat::Request& asked, FittedPrompt& fitted,
+                            std::size_t room, const MakePrompt& make) {
   auto sizes = HEARTH_TRY(measure(model, asked.messages));
   const std::size_t content = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
   const std::size_t whole = fitted.prompt.tokens.size();
@@ -56,7 +59,7 @@ Result<Prompt> fit_messages(const Model& model, const dialogue::ChatTemplate* ch
                                                what_goes(asked), budget);
     if (!kept) break;
     request.messages = only(asked.messages, *kept);
-    prompt = HEARTH_TRY(make_prompt(model, chat_template, request));
+    prompt = HEARTH_TRY(make(request));
     fitted.dropped_messages = asked.messages.size() - kept->size();
     const std::size_t excess = prompt.tokens.size() - std::min(prompt.tokens.size(), room);
     budget -= static_cast<std::uint32_t>(std::min<std::size_t>(budget, excess));
@@ -81,8 +84,12 @@ std::vector<Token> drop_oldest(const std::vector<Token>& tokens, std::size_t kee
 }
 
 Result<FittedPrompt> fit_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
-                                const chat::Request& request, std::uint32_t context) {
-  FittedPrompt fitted{HEARTH_TRY(make_prompt(model, chat_template, request))};
+                                const chat::Request& request, std::uint32_t context,
+                                const base::CancelToken& cancel) {
+  const MakePrompt make = [&](const chat::Request& one) {
+    return make_prompt(model, chat_template, one, cancel);
+  };
+  FittedPrompt fitted{HEARTH_TRY(make(request))};
   std::vector<Token>& tokens = fitted.prompt.tokens;
   const std::size_t before = tokens.size();
   const std::size_t room = room_for_prompt(request, context);
@@ -92,7 +99,7 @@ Result<FittedPrompt> fit_prompt(const Model& model, const dialogue::ChatTemplate
     const bool begins = model.begin_token() && tokens.front() == *model.begin_token();
     tokens = drop_oldest(tokens, std::min<std::size_t>(begins ? 1 : 0, room), room);
   } else if (what_goes(request) != chat::History::kKeep) {
-    fitted.prompt = HEARTH_TRY(fit_messages(model, chat_template, request, fitted, room));
+    fitted.prompt = HEARTH_TRY(fit_messages(model, request, fitted, room, make));
   }
   fitted.dropped = before - tokens.size();
   return fitted;

@@ -35,6 +35,7 @@ std::vector<Token> drop_oldest(const std::vector<Token>& tokens, std::size_t kee
 
 // What cannot be made to fit stays too long.
 Result<FittedPrompt> fit_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
-                                const chat::Request& request, std::uint32_t context);
+                                const chat::Request& request, std::uint32_t context,
+                                const base::CancelToken& cancel);
 
 }  // namespace hearth::engine

@@ -8,8 +8,7 @@
 // that
 //            what two requests want is made once; what is given out is shared.
 // Ownership: borrows the model, which must outlive it.
-// Errors:    kInvalidArgument in the words of room constraint, whose context is the part of the
-//            request; kCancelled.
+// Errors:    those of make_rule; kCancelled.
 // Limits:    kRulesKept, kRuleBytesMax; the one used last always stays.
 #pragma once
 
@@ -23,11 +22,8 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "chat/request.h"
-#include "constraint/effort.h"
-#include "constraint/rules.h"
 #include "dialogue/answer_format.h"
-#include "engine/call_rules.h"
-#include "engine/guide.h"
+#include "engine/answer_rules.h"
 #include "engine/lexicon.h"
 
 namespace hearth::engine {
@@ -35,26 +31,16 @@ namespace hearth::engine {
 inline constexpr std::size_t kRulesKept = 16;
 inline constexpr std::size_t kRuleBytesMax = 128UL * 1024 * 1024;  // of their masks together
 
-// Everything that decides what a rule allows.
-struct RuleSource {
-  chat::Constraint constraint;
-  dialogue::TextFrame frame;
-  Calls calls;
-  SaidTokens said;
-};
-
 class RuleBook {
  public:
   explicit RuleBook(const Model& model) : model_(model) {}
 
-  struct Found {
-    Orders orders;
-    std::optional<RuleSource> source;  // of the rule that they need; none: the answer is free
-    bool is_whole = true;              // nothing is left for complete()
+  struct Found : AnswerPlan {
+    bool is_whole = true;  // nothing is left for complete()
   };
   // What this answer is held to, as far as that is known: quickly.
-  Result<Found> orders(const chat::Request& asked, const dialogue::AnswerFormat& format,
-                       const SaidTokens& said);
+  Found orders(const chat::Request& asked, const dialogue::AnswerFormat& format,
+               const SaidTokens& said);
   // The same with what was not known. Gives up soon after the client did.
   Result<Orders> complete(Found found, const base::CancelToken& cancel);
 
@@ -72,11 +58,6 @@ class RuleBook {
   void keep(std::string key, const Rule& rule);
   Result<Rule> make(const RuleSource& source, const base::CancelToken& cancel) const;
   void forget_oldest() REQUIRES_LOCK(mutex_);
-  Result<constraint::Rules> rules_of(const RuleSource& source, constraint::Effort& effort,
-                                     std::vector<std::string>& warnings) const;
-  Result<constraint::Rules> rules_of(const chat::Constraint& constraint,
-                                     constraint::Effort& effort) const;
-  Result<constraint::Rules> rules_of(const std::string& gbnf) const;
 
   const Model& model_;
   mutable base::Mutex mutex_;

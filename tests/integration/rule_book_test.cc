@@ -21,9 +21,7 @@ class RuleBookTest : public ::testing::Test {
   RuleBook::Found orders(const std::string& schema) const {
     chat::Request asked;
     asked.constraint = {chat::Constraint::Kind::kSchema, schema};
-    auto found = book_->orders(asked, {}, {});
-    EXPECT_TRUE(found.has_value());
-    return *std::move(found);
+    return book_->orders(asked, {}, {});
   }
 
   std::unique_ptr<Model> model_;
@@ -50,22 +48,44 @@ TEST_F(RuleBookTest, TwoThatWantTheSameNewSchemaShareWhatIsMadeOnce) {
 
 TEST_F(RuleBookTest, WhatIsFreeIsWholeAtOnce) {
   const auto found = book_->orders(chat::Request(), {}, {});
-  ASSERT_TRUE(found.has_value());
-  EXPECT_TRUE(found->is_whole);
-  EXPECT_FALSE(found->orders.rule.has_value());
+  EXPECT_TRUE(found.is_whole);
+  EXPECT_FALSE(found.orders.rule.has_value());
 }
 
 TEST_F(RuleBookTest, ALimitToThinkingNeedsTheWordsOfTheModelAndNoRule) {
   chat::Request asked;
   asked.thinking.tokens_max = 10;
   auto found = book_->orders(asked, {}, {});
-  ASSERT_TRUE(found.has_value());
-  EXPECT_FALSE(found->is_whole);
-  const auto orders = book_->complete(*std::move(found), {});
+  EXPECT_FALSE(found.is_whole);
+  const auto orders = book_->complete(std::move(found), {});
   ASSERT_TRUE(orders.has_value());
   EXPECT_FALSE(orders->rule.has_value());
   EXPECT_EQ(book_->lexicon().spell("ab").empty(), false);
-  EXPECT_TRUE(book_->orders(asked, {}, {})->is_whole);
+  EXPECT_TRUE(book_->orders(asked, {}, {}).is_whole);
+}
+
+// Which one may loosen where it is the model's choice whether it calls, and must refuse otherwise.
+TEST_F(RuleBookTest, ARuleOfCallsThatMayComeIsNotThatOfCallsThatHaveTo) {
+  const dialogue::CallGrammar calls{
+      R"(root ::= "call " arguments-0
+arguments-0 ::= "{" [^}]* "}")",
+      {{.rule = "arguments-0",
+        .tool = "add",
+        .parameters = R"({"type":"object","properties":{"n":{"not":{"const":4}}}})",
+        .outline = R"({"type":"object","properties":{"n":{}}})"}}};
+  dialogue::AnswerFormat format;
+  format.grammar = calls;
+  format.calls = calls;
+  chat::Request asked;
+  asked.tools = {{"add", "", calls.arguments.front().parameters}};
+  ASSERT_TRUE(book_->complete(book_->orders(asked, format, {}), {}).has_value());
+  EXPECT_TRUE(book_->orders(asked, format, {}).is_whole);
+  asked.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
+  auto found = book_->orders(asked, format, {});
+  EXPECT_FALSE(found.is_whole);
+  const auto refused = book_->complete(std::move(found), {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
 }
 
 TEST_F(RuleBookTest, NothingIsMadeForWhoIsGone) {

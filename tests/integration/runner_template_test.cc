@@ -71,5 +71,39 @@ INSTANTIATE_TEST_SUITE_P(
                 "{% set n.l = [n.l] %}{% endfor %}{{ n.l }}"}),
     [](const auto& hostile) { return std::string(hostile.param.name); });
 
+// Goes through all pairs of words for each message, where the first one asks for that; uncancelled
+// it ends by its limit, after some seconds.
+constexpr const char* kSlow =
+    "{% for m in messages %}{% if messages[0].content == 'slowly' %}{% for a in range(9999) %}"
+    "{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}{% endif %}{{ m.content }}"
+    "{% endfor %}";
+
+chat::Request slow_request() {
+  chat::Request request = make_request("slowly", 4);
+  constexpr int kMessages = 1'000;
+  for (int i = 0; i < kMessages; ++i) {
+    const auto role = i % 2 == 0 ? chat::Role::kAssistant : chat::Role::kUser;
+    request.messages.push_back({role, "a"});
+  }
+  request.overflow = chat::Overflow::kTruncate;
+  return request;
+}
+
+TEST_F(RunnerTest, AShortPromptDoesNotWaitForALongOneWhichEndsWithItsClient) {
+  load("tiny-llama-f16", {.chat_template = kSlow});
+  runner_.generate(11, slow_request());
+  runner_.generate(12, slow_request());
+  EXPECT_EQ(ask(make_request("hello", 3)).usage.completion_tokens, 3U);
+  EXPECT_EQ(runner_.kept(11), 0U);  // still being written
+  runner_.send(11, wire::Cancel{});
+  runner_.send(12, wire::Cancel{});
+  for (const std::uint32_t request : {11U, 12U}) {
+    const Answer answer = runner_.finish(request);
+    ASSERT_TRUE(answer.failed.has_value());
+    EXPECT_EQ(answer.failed->code, Code::kCancelled) << answer.failed->message;
+  }
+  EXPECT_EQ(ask(make_request("hello again", 3)).usage.completion_tokens, 3U);
+}
+
 }  // namespace
 }  // namespace hearth::testing

@@ -163,18 +163,17 @@ std::string without_signs(const ::testing::TestParamInfo<const char*>& family) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Templates, Family,
-                         ::testing::Values("Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B",
-                                           "Qwen3-Coder", "meta-llama-Llama-3.1-8B-Instruct",
-                                           "meta-llama-Llama-3.2-3B-Instruct",
-                                           "NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use",
-                                           "mistralai-Mistral-Nemo-Instruct-2407",
-                                           "openai-gpt-oss-120b", "ibm-granite-granite-4.0",
-                                           "GLM-4.6", "Kimi-K2-Instruct", "google-gemma-4-31B-it",
-                                           "deepseek-ai-DeepSeek-V3.2", "Qwen-QwQ-32B",
-                                           "GLM-4.7-Flash", "poolside-Laguna-XS.2", "LFM2-8B-A1B",
-                                           "MiniMax-M3", "Kimi-K3"),
-                         without_signs);
+INSTANTIATE_TEST_SUITE_P(
+    Templates, Family,
+    ::testing::Values("Qwen-Qwen2.5-7B-Instruct", "Qwen-Qwen3-0.6B", "Qwen3-Coder",
+                      "meta-llama-Llama-3.1-8B-Instruct", "meta-llama-Llama-3.2-3B-Instruct",
+                      "NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use",
+                      "mistralai-Mistral-Nemo-Instruct-2407", "openai-gpt-oss-120b",
+                      "ibm-granite-granite-4.0", "GLM-4.6", "Kimi-K2-Instruct",
+                      "google-gemma-4-31B-it", "deepseek-ai-DeepSeek-V3.2", "Qwen-QwQ-32B",
+                      "GLM-4.7-Flash", "poolside-Laguna-XS.2", "LFM2-8B-A1B", "MiniMax-M3",
+                      "Kimi-K3", "meetkai-functionary-medium-v3.2"),
+    without_signs);
 
 // Families that mark text as text: a document stands where their text does.
 class Framed : public Family {};

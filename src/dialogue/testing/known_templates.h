@@ -94,12 +94,13 @@ struct Heard {
 };
 
 // Reads an answer that comes in these pieces.
-inline Heard hear(const AnswerFormat& format, const std::vector<std::string_view>& pieces) {
+inline Heard hear(const AnswerFormat& format, const std::vector<std::string_view>& pieces,
+                  Rest rest = Rest::kText) {
   const auto reader = AnswerReader::create(format);
   Heard heard;
   for (const std::string_view piece : pieces)
     heard.add(reader->add(piece));
-  heard.add(reader->finish());
+  heard.add(reader->finish(rest));
   heard.forget_ids();
   return heard;
 }

@@ -1,0 +1,120 @@
+#include "engine/answer_rules.h"
+
+#include <utility>
+#include <vector>
+
+#include "chat/request_part.h"
+#include "constraint/schema.h"
+
+namespace hearth::engine {
+
+namespace {
+
+using Kind = chat::Constraint::Kind;
+using ChoiceKind = chat::ToolChoice::Kind;
+
+bool is_bound(const RuleSource& source) {
+  return source.constraint.kind != Kind::kNone;
+}
+
+Result<constraint::Rules> rules_of(const chat::Constraint& constraint, const RuleWords& words,
+                                   constraint::Effort& effort) {
+  if (constraint.kind == Kind::kSchema) {
+    return constraint::rules_of_schema(constraint.text, effort);
+  }
+  if (constraint.kind == Kind::kAnyObject) return constraint::rules_of_any_object();
+  return constraint::parse_gbnf(constraint.text, words.find_token);
+}
+
+struct FoundRules {
+  constraint::Rules rules;
+  std::vector<std::string> warnings;
+};
+
+// Where there is a choice between a document and calls, the answer is either.
+Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
+                            constraint::Effort& effort) {
+  FoundRules found;
+  constraint::Rules& rules = found.rules;
+  std::vector<constraint::Expression> answers;
+  const auto add = [&](const std::string& before, constraint::Rules others) {
+    const std::uint32_t root = constraint::append(rules, std::move(others));
+    answers.push_back(constraint::sequence({constraint::text(before), constraint::rule(root)}));
+  };
+  if (is_bound(source)) {
+    add(source.frame.turn_begin + source.frame.text_begin,
+        HEARTH_TRY(rules_of(source.constraint, words, effort)));
+  }
+  if (!source.calls.grammar.text.empty()) {
+    auto calls = HEARTH_TRY(constraint::parse_gbnf(source.calls.grammar.text, words.find_token));
+    found.warnings = HEARTH_TRY(hold_to_schemas(calls, source.calls, effort));
+    add(source.frame.turn_begin, std::move(calls));
+  }
+  rules.root = static_cast<std::uint32_t>(rules.rules.size());
+  rules.rules.push_back({"answer", constraint::choice(std::move(answers))});
+  return found;
+}
+
+struct MadeGrammar {
+  std::shared_ptr<const constraint::Grammar> grammar;
+  std::vector<std::string> warnings;
+};
+
+Result<MadeGrammar> grammar_of(const RuleSource& source, const RuleWords& words,
+                               constraint::Effort& effort) {
+  using Part = chat::RequestPart;
+  const Part part{is_bound(source) ? Part::Kind::kConstraint : Part::Kind::kTools};
+  auto found = HEARTH_TRY(chat::about(part, rules_of(source, words, effort)));
+  MadeGrammar made;
+  made.grammar = HEARTH_TRY(chat::about(part, constraint::Grammar::compile(found.rules, effort)));
+  made.warnings = std::move(found.warnings);
+  return made;
+}
+
+}  // namespace
+
+AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat& format,
+                       const SaidTokens& said) {
+  AnswerPlan plan;
+  Orders& orders = plan.orders;
+  orders.format = format;
+  orders.thinking_max = asked.thinking.tokens_max;
+  const bool may_jump = !asked.logprobs && asked.overflow != chat::Overflow::kShift;
+  orders.certain = may_jump ? Orders::Certain::kWritten : Orders::Certain::kChosen;
+  const bool chooses = asked.tool_choice.kind == ChoiceKind::kAuto;
+  // Who must call a tool writes no text that the constraint could bind.
+  const bool must_call = !chooses && !format.calls.text.empty();
+  const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
+  if (!bound && !must_call && format.grammar.text.empty()) return plan;
+  orders.holds = bound || must_call ? Orders::Holds::kAfterThinking : Orders::Holds::kFromTrigger;
+  if (!asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
+  RuleSource source{.said = said};
+  if (bound) source.constraint = asked.constraint;
+  if (bound || must_call) source.frame = format.frame;
+  // Beside a document calls stand in its place; their trigger is not waited for.
+  source.calls.grammar = bound || must_call ? format.calls : format.grammar;
+  source.calls.required = !chooses;
+  for (const chat::Tool& tool : asked.tools)
+    source.calls.tools.push_back(tool.name);
+  plan.source = std::move(source);
+  return plan;
+}
+
+Result<Rule> make_rule(const RuleSource& source, const RuleWords& words,
+                       constraint::Effort& effort) {
+  Rule rule;
+  auto made = HEARTH_TRY(grammar_of(source, words, effort));
+  rule.grammar = std::move(made.grammar);
+  rule.warnings = std::move(made.warnings);
+  rule.vocabulary = words.vocabulary;
+  rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, source.said);
+  if (!is_bound(source)) return rule;
+  rule.text = rule.grammar;
+  if (source.calls.grammar.text.empty()) return rule;
+  RuleSource alone = source;
+  alone.calls = {};
+  rule.text = HEARTH_TRY(grammar_of(alone, words, effort)).grammar;
+  return rule;
+}
+
+}  // namespace hearth::engine
