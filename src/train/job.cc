@@ -46,6 +46,13 @@ Result<Precision> read_precision(const Node& node) {
   return fail(node.wrong(R"(must be "bf16" or "f32")"));
 }
 
+Result<LessonKind> read_lesson(const Node& node) {
+  const std::string_view name = HEARTH_TRY(node.text());
+  if (name == "chats") return LessonKind::kChats;
+  if (name == "pairs") return LessonKind::kPairs;
+  return fail(node.wrong(R"(must be "chats" or "pairs")"));
+}
+
 // How a field of one name is read into a job.
 struct Field {
   std::string_view name;
@@ -79,6 +86,7 @@ constexpr Range kRate = {1e-9, 1.0};
 constexpr Range kEpochs = {1e-6, 1e6};
 constexpr Range kDecay = {0.0, 10.0};
 constexpr Range kClip = {1e-6, 1e6};
+constexpr Range kTemperature = {1e-3, 10.0};
 
 template <auto kMember, const Range& kRange>
 Result<void> real(const Node& node, Job& job) {
@@ -90,6 +98,8 @@ constexpr Field kFields[] = {
     {"model", &with<&Job::model, &read_path>},
     {"data", &with<&Job::data, &read_paths>},
     {"out", &with<&Job::out, &read_path>},
+    {"lesson", &with<&Job::lesson, &read_lesson>},
+    {"temperature", &real<&Job::temperature, kTemperature>},
     {"validation", &with<&Job::validation, &read_paths>},
     {"validation_share", &real<&Job::validation_share, kShare>},
     {"out_type", &with<&Job::out_type, &read_out_type>},

@@ -14,15 +14,23 @@
 #include "base/result.h"
 #include "train/matrix/kernel.h"
 #include "train/model_file.h"
+#include "train/network/pair_loss.h"
 
 namespace hearth::train {
 
+// What the lines of the data are: conversations to go on with, or pairs of texts that belong
+// together.
+enum class LessonKind : std::uint8_t { kChats, kPairs };
+
 struct Job {
   std::string model;              // the GGUF file to begin with
-  std::vector<std::string> data;  // files of conversations, one a line
+  std::vector<std::string> data;  // files of conversations or pairs, one a line
   std::string out;                // the GGUF file at the end
 
-  std::vector<std::string> validation;  // files of conversations that are not learned
+  LessonKind lesson = LessonKind::kChats;
+  double temperature = kPairTemperature;  // of the likeness of pairs
+
+  std::vector<std::string> validation;  // files of lessons that are not learned
   double validation_share = 0.01;       // of the data, where there are no such files
   OutType out_type = OutType::kF16;
   std::string work;  // folder of what is kept in between; OUT.work when empty
@@ -35,8 +43,8 @@ struct Job {
   // How long this leg may take; then it leaves a checkpoint and ends.
   std::optional<double> leg_minutes;
 
-  std::uint32_t batch_tokens = 4096;     // of a step, at most; one conversation at least
-  std::uint32_t context = 0;             // tokens of a conversation; 0 is the model's
+  std::uint32_t batch_tokens = 4096;     // of a step, at most; one lesson at least
+  std::uint32_t context = 0;             // tokens of a conversation or text; 0 is the model's
   std::optional<double> learning_rate;   // by the size of the model when there is none
   double min_learning_rate_share = 0.0;  // what is left of it at the end
   std::uint64_t warmup_steps = 200;

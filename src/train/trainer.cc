@@ -65,48 +65,23 @@ RateRule Trainer::rate_rule() const {
   return {rate_, job_.warmup_steps, job_.decay_share, job_.min_learning_rate_share};
 }
 
-std::vector<std::uint32_t> Trainer::choose_lessons(LessonPosition& next) {
-  std::vector<std::uint32_t> chosen;
+LessonNumbers Trainer::choose_lessons(LessonPosition& next) {
+  LessonNumbers chosen;
   std::size_t tokens = 0;
   while (true) {
     const std::uint32_t lesson = order_->at(next);
-    tokens += lessons_.file->length(lesson);
+    tokens += course_->length(lesson);
     if (!chosen.empty() && tokens > job_.batch_tokens) return chosen;
     chosen.push_back(lesson);
     next = order_->after(next);
   }
 }
 
-std::optional<double> Trainer::learn(const std::vector<std::uint32_t>& lessons) {
-  std::size_t targets = 0;
-  for (const std::uint32_t lesson : lessons) {
-    batch_.clear();
-    lessons_.file->append(lesson, batch_);
-    targets += batch_.target_count();
-  }
-  const float weight = 1.0F / static_cast<float>(targets);
-  double loss = 0;
-  batch_.clear();
-  for (std::size_t i = 0; i < lessons.size(); ++i) {
-    lessons_.file->append(lessons[i], batch_);
-    const bool last = i + 1 == lessons.size();
-    const std::size_t more = last ? 0 : lessons_.file->length(lessons[i + 1]);
-    if (!last && batch_.tokens.size() + more <= tokens_at_once_) continue;
-    if (stop_) {
-      std::fill_n(network_->gradient(), network_->layout().size(), 0.0F);
-      return std::nullopt;
-    }
-    loss += network_->learn(batch_, weight);
-    batch_.clear();
-  }
-  return loss / static_cast<double>(targets);
-}
-
 Result<std::optional<CurvePoint>> Trainer::step() {
   const double begun = seconds_now();
   LessonPosition next = state_.position;
   const auto lessons = choose_lessons(next);
-  const auto loss = learn(lessons);
+  const auto loss = course_->learn(teaching(), lessons);
   if (!loss) return std::optional<CurvePoint>();
   CurvePoint point;
   point.loss = *loss;
@@ -128,7 +103,7 @@ Result<std::optional<CurvePoint>> Trainer::step() {
   ++state_.step;
   state_.position = next;
   for (const std::uint32_t lesson : lessons)
-    state_.tokens += lessons_.file->length(lesson);
+    state_.tokens += course_->length(lesson);
   state_.seconds += seconds_now() - begun;
   point.step = state_.step;
   point.tokens = state_.tokens;
@@ -151,26 +126,9 @@ Result<void> Trainer::tell(CurvePoint point, double begun) {
 }
 
 std::optional<double> Trainer::validate() {
-  const LessonFile& file = validation_.file ? *validation_.file : *lessons_.file;
-  double loss = 0;
-  std::size_t targets = 0;
-  std::size_t read = 0;
-  batch_.clear();
-  const auto measure = [&] {
-    targets += batch_.target_count();
-    read += batch_.tokens.size();
-    loss += network_->measure(batch_);
-    batch_.clear();
-  };
-  const std::size_t at_once = std::min<std::size_t>(job_.batch_tokens, tokens_at_once_);
-  for (const std::uint32_t lesson : validated_) {
-    if (!batch_.tokens.empty() && batch_.tokens.size() + file.length(lesson) > at_once) measure();
-    if (stop_) return std::nullopt;
-    if (read >= kValidationBatches * job_.batch_tokens) break;
-    file.append(lesson, batch_);
-  }
-  if (!batch_.tokens.empty()) measure();
-  return loss / static_cast<double>(targets);
+  Course& course = validation_ ? *validation_ : *course_;
+  const std::size_t most = kValidationBatches * job_.batch_tokens;
+  return course.measure(teaching(), {validated_, job_.batch_tokens, most});
 }
 
 Result<void> Trainer::save() {

@@ -1,6 +1,6 @@
 // One training, from its job to the model file at its end:
 //
-//   1. open the model, turn conversations into lessons, go on from the checkpoint if there is one;
+//   1. open the model, turn the data into lessons, go on from the checkpoint if there is one;
 //   2. step: some lessons, the gradient of their loss, the optimiser; again and again;
 //   3. now and then: a checkpoint, the loss of lessons that are not learned, the curve;
 //   4. at the end, or when it has to stop: a checkpoint; and at the end the model file.
@@ -21,9 +21,9 @@
 
 #include "base/result.h"
 #include "train/checkpoint.h"
+#include "train/course/course.h"
 #include "train/curve.h"
 #include "train/job.h"
-#include "train/lesson/lesson_maker.h"
 #include "train/lesson/lesson_order.h"
 #include "train/model_file.h"
 #include "train/network/network.h"
@@ -37,7 +37,7 @@ enum class Ending : std::uint8_t { kFinished, kStopped };
 
 class Trainer {
  public:
-  // Reads everything; may take minutes for many conversations. kCancelled when it was stopped.
+  // Reads everything; may take minutes for much data. kCancelled when it was stopped.
   static Result<std::unique_ptr<Trainer>> create(const Job& job, const Report& report,
                                                  const std::atomic<bool>& stop);
 
@@ -51,17 +51,17 @@ class Trainer {
       : job_(job), report_(report), stop_(stop) {}
   Result<void> open_model();
   Result<void> read_lessons();
+  Result<std::unique_ptr<Course>> make_course(const LessonSource& source,
+                                              const engine::Model& model);
   Result<void> take_up();
-  std::vector<std::uint32_t> divide(std::size_t lessons);
+  LessonNumbers divide(std::size_t lessons);
   void measure_room();
   std::uint64_t job_digest() const;
 
   double share_done() const;
   RateRule rate_rule() const;
   // What the next step reads; `next` moves behind it.
-  std::vector<std::uint32_t> choose_lessons(LessonPosition& next);
-  // The mean loss of these lessons, and its gradient; nothing when it was stopped in the middle.
-  std::optional<double> learn(const std::vector<std::uint32_t>& lessons);
+  LessonNumbers choose_lessons(LessonPosition& next);
   // Nothing when it was stopped, and nothing was changed.
   Result<std::optional<CurvePoint>> step();
   // Nothing when it was stopped.
@@ -71,6 +71,7 @@ class Trainer {
   Result<Ending> leave(const std::string& why);
   Result<Ending> finish();
   TrainNumbers numbers();
+  Teaching teaching() { return {*network_, tokens_at_once_, stop_}; }
 
   Job job_;
   Report report_;
@@ -79,9 +80,9 @@ class Trainer {
   std::uint32_t context_ = 0;
   double rate_ = 0;
   std::size_t tokens_at_once_ = 0;  // that there is room and patience for
-  MadeLessons lessons_;
-  MadeLessons validation_;
-  std::vector<std::uint32_t> validated_;  // of validation_, or of lessons_ where that has none
+  std::unique_ptr<Course> course_;
+  std::unique_ptr<Course> validation_;  // none where some of the course is kept apart
+  LessonNumbers validated_;             // of that, or of the course
   std::optional<LessonOrder> order_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Optimiser> optimiser_;
@@ -90,7 +91,6 @@ class Trainer {
   TrainState state_;
   CurvePoint last_;
   bool untold_ = false;  // the last step is not in the curve yet
-  Batch batch_;
 };
 
 }  // namespace hearth::train

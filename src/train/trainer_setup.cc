@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <span>
 #include <thread>
 
 #include "base/fnv.h"
+#include "train/course/chat_course.h"
+#include "train/course/pair_course.h"
 #include "train/trainer.h"
 
 namespace hearth::train {
@@ -85,32 +88,46 @@ void Trainer::measure_room() {
 Result<void> Trainer::read_lessons() {
   Fd file = HEARTH_TRY(base::open_for_reading(job_.model));
   const auto model = HEARTH_TRY(engine::Model::load(std::move(file), {.gpu_layers = 0}, {}));
-  const auto heard = [this](std::uint64_t conversations) {
-    report_.reading(conversations);
-    return !stop_;
-  };
-  const LessonSource data{job_.data, job_.work + "/lessons", context_};
-  lessons_ = HEARTH_TRY(make_lessons(data, *model, network_->crew(), heard));
-  std::vector<std::uint32_t> learned;
+  course_ = HEARTH_TRY(make_course({job_.data, job_.work + "/lessons", context_}, *model));
+  LessonNumbers learned;
   if (job_.validation.empty()) {
-    learned = divide(lessons_.file->size());
+    learned = divide(course_->size());
   } else {
     const LessonSource apart{job_.validation, job_.work + "/validation", context_};
-    validation_ = HEARTH_TRY(make_lessons(apart, *model, network_->crew(), heard));
-    for (std::uint32_t i = 0; i < lessons_.file->size(); ++i)
-      learned.push_back(i);
-    for (std::uint32_t i = 0; i < validation_.file->size(); ++i)
-      validated_.push_back(i);
+    validation_ = HEARTH_TRY(make_course(apart, *model));
+    learned.resize(course_->size());
+    std::iota(learned.begin(), learned.end(), 0U);
+    validated_.resize(validation_->size());
+    std::iota(validated_.begin(), validated_.end(), 0U);
   }
   if (learned.empty())
-    return fail(Code::kInvalidArgument, "all conversations are for validation, none is to learn");
+    return fail(Code::kInvalidArgument, "all lessons are for validation, none is to learn");
   order_.emplace(std::move(learned), job_.seed);
   return {};
 }
 
-std::vector<std::uint32_t> Trainer::divide(std::size_t lessons) {
+Result<std::unique_ptr<Course>> Trainer::make_course(const LessonSource& source,
+                                                     const engine::Model& model) {
+  const auto heard = [this](std::uint64_t done) {
+    report_.reading(done);
+    return !stop_;
+  };
+  if (job_.lesson == LessonKind::kChats) {
+    auto lessons = HEARTH_TRY(make_lessons(source, model, network_->crew(), heard));
+    return std::make_unique<ChatCourse>(std::move(lessons));
+  }
+  if (!model_->shape().looks_both_ways) {
+    return fail(Code::kInvalidArgument,
+                "the lesson \"pairs\" is for encoders, which look both ways; the model is a '" +
+                    model_->shape().family + "'");
+  }
+  auto pairs = HEARTH_TRY(PairSet::make(source, model, network_->crew(), heard));
+  return std::make_unique<PairCourse>(std::move(pairs), static_cast<float>(job_.temperature));
+}
+
+LessonNumbers Trainer::divide(std::size_t lessons) {
   const auto share = static_cast<std::uint64_t>(job_.validation_share * kShares);
-  std::vector<std::uint32_t> learned;
+  LessonNumbers learned;
   for (std::uint32_t i = 0; i < lessons; ++i) {
     const bool apart =
         mixed(job_.seed ^ 0x76616c6964U, i) % static_cast<std::uint64_t>(kShares) < share;
@@ -126,7 +143,7 @@ std::uint64_t Trainer::job_digest() const {
                                  network_->layout().size(),
                                  shape.layers,
                                  shape.width,
-                                 lessons_.file->digest(),
+                                 course_->digest(),
                                  order_->size(),
                                  job_.seed,
                                  job_.batch_tokens,
@@ -150,8 +167,8 @@ Result<void> Trainer::take_up() {
     start.parameters += named.place.size();
   start.lessons = order_->size();
   start.validation_lessons = validated_.size();
-  start.tokens = lessons_.file->tokens();
-  start.counts = lessons_.counts;
+  start.tokens = course_->tokens();
+  start.counts = course_->counts();
   start.state = state_;
   report_.started(start);
   return {};

@@ -1,92 +1,38 @@
 #include "train/lesson/lesson_maker.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "base/fnv.h"
 #include "train/lesson/conversation.h"
+#include "train/lesson/data_file.h"
+#include "train/lesson/digest.h"
 #include "train/lesson/lesson_writer.h"
 
 namespace hearth::train {
 
 namespace {
 
-constexpr std::size_t kLinesAtOnce = 4096;   // in memory
 constexpr std::size_t kLinesOfPiece = 64;    // of one thread at a time
 constexpr std::uint64_t kWriterVersion = 1;  // another one makes lessons anew
-
-struct Line {
-  std::string text;
-  std::uint64_t number = 0;
-};
-
-class Digest {
- public:
-  void add(std::string_view text) { add(base::fnv1a(text)); }
-  void add(std::uint64_t number) { hash_ = (hash_ ^ number) * 0x100000001b3U + (hash_ >> 31); }
-  std::uint64_t value() const { return hash_; }
-
- private:
-  std::uint64_t hash_ = 0xcbf29ce484222325U;
-};
 
 Result<std::uint64_t> digest_of(const LessonSource& source, const engine::Model& model) {
   Digest digest;
   digest.add(kWriterVersion);
   digest.add(source.context);
   digest.add(model.chat_template());
-  for (std::int32_t token = 0; token < model.vocabulary(); ++token) {
-    const char* text = llama_vocab_get_text(model.vocab(), token);
-    digest.add(text == nullptr ? "" : text);
-    digest.add(static_cast<std::uint64_t>(llama_vocab_get_attr(model.vocab(), token)));
-  }
-  for (const std::string& path : source.data) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(Code::kNotFound, "cannot read '" + path + "'");
-    std::string block(base::kMiB, '\0');
-    while (file) {
-      file.read(block.data(), static_cast<std::streamsize>(block.size()));
-      digest.add(std::string_view(block.data(), static_cast<std::size_t>(file.gcount())));
-    }
-  }
+  digest.add_tokenizer(model);
+  HEARTH_TRY(digest.add_files(source.data));
   return digest.value();
 }
-
-// The lessons of a file of conversations, some thousand lines at a time.
-class FileOfLines {
- public:
-  explicit FileOfLines(const std::string& path) : path_(path), file_(path, std::ios::binary) {}
-
-  Result<std::vector<Line>> next() {
-    std::vector<Line> lines;
-    std::string text;
-    while (lines.size() < kLinesAtOnce && std::getline(file_, text)) {
-      ++number_;
-      if (text.size() > kLineBytesMax)
-        return fail(Code::kResourceExhausted,
-                    fmt::format("{}:{}: the line is too long", path_, number_));
-      if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-      lines.push_back({std::move(text), number_});
-    }
-    return lines;
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-  std::ifstream file_;
-  std::uint64_t number_ = 0;
-};
 
 struct Piece {
   std::vector<Lesson> lessons;
   std::optional<Error> error;
 };
 
-Piece write_lines(const LessonWriter& writer, const std::string& path, const Line* lines,
+Piece write_lines(const LessonWriter& writer, const std::string& path, const DataLine* lines,
                   std::size_t count) {
   Piece piece;
   for (std::size_t i = 0; i < count; ++i) {
@@ -128,9 +74,9 @@ struct Making {
 
 Result<void> write_file(const Making& making, const LessonWriter& writer, const std::string& path,
                         LessonFileWriter& file, LessonCounts& counts) {
-  FileOfLines lines_of_file(path);
+  DataFile data(path);
   while (true) {
-    const auto lines = HEARTH_TRY(lines_of_file.next());
+    const auto lines = HEARTH_TRY(data.next());
     if (lines.empty()) return {};
     std::vector<Piece> pieces((lines.size() + kLinesOfPiece - 1) / kLinesOfPiece);
     making.crew.run(pieces.size(), [&](std::size_t i) {

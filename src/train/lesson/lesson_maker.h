@@ -3,7 +3,7 @@
 //
 // Threads: confined to the caller; it writes lessons on the crew.
 // Errors:  kInvalidArgument with the file and the line for a conversation that cannot be read.
-// Limits:  kLineBytesMax.
+// Limits:  those of DataFile.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/units.h"
 #include "engine/crew.h"
 #include "engine/model.h"
 #include "train/lesson/lesson_file.h"
 
 namespace hearth::train {
-
-inline constexpr std::size_t kLineBytesMax = 16 * base::kMiB;
 
 struct LessonSource {
   std::vector<std::string> data;  // files of conversations, one a line

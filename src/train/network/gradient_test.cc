@@ -1,4 +1,5 @@
-// The gradients of the whole network against differences of its loss, for every family.
+// The gradients of the whole network against differences of its loss, for every family and for
+// pairs.
 #include <cmath>
 #include <random>
 #include <string>
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "train/network/network.h"
+#include "train/testing/pairs.h"
 
 namespace hearth::train {
 namespace {
@@ -76,19 +78,12 @@ Batch only(const Batch& all, const Segment& segment) {
   return one;
 }
 
-class GradientTest : public testing::TestWithParam<Family> {};
-
-TEST_P(GradientTest, IsHowTheLossChangesWithEveryKindOfWeight) {
-  Network network(tiny_shape(GetParam()), GetParam().extras,
-                  {.precision = Precision::kF32, .threads = 2});
-  fill_weights(network, 3);
-  const Batch batch = make_batch();
-  const double loss = network.learn(batch, 1.0F);
-  EXPECT_DOUBLE_EQ(network.measure(batch), loss);
-
+// Holds the network's gradient against differences of a loss, along a random direction of all the
+// numbers of one place: no single one is too small to see.
+template <typename Measure>
+void expect_gradient_of(Network& network, double nearness, const Measure& measure) {
   std::mt19937 random(11);
   for (const NamedPlace& named : network.layout().places()) {
-    // Along a random direction of all the numbers of one place: no single one is too small to see.
     std::vector<float> direction(named.place.size());
     std::normal_distribution<float> normal;
     for (float& part : direction)
@@ -104,22 +99,60 @@ TEST_P(GradientTest, IsHowTheLossChangesWithEveryKindOfWeight) {
       for (std::size_t i = 0; i < direction.size(); ++i)
         weights[i] = kept[i] + (side == 0 ? -kStep : kStep) * direction[i];
       network.refresh();
-      losses[side] = network.measure(batch);
+      losses[side] = measure();
     }
     std::copy(kept.begin(), kept.end(), weights);
     const double measured = (losses[1] - losses[0]) / (2.0 * kStep);
-    EXPECT_NEAR(measured, expected, 0.02 * std::abs(expected) + 0.02) << named.name;
+    EXPECT_NEAR(measured, expected, 0.02 * std::abs(expected) + nearness) << named.name;
   }
+}
+
+class GradientTest : public ::testing::TestWithParam<Family> {};
+
+TEST_P(GradientTest, IsHowTheLossChangesWithEveryKindOfWeight) {
+  Network network(tiny_shape(GetParam()), GetParam().extras,
+                  {.precision = Precision::kF32, .threads = 2});
+  fill_weights(network, 3);
+  const Batch batch = make_batch();
+  const double loss = network.learn(batch, 1.0F);
+  EXPECT_DOUBLE_EQ(network.measure(batch), loss);
+  expect_gradient_of(network, 0.02, [&] { return network.measure(batch); });
 }
 
 INSTANTIATE_TEST_SUITE_P(
     families, GradientTest,
-    testing::Values(Family{"llama", "llama", {}, true, false},
-                    Family{"llama_with_own_writer", "llama", {}, false, false},
-                    Family{"qwen2", "qwen2", {.attention_biases = true}, true, false},
-                    Family{"qwen3", "qwen3", {.head_norms = true}, true, false},
-                    Family{"encoder", "llama-embed", {}, true, true}),
+    ::testing::Values(Family{"llama", "llama", {}, true, false},
+                      Family{"llama_with_own_writer", "llama", {}, false, false},
+                      Family{"qwen2", "qwen2", {.attention_biases = true}, true, false},
+                      Family{"qwen3", "qwen3", {.head_norms = true}, true, false},
+                      Family{"encoder", "llama-embed", {}, true, true}),
     [](const auto& tested) { return std::string(tested.param.name); });
+
+constexpr float kTemperature = 0.2F;  // some documents are likely, and none is certain
+
+TEST(Network, KnowsHowTheLossOfPairsChangesWithEveryKindOfWeight) {
+  const Family family{"encoder", "llama-embed", {}, true, true};
+  Network network(tiny_shape(family), {}, {.precision = Precision::kF32, .threads = 2});
+  fill_weights(network, 3);
+  const PairBatch batch = train::testing::make_pairs();
+  const double loss = network.learn_pairs(batch, kTemperature);
+  EXPECT_DOUBLE_EQ(network.measure(batch, kTemperature), loss);
+  EXPECT_GT(loss, 0.1);
+  expect_gradient_of(network, 0.002, [&] { return network.measure(batch, kTemperature); });
+}
+
+TEST(Network, GivesTheSameVectorsAndPairGradientsWhateverTheNumberOfThreads) {
+  const Family family{"encoder", "llama-embed", {}, true, true};
+  const PairBatch batch = train::testing::make_pairs();
+  std::vector<std::vector<float>> gradients;
+  for (const std::uint32_t threads : {1U, 3U}) {
+    Network network(tiny_shape(family), {}, {.threads = threads});
+    fill_weights(network, 5);
+    network.learn_pairs(batch, kTemperature);
+    gradients.emplace_back(network.gradient(), network.gradient() + network.layout().size());
+  }
+  EXPECT_EQ(gradients[0], gradients[1]);
+}
 
 TEST(Network, GivesTheSameNumbersWhateverTheNumberOfThreads) {
   const Family family{"llama", "llama", {}, true, false};

@@ -21,7 +21,9 @@ Network::Network(const Shape& shape, const Extras& extras, const NetworkOptions&
       layers_({layout_, *kernel_, operands_, weights_.data(), crew_},
               Rotation(shape.head_width, shape.rope_base, pairs_of(shape.family),
                        options.rope_factors)),
-      loss_({layout_, *kernel_, operands_, weights_.data(), crew_}) {}
+      loss_({layout_, *kernel_, operands_, weights_.data(), crew_}),
+      vectors_({layout_, *kernel_, operands_, weights_.data(), crew_}),
+      pair_loss_({layout_, *kernel_, operands_, weights_.data(), crew_}) {}
 
 double Network::measure(const Batch& batch) {
   return loss_.measure(batch, layers_.forward(batch));
@@ -35,6 +37,26 @@ double Network::learn(const Batch& batch, float weight) {
   back.weights = gradient_.data();
   const double loss = loss_.learn(batch, rows, back);
   layers_.backward(batch, back.rows, gradient_.data());
+  return loss;
+}
+
+const float* Network::vectors(const Batch& texts) {
+  return vectors_.make(texts, layers_.forward(texts));
+}
+
+double Network::measure(const PairBatch& batch, float temperature) {
+  return pair_loss_.measure(batch, vectors(batch.texts), temperature);
+}
+
+double Network::learn_pairs(const PairBatch& batch, float temperature) {
+  const std::size_t width = layout_.shape().width;
+  const float* rows = layers_.forward(batch.texts);
+  const float* made = vectors_.make(batch.texts, rows);
+  float* gradient = vector_gradient_.ensure(batch.texts.segments.size() * width);
+  const double loss = pair_loss_.learn(batch, made, temperature, gradient);
+  float* of_rows = row_gradient_.ensure(batch.texts.tokens.size() * width);
+  vectors_.back(batch.texts, rows, {gradient, of_rows, gradient_.data()});
+  layers_.backward(batch.texts, of_rows, gradient_.data());
   return loss;
 }
 

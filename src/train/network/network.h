@@ -1,5 +1,5 @@
-// A model that learns: its weights, how they foretell tokens, and how every one of them would have
-// to change to foretell them better. What to do with that is the optimiser's.
+// A model that learns: its weights, how well they foretell tokens or tell texts apart, and how
+// every one of them would have to change to do it better. What to do with that is the optimiser's.
 //
 // Threads:    confined to the caller; it computes on a crew of its own.
 // Invariants: the same numbers whatever the number of threads.
@@ -13,6 +13,8 @@
 #include "train/matrix/buffer.h"
 #include "train/network/layers.h"
 #include "train/network/operands.h"
+#include "train/network/pair_loss.h"
+#include "train/network/text_vectors.h"
 #include "train/network/token_loss.h"
 #include "train/network/weights.h"
 
@@ -41,6 +43,12 @@ class Network {
   double measure(const Batch& batch);
   double learn(const Batch& batch, float weight);
 
+  // The mean of the losses of all pairs, and its gradient.
+  double measure(const PairBatch& batch, float temperature);
+  double learn_pairs(const PairBatch& batch, float temperature);
+  // One of unit length for each segment; they stay until the next call.
+  const float* vectors(const Batch& texts);
+
  private:
   Layout layout_;
   const Kernel* kernel_;
@@ -50,7 +58,10 @@ class Network {
   Operands operands_;
   Layers layers_;
   TokenLoss loss_;
+  TextVectors vectors_;
+  PairLoss pair_loss_;
   Buffer<float> row_gradient_;
+  Buffer<float> vector_gradient_;
 };
 
 }  // namespace hearth::train
