@@ -25,6 +25,7 @@ TEST(Job, NeedsNoMoreThanAModelDataAndWhereToWrite) {
   EXPECT_EQ(job->work, "o.gguf.work");
   EXPECT_EQ(job->epochs, 3.0);
   EXPECT_EQ(job->out_type, OutType::kF16);
+  EXPECT_EQ(job->lesson, LessonKind::kChats);
 }
 
 TEST(Job, ReadsEveryField) {
@@ -33,7 +34,7 @@ TEST(Job, ReadsEveryField) {
       "epochs":2.5,"minutes":90,"leg_minutes":5,"batch_tokens":512,"context":256,
       "learning_rate":0.01,"min_learning_rate_share":0.1,"warmup_steps":3,"decay_share":0.2,
       "weight_decay":0.2,"clip":0.5,"seed":9,"threads":4,"checkpoint_minutes":1,
-      "validate_every":10,"precision":"f32")"));
+      "validate_every":10,"precision":"f32","lesson":"pairs","temperature":0.1)"));
   ASSERT_TRUE(job) << job.error().message;
   EXPECT_EQ(job->steps, 7U);
   EXPECT_EQ(job->epochs, 2.5);
@@ -52,6 +53,8 @@ TEST(Job, ReadsEveryField) {
   EXPECT_EQ(job->checkpoint_minutes, 1.0);
   EXPECT_EQ(job->validate_every, 10U);
   EXPECT_EQ(job->precision, Precision::kF32);
+  EXPECT_EQ(job->lesson, LessonKind::kPairs);
+  EXPECT_EQ(job->temperature, 0.1);
   EXPECT_EQ(job->out_type, OutType::kQ8_0);
   EXPECT_EQ(job->work, "w");
 }
@@ -63,6 +66,8 @@ TEST(Job, RefusesByNameWhatItDoesNotKnowOrCannotBe) {
       {with(R"("steps":0)"), "steps"},
       {with(R"("out_type":"q4_k_m")"), "out_type"},
       {with(R"("clip":-1)"), "clip"},
+      {with(R"("lesson":"songs")"), R"(lesson must be "chats" or "pairs")"},
+      {with(R"("temperature":0)"), "temperature"},
       {with(R"("data":[7])"), "data"},
       {R"({"model":"m","data":["d"]})", "out"},
       {R"({"model":"m","data":[],"out":"o"})", "data"},

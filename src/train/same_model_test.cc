@@ -90,6 +90,65 @@ TEST_P(SameModelTest, ComputesTheSameLossAsLlamaWithTheFileItWrote) {
 INSTANTIATE_TEST_SUITE_P(families, SameModelTest, ::testing::Values("llama", "qwen2", "qwen3"),
                          [](const auto& tested) { return std::string(tested.param); });
 
+// Of unit length, as the engine hands them out.
+std::vector<float> llama_vector(const engine::Model& model, std::vector<engine::Token> tokens) {
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = 128;
+  params.n_batch = 128;
+  params.n_ubatch = 128;
+  params.embeddings = true;
+  const engine::LlamaContext context(llama_init_from_model(model.raw(), params));
+  EXPECT_NE(context, nullptr);
+  EXPECT_EQ(llama_pooling_type(context.get()), LLAMA_POOLING_TYPE_MEAN);
+  const auto count = static_cast<std::int32_t>(tokens.size());
+  EXPECT_EQ(llama_decode(context.get(), llama_batch_get_one(tokens.data(), count)), 0);
+  const float* row = llama_get_embeddings_seq(context.get(), 0);
+  EXPECT_NE(row, nullptr);
+  std::vector<float> vector(row, row + llama_model_n_embd_out(model.raw()));
+  double squares = 0;
+  for (const float part : vector)
+    squares += static_cast<double>(part) * static_cast<double>(part);
+  for (float& part : vector)
+    part /= static_cast<float>(std::sqrt(squares));
+  return vector;
+}
+
+double cosine(const float* one, const std::vector<float>& other) {
+  double sum = 0;
+  for (std::size_t i = 0; i < other.size(); ++i)
+    sum += static_cast<double>(one[i]) * static_cast<double>(other[i]);
+  return sum;
+}
+
+TEST(SameEncoder, GivesTheSameVectorsAsLlamaWithTheFileItWrote) {
+  const Classroom room("llama-embed");
+  const auto file = ModelFile::open(room.model());
+  ASSERT_TRUE(file) << file.error().message;
+  Network network((*file)->shape(), (*file)->extras(),
+                  {.precision = Precision::kF32, .threads = 2});
+  ASSERT_TRUE((*file)->read_weights(network.layout(), network.weights()));
+  make_decided(network);
+  const std::string out = room.at("out.gguf");
+  ASSERT_TRUE((*file)->write(network.layout(), network.weights(), OutType::kF32, out));
+  const auto model = testing::load(out);
+  ASSERT_NE(model, nullptr);
+
+  Batch batch;
+  std::vector<std::vector<engine::Token>> texts;
+  for (const char* text : {"the thin thief", "thin", "it's 10 o'clock, isn't it? the other thing"})
+    texts.push_back(
+        *model->tokenize(text, engine::SpecialText::kPlain, engine::SpecialEnds::kAdded));
+  for (const auto& tokens : texts) {
+    batch.segments.push_back({batch.tokens.size(), tokens.size()});
+    batch.tokens.insert(batch.tokens.end(), tokens.begin(), tokens.end());
+  }
+  const std::size_t width = (*file)->shape().width;
+  const float* vectors = network.vectors(batch);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    EXPECT_GT(cosine(vectors + i * width, llama_vector(*model, texts[i])), 0.9999) << i;
+  EXPECT_LT(cosine(vectors, llama_vector(*model, texts[1])), 0.99) << "texts are told apart";
+}
+
 class ModelFileTest : public ::testing::TestWithParam<OutType> {};
 
 TEST_P(ModelFileTest, CarriesOverTokenizerAndTemplateAndIsReadAgain) {

@@ -108,6 +108,12 @@ TEST_F(SeedModelFile, SpreadsItsWeightsAsTrainingWantsThem) {
   EXPECT_THAT(weights("token_embd.weight"), Each(AllOf(Ge(-6 * kSpread), Le(6 * kSpread))));
 }
 
+TEST_F(SeedModelFile, BeginsAnEncoderWithWhatItsTokensSay) {
+  write(testing::small_seed("llama-embed"));
+  EXPECT_NEAR(spread("token_embd.weight"), kEncoderSpread, 0.0125);
+  EXPECT_NEAR(spread("blk.1.ffn_up.weight"), kSpread, 0.0005);
+}
+
 TEST_F(SeedModelFile, IsTheSameForTheSameSeedOnly) {
   SeedModel seed = testing::small_seed();
   write(seed, "one");

@@ -64,7 +64,8 @@ std::vector<SeedTensor> seed_tensors(const Shape& shape) {
   const Family* family = find_family(shape.family);
   HEARTH_ASSERT(family != nullptr);
   std::vector<SeedTensor> tensors;
-  tensors.push_back({"token_embd.weight", shape.width, shape.vocabulary, 0.0F, kSpread});
+  const float spread = family->looks_both_ways ? kEncoderSpread : kSpread;
+  tensors.push_back({"token_embd.weight", shape.width, shape.vocabulary, 0.0F, spread});
   for (std::uint32_t index = 0; index < shape.layers; ++index)
     add_block(shape, *family, index, tensors);
   tensors.push_back({"output_norm.weight", shape.width, 1, kOne});

@@ -173,5 +173,70 @@ TEST_F(TrainerTest, RefusesAContextThatTheModelDoesNotHave) {
   EXPECT_THAT(refused.error().message, HasSubstr("the model's is 128"));
 }
 
+class PairTrainerTest : public ::testing::Test {
+ protected:
+  PairTrainerTest() { room_.write_pairs(80); }
+
+  Job pairs(const std::string& name, std::uint64_t steps) {
+    Job job = room_.job(name);
+    job.lesson = LessonKind::kPairs;
+    job.data = {room_.at("pairs.jsonl")};
+    job.steps = steps;
+    return job;
+  }
+  Classroom room_{"llama-embed"};
+};
+
+TEST_F(PairTrainerTest, LearnsWhichTextsBelongTogether) {
+  const Job job = pairs("learned", 150);
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const auto curve = read_curve(job.work + "/curve.csv");
+  ASSERT_TRUE(curve);
+  EXPECT_GT(curve->front().loss, 0.5);
+  EXPECT_LT(curve->back().loss, 0.05);
+}
+
+TEST_F(PairTrainerTest, GivesTheSameWeightsInTwoLegsAsInOne) {
+  const Job whole = pairs("whole", 12);
+  ASSERT_EQ(*train(whole), Ending::kFinished);
+  ASSERT_EQ(*train(pairs("legs", 5)), Ending::kFinished);
+  Job second = pairs("legs", 12);
+  second.threads = 1;
+  ASSERT_EQ(*train(second), Ending::kFinished);
+  EXPECT_EQ(text_of_file(whole.out), text_of_file(second.out));
+}
+
+TEST_F(PairTrainerTest, TellsTheLossOfPairsThatAreNotLearned) {
+  Job job = pairs("validated", 4);
+  job.validation = {room_.at("pairs.jsonl")};
+  job.validate_every = 2;
+  ASSERT_EQ(*train(job), Ending::kFinished);
+  const auto curve = read_curve(job.work + "/curve.csv");
+  ASSERT_TRUE(curve);
+  for (const CurvePoint& point : *curve)
+    EXPECT_EQ(point.validation_loss.has_value(), point.step % 2 == 0) << point.step;
+  EXPECT_GT(curve->back().validation_loss.value_or(0), 0.1);
+}
+
+TEST_F(PairTrainerTest, RefusesAModelThatLooksBackOnly) {
+  const Classroom decoders;
+  Job job = pairs("decoder", 1);
+  job.model = decoders.model();
+  const auto refused = train(job);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(refused.error().message, HasSubstr("\"pairs\" is for encoders"));
+  EXPECT_THAT(refused.error().message, HasSubstr("'llama'"));
+}
+
+TEST_F(PairTrainerTest, RefusesConversationsByTheirLine) {
+  Job job = pairs("chats", 1);
+  room_.write_questions(3);
+  job.data = {room_.at("chats.jsonl")};
+  const auto refused = train(job);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("chats.jsonl:1: messages is not known"));
+}
+
 }  // namespace
 }  // namespace hearth::train

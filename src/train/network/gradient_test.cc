@@ -19,6 +19,8 @@ struct Family {
   Extras extras;
   bool tied;
   bool looks_both_ways;
+  std::uint32_t hidden = 40;
+  std::uint32_t head_width = 6;
 };
 
 void PrintTo(const Family& family, std::ostream* out) {
@@ -32,8 +34,8 @@ Shape tiny_shape(const Family& family) {
   shape.width = 24;
   shape.heads = 4;
   shape.kv_heads = 2;
-  shape.head_width = 6;
-  shape.hidden = 40;
+  shape.head_width = family.head_width;
+  shape.hidden = family.hidden;
   shape.context = 64;
   shape.vocabulary = 50;
   shape.tied = family.tied;
@@ -125,7 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Family{"llama_with_own_writer", "llama", {}, false, false},
                       Family{"qwen2", "qwen2", {.attention_biases = true}, true, false},
                       Family{"qwen3", "qwen3", {.head_norms = true}, true, false},
-                      Family{"encoder", "llama-embed", {}, true, true}),
+                      Family{"encoder", "llama-embed", {}, true, true},
+                      Family{"narrow_inside", "llama", {}, true, false, 10, 4}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 constexpr float kTemperature = 0.2F;  // some documents are likely, and none is certain

@@ -64,7 +64,8 @@ void Layers::hidden_back(std::size_t layer, const Piece& piece) {
   const std::size_t count = piece.count * hidden_;
   const Rows out{gradients_.rows + piece.begin * width_, piece.count, width_, width_};
   sides_.out.put_rows(piece.begin, out);
-  float* down = room.gradient.ensure(count);
+  // What goes back to the norm takes its place below, and may be the larger one.
+  float* down = room.gradient.ensure(piece.count * std::max(hidden_, width_));
   multiply(room.left.make(machine_.kernel, out), by.down.backward, {down, hidden_, Sum::kReplace});
   const SwigluInput input{trace.gate.data() + piece.begin * hidden_,
                           trace.up.data() + piece.begin * hidden_};

@@ -51,6 +51,20 @@ class Classroom {
     write("chats.jsonl", lines);
   }
 
+  // Two ways to say one of so many things: a word, and in which place of a list it stands.
+  void write_pairs(std::size_t count) {
+    const char* words[] = {"thin", "thief", "thing", "other", "clock", "name", "add", "return"};
+    const char* others[] = {"one", "two", "three", "four", "five", "six", "seven", "eight"};
+    std::string lines;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t at = i * 5 % 8;
+      lines += R"({"query":"the )" + std::string(words[at]) + " is " + words[i / 8 % 8] +
+               R"(","document":")" + others[at] + R"( of them","not":[")" + others[(at + 1) % 8] +
+               R"( of them"]})" + "\n";
+    }
+    write("pairs.jsonl", lines);
+  }
+
   // To be changed before it is used.
   Job job(const std::string& name) const {
     Job job;
