@@ -1,75 +1,22 @@
 // `hearth-runner --train`: the real process, real signals, and a model that has learned something.
-#include <cmath>
 #include <csignal>
-#include <cstdlib>
 #include <random>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/testing/temporary_folder.h"
 #include "places.h"
 #include "runner_client.h"
+#include "talker.h"
 
 namespace hearth::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr auto kPatience = std::chrono::seconds(240);
 constexpr int kPartial = 3;
-
-// A child whose lines are read one after the other.
-class Talker {
- public:
-  explicit Talker(std::vector<std::string> arguments) : child_(spawn(std::move(arguments))) {
-    out_ = *child_.take_stdout();
-  }
-  // The next line with this text in it; empty at the end.
-  std::string line_with(std::string_view text) {
-    while (true) {
-      const std::size_t end = read_.find('\n');
-      if (end != std::string::npos) {
-        const std::string line = read_.substr(0, end);
-        read_.erase(0, end + 1);
-        if (line.find(text) != std::string::npos) return line;
-        continue;
-      }
-      char buffer[4096];
-      const ssize_t count = ::read(out_.get(), buffer, sizeof buffer);
-      if (count <= 0) return {};
-      read_.append(buffer, static_cast<std::size_t>(count));
-    }
-  }
-  std::string last_line() {
-    std::string last;
-    for (std::string line = line_with(""); !line.empty(); line = line_with(""))
-      last = line;
-    return last;
-  }
-  process::Child& process() { return child_; }
-  int exit_code() {
-    const auto ended = child_.wait(kPatience);
-    return ended && ended->signal == 0 ? ended->code : -1;
-  }
-
- private:
-  static process::Child spawn(std::vector<std::string> arguments) {
-    process::SpawnOptions options;
-    options.program = runner_path();
-    options.arguments = std::move(arguments);
-    options.out = process::SpawnOptions::Output::kPipe;
-    auto child = process::Child::spawn(options);
-    HEARTH_ASSERT(child.has_value());
-    return *std::move(child);
-  }
-
-  process::Child child_;
-  Fd out_;
-  std::string read_;
-};
 
 // Two to four made-up words of one or two syllables.
 class Words {
@@ -127,10 +74,6 @@ class TrainerProcessTest : public ::testing::Test {
     return {"--train", folder_.write("job.json", job)};
   }
   std::string out() const { return folder_.file("out.gguf"); }
-  static double number_in(const std::string& line, const std::string& key) {
-    const std::size_t found = line.find("\"" + key + "\":");
-    return found == std::string::npos ? NAN : std::atof(line.c_str() + found + key.size() + 3);
-  }
 
   base::testing::TemporaryFolder folder_;
   std::string chats_;
@@ -139,11 +82,11 @@ class TrainerProcessTest : public ::testing::Test {
 TEST_F(TrainerProcessTest, TeachesASmallModelToCopyWordsItHasNeverSeen) {
   Talker trainer(training(R"("steps":1300,"decay_share":0.3,"validate_every":100)"));
   const std::string first = trainer.line_with(R"("event":"step")");
-  EXPECT_GT(number_in(first, "loss"), 4);
+  EXPECT_GT(Talker::number_in(first, "loss"), 4);
   const std::string last = trainer.last_line();
   ASSERT_EQ(trainer.exit_code(), 0) << last;
   EXPECT_THAT(last, HasSubstr(R"("event":"finished")"));
-  EXPECT_LT(number_in(last, "validation_loss"), 0.5);
+  EXPECT_LT(Talker::number_in(last, "validation_loss"), 0.5);
 
   RunnerClient runner(runner_path());
   const auto loaded = runner.load(out());
@@ -171,12 +114,12 @@ TEST_F(TrainerProcessTest, EndsAtASignalWithACheckpointAndGoesOnFromThere) {
   const std::string last = trainer.last_line();
   EXPECT_EQ(trainer.exit_code(), kPartial);
   EXPECT_THAT(last, HasSubstr(R"("event":"stopped","why":"signal")"));
-  const double step = number_in(last, "step");
+  const double step = Talker::number_in(last, "step");
   EXPECT_GE(step, 3);
 
   Talker again(arguments);
-  EXPECT_EQ(number_in(again.line_with(R"("event":"started")"), "step"), step);
-  EXPECT_EQ(number_in(again.line_with(R"("event":"step")"), "step"), step + 1);
+  EXPECT_EQ(Talker::number_in(again.line_with(R"("event":"started")"), "step"), step);
+  EXPECT_EQ(Talker::number_in(again.line_with(R"("event":"step")"), "step"), step + 1);
 }
 
 TEST_F(TrainerProcessTest, LosesOnlyWhatCameAfterItsLastCheckpointWhenItIsKilled) {
@@ -185,7 +128,7 @@ TEST_F(TrainerProcessTest, LosesOnlyWhatCameAfterItsLastCheckpointWhenItIsKilled
   ASSERT_FALSE(trainer.line_with(R"("event":"checkpoint","step":4)").empty());
   trainer.process().kill_group();
   Talker again(arguments);
-  EXPECT_GE(number_in(again.line_with(R"("event":"started")"), "step"), 4);
+  EXPECT_GE(Talker::number_in(again.line_with(R"("event":"started")"), "step"), 4);
 }
 
 TEST_F(TrainerProcessTest, HasGivenUpItsRightsWhenItLearns) {

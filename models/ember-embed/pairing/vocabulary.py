@@ -1,4 +1,4 @@
-"""Words without sentences: some find others that mean the same, or that belong to the same field."""
+"""Words without sentences: some find others that mean the same, or those of the same field."""
 import functools
 
 from pairing import ROOT, wording
