@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The pairs of ember-embed: always the same, nothing held out in training, one right answer each."""
+"""The pairs of ember-embed: always the same, nothing held out in training, no text stands twice."""
 import json
 import re
 import subprocess
