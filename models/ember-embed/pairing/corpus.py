@@ -30,6 +30,7 @@ def pair(rng, fill, weights):
     found = MAKERS[kind](rng, fill)
     if kind not in PLAIN:
         found.query = wording.typed(rng, found.query)
+        found.document = wording.noted(rng, found.document)
     return found
 
 

@@ -1,11 +1,18 @@
-"""Words without sentences: some find others that mean the same, or those of the same field."""
+"""Words without sentences: some find others that mean the same, those of the same field, or
+themselves in another form.
+"""
 import functools
 
-from pairing import ROOT, wording
+from pairing import ROOT, groups, wording
 from pairing.pair import Pair
 from workshop.invention import pick
+from workshop.splits import TRAIN
+from workshop.words import capital, plural
 
-RELATED_SHARE, NEAR_SHARE = 0.4, 0.5
+RELATED_SHARE, FORMS_SHARE, NEAR_SHARE = 0.3, 0.35, 0.5
+LISTED = ("nouns", "objects", "animals", "places", "verbs", "adjectives", "foods", "jobs",
+          "hobbies")
+FORM_LEAST = 3  # letters
 FEWEST, MOST = 2, 4
 
 
@@ -46,5 +53,37 @@ def synonyms(rng):
                 " | ".join(sorted(line[0] for line in lines)), near)
 
 
+@functools.cache
+def plain_words(fill):
+    """Small words of all that training may show, each once."""
+    texts = [word for lines in (alike(), fields()) for line in lines for word in line]
+    texts += [line for group in groups.groups_of(TRAIN) for line in group]
+    texts += [word for kind in LISTED for word in fill.words[kind]]
+    found = {word.lower() for text in texts for word in wording.WORD.findall(text)}
+    return tuple(sorted(word for word in found
+                        if len(word) >= FORM_LEAST and word not in wording.SMALL_WORDS))
+
+
+def forms_of(word):
+    stem = word[:-1] if word.endswith("e") else word
+    return (word, capital(word), plural(word), stem + "ing", stem + "ed", plural(capital(word)))
+
+
+def forms(rng, fill):
+    """The same words, each in another form, in another order."""
+    words = rng.sample(plain_words(fill), some(rng))
+    twos = [rng.sample(forms_of(word), 2) for word in words]
+    document = [other for _, other in twos]
+    changed = list(document)
+    changed[int(rng.random() * len(changed))] = pick(rng, plain_words(fill))
+    near = [" ".join(changed)] if rng.random() < NEAR_SHARE and changed != document else []
+    rng.shuffle(document)
+    return Pair("words", " ".join(one for one, _ in twos), " ".join(document),
+                " ".join(sorted(words)), near)
+
+
 def make(rng, fill):
-    return related(rng) if rng.random() < RELATED_SHARE else synonyms(rng)
+    share = rng.random()
+    if share < RELATED_SHARE:
+        return related(rng)
+    return forms(rng, fill) if share < RELATED_SHARE + FORMS_SHARE else synonyms(rng)

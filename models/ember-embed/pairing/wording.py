@@ -7,7 +7,7 @@ from workshop.invention import pick
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 EXCHANGED_TEXTS, EXCHANGED_WORDS = 0.5, 0.4
-TYPED, KEYWORDS, DROPPED = 0.12, 0.08, 0.12
+TYPED, KEYWORDS, DROPPED, SMALL = 0.2, 0.08, 0.12, 0.12
 KEYWORDS_LEAST = 3
 SMALL_WORDS = frozenset((
     "a an the is are was were be been being am to of in on at by for with from and or that this "
@@ -79,3 +79,8 @@ def typed(rng, text):
         text = text.rstrip(".?!")
         text = text.lower() if rng.random() < 0.7 else text
     return text
+
+
+def noted(rng, text):
+    """A document as somebody in a hurry writes it; mostly as it is."""
+    return text.lower() if rng.random() < SMALL else text
