@@ -244,7 +244,7 @@ TEST(Command, WithoutADaemonOneIsStartedAndEndsWhenIdle) {
   }
   const Outcome listed = run_hearth(home, {"list"});
   EXPECT_EQ(listed.code, 0) << listed.err;
-  EXPECT_THAT(listed.err, HasSubstr("There is no model yet"));
+  EXPECT_THAT(listed.out, HasSubstr("built in"));
   EXPECT_TRUE(becomes_true([&] { return !fs::exists(home + "/run/hearth.sock"); }));
 }
 
