@@ -175,6 +175,7 @@ class LibraryTemplate final : public ChatTemplate {
 
   Result<Rendered> render(const chat::Request& request,
                           const base::CancelToken& cancel) const override;
+  Result<std::vector<PromptPiece>> write(const chat::Request& request) const override;
   const chat::Capabilities& capabilities() const override { return capabilities_; }
   const std::string& between_turns() const override { return between_turns_; }
 
@@ -182,7 +183,17 @@ class LibraryTemplate final : public ChatTemplate {
   enum class Wanted : bool { kPromptOnly, kWithFormat };
 
   Result<void> try_out();
-  Result<Rendered> write(const chat::Request& request, const base::CancelToken& cancel) const;
+  struct Prompt {
+    chat::Request request;  // as it was written
+    std::vector<PromptPiece> pieces;
+    std::string end;  // from where the answer is asked for
+  };
+  Result<Prompt> prompt_of(const chat::Request& request) const;
+  Result<Rendered> with_format(Prompt prompt, const base::CancelToken& cancel) const;
+  // What is done for a request, within what it is allowed.
+  template <typename Work>
+  auto within_bounds(const chat::Request& request, const base::CancelToken& cancel, Work work) const
+      -> decltype(work());
 
   Result<common_chat_params> apply(const chat::Request& request, Wanted extent) const;
   // Of an answer that begins so.
@@ -381,28 +392,50 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
   return format;
 }
 
-Result<Rendered> LibraryTemplate::render(const chat::Request& request,
-                                         const base::CancelToken& cancel) const {
+template <typename Work>
+auto LibraryTemplate::within_bounds(const chat::Request& request, const base::CancelToken& cancel,
+                                    Work work) const -> decltype(work()) {
   HEARTH_TRY(check_conversation(request));
   HEARTH_TRY(check_expressible(request));
   const Watch watch(allowance_for(request, source_.allowance), cancel);
-  auto written = write(request, cancel);
+  auto done = work();
   if (cancel.cancelled()) return fail(Code::kCancelled, "cancelled");
   if (watch.stopped()) return fail(refusal(Code::kInvalidArgument, *watch.stopped()));
-  return written;
+  return done;
 }
 
-Result<Rendered> LibraryTemplate::write(const chat::Request& request,
-                                        const base::CancelToken& cancel) const {
-  chat::Request written = request;
-  if (!calls_in_history_) write_calls_as_text(written);
-  if (wants_short_ids_) shorten_ids(written);
+Result<Rendered> LibraryTemplate::render(const chat::Request& request,
+                                         const base::CancelToken& cancel) const {
+  return within_bounds(request, cancel, [&] {
+    return prompt_of(request).and_then(
+        [&](Prompt&& prompt) { return with_format(std::move(prompt), cancel); });
+  });
+}
+
+Result<std::vector<PromptPiece>> LibraryTemplate::write(const chat::Request& request) const {
+  return within_bounds(request, {}, [&] {
+    return prompt_of(request).map([](Prompt&& prompt) { return std::move(prompt.pieces); });
+  });
+}
+
+Result<LibraryTemplate::Prompt> LibraryTemplate::prompt_of(const chat::Request& request) const {
+  Prompt prompt;
+  prompt.request = request;
+  if (!calls_in_history_) write_calls_as_text(prompt.request);
+  if (wants_short_ids_) shorten_ids(prompt.request);
   Disguise disguise(source_.special_texts);
-  const chat::Request hidden = disguise.hide(written);
-  const auto params = HEARTH_TRY(apply(hidden, Wanted::kPromptOnly));
+  const chat::Request hidden = disguise.hide(prompt.request);
+  auto params = HEARTH_TRY(apply(hidden, Wanted::kPromptOnly));
+  prompt.pieces = disguise.reveal(params.prompt);
+  prompt.end = std::move(params.generation_prompt);
+  return prompt;
+}
+
+Result<Rendered> LibraryTemplate::with_format(Prompt prompt,
+                                              const base::CancelToken& cancel) const {
   Rendered rendered;
-  rendered.pieces = disguise.reveal(params.prompt);
-  rendered.format = HEARTH_TRY(format_of(written, params.generation_prompt, cancel));
+  rendered.format = HEARTH_TRY(format_of(prompt.request, prompt.end, cancel));
+  rendered.pieces = std::move(prompt.pieces);
   return rendered;
 }
 

@@ -72,6 +72,8 @@ class ChatTemplate {
   virtual Result<Rendered> render(const chat::Request& request,
                                   const base::CancelToken& cancel) const = 0;
   Result<Rendered> render(const chat::Request& request) const { return render(request, {}); }
+  // The prompt alone, for whoever reads no answer to it: many times quicker where there are tools.
+  virtual Result<std::vector<PromptPiece>> write(const chat::Request& request) const = 0;
   virtual const chat::Capabilities& capabilities() const = 0;
   // What is written between an answer and the next question; empty when it cannot be told.
   virtual const std::string& between_turns() const = 0;

@@ -95,8 +95,8 @@ Result<void> SeedTexts::add_line(std::string_view line) {
 
 Result<void> SeedTexts::add_chat(std::string_view line) {
   const chat::Request request = HEARTH_TRY(read_conversation(line));
-  const dialogue::Rendered rendered = HEARTH_TRY(template_->render(request));
-  for (const dialogue::PromptPiece& piece : rendered.pieces)
+  const auto rendered = HEARTH_TRY(template_->write(request));
+  for (const dialogue::PromptPiece& piece : rendered)
     add_cut(piece.text);
   return {};
 }

@@ -4,12 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "base/fnv.h"
+
 namespace hearth::train {
 
 namespace {
 
 constexpr std::string_view kMarks = "<[{";
 constexpr std::size_t kFormsMax = 4096;  // known at a time
+constexpr std::size_t kMetMax = 1 << 20;
 
 bool is_space(char c) {
   return static_cast<unsigned char>(c) <= ' ';
@@ -59,8 +62,8 @@ Result<std::optional<std::string>> Frames::write(const chat::Request& request) {
   for (std::size_t i = 0; i < request.messages.size(); ++i)
     text.append(request.messages[i].content).append((*parts)[i + 1]);
   if (written_++ % kChecked == 0) {
-    const auto rendered = HEARTH_TRY(template_.render(request));
-    if (rendered.pieces.size() != 1 || rendered.pieces[0].text != text) failed_ = true;
+    const auto rendered = HEARTH_TRY(template_.write(request));
+    if (rendered.size() != 1 || rendered[0].text != text) failed_ = true;
   }
   return std::optional<std::string>(std::move(text));
 }
@@ -70,6 +73,9 @@ Result<std::shared_ptr<const Frames::Parts>> Frames::find(const chat::Request& r
   {
     const base::Lock lock(mutex_);
     if (const auto known = known_.find(form); known != known_.end()) return known->second;
+    // A form that comes once, with tools that no other conversation has, is not worth its parts.
+    if (met_.size() >= kMetMax) met_.clear();
+    if (met_.insert(base::fnv1a(form)).second) return std::make_shared<const Parts>();
   }
   auto made = HEARTH_TRY(make(request));
   const base::Lock lock(mutex_);
@@ -82,10 +88,10 @@ Result<std::shared_ptr<const Frames::Parts>> Frames::make(const chat::Request& r
   chat::Request empty = request;
   for (std::size_t i = 0; i < empty.messages.size(); ++i)
     empty.messages[i].content = stand_in(i);
-  const auto rendered = HEARTH_TRY(template_.render(empty));
+  const auto rendered = HEARTH_TRY(template_.write(empty));
   Parts parts;
-  if (rendered.pieces.size() != 1) return std::make_shared<const Parts>();
-  std::string_view rest = rendered.pieces[0].text;
+  if (rendered.size() != 1) return std::make_shared<const Parts>();
+  std::string_view rest = rendered[0].text;
   for (std::size_t i = 0; i < empty.messages.size(); ++i) {
     const std::size_t at = rest.find(empty.messages[i].content);
     if (at == std::string_view::npos) return std::make_shared<const Parts>();
@@ -96,9 +102,8 @@ Result<std::shared_ptr<const Frames::Parts>> Frames::make(const chat::Request& r
   std::string whole = parts.front();
   for (std::size_t i = 0; i < request.messages.size(); ++i)
     whole += request.messages[i].content + parts[i + 1];
-  const auto real = HEARTH_TRY(template_.render(request));
-  if (real.pieces.size() != 1 || real.pieces[0].text != whole)
-    return std::make_shared<const Parts>();
+  const auto real = HEARTH_TRY(template_.write(request));
+  if (real.size() != 1 || real[0].text != whole) return std::make_shared<const Parts>();
   return std::make_shared<const Parts>(std::move(parts));
 }
 

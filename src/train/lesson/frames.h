@@ -4,7 +4,8 @@
 //
 // Only for texts that a template can hardly do anything with but write them: not empty, no space at
 // their ends, and none of the characters that marks of models begin with. That they are written as
-// they are is checked for the first of every form and for every kChecked-th after it.
+// they are is checked where a form comes for the second time, from when on its parts are kept, and
+// for every kChecked-th after it.
 //
 // Threads: thread-safe.
 #pragma once
@@ -15,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/mutex.h"
@@ -49,6 +51,7 @@ class Frames {
   std::string marks_;
   base::Mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const Parts>> known_ GUARDED_BY(mutex_);
+  std::unordered_set<std::uint64_t> met_ GUARDED_BY(mutex_);  // digests of forms that came once
   std::atomic<std::uint64_t> written_ = 0;
   std::atomic<bool> failed_ = false;
 };

@@ -112,7 +112,9 @@ TEST(Frames, AreGivenUpWhenTheTemplateReadsWhatIsInATextAfterAll) {
   chat::Request request;
   request.messages = {{.role = chat::Role::kUser, .content = "thin"},
                       {.role = chat::Role::kAssistant, .content = "thing"}};
-  for (std::uint64_t i = 0; i < kChecked; ++i)
+  // The first of a form is the template's own; kChecked behind the second the next is checked.
+  constexpr std::uint64_t kFrameless = 1;
+  for (std::uint64_t i = 0; i < kFrameless + kChecked; ++i)
     ASSERT_TRUE((*with)->write(request));
   EXPECT_FALSE((*with)->failed());
   request.messages[0].content = "the thief";
@@ -121,9 +123,10 @@ TEST(Frames, AreGivenUpWhenTheTemplateReadsWhatIsInATextAfterAll) {
 
   // A file of such conversations has what the template says, all the same.
   std::string lines;
-  for (std::uint64_t i = 0; i <= kChecked; ++i) {
+  constexpr std::uint64_t kThief = kFrameless + kChecked;
+  for (std::uint64_t i = 0; i <= kThief; ++i) {
     lines += std::string(R"({"messages":[{"role":"user","content":")") +
-             (i == kChecked ? "the thief" : "thin") +
+             (i == kThief ? "the thief" : "thin") +
              R"("},{"role":"assistant","content":"thing"}]})" + "\n";
   }
   engine::Crew crew{0};
@@ -131,8 +134,8 @@ TEST(Frames, AreGivenUpWhenTheTemplateReadsWhatIsInATextAfterAll) {
   const auto made = make_lessons(source, *model, crew, [](std::uint64_t) { return true; });
   ASSERT_TRUE(made) << made.error().message;
   const auto without = LessonWriter::create(*model, LessonWriter::Way::kTemplate);
-  ASSERT_EQ(made->file->size(), kChecked + 1);
-  EXPECT_EQ(made->file->lesson(kChecked), (*without)->write(request)->front());
+  ASSERT_EQ(made->file->size(), kThief + 1);
+  EXPECT_EQ(made->file->lesson(kThief), (*without)->write(request)->front());
 }
 
 }  // namespace

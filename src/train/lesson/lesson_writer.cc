@@ -100,9 +100,9 @@ Result<std::unique_ptr<LessonWriter>> LessonWriter::create(const engine::Model& 
 
 void LessonWriter::find_opening() {
   const chat::Request question{.messages = {{.role = chat::Role::kUser, .content = kNextQuestion}}};
-  const auto rendered = template_->render(question);
+  const auto rendered = template_->write(question);
   if (!rendered) return;
-  const std::string text = text_of(rendered->pieces);
+  const std::string text = text_of(*rendered);
   std::size_t last = std::string::npos;
   for (const std::string& special : model_.special_texts()) {
     const std::size_t at = text.rfind(special);
@@ -165,10 +165,9 @@ Result<std::optional<std::string>> LessonWriter::text_of_whole(const chat::Reque
     auto text = HEARTH_TRY(frames_->write(whole));
     if (text) return text;
   }
-  const auto rendered = HEARTH_TRY(template_->render(whole));
-  if (rendered.pieces.size() != 1 || !rendered.pieces[0].from_template)
-    return std::optional<std::string>();
-  return std::optional<std::string>(rendered.pieces[0].text);
+  const auto rendered = HEARTH_TRY(template_->write(whole));
+  if (rendered.size() != 1 || !rendered[0].from_template) return std::optional<std::string>();
+  return std::optional<std::string>(rendered[0].text);
 }
 
 Result<std::vector<Token>> LessonWriter::answer_tokens(const chat::Request& conversation,
@@ -176,13 +175,13 @@ Result<std::vector<Token>> LessonWriter::answer_tokens(const chat::Request& conv
                                                        const Pieces& asked) const {
   chat::Request said = first_messages(conversation, answer + 1);
   close(said);
-  const auto rendered = HEARTH_TRY(template_->render(said));
+  const auto rendered = HEARTH_TRY(template_->write(said));
   const std::string before = text_of(asked);
-  if (!text_of(rendered.pieces).starts_with(before)) {
+  if (!text_of(rendered).starts_with(before)) {
     return fail(Code::kUnimplemented,
                 "the model's chat template does not write an answer where it asks for it");
   }
-  auto rest = after(rendered.pieces, before.size());
+  auto rest = after(rendered, before.size());
   std::vector<Token> tokens;
   for (const dialogue::PromptPiece& piece : rest) {
     const auto special =
@@ -201,9 +200,9 @@ Result<std::vector<Lesson>> LessonWriter::write_by_answers(
   std::vector<Lesson> lessons;
   for (std::size_t i = 0; i < conversation.messages.size(); ++i) {
     if (!is_answer(conversation.messages[i])) continue;
-    const auto asked = HEARTH_TRY(template_->render(first_messages(conversation, i)));
-    const auto prompt = HEARTH_TRY(engine::tokenize_prompt(model_, asked.pieces));
-    const auto answer = HEARTH_TRY(answer_tokens(conversation, i, asked.pieces));
+    const auto asked = HEARTH_TRY(template_->write(first_messages(conversation, i)));
+    const auto prompt = HEARTH_TRY(engine::tokenize_prompt(model_, asked));
+    const auto answer = HEARTH_TRY(answer_tokens(conversation, i, asked));
     const bool goes_on =
         !lessons.empty() && prompt.size() >= lessons.back().tokens.size() &&
         std::equal(lessons.back().tokens.begin(), lessons.back().tokens.end(), prompt.begin());

@@ -44,9 +44,12 @@ const chat::Message kAnswered{.role = Role::kAssistant, .content = "a thief"};
 
 class LessonWriterTest : public ::testing::Test {
  protected:
+  // The first of a form is written by the template, the next one in its frame.
   std::vector<Lesson> write(const chat::Request& request) {
     auto lessons = (*writer_)->write(request);
     EXPECT_TRUE(lessons) << lessons.error().message;
+    const auto again = (*writer_)->write(request);
+    EXPECT_TRUE(again && lessons && *again == *lessons);
     return lessons.value_or(std::vector<Lesson>());
   }
   std::unique_ptr<engine::Model> model_ = model_with(testing::ember_template());
