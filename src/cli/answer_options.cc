@@ -85,7 +85,10 @@ Result<void> apply(const AnswerOptions& options, CompletionRequest& request) {
         load_json({kSchema, options.schema_file}, &json::Node::is_object, "a JSON schema object"));
     request.constraint = {Kind::kSchema, std::move(schema)};
   } else if (!options.grammar_file.empty()) {
-    request.constraint = {Kind::kGrammar, HEARTH_TRY(load_text({kGrammar, options.grammar_file}))};
+    const OptionFile file{kGrammar, options.grammar_file};
+    auto grammar = HEARTH_TRY(load_text(file));
+    if (grammar.empty()) return file.wrong(Code::kInvalidArgument, "'" + file.path + "' is empty");
+    request.constraint = {Kind::kGrammar, std::move(grammar)};
   } else if (options.json_object) {
     request.constraint.kind = Kind::kAnyObject;
   }

@@ -143,10 +143,11 @@ TEST_F(CliAnswer, RunSaysWhatIsWrongWithAFileOfAnOption) {
   const std::string list = write("list.json", "[]");
   const std::string object = write("object.json", "{}");
   const std::string binary = write("binary", "\xFF");
+  const std::string empty = write("empty", "");
   const std::string large = write("large", std::string(1024 * 1024 + 1, ' '));
   const std::vector<std::vector<std::string>> wrong = {
-      {"--schema", broken},  {"--schema", list},  {"--schema", "/nowhere"}, {"--schema", large},
-      {"--grammar", binary}, {"--tools", object}, {"--tools", broken},
+      {"--schema", broken},  {"--schema", list},   {"--schema", "/nowhere"}, {"--schema", large},
+      {"--grammar", binary}, {"--grammar", empty}, {"--tools", object},      {"--tools", broken},
   };
   for (const auto& option : wrong) {
     const Outcome outcome = run({"run", "m", "x", option[0], option[1]});

@@ -175,7 +175,8 @@ class LibraryTemplate final : public ChatTemplate {
 
   Result<Rendered> render(const chat::Request& request,
                           const base::CancelToken& cancel) const override;
-  Result<std::vector<PromptPiece>> write(const chat::Request& request) const override;
+  Result<std::vector<PromptPiece>> write(const chat::Request& request,
+                                         const base::CancelToken& cancel) const override;
   const chat::Capabilities& capabilities() const override { return capabilities_; }
   const std::string& between_turns() const override { return between_turns_; }
 
@@ -412,8 +413,9 @@ Result<Rendered> LibraryTemplate::render(const chat::Request& request,
   });
 }
 
-Result<std::vector<PromptPiece>> LibraryTemplate::write(const chat::Request& request) const {
-  return within_bounds(request, {}, [&] {
+Result<std::vector<PromptPiece>> LibraryTemplate::write(const chat::Request& request,
+                                                        const base::CancelToken& cancel) const {
+  return within_bounds(request, cancel, [&] {
     return prompt_of(request).map([](Prompt&& prompt) { return std::move(prompt.pieces); });
   });
 }

@@ -73,7 +73,11 @@ class ChatTemplate {
                                   const base::CancelToken& cancel) const = 0;
   Result<Rendered> render(const chat::Request& request) const { return render(request, {}); }
   // The prompt alone, for whoever reads no answer to it: many times quicker where there are tools.
-  virtual Result<std::vector<PromptPiece>> write(const chat::Request& request) const = 0;
+  virtual Result<std::vector<PromptPiece>> write(const chat::Request& request,
+                                                 const base::CancelToken& cancel) const = 0;
+  Result<std::vector<PromptPiece>> write(const chat::Request& request) const {
+    return write(request, {});
+  }
   virtual const chat::Capabilities& capabilities() const = 0;
   // What is written between an answer and the next question; empty when it cannot be told.
   virtual const std::string& between_turns() const = 0;

@@ -150,7 +150,9 @@ void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
   if (!arrival) return refuse(request, arrival.error());
   const std::size_t bytes =
       asked.text.size() + (asked.conversation ? text_bytes(*asked.conversation) : 0);
-  const bool taken = counts_.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {
+  const bool waits_long = asked.conversation && is_long(*asked.conversation);
+  Worker& worker = waits_long ? long_prompts_ : counts_;
+  const bool taken = worker.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {
     auto tokens = make_tokens(arrival, asked);
     if (!tokens) return refuse(arrival.request, tokens.error());
     forget(arrival.request);

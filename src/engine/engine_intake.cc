@@ -58,12 +58,12 @@ Result<void> Engine::check_prompt(const chat::Request& asked) const {
   if (!model_->generates()) {
     return fail(Code::kInvalidArgument, "this model makes embeddings and cannot write text");
   }
-  // A message is a token at least, whatever is in it; turning very many into tokens takes long.
+  // A template may leave out what was said or thought long ago, so only what is far too much is
+  // refused without asking it: turning very much into tokens takes long.
   const std::size_t tokens =
       std::max(model_->tokens_at_least(text_bytes(asked)), asked.messages.size());
-  const bool is_cut =
-      asked.overflow != chat::Overflow::kError || asked.history != chat::History::kKeep;
-  const std::size_t contexts = is_cut ? kCutContextsMax : 1;
+  const bool is_whole = asked.raw_prompt && asked.overflow == chat::Overflow::kError;
+  const std::size_t contexts = is_whole ? 1 : kCutContextsMax;
   if (tokens >= contexts * options_.context) {
     return fail(prompt_too_long("at least " + std::to_string(tokens), describe()));
   }
@@ -244,9 +244,8 @@ Result<chat::Tokens> Engine::make_tokens(const Arrival& arrival,
   chat::Tokens tokens;
   if (asked.conversation) {
     const auto* chat_template = HEARTH_TRY(this->chat_template());
-    const auto prompt =
-        HEARTH_TRY(make_prompt(*model_, chat_template, *asked.conversation, arrival.cancel));
-    tokens.ids = prompt.tokens;
+    const auto pieces = HEARTH_TRY(chat_template->write(*asked.conversation, arrival.cancel));
+    tokens.ids = HEARTH_TRY(tokenize_prompt(*model_, pieces));
   } else {
     tokens.ids = HEARTH_TRY(model_->tokenize(asked.text, special, ends));
   }

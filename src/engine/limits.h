@@ -25,8 +25,8 @@ inline constexpr int kDecodeAborted = 2;
 
 // The part of the context that stays for the answer when a long prompt is cut.
 inline constexpr std::uint32_t kAnswerShare = 4;
-// A prompt that may be cut has at most so many contexts of tokens: all of them are turned into
-// tokens first, on the worker that others wait for.
+// A prompt that may be cut, or of which its template may leave out a part, has at most so many
+// contexts of tokens: all of them are turned into tokens first, on a worker that others wait for.
 inline constexpr std::size_t kCutContextsMax = 16;
 
 // Bytes of text that wait to become tokens or rules, for each of the engine's workers; as much as

@@ -105,5 +105,28 @@ TEST_F(RunnerTest, AShortPromptDoesNotWaitForALongOneWhichEndsWithItsClient) {
   EXPECT_EQ(ask(make_request("hello again", 3)).usage.completion_tokens, 3U);
 }
 
+TEST_F(RunnerTest, AShortCountDoesNotWaitForALongOneWhichEndsWhenItIsCancelled) {
+  load("tiny-llama-f16", {.chat_template = kSlow});
+  chat::TokenizeRequest slow;
+  slow.conversation = slow_request();
+  runner_.send(11, wire::Tokenize{slow});
+  runner_.send(12, wire::Tokenize{{.text = "hello"}});
+  EXPECT_GT(runner_.expect<wire::TokensReply>(12)->tokens.count, 0U);
+  EXPECT_EQ(runner_.kept(11), 0U);  // still being written
+  runner_.send(11, wire::Cancel{});
+  EXPECT_EQ(runner_.expect<wire::Refused>(11)->error.code, Code::kCancelled);
+}
+
+TEST_F(RunnerTest, WhatATemplateLeavesOutTakesNoRoom) {
+  load("tiny-llama-f16", {.context = 64, .chat_template = "{{ messages[-1].content }}"});
+  chat::Request request = make_request("hello", 3);
+  request.messages.insert(request.messages.begin(), 100, {chat::Role::kUser, "a word"});
+  EXPECT_EQ(ask(request).usage.completion_tokens, 3U);
+  request.messages.back().content.assign(5'000, 'a');
+  const Answer answer = ask(request);
+  ASSERT_TRUE(answer.failed.has_value());
+  EXPECT_EQ(answer.failed->code, Code::kContextOverflow) << answer.failed->message;
+}
+
 }  // namespace
 }  // namespace hearth::testing

@@ -101,11 +101,18 @@ TEST_F(RunnerTest, ManyRequestsRunSideBySideAndAllEnd) {
 }
 
 TEST_F(RunnerTest, WhoIsPreemptedGoesOnAndAllEnd) {
-  load("tiny-llama-f16", {.context = 512, .kv_tokens = 600});
-  constexpr std::uint32_t kTokens =
-      400;  // more than is set aside: there is room for one and a half
+  load("tiny-llama-f16", {.context = 2048, .kv_tokens = 1800});
+  constexpr std::uint32_t kTokens = 1600;  // there is room for one, and for a little of another
   runner_.generate(1, make_request("one", kTokens));
   runner_.generate(2, make_request("two", kTokens));
+  // Each is read as far as the other, so that neither ends on its first credit, before both run.
+  constexpr int kReadOfEach = 300;
+  for (int i = 0; i < kReadOfEach; ++i) {
+    for (const std::uint32_t request : {1U, 2U}) {
+      ASSERT_TRUE(runner_.expect<wire::Said>(request));
+      runner_.send(request, wire::Credit{1});
+    }
+  }
   for (const std::uint32_t request : {1U, 2U})
     EXPECT_EQ(runner_.finish(request).usage.completion_tokens, kTokens);
   EXPECT_GT(runner_.stats().preempted, 0U);
@@ -302,11 +309,11 @@ TEST_F(RunnerTest, WhoseReaderIsBehindGivesItsRoomToOthers) {
 TEST_F(RunnerTest, VeryManyMessagesAreRefusedAtOnce) {
   load("tiny-llama-f16");
   chat::Request request = make_request("", 5);
-  request.messages.assign(10'000, {chat::Role::kUser, ""});
+  request.messages.assign(40'000, {chat::Role::kUser, ""});
   const Answer answer = ask(request);
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kContextOverflow);
-  EXPECT_NE(answer.failed->message.find("at least 10000"), std::string::npos);
+  EXPECT_NE(answer.failed->message.find("at least 40000"), std::string::npos);
 }
 
 TEST_F(RunnerTest, MoreThreadsThanProcessorsAreNotUsed) {
