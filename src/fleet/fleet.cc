@@ -80,31 +80,39 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
   return stream;
 }
 
-void Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
-                     Callback<chat::Tokens> done) {
-  with_runner(model, [request = std::move(request), done = std::move(done)](auto runner) mutable {
-    if (!runner) return done(fail(runner.error()));
-    (*runner)->tokenize(std::move(request), std::move(done));
-  });
-}
-
-CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
-                     Callback<chat::Embeddings> done) {
+template <typename Done, typename Ask>
+CallOff Fleet::ask_runner(const store::ModelFile& model, Done done, Ask ask) {
   struct Wish {
     bool over = false;
     CallOff at_runner = nullptr;  // once it has been asked
   };
   const auto wish = std::make_shared<Wish>();
-  with_runner(model,
-              [wish, request = std::move(request), done = std::move(done)](auto runner) mutable {
-                if (wish->over) return;
-                if (!runner) return done(fail(runner.error()));
-                wish->at_runner = (*runner)->embed(std::move(request), std::move(done));
-              });
+  with_runner(model, [wish, done = std::move(done), ask = std::move(ask)](auto runner) mutable {
+    if (wish->over) return;
+    if (!runner) return done(fail(runner.error()));
+    wish->at_runner = ask(**runner, std::move(done));
+  });
   return [wish] {
     wish->over = true;
     if (wish->at_runner) wish->at_runner();
   };
+}
+
+CallOff Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
+                        Callback<chat::Tokens> done) {
+  return ask_runner(model, std::move(done),
+                    [request = std::move(request)](Runner& runner, Callback<chat::Tokens> take) {
+                      return runner.tokenize(request, std::move(take));
+                    });
+}
+
+CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
+                     Callback<chat::Embeddings> done) {
+  return ask_runner(
+      model, std::move(done),
+      [request = std::move(request)](Runner& runner, Callback<chat::Embeddings> take) {
+        return runner.embed(request, std::move(take));
+      });
 }
 
 void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) {

@@ -62,8 +62,8 @@ class Fleet {
   // Never null.
   std::unique_ptr<chat::EventStream> generate(Result<store::ModelFile> model,
                                               chat::Request request);
-  void tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
-                Callback<chat::Tokens> done);
+  CallOff tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
+                   Callback<chat::Tokens> done);
   CallOff embed(const store::ModelFile& model, chat::EmbedRequest request,
                 Callback<chat::Embeddings> done);
   // Counts of one runner, or kNotFound.
@@ -102,6 +102,9 @@ class Fleet {
   };
 
   void with_runner(const store::ModelFile& model, RunnerCallback use);
+  // The same for what may be called off, before there is a runner too. `ask(runner)` says how.
+  template <typename Done, typename Ask>
+  CallOff ask_runner(const store::ModelFile& model, Done done, Ask ask);
   void open(Place& place);
   void start(Place& place, Result<CheckedFile> file);
   std::string cache_folder(const store::ModelFile& model);

@@ -312,16 +312,22 @@ void Runner::generate(std::shared_ptr<Call> call, chat::Request request) {
   send(*id, wire::Generate{std::move(request)});
 }
 
-void Runner::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
-  if (const auto id = enter(std::move(done))) send(*id, wire::Tokenize{std::move(request)});
+CallOff Runner::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
+  const auto id = enter(std::move(done));
+  if (id) send(*id, wire::Tokenize{std::move(request)});
+  return call_off(id);
 }
 
 CallOff Runner::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {
   const auto id = enter(std::move(done));
-  if (!id) return [] {};
-  send(*id, wire::Embed{std::move(request)});
-  return [weak = weak_from_this(), id = *id] {
-    if (const auto self = weak.lock()) self->cancel(id);
+  if (id) send(*id, wire::Embed{std::move(request)});
+  return call_off(id);
+}
+
+CallOff Runner::call_off(std::optional<std::uint32_t> request) {
+  return [weak = weak_from_this(), request] {
+    const auto self = weak.lock();
+    if (self && request) self->cancel(*request);
   };
 }
 

@@ -57,7 +57,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
                                                Observer observer);
 
   void generate(std::shared_ptr<Call> call, chat::Request request);
-  void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done);
+  CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done);
   CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done);
   void query_stats(Callback<wire::Stats> done);
   // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
@@ -111,6 +111,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void fail_everything(const Error& why);
   void send(std::uint32_t request, wire::Message message);
   void cancel(std::uint32_t request);
+  // Cancels it; does nothing where there is none.
+  CallOff call_off(std::optional<std::uint32_t> request);
   void refuse_unsent(std::uint32_t request, const Error& error);
   void flush();
 

@@ -9,10 +9,11 @@ std::unique_ptr<chat::EventStream> Local::generate(chat::Request request) {
   return fleet_.generate(std::move(model), std::move(request));
 }
 
-void Local::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
+CallOff Local::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
   const auto model = catalog_.find_model(request.model);
-  if (!model) return done(fail(model.error()));
-  fleet_.tokenize(*model, std::move(request), std::move(done));
+  if (model) return fleet_.tokenize(*model, std::move(request), std::move(done));
+  done(fail(model.error()));
+  return [] {};
 }
 
 CallOff Local::embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) {

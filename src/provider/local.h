@@ -15,7 +15,7 @@ class Local final : public Provider {
   Local(const store::Catalog& catalog, fleet::Fleet& fleet) : catalog_(catalog), fleet_(fleet) {}
 
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override;
-  void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override;
+  CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override;
   CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override;
   std::vector<ModelEntry> models() const override;
 

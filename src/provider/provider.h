@@ -32,7 +32,7 @@ class Provider {
 
   // Never null: what cannot be answered is a stream of one Failed.
   virtual std::unique_ptr<chat::EventStream> generate(chat::Request request) = 0;
-  virtual void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) = 0;
+  virtual CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) = 0;
   virtual CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) = 0;
   virtual std::vector<ModelEntry> models() const = 0;
 };

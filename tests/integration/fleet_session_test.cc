@@ -124,6 +124,18 @@ TEST_F(FleetTest, WhoWaitsForVectorsNoMoreIsForgottenAndTheRunnerHearsOfIt) {
   EXPECT_FALSE(called);
 }
 
+TEST_F(FleetTest, WhoWaitsForACountNoMoreIsNotAnswered) {
+  bool called = false;
+  const CallOff asked =
+      fleet_.tokenize(model(), {.text = "a"}, [&](const Result<chat::Tokens>&) { called = true; });
+  asked();  // while the model is being loaded
+  std::optional<Result<chat::Tokens>> tokens;
+  fleet_.tokenize(model(), {.text = "a"}, [&](Result<chat::Tokens> got) { tokens = got; });
+  run_until([&] { return tokens.has_value(); });
+  EXPECT_TRUE(tokens->has_value());
+  EXPECT_FALSE(called);
+}
+
 TEST_F(FleetTest, AnswersAndKeepsTheRunner) {
   EXPECT_EQ(finish(*ask("say 3")).first, "word word word ");
   const int first = pid();

@@ -1,8 +1,9 @@
 // Where a callback and a coroutine meet: the callback may come after the coroutine has ended.
 //
 //   const auto meeting = std::make_shared<Meeting<T>>(executor);
-//   ask(arrive_at(meeting));
-//   while (!meeting->result) co_await meeting->done.wait_until(net::kNever);
+//   co_await attend(meeting, call.exchange, ask(arrive_at(meeting)));
+//
+// Who leaves before calls the work off, and the result is kCancelled.
 //
 // Threads: confined to the loop.
 #pragma once
@@ -12,7 +13,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/callback.h"
 #include "base/result.h"
+#include "net/http_exchange.h"
 #include "net/signal.h"
 
 namespace hearth::api {
@@ -30,6 +33,17 @@ std::function<void(Result<T>)> arrive_at(const std::shared_ptr<Meeting<T>>& meet
     meeting->result = std::move(result);
     meeting->done.notify();
   };
+}
+
+template <typename T>
+boost::asio::awaitable<void> attend(std::shared_ptr<Meeting<T>> meeting,
+                                    net::HttpExchange& exchange, CallOff call_off) {
+  exchange.on_disconnect([meeting, call_off = std::move(call_off)] {
+    call_off();
+    if (!meeting->result) arrive_at(meeting)(fail(Code::kCancelled, "the client has gone"));
+  });
+  while (!meeting->result)
+    co_await meeting->done.wait_until(net::kNever);
 }
 
 }  // namespace hearth::api

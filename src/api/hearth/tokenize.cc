@@ -36,9 +36,8 @@ asio::awaitable<void> tokenize(Call& call, OwnRoutes parts) {
   chat::TokenizeRequest& request = parsed->request;
   if (request.conversation) request.conversation->id = call.request_id;
   const auto meeting = std::make_shared<Meeting<chat::Tokens>>(co_await asio::this_coro::executor);
-  parts.provider.tokenize(request, arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await attend(meeting, call.exchange, parts.provider.tokenize(request, arrive_at(meeting)));
+  if (call.exchange.disconnected()) co_return;
   if (!*meeting->result) {
     Error error = meeting->result->error();
     std::string param = openai::field_at_fault(error, parsed->names);

@@ -8,6 +8,7 @@ namespace hearth::api {
 namespace {
 
 using api::testing::Face;
+using net::testing::RawClient;
 using net::testing::RawReply;
 using ::testing::HasSubstr;
 using Asked = chat::TokenizeRequest::Result;
@@ -53,6 +54,16 @@ TEST(Tokenize, CountsAConversationWithEverythingItsPromptDependsOn) {
   EXPECT_EQ(asked[0].conversation->thinking.mode, chat::Thinking::Mode::kOff);
   EXPECT_EQ(asked[0].conversation->template_arguments.size(), 1U);
   EXPECT_EQ(asked[0].conversation->id, reply.headers.at("x-request-id"));
+}
+
+TEST(Tokenize, AClientThatLeavesEndsTheWork) {
+  Face face;
+  face.provider.set_tokens(std::nullopt);
+  RawClient client(face.port);
+  client.request("POST", kTokenize, R"({"model":"m","text":"a"})");
+  EXPECT_TRUE(face.becomes_true([&] { return face.provider.tokenize_requests().size() == 1; }));
+  client.close();
+  EXPECT_TRUE(face.becomes_true([&] { return face.provider.called_off() == 1; }));
 }
 
 TEST(Tokenize, TellsWhyItCannot) {

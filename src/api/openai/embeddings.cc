@@ -61,14 +61,11 @@ asio::awaitable<void> Embeddings::handle(Call& call) {
   std::string model = parsed->request.model;
   const std::size_t inputs = parsed->request.inputs();
   CallOff call_off = provider_.embed(std::move(parsed->request), arrive_at(meeting));
-  std::function<void()> leave = [meeting, call_off, &disconnects = disconnects_] {
+  CallOff leave = [call_off = std::move(call_off), &disconnects = disconnects_] {
     disconnects.add();
     call_off();
-    if (!meeting->result) arrive_at(meeting)(fail(Code::kCancelled, "the client has gone"));
   };
-  call.exchange.on_disconnect(std::move(leave));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await attend(meeting, call.exchange, std::move(leave));
   if (call.exchange.disconnected()) co_return;
   auto made = checked(*std::move(meeting->result), inputs);
   if (!made) {

@@ -47,7 +47,8 @@ class ScriptedProvider final : public provider::Provider {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
-  void set_tokens(Result<chat::Tokens> tokens) {
+  // Without any, nobody is answered.
+  void set_tokens(std::optional<Result<chat::Tokens>> tokens) {
     const std::lock_guard lock(mutex_);
     tokens_ = std::move(tokens);
   }
@@ -78,10 +79,11 @@ class ScriptedProvider final : public provider::Provider {
     return std::make_unique<Stream>(loop_, std::move(script), alive_);
   }
   // Answers with the script's tokens.
-  void tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override {
+  CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override {
     const std::lock_guard lock(mutex_);
     tokenize_requests_.push_back(std::move(request));
-    boost::asio::post(loop_, [tokens = tokens_, done] { done(tokens); });
+    if (tokens_) boost::asio::post(loop_, [tokens = *tokens_, done] { done(tokens); });
+    return [count = called_off_] { ++*count; };
   }
   CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override {
     const std::lock_guard lock(mutex_);
@@ -127,7 +129,7 @@ class ScriptedProvider final : public provider::Provider {
   std::vector<Step> script_;
   std::deque<std::vector<Step>> scripts_;
   std::vector<chat::Request> requests_;
-  Result<chat::Tokens> tokens_;
+  std::optional<Result<chat::Tokens>> tokens_;
   std::vector<chat::TokenizeRequest> tokenize_requests_;
   std::optional<Result<chat::Embeddings>> embeddings_;
   std::vector<chat::EmbedRequest> embed_requests_;
