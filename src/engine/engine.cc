@@ -54,6 +54,8 @@ Engine::~Engine() {
   stopping_ = true;
   {
     const base::Lock lock(mutex_);
+    for (auto& [request, work] : cancels_)
+      work.cancel();  // no worker goes on with what nobody will hear of
     poked_ = true;
   }
   wake_.notify_all();

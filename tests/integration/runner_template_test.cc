@@ -1,5 +1,6 @@
 // A model whose chat template is a hostile program, in the real hearth-runner: it loads, completes
 // raw prompts, says to each conversation why it cannot be written, and takes no more memory.
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -115,6 +116,16 @@ TEST_F(RunnerTest, AShortCountDoesNotWaitForALongOneWhichEndsWhenItIsCancelled) 
   EXPECT_EQ(runner_.kept(11), 0U);  // still being written
   runner_.send(11, wire::Cancel{});
   EXPECT_EQ(runner_.expect<wire::Refused>(11)->error.code, Code::kCancelled);
+}
+
+TEST_F(RunnerTest, ALongPromptDoesNotHoldUpTheEnd) {
+  load("tiny-llama-f16", {.chat_template = kSlow});
+  runner_.generate(11, slow_request());
+  EXPECT_EQ(ask(make_request("hello", 3)).usage.completion_tokens, 3U);
+  const auto asked = std::chrono::steady_clock::now();
+  runner_.send(0, wire::Shutdown{});
+  EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(60))->is_success());
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5));
 }
 
 TEST_F(RunnerTest, WhatATemplateLeavesOutTakesNoRoom) {
