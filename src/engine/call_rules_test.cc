@@ -89,7 +89,7 @@ TEST(CallRules, WhatCannotBeKeptIsRefusedWhereACallIsRequiredAndElseKeptInShort)
 }
 
 TEST(CallRules, OfManyToolsThatCannotBeKeptOnlyTheFirstAreTold) {
-  Calls calls{kGrammar};
+  Calls calls{{kGrammar}};
   for (std::size_t i = 0; i < 2 * kToolWarningsMax; ++i) {
     calls.grammar.arguments.push_back(document(R"({"type":"object","not":{}})"));
     calls.grammar.arguments.back().tool += std::to_string(i);
