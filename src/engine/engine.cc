@@ -201,7 +201,14 @@ void Engine::forget(std::uint32_t request) {
   cancels_.erase(request);
 }
 
-void Engine::fail_generation(std::uint32_t request, const Error& error) {
+// What the end of the engine cut short was cancelled by nobody.
+Error Engine::as_told(const Error& error) const {
+  const bool cut = stopping_ && error.code == Code::kCancelled;
+  return cut ? make_error(Code::kUnavailable, kUnloaded) : error;
+}
+
+void Engine::fail_generation(std::uint32_t request, const Error& failure) {
+  const Error error = as_told(failure);
   forget(request);
   {
     const base::Lock lock(mutex_);
@@ -212,7 +219,7 @@ void Engine::fail_generation(std::uint32_t request, const Error& error) {
 
 void Engine::refuse(std::uint32_t request, const Error& error) {
   forget(request);
-  sink_(request, wire::Refused{error});
+  sink_(request, wire::Refused{as_told(error)});
 }
 
 wire::Stats Engine::stats() const {

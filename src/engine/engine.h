@@ -185,7 +185,8 @@ class Engine {
   Result<Arrival> remember(std::uint32_t request);
   void forget(std::uint32_t request);
   void post(Command command);
-  void fail_generation(std::uint32_t request, const Error& error);
+  Error as_told(const Error& error) const;
+  void fail_generation(std::uint32_t request, const Error& failure);
   void refuse(std::uint32_t request, const Error& error);
 
   std::unique_ptr<Model> model_;

@@ -126,6 +126,7 @@ TEST_F(RunnerTest, ALongPromptDoesNotHoldUpTheEnd) {
   runner_.send(0, wire::Shutdown{});
   EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(60))->is_success());
   EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5));
+  EXPECT_EQ(runner_.finish(11).failed->code, Code::kUnavailable);
 }
 
 TEST_F(RunnerTest, WhatATemplateLeavesOutTakesNoRoom) {
