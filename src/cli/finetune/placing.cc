@@ -4,45 +4,41 @@
 #include <cstdio>
 #include <filesystem>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/replacement.h"
 
 namespace hearth::cli::finetune {
 
 namespace {
 
-Result<void> copy_and_sync(const std::string& from, const std::string& to) {
+constexpr unsigned kMode = 0644;
+
+// To another file system, under a name that the catalog would not list until it is whole.
+Result<void> copy_over(const std::string& from, const std::string& to) {
+  auto file = HEARTH_TRY(base::Replacement::begin(to, kMode));
   std::error_code error;
-  std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, error);
+  std::filesystem::copy_file(from, file.unfinished(),
+                             std::filesystem::copy_options::overwrite_existing, error);
   if (error) {
-    return fail(Code::kUnavailable, "cannot copy '" + from + "' to '" + to +
+    return fail(Code::kUnavailable, "cannot copy '" + from + "' to '" + file.unfinished() +
                                         "': " + error.message() + "; the model stays where it is");
   }
-  const Fd file(::open(to.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file || ::fsync(file.get()) != 0)
-    return fail(base::errno_error(errno, "cannot write '" + to + "'", to));
-  return {};
-}
-
-Result<void> rename_to(const std::string& from, const std::string& to) {
-  if (std::rename(from.c_str(), to.c_str()) == 0) return {};
-  return fail(base::errno_error(
-      errno, "cannot put the model at '" + to + "'; it is in '" + from + "'", to));
+  return file.finish();
 }
 
 }  // namespace
 
 Result<void> put_in_place(const std::string& made, const std::string& target) {
   if (std::rename(made.c_str(), target.c_str()) == 0) return {};
-  if (errno != EXDEV) return rename_to(made, target);
-  // Not a name that the catalog would list.
-  const std::string temporary = target + ".new." + std::to_string(::getpid());
-  auto placed = copy_and_sync(made, temporary);
-  if (placed) placed = rename_to(temporary, target);
-  ::unlink(placed ? made.c_str() : temporary.c_str());
-  return placed;
+  if (errno != EXDEV) {
+    return fail(base::errno_error(
+        errno, "cannot put the model at '" + target + "'; it is in '" + made + "'", target));
+  }
+  HEARTH_TRY(copy_over(made, target));
+  ::unlink(made.c_str());
+  return {};
 }
 
 }  // namespace hearth::cli::finetune
