@@ -9,10 +9,10 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/testing/temporary_folder.h"
 #include "daemon.h"
 #include "places.h"
+#include "printed_text.h"
 #include "process/child.h"
 #include "process/testing/terminal.h"
 
@@ -50,30 +50,10 @@ class Command {
         err_(*child_.take_stderr()) {}
 
   // The next line with this text in it; empty at the end.
-  std::string line_with(std::string_view text) {
-    while (true) {
-      const std::size_t end = read_.find('\n');
-      if (end != std::string::npos) {
-        const std::string line = read_.substr(0, end);
-        read_.erase(0, end + 1);
-        if (line.find(text) != std::string::npos) return line;
-      } else if (!read_more(out_, read_)) {
-        return {};
-      }
-    }
-  }
+  std::string line_with(std::string_view text) { return out_.line_with(text); }
   // What is left of its output, and its notices, at its end.
-  std::string out() {
-    while (read_more(out_, read_)) {
-    }
-    return read_;
-  }
-  std::string err() {
-    std::string text;
-    while (read_more(err_, text)) {
-    }
-    return text;
-  }
+  std::string out() { return out_.rest(); }
+  std::string err() { return err_.rest(); }
   int exit_code() {
     const auto ended = child_.wait(kPatience);
     return ended && ended->signal == 0 ? ended->code : -1;
@@ -93,17 +73,10 @@ class Command {
     HEARTH_ASSERT(child.has_value());
     return *std::move(child);
   }
-  static bool read_more(const Fd& from, std::string& into) {
-    char buffer[4096];
-    const ssize_t count = ::read(from.get(), buffer, sizeof buffer);
-    if (count > 0) into.append(buffer, static_cast<std::size_t>(count));
-    return count > 0;
-  }
 
   process::Child child_;
-  Fd out_;
-  Fd err_;
-  std::string read_;
+  PrintedText out_;
+  PrintedText err_;
 };
 
 struct Outcome {

@@ -7,6 +7,7 @@
 #include "base/testing/temporary_folder.h"
 #include "daemon.h"
 #include "places.h"
+#include "printed_text.h"
 #include "runner_client.h"
 
 namespace hearth::testing {
@@ -25,15 +26,6 @@ struct Outcome {
   std::string err;
 };
 
-std::string read_to_end(Fd from) {
-  std::string text;
-  char buffer[4096];
-  ssize_t count = 0;
-  while ((count = ::read(from.get(), buffer, sizeof buffer)) > 0)
-    text.append(buffer, static_cast<std::size_t>(count));
-  return text;
-}
-
 // What it prints is small enough for its pipes.
 Outcome run(const std::string& program, std::vector<std::string> arguments,
             const std::string& home = "") {
@@ -46,8 +38,8 @@ Outcome run(const std::string& program, std::vector<std::string> arguments,
   auto child = process::Child::spawn(options);
   HEARTH_ASSERT(child.has_value());
   Outcome outcome;
-  outcome.out = read_to_end(*child->take_stdout());
-  outcome.err = read_to_end(*child->take_stderr());
+  outcome.out = PrintedText(*child->take_stdout()).rest();
+  outcome.err = PrintedText(*child->take_stderr()).rest();
   const auto ended = child->wait(kPatience);
   EXPECT_TRUE(ended) << outcome.err;
   if (ended) outcome.code = ended->code;

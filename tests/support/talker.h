@@ -11,35 +11,18 @@
 #include <utility>
 #include <vector>
 
-#include <unistd.h>
-
-#include "base/fd.h"
 #include "places.h"
+#include "printed_text.h"
 #include "process/child.h"
 
 namespace hearth::testing {
 
 class Talker {
  public:
-  explicit Talker(std::vector<std::string> arguments) : child_(spawn(std::move(arguments))) {
-    out_ = *child_.take_stdout();
-  }
+  explicit Talker(std::vector<std::string> arguments)
+      : child_(spawn(std::move(arguments))), out_(*child_.take_stdout()) {}
   // The next line with this text in it; empty at the end.
-  std::string line_with(std::string_view text) {
-    while (true) {
-      const std::size_t end = read_.find('\n');
-      if (end != std::string::npos) {
-        const std::string line = read_.substr(0, end);
-        read_.erase(0, end + 1);
-        if (line.find(text) != std::string::npos) return line;
-        continue;
-      }
-      char buffer[4096];
-      const ssize_t count = ::read(out_.get(), buffer, sizeof buffer);
-      if (count <= 0) return {};
-      read_.append(buffer, static_cast<std::size_t>(count));
-    }
-  }
+  std::string line_with(std::string_view text) { return out_.line_with(text); }
   std::string last_line() {
     std::string last;
     for (std::string line = line_with(""); !line.empty(); line = line_with(""))
@@ -70,8 +53,7 @@ class Talker {
   }
 
   process::Child child_;
-  Fd out_;
-  std::string read_;
+  PrintedText out_;
 };
 
 }  // namespace hearth::testing
