@@ -69,9 +69,10 @@ struct AnswerFormat {
 };
 
 // What stands at the end of an answer and is in no part of it.
-enum class Rest : bool {
-  kMarks,  // no more than the beginning of a mark or of a call, which had no room
-  kText    // maybe what the model wanted to say
+enum class Rest : std::uint8_t {
+  kMarks,    // no more than the beginning of a mark or of a call, which had no room
+  kText,     // maybe what the model wanted to say
+  kDocument  // text, however much it looks like a call: the rule wanted a document
 };
 
 // Where in the text of an answer the grammar begins to hold: the offset; it may lie before the end

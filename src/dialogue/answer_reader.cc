@@ -31,7 +31,7 @@ class FormatReader final : public AnswerReader {
   }
 
   std::vector<chat::Event> finish(Rest rest) override {
-    if (rest == Rest::kText) read(base::repair_utf8(std::exchange(unfinished_, {})));
+    if (rest != Rest::kMarks) read(base::repair_utf8(std::exchange(unfinished_, {})));
     if (parser_) {
       parser_->finish(rest, out_);
     } else {

@@ -27,19 +27,20 @@ std::string repeated(const std::string& part, int least, int most) {
 
 class GrammarWriter {
  public:
-  GrammarWriter(const common_peg_arena& rules, const ToolOutlines& tools)
+  GrammarWriter(const common_peg_arena& rules, const ToolOutlines& tools, GrammarExtent extent)
       : rules_(rules),
         tools_(tools),
+        extent_(extent),
         marks_(rules, tools,
                {.write = [this](Id id) { return body(id); },
                 .name = [this](const std::string& text) { return part_name(text); }}) {}
 
-  CallGrammar write(GrammarExtent extent) {
+  CallGrammar write() {
     std::string root;
     const std::map<std::string, Id> all = triggers();
     for (const auto& [name, id] : all) {
       // "tool-call" before "tool-calls": the last is the whole of which the others are parts.
-      if (extent == GrammarExtent::kCalls && id != all.rbegin()->second) continue;
+      if (extent_ == GrammarExtent::kCalls && id != all.rbegin()->second) continue;
       root += (root.empty() ? "" : " | ") + body(id);
     }
     made_.text =
@@ -106,6 +107,7 @@ class GrammarWriter {
     if (const auto* rule = as<common_peg_rule_parser>(rules_, id)) return rule_name(*rule, id);
     if (const auto* gbnf = as<common_peg_gbnf_parser>(rules_, id))
       return gbnf->grammar.empty() ? "" : body(gbnf->child);
+    if (extent_ == GrammarExtent::kCalls && is_tagged(rules_, id, Builder::CONTENT)) return "";
     const std::vector<Id> parts = parts_of(rules_, id);
     return parts.empty() ? "" : body(parts.front());
   }
@@ -242,6 +244,7 @@ class GrammarWriter {
 
   const common_peg_arena& rules_;
   const ToolOutlines& tools_;
+  GrammarExtent extent_;
   ArgumentMarks marks_;
   CallGrammar made_;
   GbnfRules written_;
@@ -257,7 +260,7 @@ class GrammarWriter {
 
 CallGrammar make_call_grammar(const common_peg_arena& rules, const ToolOutlines& tools,
                               GrammarExtent extent) {
-  return GrammarWriter(rules, tools).write(extent);
+  return GrammarWriter(rules, tools, extent).write();
 }
 
 }  // namespace hearth::dialogue

@@ -19,7 +19,8 @@
 
 namespace hearth::dialogue {
 
-// kFromTrigger: of what begins with a call, or with a part of calls. kCalls: of calls as a whole.
+// kFromTrigger: of what begins with a call, or with a part of calls, and of the text that may
+// follow. kCalls: of calls as a whole, and of nothing else.
 enum class GrammarExtent : std::uint8_t { kFromTrigger, kCalls };
 
 // REQUIRES: rules made for tools.told().

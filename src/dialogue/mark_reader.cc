@@ -85,7 +85,7 @@ void MarkReader::add(std::string_view text, Deltas& out) {
 void MarkReader::finish(Rest rest, Deltas& out) {
   if (thinks()) {
     out.thinking(held_);
-  } else if (rest == Rest::kText) {
+  } else if (rest != Rest::kMarks) {
     out.text(held_);
   }
   held_.clear();

@@ -202,7 +202,8 @@ void ParsingReader::give_remainder(std::string_view remainder, Rest rest, Deltas
   if (read_.place == Place::kThinking && could_be_mark(remainder)) return out.thinking(remainder);
   if (give_rest_of_call(remainder, out) || rest == Rest::kMarks) return;
   out.text(remainder);
-  if (read_.place == Place::kCall || !could_be_mark(remainder)) out.warn(kUnreadable);
+  const bool damaged = read_.place == Place::kCall || !could_be_mark(remainder);
+  if (damaged && rest == Rest::kText) out.warn(kUnreadable);
 }
 
 // Of what cannot be read to its end, the beginning often can: as much as is readable is searched
@@ -248,7 +249,7 @@ void ParsingReader::finish(Rest rest, Deltas& out) {
   if (begin_without_space(remainder) == remainder.size()) return;
   if (understood) return give_remainder(remainder, rest, out);
   out.text(remainder);
-  if (!is_plain_text()) out.warn(kUnreadable);
+  if (rest != Rest::kDocument && !is_plain_text()) out.warn(kUnreadable);
 }
 
 }  // namespace hearth::dialogue

@@ -153,9 +153,6 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
   EXPECT_EQ(called.size(), offered.size());
 }
 
-// Its calls as a whole let text follow them.
-constexpr std::string_view kTalksOn = "inclusionai-ling-3.0-flash";
-
 // Words of the calls that are the whole answer, or stand in the place of a document.
 TEST_P(CallsOfAFamily, AreReadWhereTheyAreAllThatMayBe) {
   if (!template_->capabilities().tools) return;
@@ -177,9 +174,7 @@ TEST_P(CallsOfAFamily, AreReadWhereTheyAreAllThatMayBe) {
       const Heard heard = hear(format, {answer});
       EXPECT_FALSE(heard.calls.empty()) << answer;
       EXPECT_THAT(heard.warnings, ::testing::IsEmpty()) << answer;
-      if (GetParam() != kTalksOn) {
-        EXPECT_EQ(heard.text, "") << answer;
-      }
+      EXPECT_EQ(heard.text, "") << answer;
       for (const chat::ToolCall& call : heard.calls) {
         expect_valid(call);
         EXPECT_TRUE(kind != Kind::kNamed || call.name == request.tool_choice.name) << answer;

@@ -56,8 +56,8 @@ void Engine::report_prefill(Sequence& sequence) {
 }
 
 void Engine::say_text(Sequence& sequence, std::string text) {
-  if (text.empty()) return;
   auto logprobs = sequence.unsaid_logprobs.take_before(sequence.text.given_out());
+  if (text.empty() && logprobs.empty()) return;
   if (!sequence.reader) {
     say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0),
                                   std::move(logprobs)});
@@ -96,9 +96,8 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   const auto now = base::system_clock().now();
   say_text(sequence, sequence.text.finish());
   if (sequence.reader) {
-    const bool text = sequence.guide == nullptr || sequence.guide->may_be_text();
-    using dialogue::Rest;
-    say_read(sequence, sequence.reader->finish(text ? Rest::kText : Rest::kMarks));
+    const auto rest = sequence.guide ? sequence.guide->rest() : dialogue::Rest::kText;
+    say_read(sequence, sequence.reader->finish(rest));
     const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
     if (calls) reason = chat::Finished::Reason::kToolCalls;
   }

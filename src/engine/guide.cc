@@ -243,15 +243,22 @@ bool Guide::is_text(std::string_view more) const {
   if (orders_.holds == Orders::Holds::kFromTrigger) return !matcher_;
   if (orders_.rule->text == nullptr) return false;
   const dialogue::TextFrame& frame = orders_.format.frame;
-  const bool thought = thought_ == Thought::kDone;
-  std::string answer(without_blanks_before(std::string_view(said_).substr(thinking_to_)));
+  std::string answer = frame.turn_begin + said_;
+  if (thought_ == Thought::kDone)
+    answer = without_blanks_before(std::string_view(said_).substr(thinking_to_));
   answer += more;
-  if (!thought) answer.insert(0, frame.turn_begin);
   const std::size_t begin = frame.turn_begin.size() + frame.text_begin.size();
   if (answer.size() <= begin) return false;
   constraint::Matcher matcher(orders_.rule->text);
   return matcher.accept(std::string_view(answer).substr(0, begin + kTextBytesLookedAt))
       .value_or(true);
+}
+
+dialogue::Rest Guide::rest() const {
+  using dialogue::Rest;
+  if (!is_text({})) return Rest::kMarks;
+  const bool bound = matcher_ && orders_.holds == Orders::Holds::kAfterThinking;
+  return bound ? Rest::kDocument : Rest::kText;
 }
 
 void Guide::close() {

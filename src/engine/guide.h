@@ -82,9 +82,8 @@ class Guide {
   bool ended() const { return ended_; }  // nothing may follow
   // The text so far ends in the middle of thinking.
   bool thinks() const { return thought_ == Thought::kIn; }
-  // Where an answer ends now that its reader has no place for, that is text. Otherwise it is a mark
-  // or the beginning of a call, which the rule wanted and which had no room.
-  bool may_be_text() const { return is_text({}); }
+  // What it is that an answer which ends now has and its reader has no place for.
+  dialogue::Rest rest() const;
 
  private:
   enum class Thought : std::uint8_t { kNone, kIn, kDone };

@@ -393,7 +393,7 @@ TEST(Guide, KnowsWhatOfAnAnswerIsText) {
     const auto guide = guide_of(orders);
     for (const char c : said)
       EXPECT_TRUE(guide->take(byte(c), kPlenty).has_value()) << said;
-    return guide->may_be_text();
+    return guide->rest() != dialogue::Rest::kMarks;
   };
   EXPECT_FALSE(is_text("<te"));
   EXPECT_FALSE(is_text("<text>"));

@@ -25,7 +25,11 @@ std::string TextAssembler::add(std::string_view bytes) {
 }
 
 std::string TextAssembler::finish() {
-  return give_out(pending_.size());
+  const std::size_t unfinished = base::unfinished_utf8_suffix(pending_);
+  pending_.resize(pending_.size() - unfinished);
+  std::string text = give_out(pending_.size());
+  given_out_ += unfinished;
+  return text;
 }
 
 std::string TextAssembler::give_out(std::size_t size) {

@@ -3,7 +3,8 @@
 //
 // Threads:    thread-compatible; pure.
 // Invariants: all text given out, joined, is the input up to the first stop sequence, with
-//             invalid bytes replaced by U+FFFD.
+//             invalid bytes replaced by U+FFFD, and without a character at the end whose last bytes
+//             never came.
 #pragma once
 
 #include <string>
@@ -18,10 +19,12 @@ class TextAssembler {
 
   // The text that is certain now; often empty.
   std::string add(std::string_view bytes);
-  // What was still held back, at the end of an answer. Empty after a stop sequence.
+  // What was still held back, at the end of an answer. Empty after a stop sequence, and where
+  // nothing but a part of a character was held back.
   std::string finish();
   bool stopped() const { return stopped_; }
-  // Bytes that came in, and how many of these were given out as text, before any repair.
+  // Bytes that came in, and how many of these were given out as text, before any repair; or left
+  // out at the end.
   std::size_t taken_in() const { return taken_in_; }
   std::size_t given_out() const { return given_out_; }
 
