@@ -178,7 +178,9 @@ Result<CallGrammar> calls_alone(const common_chat_params& params, const ToolOutl
 Result<AnswerFormat> make_format(const common_chat_params& params, const chat::Request& request,
                                  const ToolOutlines& tools, const TemplateMarks& marks) {
   AnswerFormat format;
-  set_thinking(params, format);
+  // Thinking stands before the text, which was begun where it is gone on with.
+  const bool text_begun = request.continue_last && !request.messages.back().content.empty();
+  if (!text_begun) set_thinking(params, format);
   common_peg_arena rules;
   if (!params.parser.empty() || !params.grammar.empty()) rules = HEARTH_TRY(load_rules(params));
   HEARTH_TRY(set_grammar(params, rules, tools, format));

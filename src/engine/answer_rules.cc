@@ -13,6 +13,11 @@ namespace {
 using Kind = chat::Constraint::Kind;
 using ChoiceKind = chat::ToolChoice::Kind;
 
+// A grammar is of what is generated, as other servers have it; a document is a whole.
+bool is_document(const chat::Constraint& constraint) {
+  return constraint.kind == Kind::kSchema || constraint.kind == Kind::kAnyObject;
+}
+
 bool is_bound(const RuleSource& source) {
   return source.constraint.kind != Kind::kNone;
 }
@@ -91,8 +96,12 @@ AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat&
   RuleSource source{.said = said};
   if (bound) source.constraint = asked.constraint;
   if (bound || must_call) source.frame = format.frame;
-  // Beside a document calls stand in its place; their trigger is not waited for.
-  source.calls.grammar = bound || must_call ? format.calls : format.grammar;
+  if (bound && asked.continue_last && is_document(asked.constraint))
+    orders.begun = asked.messages.back().content;
+  // Beside a document calls stand in its place, unless it was begun; their trigger is not waited
+  // for.
+  if (orders.begun.empty())
+    source.calls.grammar = bound || must_call ? format.calls : format.grammar;
   source.calls.required = !chooses;
   for (const chat::Tool& tool : asked.tools)
     source.calls.tools.push_back(tool.name);

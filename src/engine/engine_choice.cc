@@ -17,7 +17,7 @@ Result<Engine::Choice> Engine::choose(Sequence& sequence, std::int32_t place) co
     choice.certain = static_cast<std::uint32_t>(choice.tokens.size());
     for (const Token token : choice.tokens)
       sequence.sampler->accept(token);
-    if (choice.certain > 0) return choice;
+    if (choice.certain > 0 || guide->ended()) return choice;
   }
   const std::span<float> logits(llama_get_logits_ith(context_.get(), place),
                                 static_cast<std::size_t>(model_->vocabulary()));

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Guide>> Guide::create(Orders orders, Spelling spelling,
   if (own.format.thinking_begun) guide->thought_ = Thought::kIn;
   if (!own.rule) return guide;
   guide->plan_thinking();
+  HEARTH_TRY(guide->forget_begun_unless_known());
   if (guide->waits() && !own.format.thinking_begun && !own.format.thinking_begin.empty()) {
     guide->opening_ = guide->spell_.tokens(own.format.thinking_begin);
   }
@@ -179,13 +180,19 @@ Result<bool> Guide::goes_on_after_thinking(std::string_view text) const {
   return matcher.accept(without_blanks_before(std::string_view(ahead).substr(found + mark.size())));
 }
 
+Result<void> Guide::forget_begun_unless_known() {
+  if (!orders_.begun.empty() && !HEARTH_TRY(begun({}))) orders_.begun.clear();
+  return {};
+}
+
 // What the rule makes of an answer that begins so; nothing where it forbids that. The rule has to
 // see what the prompt ends with.
 Result<std::optional<constraint::Matcher>> Guide::begun(std::string_view text) const {
   constraint::Matcher matcher(orders_.rule->grammar);
   const dialogue::AnswerFormat& format = orders_.format;
   std::string before;
-  if (orders_.holds == Orders::Holds::kAfterThinking) before = format.frame.turn_begin;
+  if (orders_.holds == Orders::Holds::kAfterThinking)
+    before = format.frame.turn_begin + orders_.begun;
   if (!HEARTH_TRY(matcher.accept(before.append(text)))) return std::nullopt;
   return matcher;
 }
@@ -243,7 +250,7 @@ bool Guide::is_text(std::string_view more) const {
   if (orders_.holds == Orders::Holds::kFromTrigger) return !matcher_;
   if (orders_.rule->text == nullptr) return false;
   const dialogue::TextFrame& frame = orders_.format.frame;
-  std::string answer = frame.turn_begin + said_;
+  std::string answer = frame.turn_begin + orders_.begun + said_;
   if (thought_ == Thought::kDone)
     answer = without_blanks_before(std::string_view(said_).substr(thinking_to_));
   answer += more;

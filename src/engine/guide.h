@@ -50,6 +50,9 @@ struct Orders {
   std::optional<Rule> rule;
   Holds holds = Holds::kAfterThinking;
   dialogue::AnswerFormat format;  // the marks around thinking, the trigger, the frame
+  // Text of the answer that the prompt ends with: the rule's beginning, where the rule knows it as
+  // one; otherwise the rule begins behind it.
+  std::string begun;
   std::optional<std::uint32_t> thinking_max;
   // Text that is certain is written at once. Otherwise every token is chosen, so that each has its
   // logits.
@@ -98,6 +101,7 @@ class Guide {
     return orders_.rule && !matcher_ && orders_.holds != Orders::Holds::kFromTrigger;
   }
   void plan_thinking();
+  Result<void> forget_begun_unless_known();
   bool thinks_too_long(std::uint32_t tokens_left) const;
   void forbid_to_end();
   Result<void> take_bound(Token chosen, std::uint32_t tokens_left);
