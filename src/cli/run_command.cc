@@ -87,7 +87,8 @@ std::string as_json(const std::string& model, const Answer& answer) {
     json.key("usage").open('{').key("prompt_tokens").number(summary.counts.prompt);
     json.key("cached_tokens").number(summary.counts.cached);
     json.key("completion_tokens").number(summary.counts.completion);
-    json.key("thinking_tokens").number(summary.counts.thinking).close('}');
+    json.key("thinking_tokens").number(summary.counts.thinking);
+    json.key("forced_tokens").number(summary.forced_tokens).close('}');
   }
   if (summary.seed) json.key("seed").number(*summary.seed);
   if (summary.dropped_tokens > 0) json.key("dropped_tokens").number(summary.dropped_tokens);

@@ -86,7 +86,8 @@ Result<bool> Guide::goes_on_opening(Token chosen, std::uint32_t tokens_left) {
   const std::string text = spell_.text(chosen);
   const auto other = HEARTH_TRY(begun(said_ + text));
   if (other && !fits(*other, tokens_left - 1)) return false;
-  const std::size_t end = other ? opened_ + 1 : opening_.size();
+  const std::size_t end =
+      other ? opened_ + 1 : std::min<std::size_t>(opening_.size(), opened_ + tokens_left);
   while (opened_ < end)
     write({opening_[opened_++]});
   return true;
@@ -112,7 +113,7 @@ Result<void> Guide::take_bound(Token chosen, std::uint32_t tokens_left) {
 Result<void> Guide::take_free(Token chosen, std::uint32_t tokens_left) {
   const std::string text = spell_.text(chosen);
   if (thinks() && !HEARTH_TRY(goes_on_after_thinking(text))) {
-    orders_.thinking_max = 0;  // what it would write behind the mark is not what must follow
+    write(rest_of_thinking_end());  // what it would write behind it is not what must follow
     return think_no_more(tokens_left);
   }
   written_.push_back(chosen);
@@ -125,11 +126,8 @@ Result<void> Guide::take_free(Token chosen, std::uint32_t tokens_left) {
 // Thinking that has had its tokens ends here; and what must follow thinking follows.
 Result<void> Guide::think_no_more(std::uint32_t tokens_left) {
   if (thinks() && thinks_too_long(tokens_left)) {
-    std::string_view mark = orders_.format.thinking_end;
-    std::size_t begun = mark.size();
-    while (!said_.ends_with(mark.substr(0, begun)))
-      --begun;
-    write(spell_.tokens(mark.substr(begun)));
+    const std::vector<Token> end = rest_of_thinking_end();
+    if (end.size() <= tokens_left) write(end);
   }
   if (!waits() || thought_ != Thought::kDone) return {};
   constraint::Matcher matcher(orders_.rule->grammar);
@@ -138,6 +136,15 @@ Result<void> Guide::think_no_more(std::uint32_t tokens_left) {
   can_end_ = fits(matcher, tokens_left);
   matcher_ = std::move(matcher);
   return {};
+}
+
+// Without what of the mark was said already.
+std::vector<Token> Guide::rest_of_thinking_end() const {
+  const std::string_view mark = orders_.format.thinking_end;
+  std::size_t begun = mark.size();
+  while (!said_.ends_with(mark.substr(0, begun)))
+    --begun;
+  return spell_.tokens(mark.substr(begun));
 }
 
 // An answer that is held to something is not used up by thinking, where both have room.

@@ -103,6 +103,7 @@ class Guide {
   void plan_thinking();
   Result<void> forget_begun_unless_known();
   bool thinks_too_long(std::uint32_t tokens_left) const;
+  std::vector<Token> rest_of_thinking_end() const;
   void forbid_to_end();
   Result<void> take_bound(Token chosen, std::uint32_t tokens_left);
   Result<void> take_free(Token chosen, std::uint32_t tokens_left);

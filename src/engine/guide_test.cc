@@ -244,6 +244,17 @@ TEST(Guide, ThinkingIsEndedWhenItHasHadItsTokens) {
   EXPECT_EQ(join(*guide->take(byte('d'), kPlenty)), "d");
 }
 
+TEST(Guide, NoMarkIsWrittenThatHasNoRoom) {
+  const auto at_end = guide_of({.format = thinking("<think>", true), .thinking_max = 1}, 1);
+  EXPECT_EQ(join(*at_end->take(byte('a'), 1)), "a");
+  EXPECT_TRUE(at_end->thinks());
+  const auto rules = constraint::parse_gbnf(R"(root ::= "x")");
+  ASSERT_TRUE(rules.has_value());
+  const auto at_begin = guide_of({.rule = rule_of(*rules), .format = thinking("[think]", false)});
+  EXPECT_EQ(join(*at_begin->take(byte('['), 3)), "[th");
+  EXPECT_EQ(at_begin->rest(), dialogue::Rest::kMarks);
+}
+
 TEST(Guide, ThinkingThatMayNotBeIsEndedAtOnce) {
   const auto guide = guide_of({.format = thinking("<think>", true), .thinking_max = 0});
   EXPECT_EQ(join(*guide->begin(kPlenty)), "</think>");
