@@ -14,16 +14,18 @@
 #include "chat/request_part.h"
 #include "dialogue/conversation_check.h"
 #include "dialogue/disguise.h"
-#include "dialogue/format_cache.h"
 #include "dialogue/format_maker.h"
 #include "dialogue/jinja_watch.h"
 #include "dialogue/library_call.h"
+#include "dialogue/request_cache.h"
+#include "dialogue/request_key.h"
 #include "dialogue/template_check.h"
 #include "dialogue/template_inputs.h"
 #include "dialogue/template_syntax.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/text_frame.h"
 #include "dialogue/tool_outlines.h"
+#include "dialogue/writable_tools.h"
 #include "json/writer.h"
 
 namespace hearth::dialogue {
@@ -200,6 +202,10 @@ class LibraryTemplate final : public ChatTemplate {
   // Of an answer that begins so.
   Result<common_chat_params> apply_briefly(const chat::Request& request,
                                            const std::string& prompt_end) const;
+  // What `apply_to` makes of the request, or of one whose tools the template can write.
+  template <typename Apply>
+  Result<common_chat_params> apply_writable(const chat::Request& request, Apply apply_to) const;
+  Result<std::vector<chat::Tool>> find_writable(const chat::Request& request) const;
   Result<AnswerFormat> format_of(const chat::Request& request, const std::string& prompt_end,
                                  const base::CancelToken& cancel) const;
   Result<void> check_expressible(const chat::Request& request) const;
@@ -219,7 +225,8 @@ class LibraryTemplate final : public ChatTemplate {
   bool is_known_family_ = false;
   std::string between_turns_;
   TextFrame frame_;
-  mutable FormatCache formats_;
+  mutable RequestCache<AnswerFormat> formats_;
+  mutable RequestCache<std::vector<chat::Tool>> written_tools_;  // where they are not those sent
 };
 
 Result<common_chat_params> LibraryTemplate::apply(const chat::Request& request,
@@ -255,6 +262,37 @@ Result<common_chat_params> LibraryTemplate::apply_briefly(const chat::Request& r
     if (params && params->generation_prompt == prompt_end) return params;
   }
   return apply(request, Wanted::kWithFormat);
+}
+
+Result<std::vector<chat::Tool>> LibraryTemplate::find_writable(const chat::Request& request) const {
+  chat::Request alone = request;
+  alone.messages = question("1").messages;
+  alone.continue_last = false;
+  return writable_tools(request.tools, [&](const chat::Tool& tool) -> Result<void> {
+    alone.tools = {tool};
+    const auto params = apply(alone, Wanted::kPromptOnly);
+    if (const auto& stopped = Watch::current().stopped()) return fail(*stopped);
+    if (!params) return fail(params.error());
+    return {};
+  });
+}
+
+template <typename Apply>
+Result<common_chat_params> LibraryTemplate::apply_writable(const chat::Request& request,
+                                                           Apply apply_to) const {
+  if (request.tools.empty()) return apply_to(request);
+  chat::Request other = request;
+  std::string key = request_key(request, {});
+  if (auto known = written_tools_.find(key)) {
+    other.tools = *std::move(known);
+    return apply_to(other);
+  }
+  auto params = apply_to(request);
+  if (params || Watch::current().stopped()) return params;
+  other.tools = HEARTH_TRY(find_writable(request));
+  if (other.tools == request.tools) return params;
+  written_tools_.add(std::move(key), other.tools);
+  return apply_to(other);
 }
 
 bool LibraryTemplate::has_parser_of_its_own() const {
@@ -364,7 +402,7 @@ Result<void> LibraryTemplate::check_expressible(const chat::Request& request) co
 Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
                                                 const std::string& prompt_end,
                                                 const base::CancelToken& cancel) const {
-  std::string key = format_key(request, prompt_end);
+  std::string key = request_key(request, prompt_end);
   if (auto known = formats_.find(key)) return *std::move(known);
   // Only the tool that has to be called is in the format; the prompt tells of all.
   chat::Request offered = request;
@@ -380,11 +418,19 @@ Result<AnswerFormat> LibraryTemplate::format_of(const chat::Request& request,
   // Some families' rules of an answer that has to call let text stand before the call which they do
   // not read themselves; so it is read as one that may call, and held to calls.
   if (must_call(request)) told.tool_choice.kind = chat::ToolChoice::Kind::kAuto;
-  const auto params = HEARTH_TRY(apply_briefly(told, prompt_end));
+  const auto params_of = [&](const chat::Request& asked) {
+    const auto briefly = [&](const chat::Request& other) {
+      return apply_briefly(other, prompt_end);
+    };
+    return apply_writable(asked, briefly).map_error([&](Error error) {
+      return make_error(error.code, tools.revealed(error.message));
+    });
+  };
+  const auto params = HEARTH_TRY(params_of(told));
   auto format = HEARTH_TRY(make_format(params, offered, tools, {source_.special_texts, frame_}));
   if (needs_whole_calls(request)) {
     told.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
-    const auto required = HEARTH_TRY(apply_briefly(told, prompt_end));
+    const auto required = HEARTH_TRY(params_of(told));
     format.calls = HEARTH_TRY(calls_alone(required, tools));
   }
   // The library may make something of a run that was stopped.
@@ -426,8 +472,10 @@ Result<LibraryTemplate::Prompt> LibraryTemplate::prompt_of(const chat::Request& 
   if (!calls_in_history_) write_calls_as_text(prompt.request);
   if (wants_short_ids_) shorten_ids(prompt.request);
   Disguise disguise(source_.special_texts);
-  const chat::Request hidden = disguise.hide(prompt.request);
-  auto params = HEARTH_TRY(apply(hidden, Wanted::kPromptOnly));
+  const auto hidden = [&](const chat::Request& shown) {
+    return apply(disguise.hide(shown), Wanted::kPromptOnly);
+  };
+  auto params = HEARTH_TRY(apply_writable(prompt.request, hidden));
   prompt.pieces = disguise.reveal(params.prompt);
   prompt.end = std::move(params.generation_prompt);
   return prompt;

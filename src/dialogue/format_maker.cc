@@ -7,10 +7,10 @@
 #include "dialogue/answer_parser.h"
 #include "dialogue/call_grammar.h"
 #include "dialogue/deltas.h"
-#include "dialogue/format_cache.h"
 #include "dialogue/library_call.h"
 #include "dialogue/mark_reader.h"
 #include "dialogue/peg_rules.h"
+#include "dialogue/request_key.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/tool_trigger.h"
 
