@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+
 namespace hearth::dialogue {
 
 namespace {
 
+constexpr std::size_t kWordsBytesMax = 200;           // of the engine's that are shown
 constexpr std::string_view kNothingCame = " (Got )";  // behind what was expected: the text is over
 
 std::optional<std::string> after(const std::string& said, std::string_view mark) {
@@ -42,6 +47,39 @@ std::string sentence_of(const std::string& said) {
   return sentence;
 }
 
+struct ToldPlace {
+  std::size_t line = 1;
+  std::optional<std::size_t> column;  // in bytes
+};
+
+// Of "… at line 3, column 16 in source …".
+std::optional<ToldPlace> told_place(const std::string& said) {
+  constexpr std::string_view kColumn = ", column ";
+  const auto told = after(said, " at line ");
+  if (!told) return std::nullopt;
+  char* end = nullptr;
+  ToldPlace place{std::strtoul(told->c_str(), &end, 10), std::nullopt};
+  if (std::string_view(end).starts_with(kColumn))
+    place.column = std::strtoul(end + kColumn.size(), nullptr, 10);
+  return place;
+}
+
+// Where the line begins, or the end of the text.
+std::size_t line_begin(std::string_view text, std::size_t line) {
+  std::size_t begin = 0;
+  for (; line > 1 && begin < text.size(); --line)
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  return begin;
+}
+
+// The words have what stands in the template: it may be long, broken or of several lines.
+std::string in_one_line(std::string words) {
+  if (words.size() > kWordsBytesMax) words = words.substr(0, kWordsBytesMax) + " …";
+  std::ranges::replace_if(
+      words, [](char one) { return static_cast<unsigned char>(one) < ' '; }, ' ');
+  return base::repair_utf8(words);
+}
+
 bool continues_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -60,8 +98,12 @@ TextPlace place_in(std::string_view text, std::size_t byte) {
 
 JinjaFault fault_of(const std::string& said, const std::string& source) {
   JinjaFault fault{sentence_of(said), std::nullopt, std::nullopt};
-  if (const auto line = after(said, " at line ")) {
-    fault.line = std::strtoul(line->c_str(), nullptr, 10);
+  if (const auto told = told_place(said)) {
+    fault.line = told->line;
+    if (told->column.value_or(0) > 0) {
+      const std::size_t byte = line_begin(source, told->line) + *told->column - 1;
+      fault.column = place_in(source, byte).column;
+    }
     return fault;
   }
   auto byte = pictured_byte(said, source);
@@ -75,6 +117,13 @@ JinjaFault fault_of(const std::string& said, const std::string& source) {
   fault.line = place.line;
   fault.column = place.column;
   return fault;
+}
+
+std::string in_words(const JinjaFault& fault) {
+  std::string where;
+  if (fault.line) where = fmt::format("line {}", *fault.line);
+  if (fault.column) where += fmt::format(", column {}", *fault.column);
+  return where + (where.empty() ? "" : ": ") + in_one_line(fault.sentence);
 }
 
 }  // namespace hearth::dialogue

@@ -25,5 +25,7 @@ struct JinjaFault {
   std::optional<std::size_t> column;  // only with a line
 };
 JinjaFault fault_of(const std::string& said, const std::string& source);
+// "line 3, column 8: no such filter", in one line.
+std::string in_words(const JinjaFault& fault);
 
 }  // namespace hearth::dialogue

@@ -9,6 +9,7 @@
 #include "dialogue/jinja_watch.h"
 #include "dialogue/template_check.h"
 #include "dialogue/template_syntax.h"
+#include "dialogue/template_trial.h"
 
 namespace hearth::dialogue {
 
@@ -20,7 +21,10 @@ std::string problem_of(const std::string& path) {
   if (!text) return ": " + text.error().message;
   if (!base::is_utf8(*text)) return " is not UTF-8 text";
   const Watch watch(kTemplateAllowance);
-  const auto read = check_template(*text).and_then([&] { return check_syntax(*text); });
+  const auto read =
+      check_template(*text).and_then([&] { return check_syntax(*text); }).and_then([&] {
+        return try_conversations(*text);
+      });
   if (watch.stopped()) return ": the template " + watch.stopped()->message;
   if (read) return {};
   return (read.error().message.starts_with("line ") ? ", " : ": ") + read.error().message;

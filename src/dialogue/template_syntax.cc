@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.h"
 #include "dialogue/jinja_engine.h"
 #include "dialogue/jinja_fault.h"
 #include "dialogue/jinja_program.h"
@@ -22,7 +21,6 @@ namespace {
 using Tokens = std::vector<::jinja::token>;
 using Kind = ::jinja::token::type;
 
-constexpr std::size_t kWordsBytesMax = 200;  // of the engine's that are shown
 constexpr std::array<std::string_view, 5> kBlocks = {"if", "for", "macro", "call", "filter"};
 
 // What the engine says against the first of these tokens; nothing when it takes them.
@@ -81,20 +79,8 @@ JinjaFault fault_in(const ::jinja::lexer_result& read, const std::string& said) 
   return fault;
 }
 
-// The words have what stands in the template: it may be long, broken or of several lines.
-std::string in_one_line(std::string words) {
-  if (words.size() > kWordsBytesMax) words = words.substr(0, kWordsBytesMax) + " …";
-  std::ranges::replace_if(
-      words, [](char one) { return static_cast<unsigned char>(one) < ' '; }, ' ');
-  return base::repair_utf8(words);
-}
-
 Failure wrong(const JinjaFault& fault) {
-  std::string where;
-  if (fault.line) where = fmt::format("line {}", *fault.line);
-  if (fault.column) where += fmt::format(", column {}", *fault.column);
-  return fail(Code::kUnimplemented,
-              where + (where.empty() ? "" : ": ") + in_one_line(fault.sentence));
+  return fail(Code::kUnimplemented, in_words(fault));
 }
 
 }  // namespace
