@@ -12,12 +12,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-chat::Tool tool_of(const std::string& name, const std::string& property) {
-  return {name, "Does " + name + ".",
-          R"({"type":"object","properties":{"a":)" + property +
-              R"(},"$defs":{"x":{"type":"string"}}})"};
-}
+using testing::tool_of;
 
 // A template that fails where one of these texts stands in the parameters.
 WriteTool refusing(std::vector<std::string> texts) {
@@ -117,30 +112,6 @@ chat::Request question(std::vector<chat::Tool> tools) {
   return request;
 }
 
-std::vector<chat::Tool> tools_of_all_forms() {
-  constexpr const char* kForms[] = {
-      R"({"type":["string","null"]})",
-      R"({"anyOf":[{"type":"string"},{"type":"null"}]})",
-      R"({"anyOf":[{"type":"integer"},{"type":"array","items":{"type":["integer","null"]}}]})",
-      R"({"enum":["a",null]})",
-      R"({"const":3})",
-      R"({"$ref":"#/$defs/x"})",
-      R"({"allOf":[{"$ref":"#/$defs/x"}],"description":"An x."})",
-      R"({"type":"array"})",
-      R"({"type":"array","items":true})",
-      R"({"type":"array","items":{"type":"object","properties":{"b":{"$ref":"#/$defs/x"}}}})",
-      R"({"type":"array","prefixItems":[{"type":"string"}]})",
-      R"({"type":"object","properties":{"b":{"type":["string","null"]},"c":true}})",
-      R"({"type":"object","additionalProperties":{"type":["string","null"]}})",
-      R"({"type":"null"})",
-      "true",
-      "{}"};
-  std::vector<chat::Tool> tools;
-  for (const char* form : kForms)
-    tools.push_back(tool_of("tool" + std::to_string(tools.size()), form));
-  return tools;
-}
-
 // They fail at a list of types.
 const std::vector<std::string>& families_in_need() {
   static const std::vector<std::string> families = {"ByteDance-Seed-OSS",
@@ -158,7 +129,7 @@ TEST_P(ToolsOfAFamily, AreWrittenWhateverFormTheirSchemasHave) {
   const auto made = testing::load_template(GetParam());
   ASSERT_NE(made, nullptr);
   if (!made->capabilities().tools) return;
-  const chat::Request request = question(tools_of_all_forms());
+  const chat::Request request = question(testing::tools_of_all_forms());
   const auto rendered = made->render(request);
   ASSERT_TRUE(rendered) << rendered.error().message;
   const std::string prompt = testing::joined(rendered->pieces);

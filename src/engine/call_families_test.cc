@@ -70,16 +70,6 @@ class CallsOfAFamily : public ::testing::TestWithParam<std::string> {
     template_ = dialogue::testing::load_template(GetParam());
     ASSERT_NE(template_, nullptr);
   }
-  // Some templates cannot show a model every schema.
-  std::vector<chat::Tool> shown_tools() const {
-    std::vector<chat::Tool> shown = tools();
-    std::erase_if(shown, [&](const chat::Tool& tool) {
-      chat::Request request = question({tool});
-      request.tool_choice.kind = chat::ToolChoice::Kind::kNone;
-      return !template_->render(request);
-    });
-    return shown;
-  }
   static chat::Request question(std::vector<chat::Tool> offered) {
     chat::Request request;
     request.messages = {{.role = chat::Role::kUser, .content = "Hello."}};
@@ -122,9 +112,7 @@ std::string a_thought(const dialogue::AnswerFormat& format) {
 // Words of the grammar that holds from the first call on.
 TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
   if (!template_->capabilities().tools) return;
-  const std::vector<chat::Tool> offered = shown_tools();
-  ASSERT_GE(offered.size(), 2U);
-  const auto rendered = template_->render(question(offered));
+  const auto rendered = template_->render(question(tools()));
   ASSERT_TRUE(rendered) << rendered.error().message;
   const dialogue::AnswerFormat& automatic = rendered->format;
   if (automatic.grammar.text.empty()) return;
@@ -150,7 +138,7 @@ TEST_P(CallsOfAFamily, AreReadAsWhatTheSchemasAllow) {
     }
     EXPECT_FALSE(HasFailure()) << answer;
   }
-  EXPECT_EQ(called.size(), offered.size());
+  EXPECT_EQ(called.size(), tools().size());
 }
 
 // Words of the calls that are the whole answer, or stand in the place of a document.
@@ -158,7 +146,7 @@ TEST_P(CallsOfAFamily, AreReadWhereTheyAreAllThatMayBe) {
   if (!template_->capabilities().tools) return;
   using Kind = chat::ToolChoice::Kind;
   for (const Kind kind : {Kind::kRequired, Kind::kNamed, Kind::kAuto}) {
-    chat::Request request = question(shown_tools());
+    chat::Request request = question(tools());
     request.tool_choice = {kind, kind == Kind::kNamed ? request.tools.back().name : ""};
     if (kind == Kind::kAuto) request.constraint.kind = chat::Constraint::Kind::kAnyObject;
     const auto rendered = template_->render(request);
@@ -187,8 +175,8 @@ TEST_P(CallsOfAFamily, AreReadWhereTheyAreAllThatMayBe) {
 // The shortest answer that calls the tool, and nothing shorter.
 TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
   if (!template_->capabilities().tools) return;
-  for (const chat::Tool& tool : shown_tools()) {
-    chat::Request request = question(shown_tools());
+  for (const chat::Tool& tool : tools()) {
+    chat::Request request = question(tools());
     request.tool_choice = {chat::ToolChoice::Kind::kNamed, tool.name};
     const auto rendered = template_->render(request);
     ASSERT_TRUE(rendered) << rendered.error().message;
@@ -202,6 +190,15 @@ TEST_P(CallsOfAFamily, AreWrittenWhereTheyAreRequired) {
     EXPECT_EQ(heard.calls.front().name, tool.name) << answer;
     expect_valid(heard.calls.front());
   }
+}
+
+TEST_P(CallsOfAFamily, AreHeldWhateverFormTheirSchemasHave) {
+  if (!template_->capabilities().tools) return;
+  chat::Request request = question(dialogue::testing::tools_of_all_forms());
+  request.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
+  const auto rendered = template_->render(request);
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  EXPECT_TRUE(constraint::Grammar::compile(held_rules(rendered->format.calls)));
 }
 
 std::string name_of(const ::testing::TestParamInfo<std::string>& info) {

@@ -58,6 +58,37 @@ inline std::vector<chat::Tool> two_tools() {
              "b":{"type":"number"}},"required":["a","b"]})"}};
 }
 
+inline chat::Tool tool_of(const std::string& name, const std::string& property) {
+  return {name, "Does " + name + ".",
+          R"({"type":"object","properties":{"a":)" + property +
+              R"(},"$defs":{"x":{"type":"string"}}})"};
+}
+
+// A tool for each of the forms in which people write schemas.
+inline std::vector<chat::Tool> tools_of_all_forms() {
+  constexpr const char* kForms[] = {
+      R"({"type":["string","null"]})",
+      R"({"anyOf":[{"type":"string"},{"type":"null"}]})",
+      R"({"anyOf":[{"type":"integer"},{"type":"array","items":{"type":["integer","null"]}}]})",
+      R"({"enum":["a",null]})",
+      R"({"const":3})",
+      R"({"$ref":"#/$defs/x"})",
+      R"({"allOf":[{"$ref":"#/$defs/x"}],"description":"An x."})",
+      R"({"type":"array"})",
+      R"({"type":"array","items":true})",
+      R"({"type":"array","items":{"type":"object","properties":{"b":{"$ref":"#/$defs/x"}}}})",
+      R"({"type":"array","prefixItems":[{"type":"string"}]})",
+      R"({"type":"object","properties":{"b":{"type":["string","null"]},"c":true}})",
+      R"({"type":"object","additionalProperties":{"type":["string","null"]}})",
+      R"({"type":"null"})",
+      "true",
+      "{}"};
+  std::vector<chat::Tool> tools;
+  for (const char* form : kForms)
+    tools.push_back(tool_of("tool" + std::to_string(tools.size()), form));
+  return tools;
+}
+
 inline std::string joined(const std::vector<PromptPiece>& pieces) {
   std::string all;
   for (const PromptPiece& piece : pieces)
