@@ -1,9 +1,6 @@
 #include "dialogue/chat_template.h"
 
 #include <algorithm>
-#include <cctype>
-#include <map>
-#include <set>
 
 #include <chat-auto-parser.h>
 #include <chat.h>
@@ -24,9 +21,9 @@
 #include "dialogue/template_syntax.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/text_frame.h"
+#include "dialogue/told_calls.h"
 #include "dialogue/tool_outlines.h"
 #include "dialogue/writable_tools.h"
-#include "json/writer.h"
 
 namespace hearth::dialogue {
 
@@ -106,56 +103,6 @@ Error shortened(Error error) {
 
 chat::Message make_message(chat::Role role, std::string content) {
   return {.role = role, .content = std::move(content)};
-}
-
-// For a template that has no place for calls: they are told as text, not left out.
-void write_calls_as_text(chat::Request& request) {
-  for (chat::Message& message : request.messages) {
-    for (const chat::ToolCall& call : std::exchange(message.tool_calls, {})) {
-      json::Writer text;
-      text.open('{').key("name").text(call.name).key("arguments").text(call.arguments).close('}');
-      message.content += (message.content.empty() ? "" : "\n") + text.take();
-    }
-  }
-}
-
-// Some templates take ids of nine letters and digits and refuse all others.
-constexpr std::size_t kShortIdBytes = 9;
-
-std::string short_id(const std::string& id) {
-  std::string kept;
-  for (const char byte : id) {
-    if (std::isalnum(static_cast<unsigned char>(byte)) != 0) kept += byte;
-  }
-  kept.insert(0, kShortIdBytes, '0');
-  return kept.substr(kept.size() - kShortIdBytes);  // the end is what is random
-}
-
-// The same id is the same in a call and its result; others are not, even where they end alike.
-class ShortIds {
- public:
-  std::string of(const std::string& id) {
-    const auto known = made_.find(id);
-    if (known != made_.end()) return known->second;
-    std::string made = short_id(id);
-    for (std::size_t other = 1; taken_.contains(made); ++other)
-      made = short_id(std::to_string(other));
-    taken_.insert(made);
-    return made_.emplace(id, std::move(made)).first->second;
-  }
-
- private:
-  std::map<std::string, std::string> made_;
-  std::set<std::string> taken_;
-};
-
-void shorten_ids(chat::Request& request) {
-  ShortIds ids;
-  for (chat::Message& message : request.messages) {
-    for (chat::ToolCall& call : message.tool_calls)
-      call.id = ids.of(call.id);
-    if (message.role == chat::Role::kTool) message.tool_call_id = ids.of(message.tool_call_id);
-  }
 }
 
 chat::Request question(std::string content) {
@@ -281,18 +228,19 @@ template <typename Apply>
 Result<common_chat_params> LibraryTemplate::apply_writable(const chat::Request& request,
                                                            Apply apply_to) const {
   if (request.tools.empty()) return apply_to(request);
-  chat::Request other = request;
-  std::string key = request_key(request, {});
-  if (auto known = written_tools_.find(key)) {
-    other.tools = *std::move(known);
+  const auto showing = [&](std::vector<chat::Tool> tools) {
+    chat::Request other = request;
+    other.tools = std::move(tools);
     return apply_to(other);
-  }
+  };
+  std::string key = request_key(request, {});
+  if (auto known = written_tools_.find(key)) return showing(*std::move(known));
   auto params = apply_to(request);
   if (params || Watch::current().stopped()) return params;
-  other.tools = HEARTH_TRY(find_writable(request));
-  if (other.tools == request.tools) return params;
-  written_tools_.add(std::move(key), other.tools);
-  return apply_to(other);
+  auto tools = HEARTH_TRY(find_writable(request));
+  if (tools == request.tools) return params;
+  written_tools_.add(std::move(key), tools);
+  return showing(std::move(tools));
 }
 
 bool LibraryTemplate::has_parser_of_its_own() const {
