@@ -33,6 +33,7 @@ Result<constraint::Rules> rules_of(const chat::Constraint& constraint, const Rul
 
 struct FoundRules {
   constraint::Rules rules;
+  std::optional<std::uint32_t> text;  // the root of the text alone, where there are calls beside it
   std::vector<std::string> warnings;
 };
 
@@ -51,6 +52,10 @@ Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
         HEARTH_TRY(rules_of(source.constraint, words, effort)));
   }
   if (!source.calls.grammar.text.empty()) {
+    if (is_bound(source)) {
+      found.text = static_cast<std::uint32_t>(rules.rules.size());
+      rules.rules.push_back({"text", answers.front()});
+    }
     auto calls = HEARTH_TRY(constraint::parse_gbnf(source.calls.grammar.text, words.find_token));
     found.warnings = HEARTH_TRY(hold_to_schemas(calls, source.calls, effort));
     add(source.frame.turn_begin, std::move(calls));
@@ -58,22 +63,6 @@ Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
   rules.root = static_cast<std::uint32_t>(rules.rules.size());
   rules.rules.push_back({"answer", constraint::choice(std::move(answers))});
   return found;
-}
-
-struct MadeGrammar {
-  std::shared_ptr<const constraint::Grammar> grammar;
-  std::vector<std::string> warnings;
-};
-
-Result<MadeGrammar> grammar_of(const RuleSource& source, const RuleWords& words,
-                               constraint::Effort& effort) {
-  using Part = chat::RequestPart;
-  const Part part{is_bound(source) ? Part::Kind::kConstraint : Part::Kind::kTools};
-  auto found = HEARTH_TRY(chat::about(part, rules_of(source, words, effort)));
-  MadeGrammar made;
-  made.grammar = HEARTH_TRY(chat::about(part, constraint::Grammar::compile(found.rules, effort)));
-  made.warnings = std::move(found.warnings);
-  return made;
 }
 
 }  // namespace
@@ -111,18 +100,19 @@ AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat&
 
 Result<Rule> make_rule(const RuleSource& source, const RuleWords& words,
                        constraint::Effort& effort) {
+  using Part = chat::RequestPart;
+  const Part part{is_bound(source) ? Part::Kind::kConstraint : Part::Kind::kTools};
   Rule rule;
-  auto made = HEARTH_TRY(grammar_of(source, words, effort));
-  rule.grammar = std::move(made.grammar);
-  rule.warnings = std::move(made.warnings);
+  auto found = HEARTH_TRY(chat::about(part, rules_of(source, words, effort)));
+  rule.grammar = HEARTH_TRY(chat::about(part, constraint::Grammar::compile(found.rules, effort)));
+  rule.warnings = std::move(found.warnings);
   rule.vocabulary = words.vocabulary;
   rule.masks = std::make_shared<constraint::Masks>(rule.grammar, rule.vocabulary, source.said);
   if (!is_bound(source)) return rule;
   rule.text = rule.grammar;
-  if (source.calls.grammar.text.empty()) return rule;
-  RuleSource alone = source;
-  alone.calls = {};
-  rule.text = HEARTH_TRY(grammar_of(alone, words, effort)).grammar;
+  if (!found.text) return rule;
+  found.rules.root = *found.text;
+  rule.text = HEARTH_TRY(chat::about(part, constraint::Grammar::compile(found.rules, effort)));
   return rule;
 }
 
