@@ -13,7 +13,7 @@
 namespace hearth::constraint {
 
 // Ways at once; those that only call or end count, too.
-inline constexpr std::size_t kWaysMax = 1'000;
+inline constexpr std::size_t kWaysMax = 5'000;
 
 // Ways followed beside each other.
 struct Ways {

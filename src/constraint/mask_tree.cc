@@ -9,10 +9,21 @@ namespace hearth::constraint {
 namespace {
 
 constexpr std::size_t kBytesPerEntry = 256;
+constexpr std::size_t kBytesPerStack = 40;
 constexpr MaskTree::Place kNoPlace = UINT32_MAX;
 
 std::size_t depth_of(const MaskTree::Tries& tries) {
   return std::max(tries[0]->depth(), tries[1]->depth());
+}
+
+// Of each node the first of its class.
+std::vector<std::uint32_t> firsts_of_classes(const std::vector<std::uint32_t>& classes) {
+  std::unordered_map<std::uint32_t, std::uint32_t> firsts;
+  std::vector<std::uint32_t> all;
+  all.reserve(classes.size());
+  for (std::uint32_t node = 0; node < classes.size(); ++node)
+    all.push_back(firsts.try_emplace(classes[node], node).first->second);
+  return all;
 }
 
 std::uint64_t key_of(MaskTree::Place before, std::uint32_t node_class) {
@@ -23,7 +34,7 @@ std::uint64_t key_of(MaskTree::Place before, std::uint32_t node_class) {
 
 MaskTree::MaskTree(const Automaton& automaton, Tries tries, std::size_t vocabulary)
     : tries_(tries),
-      classes_(node_classes(automaton, depth_of(tries))),
+      classes_(firsts_of_classes(node_classes(automaton, depth_of(tries)))),
       walk_(automaton),
       found_((vocabulary + 63) / 64),
       path_(depth_of(tries) + 1) {}
@@ -34,7 +45,64 @@ MaskTree::Place MaskTree::first(std::uint32_t node) {
   if (known != places_.end()) return known->second;
   for (std::size_t trie = 0; trie < tries_.size(); ++trie)
     follow(trie, 0, tries_[trie]->size(), walk_.bytes_of(node));
-  return add(key, {TokenBits(found_), std::move(returns_)});
+  const Place place = add_found();
+  if (!is_exhausted()) places_.emplace(key, place);
+  return place;
+}
+
+std::vector<Way> MaskTree::known_ways(const Together& together) {
+  std::vector<Way> key;
+  key.reserve(together.ways.size());
+  const std::size_t stacks = stacks_.size();
+  std::vector<std::uint32_t> frames;  // from the top
+  Stack last = kBottom;
+  for (const Way& way : together.ways) {
+    if (key.empty() || way.stack != last) {
+      frames.clear();
+      for (Stack stack = way.stack; stack != together.base; stack = together.stacks.below(stack))
+        frames.push_back(classes_[together.stacks.top(stack)]);
+      walk_.spend(frames.size());
+      last = way.stack;
+    }
+    if (is_exhausted()) break;
+    Stack own = kBottom;
+    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame)
+      own = stacks_.push(own, *frame, {});
+    key.push_back({classes_[way.node], own});
+  }
+  bytes_ += (stacks_.size() - stacks) * kBytesPerStack;
+  std::sort(key.begin(), key.end());
+  key.erase(std::unique(key.begin(), key.end()), key.end());
+  return key;
+}
+
+Stack MaskTree::meeting(std::span<const Way> ways, const Stacks& stacks) {
+  Stack base = ways.front().stack;
+  for (const Way& way : ways) {
+    // What is below another has the lower number.
+    for (Stack other = way.stack; base != other && !is_exhausted(); walk_.spend(1))
+      base > other ? base = stacks.below(base) : other = stacks.below(other);
+  }
+  return base;
+}
+
+std::optional<MaskTree::Place> MaskTree::find(const Together& together) {
+  if (together_.empty()) return std::nullopt;
+  const auto known = together_.find(known_ways(together));
+  return known != together_.end() ? std::optional(known->second) : std::nullopt;
+}
+
+MaskTree::Place MaskTree::first(const Together& together) {
+  std::vector<Way> key = known_ways(together);
+  const auto known = together_.find(key);
+  if (known != together_.end()) return known->second;
+  for (std::size_t trie = 0; trie < tries_.size(); ++trie)
+    follow(trie, 0, tries_[trie]->size(), walk_.bytes_of(key, stacks_));
+  const Place place = add_found();
+  if (is_exhausted()) return place;
+  bytes_ += key.size() * sizeof(Way);
+  together_.emplace(std::move(key), place);
+  return place;
 }
 
 MaskTree::Place MaskTree::behind(Place place, std::uint32_t caller) {
@@ -51,7 +119,9 @@ MaskTree::Place MaskTree::behind(Place place, std::uint32_t caller) {
       follow(trie, node + 1, nodes[node].behind, step & ~Walk::kReturns);
     }
   }
-  return add(key, {TokenBits(found_), std::move(returns_)});
+  const Place made = add_found();
+  if (!is_exhausted()) places_.emplace(key, made);
+  return made;
 }
 
 void MaskTree::add_tokens(Place place, Mask& mask) {
@@ -60,7 +130,8 @@ void MaskTree::add_tokens(Place place, Mask& mask) {
   walk_.spend(1 + tokens.bytes() / sizeof(std::uint64_t));
 }
 
-MaskTree::Place MaskTree::add(std::uint64_t key, Entry entry) {
+MaskTree::Place MaskTree::add_found() {
+  Entry entry{TokenBits(found_), std::move(returns_)};
   walk_.spend(2 * found_.size());
   std::fill(found_.begin(), found_.end(), 0);
   returns_ = {};
@@ -70,10 +141,8 @@ MaskTree::Place MaskTree::add(std::uint64_t key, Entry entry) {
     returns.shrink_to_fit();
     bytes_ += returns.size() * sizeof(std::uint32_t);
   }
-  const auto place = static_cast<Place>(entries_.size());
   entries_.push_back(std::move(entry));
-  places_.emplace(key, place);
-  return place;
+  return static_cast<Place>(entries_.size() - 1);
 }
 
 void MaskTree::follow(std::size_t trie, std::uint32_t from, std::uint32_t to, Walk::Step state) {
@@ -111,6 +180,8 @@ void MaskTree::follow(std::size_t trie, std::uint32_t from, std::uint32_t to, Wa
 void MaskTree::forget() {
   entries_.clear();
   places_.clear();
+  together_.clear();
+  stacks_ = {};
   bytes_ = 0;
 }
 

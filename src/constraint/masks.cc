@@ -36,16 +36,10 @@ Masks::Masks(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocab
 Result<void> Masks::allowed(const Matcher& matcher, Mask& mask) {
   mask.assign((vocabulary_->size() + 63) / 64, 0);
   const base::Lock lock(mutex_);
-  tree_.allow(kMaskWorkMax);
-  for (const Way& way : matcher.ways().list) {
-    if (tree_.bytes() > kMaskBytesMax) tree_.forget();
-    add_bytes(matcher, way, mask);
-    if (tree_.is_exhausted()) {
-      tree_.forget();
-      return fail(Code::kInvalidArgument,
-                  "the grammar is too ambiguous: finding out which tokens may come next takes too "
-                  "long; make its alternatives differ earlier");
-    }
+  if (!add_bytes(matcher, mask)) {
+    return fail(Code::kInvalidArgument,
+                "the grammar is too ambiguous: finding out which tokens may come next takes too "
+                "long; make its alternatives differ earlier");
   }
   add_tokens(matcher, mask);
   for (const Token end : vocabulary_->ends()) {
@@ -64,16 +58,43 @@ std::size_t Masks::places() {
   return tree_.places();
 }
 
-void Masks::add_bytes(const Matcher& matcher, Way way, Mask& mask) {
-  if (!grammar_->automaton().takes_bytes(way.node)) return;
-  MaskTree::Place place = tree_.first(way.node);
+bool Masks::add_bytes(const Matcher& matcher, Mask& mask) {
+  const Stacks& stacks = matcher.stacks();
+  std::vector<Way> ways;
+  for (const Way& way : matcher.ways().list) {
+    if (grammar_->automaton().takes_bytes(way.node)) ways.push_back(way);
+  }
+  if (tree_.bytes() > kMaskBytesMax) tree_.forget();
+  tree_.allow(kMaskWorkMax);
+  if (ways.size() <= 1) return add_apart(stacks, ways, mask);
+  const MaskTree::Together together{ways, stacks, tree_.meeting(ways, stacks)};
+  std::optional<MaskTree::Place> first = tree_.find(together);
+  if (!first && ways.size() <= kWaysApartMax) {
+    tree_.allow(kWorkApartMax);
+    if (add_apart(stacks, ways, mask)) return true;
+    tree_.allow(kMaskWorkMax);
+  }
+  if (!first) first = tree_.first(together);
+  return add_all(*first, stacks, together.base, mask);
+}
+
+bool Masks::add_apart(const Stacks& stacks, std::span<const Way> ways, Mask& mask) {
+  for (const Way& way : ways) {
+    if (tree_.bytes() > kMaskBytesMax) tree_.forget();
+    if (!add_all(tree_.first(way.node), stacks, way.stack, mask)) return false;
+  }
+  return true;
+}
+
+// What an entry takes, and what those behind it take, which go back to the callers.
+bool Masks::add_all(MaskTree::Place place, const Stacks& stacks, Stack stack, Mask& mask) {
   tree_.add_tokens(place, mask);
-  for (Stack stack = way.stack; stack != kBottom && !tree_.entry(place).is_last();
-       stack = matcher.stacks().below(stack)) {
-    if (tree_.is_exhausted()) return;
-    place = tree_.behind(place, matcher.stacks().top(stack));
+  for (; stack != kBottom && !tree_.entry(place).is_last(); stack = stacks.below(stack)) {
+    if (tree_.is_exhausted()) return false;
+    place = tree_.behind(place, stacks.top(stack));
     tree_.add_tokens(place, mask);
   }
+  return !tree_.is_exhausted();
 }
 
 void Masks::add_tokens(const Matcher& matcher, Mask& mask) const {

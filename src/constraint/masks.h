@@ -2,7 +2,8 @@
 //
 // What a token does depends on the state its text begins in and, only if the text leaves the
 // rules that state is in, on the states these were called from. So a mask is found by these few
-// states, and computed where they are new: one walk through the ordered vocabulary.
+// states, and computed where they are new: one walk through the ordered vocabulary. A few states
+// are walked one by one; many, or such whose walks cost much, together.
 //
 // Threads: thread-safe; several requests with the same grammar share one.
 // Errors:  kInvalidArgument where a mask would need more than kMaskWorkMax.
@@ -28,6 +29,9 @@ inline constexpr std::size_t kMaskBytesMax = 64UL * 1024 * 1024;
 // this is some 10 to 20 ms. Those of real schemas need up to 800,000 on a vocabulary of 152,000
 // tokens, whose trie has 400,000 nodes.
 inline constexpr std::size_t kMaskWorkMax = 3'000'000;
+// What states may cost one by one before they are walked together, and how many are tried so.
+inline constexpr std::size_t kWorkApartMax = 1'500'000;
+inline constexpr std::size_t kWaysApartMax = 32;
 
 class Masks {
  public:
@@ -46,7 +50,11 @@ class Masks {
   std::size_t places();
 
  private:
-  void add_bytes(const Matcher& matcher, Way way, Mask& mask) REQUIRES_LOCK(mutex_);
+  // Each tells whether it was done within the work that is allowed.
+  bool add_bytes(const Matcher& matcher, Mask& mask) REQUIRES_LOCK(mutex_);
+  bool add_apart(const Stacks& stacks, std::span<const Way> ways, Mask& mask) REQUIRES_LOCK(mutex_);
+  bool add_all(MaskTree::Place first, const Stacks& stacks, Stack base, Mask& mask)
+      REQUIRES_LOCK(mutex_);
   void add_tokens(const Matcher& matcher, Mask& mask) const;
 
   std::shared_ptr<const Grammar> grammar_;

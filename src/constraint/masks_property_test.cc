@@ -78,6 +78,35 @@ TEST(MasksProperty, AllowExactlyTheTokensThatTheMatcherTakes) {
       rc::check("for grammars and vocabularies by chance", [] { check_masks(random_rules()); }));
 }
 
+// Rules that call themselves are not put in place of their calls: each is a way of its own.
+Rules rules_of_many_ways() {
+  Rules rules;
+  rules.rules.push_back({"any", choice({})});
+  const auto count = static_cast<std::uint32_t>(kWaysApartMax) + 8;
+  for (std::uint32_t place = 1; place <= count; ++place) {
+    const Expression part =
+        *rc::gen::element(text("a"), text("ab"), text("(b"), character({{'a', 'b'}, {0xE9, 0xEA}}),
+                          repeat(character({{'a', 'b'}}), 0, 4));
+    const Expression called = rule(place % 16 == 0 ? 0 : place);
+    const std::string end = *rc::gen::element<std::string>("", ")", "b", "ab");
+    rules.rules.front().body.parts.push_back(rule(place));
+    rules.rules.push_back({"way-" + std::to_string(place),
+                           sequence({text(*rc::gen::element<std::string>("a", "ab", "(")), part,
+                                     optional(called), text(end)})});
+  }
+  return rules;
+}
+
+TEST(MasksProperty, AreExactWhereManyWaysAreFollowedTogether) {
+  EXPECT_TRUE(rc::check("for many alternatives by chance", [] {
+    const Rules rules = rules_of_many_ways();
+    const auto grammar = Grammar::compile(rules);
+    RC_ASSERT(grammar.has_value());
+    RC_ASSERT(Matcher(*grammar).ways().list.size() > kWaysApartMax);
+    check_masks(rules);
+  }));
+}
+
 TEST(MasksProperty, AreExactInLongBoundedRepetitions) {
   EXPECT_TRUE(rc::check("for repetitions by chance", [] {
     const auto least = *rc::gen::inRange<std::uint32_t>(0, 12);

@@ -34,7 +34,6 @@ void Walk::reset() {
   resumed_.clear();
   bytes_ = 0;
   state_of({});
-  std::fill(table_.begin(), table_.end(), kDead);
 }
 
 Walk::Step Walk::state_of(std::vector<Way> ways) {
@@ -43,10 +42,22 @@ Walk::Step Walk::state_of(std::vector<Way> ways) {
       numbers_.try_emplace(std::move(ways), static_cast<Step>(table_.size()));
   if (added) {
     states_.push_back(&known->first);
-    table_.resize(table_.size() + classes_, kUnknown);
+    add_row(known->first);
     bytes_ += kBytesPerState + known->first.size() * sizeof(Way) + classes_ * sizeof(Step);
   }
   return known->second;
+}
+
+// Bytes that no way takes lead nowhere: that is seen for all of them at once.
+void Walk::add_row(const std::vector<Way>& ways) {
+  const auto row = static_cast<std::ptrdiff_t>(table_.size());
+  table_.resize(table_.size() + classes_, kDead);
+  for (const Way& way : ways) {
+    for (const ByteEdge& edge : automaton_.bytes_of(way.node)) {
+      const auto first = table_.begin() + row + automaton_.byte_class[edge.bytes.first];
+      std::fill(first, table_.begin() + row + automaton_.byte_class[edge.bytes.last] + 1, kUnknown);
+    }
+  }
 }
 
 Walk::Step Walk::settle() {
@@ -58,6 +69,30 @@ Walk::Step Walk::settle() {
 
 Walk::Step Walk::bytes_of(std::uint32_t node) {
   return state_of({{node, kBottom}});
+}
+
+Walk::Step Walk::bytes_of(std::span<const Way> ways, const Stacks& stacks) {
+  std::vector<Way> own;
+  own.reserve(ways.size());
+  const std::size_t known = stacks_.size();
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    const bool again = i > 0 && ways[i].stack == ways[i - 1].stack;
+    own.push_back({ways[i].node, again ? own.back().stack : copy_of(ways[i].stack, stacks)});
+  }
+  bytes_ += (stacks_.size() - known) * kBytesPerStack;
+  spend(kWorkOfStep + kWorkOfWay * ways.size());
+  return state_of(std::move(own));
+}
+
+Stack Walk::copy_of(Stack stack, const Stacks& stacks) {
+  std::vector<std::uint32_t> nodes;  // from the top
+  for (; stack != kBottom; stack = stacks.below(stack))
+    nodes.push_back(stacks.top(stack));
+  spend(nodes.size());
+  Stack copy = kBottom;
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node)
+    copy = stacks_.push(copy, *node, automaton_.to_end[*node]);
+  return copy;
 }
 
 Walk::Step Walk::resume(std::uint32_t node) {

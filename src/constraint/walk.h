@@ -30,11 +30,16 @@ class Walk {
   static constexpr Step kDead = 0;
   static constexpr Step kNothingMore = 0;  // a state: all ways went back to the caller
   static constexpr Step kReturns = 1U << 31U;
+  struct Hash {
+    std::size_t operator()(const std::vector<Way>& ways) const;
+  };
 
   explicit Walk(const Automaton& automaton);
 
   // The state of a node that only bytes lead on from; its calls are left out.
   Step bytes_of(std::uint32_t node);
+  // The same for several ways beside each other; the bottom of their stacks is the caller.
+  Step bytes_of(std::span<const Way> ways, const Stacks& stacks);
   // The state of a node and all it stands for. Remembered: many texts go back to one caller.
   Step resume(std::uint32_t node);
   // Where a byte leads to. Finding that out for the first time is work; where none is left, it
@@ -54,14 +59,12 @@ class Walk {
 
  private:
   static constexpr Step kUnknown = UINT32_MAX;
-  struct Hash {
-    std::size_t operator()(const std::vector<Way>& ways) const;
-  };
-
   Step find(Step state, std::uint8_t byte);
   const std::vector<Way>& ways_of(Step state) const { return *states_[state / classes_]; }
   Step settle();
+  Stack copy_of(Stack stack, const Stacks& stacks);
   Step state_of(std::vector<Way> ways);
+  void add_row(const std::vector<Way>& ways);
   void reset();
 
   const Automaton& automaton_;
