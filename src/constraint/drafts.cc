@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,10 +15,39 @@ using Kind = Expression::Kind;
 constexpr std::size_t kManyStates = 1'000'000;
 constexpr std::size_t kCharacterStates = 8;  // of one that has more than one byte
 
-void count_uses(const Expression& expression, std::vector<std::uint32_t>& uses) {
-  if (expression.kind == Kind::kRule) ++uses[expression.rule];
+constexpr std::uint32_t kNobody = UINT32_MAX;
+
+// The rule that this is and nothing more; kNobody for all else.
+std::uint32_t only_rule(const Expression& expression) {
+  const Expression* only = &expression;
+  while ((only->kind == Kind::kSequence || only->kind == Kind::kChoice) && only->parts.size() == 1)
+    only = &only->parts.front();
+  return only->kind == Kind::kRule ? only->rule : kNobody;
+}
+
+// REQUIRES: no rule comes back to itself through others that are nothing but a rule.
+std::vector<std::uint32_t> meant_by(const Rules& rules) {
+  std::vector<std::uint32_t> meant(rules.rules.size(), kNobody);
+  std::vector<std::uint32_t> chain;
+  for (std::uint32_t place = 0; place < meant.size(); ++place) {
+    std::uint32_t at = place;
+    while (meant[at] == kNobody) {
+      const std::uint32_t next = only_rule(rules.rules[at].body);
+      if (next == kNobody) meant[at] = at;
+      if (next != kNobody) chain.push_back(std::exchange(at, next));
+    }
+    for (const std::uint32_t link : chain)
+      meant[link] = meant[at];
+    chain.clear();
+  }
+  return meant;
+}
+
+void count_uses(const Expression& expression, const std::vector<std::uint32_t>& meant,
+                std::vector<std::uint32_t>& uses) {
+  if (expression.kind == Kind::kRule) ++uses[meant[expression.rule]];
   for (const Expression& part : expression.parts)
-    count_uses(part, uses);
+    count_uses(part, meant, uses);
 }
 
 std::size_t mix(std::size_t hash, std::size_t more) {
@@ -41,11 +71,13 @@ std::size_t hash_of(const Expression& expression) {
 Drafts::Drafts(const Rules& rules)
     : rules_(rules),
       empty_(rules),
+      meant_(meant_by(rules)),
       uses_(rules.rules.size(), 0),
       inline_levels_(rules.rules.size(), kUnasked) {
-  for (const Rule& rule : rules.rules) {
-    bodies_.push_back(&rule.body);
-    count_uses(rule.body, uses_);
+  for (std::uint32_t place = 0; place < meant_.size(); ++place) {
+    const Expression& body = rules.rules[place].body;
+    bodies_.push_back(&body);
+    if (meant_[place] == place || place == rules.root) count_uses(body, meant_, uses_);
   }
 }
 
@@ -75,7 +107,7 @@ std::uint32_t Drafts::add(const Expression& expression, std::uint32_t from) {
     case Kind::kCharacter:
       return add_character(expression, from);
     case Kind::kRule:
-      return add_rule(expression.rule, from);
+      return add_rule(meant_[expression.rule], from);
     case Kind::kSequence:
       for (const Expression& part : expression.parts)
         from = add(part, from);
@@ -178,7 +210,7 @@ std::uint32_t Drafts::add_times(const Expression& expression, std::uint32_t from
 }
 
 std::uint32_t Drafts::outline(const Expression& body) {
-  if (body.kind == Kind::kRule) return body.rule;
+  if (body.kind == Kind::kRule) return meant_[body.rule];
   const std::size_t hash = hash_of(body);
   const auto [first, last] = outlined_.equal_range(hash);
   const auto known = std::find_if(first, last, [this, &body](const auto& entry) {
@@ -201,8 +233,8 @@ std::size_t Drafts::size_of(const Expression& expression) const {
       return plain ? 1 : kCharacterStates * expression.ranges.size();
     }
     case Kind::kRule:
-      return inline_levels_[expression.rule] <= kInlineDepth
-                 ? 1 + size_of(rules_.rules[expression.rule].body)
+      return inline_levels_[meant_[expression.rule]] <= kInlineDepth
+                 ? 1 + size_of(rules_.rules[meant_[expression.rule]].body)
                  : 1;
     case Kind::kToken:
     case Kind::kOtherToken:
@@ -237,7 +269,7 @@ std::uint8_t Drafts::inline_levels(std::uint32_t rule, std::uint8_t depth) {
 std::uint8_t Drafts::inline_levels(const Expression& expression, std::uint8_t depth) {
   if (depth > kInlineDepth) return kNever;
   if (expression.kind == Kind::kRule) {
-    const std::uint8_t levels = inline_levels(expression.rule, depth + 1);
+    const std::uint8_t levels = inline_levels(meant_[expression.rule], depth + 1);
     return levels < kInlineDepth ? levels + 1 : kNever;
   }
   std::uint8_t levels = 0;

@@ -2,6 +2,8 @@
 // and may compete. A long repetition of something that is not small becomes a rule of its own
 // that is called, so that a thousand times costs a thousand states and no more.
 //
+// A rule that is nothing but another one is that one, however long such a chain is.
+//
 // Calls never stand for the empty text: where the called rule allows it, an edge beside the call
 // skips it. So following a call always takes a byte or a token.
 //
@@ -90,6 +92,7 @@ class Drafts {
   EmptyTexts empty_;
   std::vector<const Expression*> bodies_;
   std::unordered_multimap<std::size_t, std::uint32_t> outlined_;  // by hash
+  std::vector<std::uint32_t> meant_;  // by each rule: itself, or the one that it is another name of
   std::vector<std::uint32_t> uses_;
   std::vector<std::uint8_t> inline_levels_;
   std::vector<TokenSet> token_sets_;

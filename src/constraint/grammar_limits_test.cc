@@ -110,7 +110,22 @@ TEST(GrammarLimits, RefusesAChainOfBeginningsThatIsTooLong) {
   for (std::uint32_t place = 0; place + 1 < kRulesMax; ++place)
     chain.push_back(sequence({rule(place + 1), text("a")}));
   chain.push_back(text("b"));
-  EXPECT_THAT(complaint(chain), HasSubstr("begin in more than 1000 ways"));
+  EXPECT_THAT(complaint(chain), HasSubstr("begin in more than 5000 ways"));
+}
+
+TEST(GrammarLimits, ARuleMayBeNamedThroughAsManyOthersAsThereAre) {
+  std::vector<Expression> chain{sequence({text("a"), rule(1), rule(2), text("c")})};
+  for (std::uint32_t place = 1; place + 1 < kRulesMax; ++place) {
+    const Expression next = rule(place + 1);
+    chain.push_back(place % 2 == 0 ? next : sequence({choice({next})}));
+  }
+  chain.push_back(sequence({text("b"), optional(rule(kRulesMax - 1))}));
+  const auto grammar = grammar_of(chain);
+  EXPECT_LT(grammar->automaton().size(), 100U);
+  Matcher matcher(grammar);
+  EXPECT_TRUE(*matcher.accept("abbb"));
+  EXPECT_TRUE(*matcher.accept("c"));
+  EXPECT_TRUE(matcher.must_end());
 }
 
 TEST(GrammarLimits, ChoosesBetweenThousandsOfSmallRules) {
@@ -191,6 +206,41 @@ Expression that_forks(std::uint32_t ways, std::uint32_t kind = 0) {
                                   repeat(letter(), 28 + i, 28 + i), text("!")}));
   }
   return all;
+}
+
+// A call of each name stands behind a text that may be anything: all are possible until it ends.
+std::vector<Expression> calls_behind_any_text(std::uint32_t names) {
+  std::vector<Expression> bodies{choice({}), choice({sequence({letter(), rule(1)}), text("")})};
+  for (std::uint32_t place = 2; place < names + 2; ++place) {
+    bodies.front().parts.push_back(rule(place));
+    bodies.push_back(sequence({rule(1), text("abc"), repeat(rule(1), 0, place), text("!")}));
+  }
+  return bodies;
+}
+
+TEST(GrammarLimits, MasksAreFoundWhereManyCallsFollowTheSameText) {
+  constexpr std::size_t kStride = 25;  // of the words that are looked at
+  const std::vector<std::string> texts = words();
+  const auto vocabulary = Vocabulary::create(texts, {});
+  for (const std::uint32_t names : {3U, 30U, 300U}) {
+    const auto grammar = grammar_of(calls_behind_any_text(names));
+    Masks masks(grammar, vocabulary);
+    Matcher matcher(grammar);
+    ASSERT_TRUE(*matcher.accept("zz"));
+    EXPECT_GE(matcher.ways().list.size(), names);
+    Mask mask;
+    const auto found = masks.allowed(matcher, mask);
+    ASSERT_TRUE(found.has_value()) << names << found.error().message;
+    const std::size_t places = masks.places();
+    for (std::size_t token = 0; token < texts.size(); token += kStride) {
+      Matcher copy = matcher;
+      ASSERT_EQ((mask[token / 64] >> (token % 64) & 1U) != 0, *copy.accept(texts[token]));
+    }
+    Mask again;
+    ASSERT_TRUE(masks.allowed(matcher, again).has_value());
+    EXPECT_EQ(again, mask);
+    EXPECT_EQ(masks.places(), places);
+  }
 }
 
 TEST(GrammarLimits, RefusesAMaskThatTakesTooLong) {
