@@ -69,6 +69,7 @@ StringSet trimmed(const StringSet& set) {
     if (places[i] == kNowhere) continue;
     StringSet::State& state = kept.states[places[i]];
     state.accepts = set.states[i].accepts;
+    state.kind = set.states[i].kind;
     for (const StringSet::Edge& edge : set.states[i].edges) {
       if (!useful[edge.to]) continue;
       const CodePointRange range = edge.range;
@@ -92,6 +93,19 @@ void add_cuts(std::vector<char32_t>& cuts, const CodePointRange& range) {
 void order(std::vector<char32_t>& cuts) {
   std::sort(cuts.begin(), cuts.end());
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+}
+
+// Where the characters begin that lead on from these states of these sets.
+std::vector<char32_t> cuts_of(const std::vector<const StringSet*>& sets,
+                              const std::vector<std::uint32_t>& states) {
+  std::vector<char32_t> cuts;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (states[i] == kNowhere) continue;
+    for (const StringSet::Edge& edge : sets[i]->states[states[i]].edges)
+      add_cuts(cuts, edge.range);
+  }
+  order(cuts);
+  return cuts;
 }
 
 char32_t last_of(const std::vector<char32_t>& cuts, std::size_t i) {
@@ -232,6 +246,40 @@ Result<StringSet> combined(const StringSet& first, const StringSet& second, Comb
     if (pairs.size() > kStringSetStatesMax) return too_large();
   }
   return trimmed(both);
+}
+
+Result<StringSet> told_apart(const StringSet& all, const std::vector<StringSet>& others,
+                             const std::function<bool(std::uint32_t kind)>& wanted) {
+  std::vector<const StringSet*> sets{&all};
+  for (const StringSet& other : others)
+    sets.push_back(&other);
+  using Places = std::vector<std::uint32_t>;  // a state of each set
+  std::map<Places, std::uint32_t> known{{Places(sets.size(), 0), 0}};
+  std::vector<Places> open{Places(sets.size(), 0)};
+  StringSet product;
+  product.states.clear();
+  for (std::size_t at = 0; at < open.size(); ++at) {
+    const Places here = open[at];
+    StringSet::State state;
+    for (std::size_t i = 1; i < sets.size(); ++i) {
+      const bool in = here[i] != kNowhere && sets[i]->states[here[i]].accepts;
+      state.kind |= in ? 1U << (i - 1) : 0;
+    }
+    state.accepts = all.states[here[0]].accepts && wanted(state.kind);
+    const std::vector<char32_t> cuts = cuts_of(sets, here);
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+      Places next;
+      for (std::size_t set = 0; set < sets.size(); ++set)
+        next.push_back(step(*sets[set], here[set], cuts[i]));
+      if (next[0] == kNowhere) continue;
+      const auto [place, fresh] = known.try_emplace(next, static_cast<std::uint32_t>(open.size()));
+      if (fresh) open.push_back(std::move(next));
+      state.edges.push_back({{cuts[i], last_of(cuts, i)}, place->second});
+    }
+    product.states.push_back(std::move(state));
+    if (open.size() > kStringSetStatesMax) return too_large();
+  }
+  return trimmed(product);
 }
 
 }  // namespace hearth::constraint

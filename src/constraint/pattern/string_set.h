@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct StringSet {
   struct State {
     std::vector<Edge> edges;  // in order, without overlaps
     bool accepts = false;
+    std::uint32_t kind = 0;  // of the strings that end here, where kinds are told apart
   };
   std::vector<State> states = std::vector<State>(1);  // the first is where it begins
 
@@ -47,5 +49,9 @@ enum class Combine { kBoth, kFirstOnly };
 // The same strings with as few states as can be.
 StringSet minimised(const StringSet& set);
 Result<StringSet> combined(const StringSet& first, const StringSet& second, Combine how);
+// The strings of a set by which of others they are in: each bit of a kind stands for one of these.
+// Kinds that are not wanted fall out.
+Result<StringSet> told_apart(const StringSet& all, const std::vector<StringSet>& others,
+                             const std::function<bool(std::uint32_t kind)>& wanted);
 
 }  // namespace hearth::constraint

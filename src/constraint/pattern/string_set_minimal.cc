@@ -1,5 +1,5 @@
-// States from which the same strings complete are one state: told apart by whether they accept,
-// then by where their edges lead, until nothing more is told apart.
+// States from which the same strings complete are one state: told apart by whether and what they
+// accept, then by where their edges lead, until nothing more is told apart.
 #include <map>
 
 #include "constraint/pattern/string_set.h"
@@ -32,7 +32,7 @@ Look look_of(const StringSet::State& state, const std::vector<std::uint32_t>& cl
 StringSet minimised(const StringSet& set) {
   std::vector<std::uint32_t> classes;
   for (const StringSet::State& state : set.states)
-    classes.push_back(state.accepts ? 1 : 0);
+    classes.push_back(state.accepts ? 1 + state.kind : 0);
   std::size_t count = 0;
   while (true) {
     // Numbered as they are met, so the class of the first state is the first one.
@@ -53,6 +53,7 @@ StringSet minimised(const StringSet& set) {
     StringSet::State& state = least.states[classes[i]];
     if (!state.edges.empty()) continue;
     state.accepts = set.states[i].accepts;
+    state.kind = set.states[i].kind;
     for (StringSet::Edge edge : set.states[i].edges) {
       edge.to = classes[edge.to];
       state.edges.push_back(edge);

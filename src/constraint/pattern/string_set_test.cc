@@ -17,6 +17,19 @@ std::u32string random_string() {
   return *rc::gen::container<std::u32string>(rc::gen::element(U'a', U'b', U'c', U'1'));
 }
 
+// Where a string of the set ends.
+const StringSet::State& state_of(const StringSet& set, std::u32string_view string) {
+  std::uint32_t state = 0;
+  for (const char32_t point : string) {
+    for (const StringSet::Edge& edge : set.states[state].edges) {
+      if (point < edge.range.first || point > edge.range.last) continue;
+      state = edge.to;
+      break;
+    }
+  }
+  return set.states[state];
+}
+
 TEST(StringSet, combinedSetsAgreeWithTheirParts) {
   const bool good = rc::check([] {
     const char* patterns[] = {"^a", "b$", "^[ab]*$", "^(ab|c)+$", "1", "^.{2,5}$", "^(a|b)*1c?$"};
@@ -28,6 +41,28 @@ TEST(StringSet, combinedSetsAgreeWithTheirParts) {
     const bool in_other = other.accepts(string);
     RC_ASSERT(combined(one, other, Combine::kBoth)->accepts(string) == (in_one && in_other));
     RC_ASSERT(combined(one, other, Combine::kFirstOnly)->accepts(string) == (in_one && !in_other));
+  });
+  EXPECT_TRUE(good);
+}
+
+TEST(StringSet, toldApartAreThoseOfTheKindsThatAreWanted) {
+  const bool good = rc::check([] {
+    const char* patterns[] = {"^a", "b$", "^[ab]*$", "^(ab|c)+$", "1", "^.{2,5}$", "^(a|b)*1c?$"};
+    const auto pick = [&] { return patterns[*rc::gen::inRange<std::size_t>(0, 7)]; };
+    const StringSet all = strings_of(pick());
+    const std::vector<StringSet> others{strings_of(pick()), strings_of(pick()), strings_of(pick())};
+    const auto unwanted = *rc::gen::inRange<std::uint32_t>(0, 9);
+    const auto apart =
+        told_apart(all, others, [&](std::uint32_t kind) { return kind != unwanted; });
+    const std::u32string string = random_string();
+    std::uint32_t kind = 0;
+    for (std::size_t i = 0; i < others.size(); ++i)
+      kind |= others[i].accepts(string) ? 1U << i : 0;
+    const bool in = all.accepts(string) && kind != unwanted;
+    for (const StringSet& set : {*apart, minimised(*apart)}) {
+      RC_ASSERT(set.accepts(string) == in);
+      RC_ASSERT(!in || state_of(set, string).kind == kind);
+    }
   });
   EXPECT_TRUE(good);
 }

@@ -61,15 +61,21 @@ void SchemaRules::note_unwritten(const Schemas& schemas, std::string_view name) 
                   shown_name(name)));
 }
 
-Result<Expression> SchemaRules::written_keys(StringSet keys) {
-  if (notation_ == Notation::kGemma) {
-    const StringSet writable = HEARTH_TRY(gemma_keys());
-    keys = HEARTH_TRY(combined(keys, writable, Combine::kBoth));
-    return keys.empty() ? impossible() : rules_of(keys, rules_, as_it_is);
-  }
-  return quoted(rules_of(keys, rules_, [this](std::vector<CodePointRange> ranges) {
+Result<StringSet> SchemaRules::writable_keys(StringSet keys) const {
+  if (notation_ == Notation::kJson) return keys;
+  const StringSet writable = HEARTH_TRY(gemma_keys());
+  return combined(keys, writable, Combine::kBoth);
+}
+
+Expression SchemaRules::written_keys(const StringSet& keys, const WriteEnd& behind) {
+  if (notation_ == Notation::kGemma) return rules_of(keys, rules_, as_it_is, behind);
+  const auto escaped = [this](std::vector<CodePointRange> ranges) {
     return written(character(std::move(ranges)), json_);
-  }));
+  };
+  const auto closed = [&behind](std::uint32_t kind) {
+    return sequence({text("\""), behind(kind)});
+  };
+  return sequence({text("\""), rules_of(keys, rules_, escaped, closed)});
 }
 
 std::optional<Expression> SchemaRules::written_value(const boost::json::value& value) const {

@@ -18,6 +18,9 @@ namespace {
 
 // So many optional members are written out by which of them comes first; more are a chain.
 constexpr std::size_t kFlatMembersMax = 24;
+// What patterns of keys are told apart by multiplies: so these get as few states as can be. Others
+// have far more to tell than they would lose.
+constexpr std::size_t kMinimisedStatesMax = 100;
 // What has more parts is not written twice.
 constexpr std::size_t kCopiedPartsMax = 5'000;
 
@@ -86,14 +89,14 @@ Result<std::optional<std::vector<SchemaRules::Member>>> SchemaRules::members(
   return all;
 }
 
-Result<SchemaRules::FreeMembers> SchemaRules::free_members(const Schemas& schemas) {
-  const std::vector<Said> patterns = key_patterns_of(schemas);
+Result<SchemaRules::Matched> SchemaRules::free_demands(const Schemas& schemas,
+                                                       const std::vector<Said>& patterns) {
   if (patterns.size() > kKeyPatternsMax) {
     return fail(document_.wrong(
         patterns.back().schema, "patternProperties",
         fmt::format("has more than {} patterns with those beside it", kKeyPatternsMax)));
   }
-  Expressions ways;
+  Matched all;
   for (std::uint32_t matched = 0; matched < (1U << patterns.size()); ++matched) {
     const auto matches = [&](std::string_view pattern) {
       for (std::size_t i = 0; i < patterns.size(); ++i) {
@@ -101,41 +104,60 @@ Result<SchemaRules::FreeMembers> SchemaRules::free_members(const Schemas& schema
       }
       return false;
     };
-    const Demand demand = demand_on_key(schemas, {std::nullopt, matches});
+    Demand demand = demand_on_key(schemas, {std::nullopt, matches});
     if (demand.forbidden || (!demand.spoken && lists_members(schemas))) continue;
-    const std::optional<Expression> key = HEARTH_TRY(free_key(schemas, patterns, matched));
-    if (key) ways.push_back(sequence({*key, colon(), value(demand.schemas)}));
+    all.emplace(matched, std::move(demand.schemas));
   }
-  const bool allowed = !ways.empty();
-  Expression all = one_of(std::move(ways));
+  return all;
+}
+
+Result<SchemaRules::FreeMembers> SchemaRules::free_members(const Schemas& schemas) {
+  const std::vector<Said> patterns = key_patterns_of(schemas);
+  const Matched matched = HEARTH_TRY(free_demands(schemas, patterns));
+  if (matched.empty()) return FreeMembers{};
+  Expression all = HEARTH_TRY(free_member(schemas, patterns, matched));
+  const bool allowed = all != impossible();
   // It is written where each member may be followed by one.
   if (count_parts(all) > kCopiedPartsMax) all = rule(add_rule(rules_, "member", std::move(all)));
   return FreeMembers{std::move(all), allowed};
 }
 
-// Keys that match exactly these patterns, are none of the names and suit propertyNames.
-Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
-                                                        const std::vector<Said>& patterns,
-                                                        std::uint32_t matched) {
+// All patterns are told apart in one automaton, at the end of the key.
+Result<Expression> SchemaRules::free_member(const Schemas& schemas,
+                                            const std::vector<Said>& patterns,
+                                            const Matched& matched) {
+  const auto behind = [&](std::uint32_t kind) {
+    return sequence({colon(), value(matched.at(kind))});
+  };
   const std::vector<std::string_view> names = names_of(schemas);
-  const bool ruled = having(schemas, "propertyNames") != nullptr;
-  const bool json = notation_ == Notation::kJson;
-  if (json && patterns.empty() && names.empty() && !ruled) return rule(json_.string);
-  if (json && patterns.size() == 1 && matched == 1 && !ruled) {
-    const StringSet* all = HEARTH_TRY(patterns_.strings(patterns[0], "patternProperties"));
-    const bool apart = std::ranges::none_of(
-        names, [&](std::string_view name) { return all->accepts(code_points(name)); });
-    if (apart) {
-      return quoted(
-          written(*HEARTH_TRY(patterns_.content(patterns[0], "patternProperties")), json_));
-    }
+  const bool plain = notation_ == Notation::kJson && having(schemas, "propertyNames") == nullptr;
+  if (plain && patterns.empty() && names.empty()) {
+    return sequence({rule(json_.string), behind(0)});
   }
+  std::vector<StringSet> sets;
+  for (const Said& pattern : patterns) {
+    const StringSet* set = HEARTH_TRY(patterns_.strings(pattern, "patternProperties"));
+    sets.push_back(set->states.size() <= kMinimisedStatesMax ? minimised(*set) : *set);
+  }
+  const bool only = patterns.size() == 1 && matched.size() == 1 && matched.contains(1);
+  if (plain && only && std::ranges::none_of(names, [&](std::string_view name) {
+        return sets[0].accepts(code_points(name));
+      })) {
+    const Expression* content = HEARTH_TRY(patterns_.content(patterns[0], "patternProperties"));
+    return sequence({quoted(written(*content, json_)), behind(1)});
+  }
+  const StringSet all = HEARTH_TRY(free_keys(schemas));
+  const auto wanted = [&](std::uint32_t kind) { return matched.contains(kind); };
+  const Schema where = patterns.empty() ? schemas.front() : patterns.back().schema;
+  const StringSet keys =
+      HEARTH_TRY(named(where, "patternProperties", told_apart(all, sets, wanted)));
+  if (keys.empty()) return impossible();
+  HEARTH_TRY(document_.step(kStepsOfEdge * size_of(keys)));
+  return written_keys(keys, behind);
+}
+
+Result<StringSet> SchemaRules::free_keys(const Schemas& schemas) {
   StringSet keys = HEARTH_TRY(set_of_lengths(0, kUnbounded));
-  for (std::size_t i = 0; i < patterns.size(); ++i) {
-    const StringSet* one = HEARTH_TRY(patterns_.strings(patterns[i], "patternProperties"));
-    const Combine how = (matched >> i & 1U) != 0 ? Combine::kBoth : Combine::kFirstOnly;
-    keys = HEARTH_TRY(named(patterns[i].schema, "patternProperties", combined(keys, *one, how)));
-  }
   for (const Schema schema : schemas) {
     const Schema wanted = keyword(schema, "propertyNames");
     if (wanted == nullptr) continue;
@@ -143,15 +165,13 @@ Result<std::optional<Expression>> SchemaRules::free_key(const Schemas& schemas,
     keys = HEARTH_TRY(named(schema, "propertyNames", combined(keys, good, Combine::kBoth)));
   }
   std::vector<std::u32string> taken;
-  for (const std::string_view name : names)
+  for (const std::string_view name : names_of(schemas))
     taken.push_back(code_points(name));
   const Schema listing = having(schemas, "properties");
   const Schema where = listing == nullptr ? schemas.front() : listing;
   const StringSet tree = HEARTH_TRY(named(where, "properties", set_of_strings(taken)));
   keys = HEARTH_TRY(named(where, "properties", combined(keys, tree, Combine::kFirstOnly)));
-  if (keys.empty()) return std::nullopt;
-  HEARTH_TRY(document_.step(kStepsOfEdge * size_of(keys)));
-  return written_keys(std::move(keys));
+  return writable_keys(std::move(keys));
 }
 
 // The strings that a schema of propertyNames allows.

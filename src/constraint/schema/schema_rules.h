@@ -21,6 +21,7 @@
 #include "constraint/schema/json_text.h"
 #include "constraint/schema/judge.h"
 #include "constraint/schema/patterns.h"
+#include "constraint/schema/string_set_rules.h"
 
 namespace hearth::constraint {
 
@@ -87,10 +88,14 @@ class SchemaRules {
   // Nothing when one that is required can never be there.
   Result<std::optional<std::vector<NamedDemand>>> named_demands(const Schemas& schemas);
   Result<std::optional<std::vector<Member>>> members(const Schemas& schemas);
+  // What values must be behind keys that match these patterns and no others, in bits.
+  using Matched = std::map<std::uint32_t, Schemas>;
+  Result<Matched> free_demands(const Schemas& schemas, const std::vector<Said>& patterns);
   Result<FreeMembers> free_members(const Schemas& schemas);
-  Result<std::optional<Expression>> free_key(const Schemas& schemas,
-                                             const std::vector<Said>& patterns,
-                                             std::uint32_t matched);
+  Result<Expression> free_member(const Schemas& schemas, const std::vector<Said>& patterns,
+                                 const Matched& matched);
+  // Keys that are none of the names and suit propertyNames.
+  Result<StringSet> free_keys(const Schemas& schemas);
   Result<StringSet> strings_of_key(Schema schema);
   Expression member_list(const std::vector<Member>& members, const FreeMembers& free);
   Error too_many_members(const Schemas& schemas, std::size_t members, std::uint64_t bound) const;
@@ -106,7 +111,9 @@ class SchemaRules {
   // As the notation has it; nothing for what it cannot write.
   std::optional<Expression> written_key(std::string_view name) const;
   std::optional<Expression> written_value(const boost::json::value& value) const;
-  Result<Expression> written_keys(StringSet keys);
+  Result<StringSet> writable_keys(StringSet keys) const;
+  // `behind` is what stands behind keys of a kind.
+  Expression written_keys(const StringSet& keys, const WriteEnd& behind);
   Result<Expression> gemma_string(const Schemas& schemas);
 
   // Arguments that are written one by one.

@@ -14,10 +14,11 @@ constexpr std::size_t kInlineDepthMax = 40;
 
 class RuleWriter {
  public:
-  RuleWriter(const StringSet& set, Rules& rules, const WriteClass& write)
+  RuleWriter(const StringSet& set, Rules& rules, const WriteClass& write, const WriteEnd& end)
       : set_(set),
         rules_(rules),
         write_(write),
+        end_(end),
         ways_in_(set.states.size()),
         places_(set.states.size(), kNoRule) {
     for (std::uint32_t i = 0; i < set.states.size(); ++i) {
@@ -62,7 +63,7 @@ class RuleWriter {
         ways.push_back(sequence(std::move(way)));
       }
     }
-    if (set_.states[from].accepts) ways.push_back(text(""));
+    if (set_.states[from].accepts) ways.push_back(end_(set_.states[from].kind));
     parts.push_back(one_of(std::move(ways)));
     return sequence(std::move(parts));
   }
@@ -82,6 +83,7 @@ class RuleWriter {
   const StringSet& set_;
   Rules& rules_;
   const WriteClass& write_;
+  const WriteEnd& end_;
   std::vector<Targets> targets_;
   std::vector<std::size_t> ways_in_;
   std::vector<std::uint32_t> places_;
@@ -91,7 +93,12 @@ class RuleWriter {
 }  // namespace
 
 Expression rules_of(const StringSet& set, Rules& rules, const WriteClass& write) {
-  return RuleWriter(set, rules, write).write();
+  return rules_of(set, rules, write, [](std::uint32_t) { return text(""); });
+}
+
+Expression rules_of(const StringSet& set, Rules& rules, const WriteClass& write,
+                    const WriteEnd& end) {
+  return RuleWriter(set, rules, write, end).write();
 }
 
 Expression spelled_out(const Expression& expression) {

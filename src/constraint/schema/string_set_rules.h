@@ -15,7 +15,12 @@ namespace hearth::constraint {
 // How one character of these is written.
 using WriteClass = std::function<Expression(std::vector<CodePointRange>)>;
 
+// What stands behind strings of a kind.
+using WriteEnd = std::function<Expression(std::uint32_t kind)>;
+
 Expression rules_of(const StringSet& set, Rules& rules, const WriteClass& write);
+Expression rules_of(const StringSet& set, Rules& rules, const WriteClass& write,
+                    const WriteEnd& end);
 
 // Texts become sequences of characters, as contents are made of (pattern.h). REQUIRES: ASCII.
 Expression spelled_out(const Expression& expression);
