@@ -90,7 +90,7 @@ Result<std::shared_ptr<const Grammar>> Grammar::compile(const Rules& rules, Effo
   if (!Closure(automaton, kWaysMax).add({automaton.start, kBottom}, stacks)) {
     return fail(Code::kInvalidArgument,
                 fmt::format("the grammar can begin in more than {} ways at once; make it choose "
-                            "between fewer rules",
+                            "between fewer rules, and fewer rules begin with each other",
                             kWaysMax));
   }
   class_bytes(automaton);
