@@ -50,6 +50,7 @@ class Train(unittest.TestCase):
         self.assertEqual(more.returncode, 0, more.stdout + more.stderr)
         self.assertFalse((self.folder / "more/seedling.gguf").exists())
 
+        self.assertIn(b"apache-2.0", (home / "ember.gguf").read_bytes())
         shipped = self.folder / "shipped"
         shipped.mkdir()
         the_script().install(home, shipped)
@@ -57,6 +58,9 @@ class Train(unittest.TestCase):
         self.assertEqual((shipped / "SHA256SUMS").read_text(),
                          f"{hashlib.sha256(model).hexdigest()}  ember.gguf\n")
         self.assertTrue((shipped / "curve.csv").read_text().startswith("step,"))
+        made = (shipped / "made.json").read_text()
+        self.assertIn('"size": 300', made)
+        self.assertNotIn(str(self.folder), made)
 
     def test_says_how_to_get_a_runner(self):
         lacking = subprocess.run([workplace.EMBER / "train", "--home", self.folder / "h",
