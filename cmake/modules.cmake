@@ -67,8 +67,8 @@ hearth_room(constraint LAYER 2
   FOR "what a model may say next: grammars, JSON schemas, masks over a vocabulary; pure"
   MAY base json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
 hearth_room(store LAYER 2
-  FOR "model files on this machine: names and where they are"
-  MAY base gguf LIBS outside_crypto OUTSIDE openssl)
+  FOR "model files: what they are called, where they come from, what is installed"
+  MAY base json gguf LIBS outside_crypto OUTSIDE openssl)
 
 hearth_room(wire LAYER 3
   FOR "what daemon and runner say to each other: messages, codec, version"
