@@ -31,6 +31,19 @@ bool begins_like_a_path(std::string_view text) {
          text.starts_with("~/");
 }
 
+// The name for a message: a URL without user, password and query, which may be keys.
+std::string without_secrets(std::string_view text) {
+  const std::size_t scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos) return std::string(text);
+  const std::string_view scheme = text.substr(0, scheme_end + 3);
+  const std::string_view rest = text.substr(scheme.size());
+  const std::size_t tail = std::min(rest.find_first_of("?#"), rest.size());
+  const std::size_t user = rest.substr(0, rest.find_first_of("/?#")).rfind('@');
+  const std::size_t host = user == std::string_view::npos ? 0 : user;
+  return fmt::format("{}{}{}{}", scheme, host == 0 ? "" : "…", rest.substr(host, tail - host),
+                     tail == rest.size() ? "" : "…");
+}
+
 Result<void> check_readable(std::string_view text) {
   if (text.empty()) {
     return fail(Code::kInvalidArgument,
@@ -167,8 +180,9 @@ Source folded(Source source) {
 Result<ModelName> ModelName::parse(std::string_view text, PlainHttp plain_http) {
   auto source = parse_source(text, plain_http);
   if (source) return ModelName(*std::move(source));
-  return fail(source.error().code, fmt::format("{} is not the name of a model: {}", in_quotes(text),
-                                               source.error().message));
+  return fail(source.error().code,
+              fmt::format("{} is not the name of a model: {}", in_quotes(without_secrets(text)),
+                          source.error().message));
 }
 
 std::string ModelName::text() const {
