@@ -130,7 +130,8 @@ Result<Source> parse_two_parts(std::string_view text, std::string_view first) {
 Result<Source> parse_short(std::string_view text) {
   if (ends_in_gguf(text)) {
     return fail(Code::kInvalidArgument,
-                fmt::format("it looks like a file; write './{}' for one in this folder", text));
+                fmt::format("it looks like a file; write {} for one in this folder",
+                            in_quotes("./" + std::string(text))));
   }
   return Source(HEARTH_TRY(parse_ollama_name(text)));
 }
