@@ -38,22 +38,26 @@ bool is_risky(std::string_view part, std::size_t at) {
   return at == 0 && is_device(part);
 }
 
+// The byte as it stands in a path. `part` begins where the folder or file does.
+std::string escaped_byte(std::string_view part, std::size_t at) {
+  if (is_plain(part[at]) && !is_risky(part, at)) return std::string(1, part[at]);
+  return fmt::format("%{:02x}", static_cast<unsigned char>(part[at]));
+}
+
 // One part of the key, between its slashes.
 void append_part(std::string& path, std::string_view part) {
   std::size_t bytes = 0;
   for (std::size_t at = 0; at < part.size(); ++at) {
-    const bool plain = is_plain(part[at]) && !is_risky(part, at);
-    const std::size_t needed = plain ? 1 : 3;
-    if (bytes + needed > kPathPartBytesMax) {
+    std::string byte = escaped_byte(part, at);
+    if (bytes + byte.size() > kPathPartBytesMax) {
       path += kContinued;
       bytes = 0;
+      part.remove_prefix(at);
+      at = 0;
+      byte = escaped_byte(part, at);
     }
-    bytes += needed;
-    if (plain) {
-      path += part[at];
-    } else {
-      path += fmt::format("%{:02x}", static_cast<unsigned char>(part[at]));
-    }
+    bytes += byte.size();
+    path += byte;
   }
 }
 

@@ -71,6 +71,9 @@ TEST(EscapedPath, LongPartsGoOnInFoldersOfTheirOwn) {
   EXPECT_EQ(path, std::string(200, 'a') + "%/" + std::string(200, 'a') + "%/" +
                       std::string(50, 'a') + ".json");
   EXPECT_EQ(unescaped_path(path), std::string(450, 'a'));
+  // What begins a folder is escaped there as at any beginning.
+  EXPECT_TRUE(escaped_path(std::string(200, 'a') + ".x").ends_with("%/%2ex.json"));
+  EXPECT_TRUE(escaped_path(std::string(200, 'a') + "con").ends_with("%/%63on.json"));
 }
 
 TEST(EscapedPath, OnlyItsOwnPathsAreReadBack) {
