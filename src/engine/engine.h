@@ -165,6 +165,7 @@ class Engine {
   void report_prefill(Sequence& sequence);
   void say_text(Sequence& sequence, std::string text);
   void say_read(Sequence& sequence, std::vector<chat::Event> events);
+  void say_unread_logprobs(Sequence& sequence);
   void say(Sequence& sequence, chat::Event event);
   void finish(Sequence& sequence, chat::Finished::Reason reason);
   void end_with(Sequence& sequence, Error error);

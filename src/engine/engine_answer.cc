@@ -86,6 +86,15 @@ void Engine::say_read(Sequence& sequence, std::vector<chat::Event> events) {
   }
 }
 
+// Of tokens at the end of a text that have none: they are a part of a character.
+void Engine::say_unread_logprobs(Sequence& sequence) {
+  if (sequence.unread_logprobs.empty()) return;
+  if (sequence.reader->thinks() || sequence.reader->called()) return;
+  say(sequence, chat::TextDelta{{},
+                                std::exchange(sequence.unsaid_tokens, 0),
+                                std::exchange(sequence.unread_logprobs, {})});
+}
+
 void Engine::say(Sequence& sequence, chat::Event event) {
   // While its reader is behind, nobody waits for the next token.
   if (--sequence.credit <= 0) sequence.last_token.reset();
@@ -98,6 +107,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   if (sequence.reader) {
     const auto rest = sequence.guide ? sequence.guide->rest() : dialogue::Rest::kText;
     say_read(sequence, sequence.reader->finish(rest));
+    if (rest != dialogue::Rest::kMarks) say_unread_logprobs(sequence);
     const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
     if (calls) reason = chat::Finished::Reason::kToolCalls;
   }
