@@ -48,8 +48,8 @@ Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
     answers.push_back(constraint::sequence({constraint::text(before), constraint::rule(root)}));
   };
   if (is_bound(source)) {
-    add(source.frame.turn_begin + source.frame.text_begin,
-        HEARTH_TRY(rules_of(source.constraint, words, effort)));
+    auto document = HEARTH_TRY(rules_of(source.constraint, words, effort));
+    add(source.frame.turn_begin + source.frame.text_begin, std::move(document));
   }
   if (!source.calls.grammar.text.empty()) {
     if (is_bound(source)) {

@@ -67,7 +67,8 @@ Result<Origin> read_origin(const Node& node) {
   HEARTH_TRY(check_members(node, {"name", "revision", "from"}));
   ModelName name = HEARTH_TRY(read_name(node));
   std::string revision = HEARTH_TRY(optional_text(node, "revision"));
-  return Origin{std::move(name), std::move(revision), HEARTH_TRY(optional_text(node, "from"))};
+  std::string from = HEARTH_TRY(optional_text(node, "from"));
+  return Origin{std::move(name), std::move(revision), std::move(from)};
 }
 
 Result<std::int64_t> read_number(const Node& node, std::string_view key, std::int64_t most) {
@@ -86,23 +87,25 @@ Result<ManifestFile> read_file(const Node& node) {
   HEARTH_TRY(check_members(node, {"role", "part", "parts", "digest", "size", "file_name"}));
   const FileRole role = HEARTH_TRY(read_word(node, kRoleWords));
   const SplitPart part = HEARTH_TRY(read_part(node));
-  const std::string digest = HEARTH_TRY(required_text(node, "digest"));
+  const std::string text = HEARTH_TRY(required_text(node, "digest"));
+  const BlobDigest digest = HEARTH_TRY(BlobDigest::parse(text));
   const auto size = HEARTH_TRY(read_number(node, "size", std::int64_t{kFileBytesMax}));
   std::string file_name = HEARTH_TRY(required_text(node, "file_name"));
-  return ManifestFile{role, part, HEARTH_TRY(BlobDigest::parse(digest)),
-                      static_cast<std::uint64_t>(size), std::move(file_name)};
+  return ManifestFile{role, part, digest, static_cast<std::uint64_t>(size), std::move(file_name)};
 }
 
 Result<Parameter> read_parameter(const Node& node) {
   HEARTH_TRY(check_members(node, {"name", "value"}));
   std::string name = HEARTH_TRY(required_text(node, "name"));
-  return Parameter{std::move(name), HEARTH_TRY(required_text(node, "value"))};
+  std::string value = HEARTH_TRY(required_text(node, "value"));
+  return Parameter{std::move(name), std::move(value)};
 }
 
 Result<ExampleMessage> read_message(const Node& node) {
   HEARTH_TRY(check_members(node, {"role", "content"}));
   const Speaker speaker = HEARTH_TRY(read_word(node, kSpeakerWords));
-  return ExampleMessage{speaker, HEARTH_TRY(required_text(node, "content"))};
+  std::string content = HEARTH_TRY(required_text(node, "content"));
+  return ExampleMessage{speaker, std::move(content)};
 }
 
 Result<void> read_use(const Node& node, Manifest& manifest) {
@@ -122,7 +125,8 @@ Result<Manifest> read_version_1(const Node& node) {
                                   "template", "system", "parameters", "messages"}));
   ModelName name = HEARTH_TRY(read_name(node));
   const Node origin = HEARTH_TRY(node.require("origin"));
-  Manifest manifest{std::move(name), HEARTH_TRY(read_origin(origin)), {}, {}, {}, {}, {}, {}};
+  Origin from = HEARTH_TRY(read_origin(origin));
+  Manifest manifest{std::move(name), std::move(from), {}, {}, {}, {}, {}, {}};
   const Node files = HEARTH_TRY(node.require("files"));
   for (const Node& file : HEARTH_TRY(files.elements()))
     manifest.files.push_back(HEARTH_TRY(read_file(file)));

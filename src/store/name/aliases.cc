@@ -45,8 +45,8 @@ Result<Alias> parse_alias(std::string_view line, PlainHttp plain_http) {
     return fail(Code::kInvalidArgument, "a line is SHORT NAME = FULL NAME, and has no '='");
   const std::string_view name = trimmed(line.substr(0, equals));
   HEARTH_TRY(check_short_name(name));
-  return Alias{std::string(name),
-               HEARTH_TRY(ModelName::parse(trimmed(line.substr(equals + 1)), plain_http))};
+  ModelName meant = HEARTH_TRY(ModelName::parse(trimmed(line.substr(equals + 1)), plain_http));
+  return Alias{std::string(name), std::move(meant)};
 }
 
 }  // namespace
