@@ -8,6 +8,7 @@
 //
 // Never `co_await` inside HEARTH_TRY: g++ 12 has an internal error there. Write
 //   auto reply = co_await send(); if (!reply) co_return fail(reply.error());
+// Nor behind another member in braces: g++ 12 forgets that one when it returns. Name it first.
 #pragma once
 
 #include <cstdlib>

@@ -182,6 +182,20 @@ class Coroutines(unittest.TestCase):
         self.assertEqual(self.rules_of("spawn(e, [](S* s) -> awaitable<void> { co_return; });"), [])
 
 
+class Leaks(unittest.TestCase):
+    def rules_of(self, statement):
+        return rules("src/net/a.cc", "Result<A> f() {\n  " + statement + "\n}\n")
+
+    def test_no_member_is_left_behind(self):
+        for statement in ("return A{std::move(name), HEARTH_TRY(g())};",
+                          "A a{name, {}, HEARTH_TRY(g())};",
+                          "return A{.b = b, .c = HEARTH_TRY(g())};"):
+            self.assertEqual(self.rules_of(statement), ["leak"], statement)
+        for statement in ("return A{HEARTH_TRY(g())};", "return g(a, HEARTH_TRY(h()));",
+                          "const B b = HEARTH_TRY(g());\n  return A{name, b};"):
+            self.assertEqual(self.rules_of(statement), [], statement)
+
+
 class Exceptions(unittest.TestCase):
     def test_a_listed_finding_passes(self):
         self.assertEqual(rules("src/base/a.cc", "void f() { throw 1; }\n",
