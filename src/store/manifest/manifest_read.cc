@@ -54,10 +54,10 @@ Result<ModelName> read_name(const Node& node) {
                                                   in_quotes(text), in_quotes(name.text())));
 }
 
-template <typename Words>
-auto read_word(const Node& node, const Words& words) -> Result<decltype(words.front().is)> {
+template <typename Value, std::size_t count>
+Result<Value> read_word(const Node& node, const std::array<Word<Value>, count>& words) {
   const std::string text = HEARTH_TRY(required_text(node, "role"));
-  for (const auto& entry : words) {
+  for (const Word<Value>& entry : words) {
     if (entry.word == text) return entry.is;
   }
   return fail(node.wrong(fmt::format("has the role {}, which none has", in_quotes(text))));

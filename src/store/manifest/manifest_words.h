@@ -13,29 +13,26 @@ namespace hearth::store {
 
 inline constexpr std::string_view kManifestFormat = "hearth manifest";
 
-struct RoleWord {
+template <typename Value>
+struct Word {
   std::string_view word;
-  FileRole is;
-};
-inline constexpr std::array kRoleWords{
-    RoleWord{"model", FileRole::kModel},
-    RoleWord{"projector", FileRole::kProjector},
-    RoleWord{"adapter", FileRole::kAdapter},
+  Value is;
 };
 
-struct SpeakerWord {
-  std::string_view word;
-  Speaker is;
+inline constexpr std::array kRoleWords{
+    Word<FileRole>{"model", FileRole::kModel},
+    Word<FileRole>{"projector", FileRole::kProjector},
+    Word<FileRole>{"adapter", FileRole::kAdapter},
 };
 inline constexpr std::array kSpeakerWords{
-    SpeakerWord{"system", Speaker::kSystem},
-    SpeakerWord{"user", Speaker::kUser},
-    SpeakerWord{"assistant", Speaker::kAssistant},
+    Word<Speaker>{"system", Speaker::kSystem},
+    Word<Speaker>{"user", Speaker::kUser},
+    Word<Speaker>{"assistant", Speaker::kAssistant},
 };
 
-template <typename Words, typename Value>
-std::string_view word_for(const Words& words, Value value) {
-  for (const auto& entry : words) {
+template <typename Value, std::size_t count>
+std::string_view word_for(const std::array<Word<Value>, count>& words, Value value) {
+  for (const Word<Value>& entry : words) {
     if (entry.is == value) return entry.word;
   }
   return {};
