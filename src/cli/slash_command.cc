@@ -3,10 +3,13 @@
 #include <array>
 
 #include "base/nearest.h"
+#include "base/trimmed.h"
 
 namespace hearth::cli {
 
 namespace {
+
+constexpr std::string_view kBlanks = " \t\n";
 
 using Kind = SlashCommand::Kind;
 
@@ -20,12 +23,6 @@ constexpr Known kKnown[] = {{"/help", Kind::kHelp},   {"/?", Kind::kHelp},
                             {"/stats", Kind::kStats}, {"/exit", Kind::kExit},
                             {"/bye", Kind::kExit},    {"/quit", Kind::kExit}};
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
-}
-
 }  // namespace
 
 SlashCommand parse_slash_command(std::string_view line) {
@@ -37,7 +34,7 @@ SlashCommand parse_slash_command(std::string_view line) {
     names[i] = kKnown[i].name;
     if (kKnown[i].name != name) continue;
     const auto rest = space == std::string_view::npos ? std::string_view() : line.substr(space);
-    return {kKnown[i].kind, std::string(trimmed(rest))};
+    return {kKnown[i].kind, std::string(base::trimmed(rest, kBlanks))};
   }
   return {Kind::kUnknown, std::string(base::nearest(name, names))};
 }

@@ -12,10 +12,13 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/trimmed.h"
 
 namespace hearth::config {
 
 namespace {
+
+constexpr std::string_view kBlanks = " \t";
 
 constexpr std::string_view kRunnerName = "hearth-runner";
 constexpr std::size_t kCpuinfoBytesMax = 16 << 20;
@@ -38,14 +41,6 @@ constexpr Level kLevels[] = {
 bool is_level(std::string_view variant) {
   return std::any_of(std::begin(kLevels), std::end(kLevels),
                      [&](const Level& level) { return level.variant == variant; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
 }
 
 std::string_view cut(std::string_view& text, char separator) {
@@ -92,8 +87,8 @@ Cpu parse_cpuinfo(std::string_view text) {
   std::string package;
   while (!text.empty()) {
     std::string_view value = cut(text, '\n');
-    const std::string_view key = trimmed(cut(value, ':'));
-    value = trimmed(value);
+    const std::string_view key = base::trimmed(cut(value, ':'), kBlanks);
+    value = base::trimmed(value, kBlanks);
     if (key == "processor") ++cpu.logical_cores;
     if (key == "model name" && cpu.model.empty()) cpu.model = value;
     if (key == "physical id") package = value;

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "base/trimmed.h"
+
 namespace hearth::dialogue {
 
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
-}
 
 // A mark in words, like "\nUser:", stands at the beginning of a line or of the text.
 bool begins_with(std::string_view text, std::string_view mark) {
@@ -32,7 +28,7 @@ std::string_view without_prompt(const ModelType& type, std::string_view text) {
 std::string_view without_thinking(const ModelType& type, std::string_view text) {
   const auto begin = text.find(type.thinking_begin);
   const auto end = text.find(type.thinking_end);
-  const bool begun = trimmed(text.substr(0, begin)).empty() && begin != text.npos;
+  const bool begun = base::trimmed(text.substr(0, begin), kSpace).empty() && begin != text.npos;
   if (end == text.npos) return begun ? std::string_view() : text;
   return begun || end < begin ? text.substr(end + type.thinking_end.size()) : text;
 }
@@ -40,11 +36,11 @@ std::string_view without_thinking(const ModelType& type, std::string_view text) 
 }  // namespace
 
 std::string_view bare_answer(const ModelType& type, std::string_view raw) {
-  const auto text = without_thinking(type, without_prompt(type, trimmed(raw)));
+  const auto text = without_thinking(type, without_prompt(type, base::trimmed(raw, kSpace)));
   auto end = text.size();
   for (const auto mark : type.ends)
     end = std::min(end, text.find(mark));
-  return trimmed(text.substr(0, end));
+  return base::trimmed(text.substr(0, end), kSpace);
 }
 
 }  // namespace hearth::dialogue

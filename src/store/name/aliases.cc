@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/fd.h"
+#include "base/trimmed.h"
 #include "store/name/built_in_aliases.h"
 #include "store/name/name_rules.h"
 #include "store/name/quant.h"
@@ -16,12 +17,6 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r";
 constexpr WordRule kNameRule{"the short name", "-."};
 constexpr WordRule kTagRule{"the short name's tag", "-."};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
 
 // A '#' begins a comment at the beginning of a line or behind a blank.
 std::string_view without_comment(std::string_view line) {
@@ -43,9 +38,10 @@ Result<Alias> parse_alias(std::string_view line, PlainHttp plain_http) {
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos)
     return fail(Code::kInvalidArgument, "a line is SHORT NAME = FULL NAME, and has no '='");
-  const std::string_view name = trimmed(line.substr(0, equals));
+  const std::string_view name = base::trimmed(line.substr(0, equals), kBlanks);
   HEARTH_TRY(check_short_name(name));
-  ModelName meant = HEARTH_TRY(ModelName::parse(trimmed(line.substr(equals + 1)), plain_http));
+  ModelName meant =
+      HEARTH_TRY(ModelName::parse(base::trimmed(line.substr(equals + 1), kBlanks), plain_http));
   return Alias{std::string(name), std::move(meant)};
 }
 
@@ -61,7 +57,7 @@ Result<Aliases> Aliases::parse(std::string_view text, const std::string& file,
   Aliases aliases;
   for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trimmed(without_comment(text.substr(0, end)));
+    const std::string_view line = base::trimmed(without_comment(text.substr(0, end)), kBlanks);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty()) continue;
     auto alias = parse_alias(line, plain_http);
