@@ -60,7 +60,7 @@ std::vector<Way> MaskTree::known_ways(const Together& together) {
     if (key.empty() || way.stack != last) {
       frames.clear();
       for (Stack stack = way.stack; stack != together.base; stack = together.stacks.below(stack))
-        frames.push_back(classes_[together.stacks.top(stack)]);
+        frames.push_back(together.stacks.top(stack));
       walk_.spend(frames.size());
       last = way.stack;
     }
@@ -68,7 +68,7 @@ std::vector<Way> MaskTree::known_ways(const Together& together) {
     Stack own = kBottom;
     for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame)
       own = stacks_.push(own, *frame, {});
-    key.push_back({classes_[way.node], own});
+    key.push_back({way.node, own});
   }
   bytes_ += (stacks_.size() - stacks) * kBytesPerStack;
   std::sort(key.begin(), key.end());

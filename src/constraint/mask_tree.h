@@ -71,7 +71,8 @@ class MaskTree {
 
  private:
   Place add_found();
-  // In numbers of its own: by classes of nodes, in order.
+  // In numbers of its own, in order. By the nodes themselves and not their classes: a walk would
+  // find the node beside the one that stands for it, and so more ways than the matcher does.
   std::vector<Way> known_ways(const Together& together);
   // Walks a trie from one node up to another, both of which are below the same node.
   void follow(std::size_t trie, std::uint32_t from, std::uint32_t to, Walk::Step state);
