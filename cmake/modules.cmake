@@ -46,8 +46,8 @@ hearth_room(config LAYER 1
   FOR "settings, each with its origin; the folders of a home"
   MAY base LIBS outside_yaml OUTSIDE yaml-cpp)
 hearth_room(net LAYER 1
-  FOR "HTTP: a server on one loop, a small client; nothing of any dialect"
-  MAY base LIBS outside_asio OUTSIDE boost/asio boost/beast boost/system
+  FOR "HTTP: a server on one loop, a small client, the web; nothing of any dialect"
+  MAY base LIBS outside_asio outside_curl OUTSIDE boost/asio boost/beast boost/system curl
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
 hearth_room(process LAYER 1
@@ -68,7 +68,8 @@ hearth_room(constraint LAYER 2
   MAY base json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
 hearth_room(store LAYER 2
   FOR "model files: what they are called, where they come from, what is installed"
-  MAY base json gguf LIBS outside_crypto OUTSIDE openssl)
+  MAY base json net gguf LIBS outside_crypto OUTSIDE openssl boost/json
+  COSTLY <boost/json/value.hpp>)
 
 hearth_room(wire LAYER 3
   FOR "what daemon and runner say to each other: messages, codec, version"

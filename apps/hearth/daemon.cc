@@ -54,8 +54,8 @@ bool ask_to_end(const config::Home& home) {
 
 // A private daemon gives way to `hearth serve`; any other keeps its home. One that holds the lock
 // and answers nobody has not begun to listen or is ending: it is waited for, for a while.
-Result<config::FileLock> take_home(const cli::ServeOptions& options) {
-  auto lock = config::FileLock::try_acquire(options.home.lock_path());
+Result<base::FileLock> take_home(const cli::ServeOptions& options) {
+  auto lock = base::FileLock::try_acquire(options.home.lock_path());
   const auto until = base::system_clock().now() + kTakeoverPatience;
   bool asked = false;
   while (!lock && lock.error().code == Code::kAlreadyExists && base::system_clock().now() < until) {
@@ -69,7 +69,7 @@ Result<config::FileLock> take_home(const cli::ServeOptions& options) {
     }
     // It is starting or ending, and nobody announces the end of a lock.
     std::this_thread::sleep_for(kTakeoverPoll);
-    lock = config::FileLock::try_acquire(options.home.lock_path());
+    lock = base::FileLock::try_acquire(options.home.lock_path());
   }
   if (!lock && lock.error().code == Code::kAlreadyExists) {
     return fail(Code::kAlreadyExists,
@@ -134,7 +134,7 @@ Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options)
   return std::unique_ptr<Daemon>(new Daemon(options, std::move(lock), std::move(fleet)));
 }
 
-Daemon::Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet)
+Daemon::Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fleet::Options fleet)
     : options_(options),
       lock_(std::move(lock)),
       catalog_(make_catalog(options.home, options.settings)),

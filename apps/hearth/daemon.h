@@ -11,9 +11,9 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "api/api.h"
+#include "base/file_lock.h"
 #include "base/result.h"
 #include "cli/wiring.h"
-#include "config/file_lock.h"
 #include "fleet/fleet.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
@@ -31,7 +31,7 @@ class Daemon {
   void run();
 
  private:
-  Daemon(const cli::ServeOptions& options, config::FileLock lock, fleet::Fleet::Options fleet);
+  Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fleet::Options fleet);
 
   void end_on_signal();
   void end_when_idle();
@@ -41,7 +41,7 @@ class Daemon {
   std::string path_or_name(const std::string& model) const;
 
   const cli::ServeOptions options_;
-  config::FileLock lock_;
+  base::FileLock lock_;
   boost::asio::io_context loop_{1};
   metrics::Registry registry_;
   store::Catalog catalog_;

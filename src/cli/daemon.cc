@@ -1,7 +1,7 @@
 #include "cli/daemon.h"
 
+#include "base/file_lock.h"
 #include "cli/private_daemon.h"
-#include "config/file_lock.h"
 
 namespace hearth::cli {
 
@@ -31,7 +31,7 @@ Result<DaemonApi> ensure_daemon(const config::Home& home, const std::string& exe
                                 const std::vector<std::string>& arguments) {
   if (auto running = HEARTH_TRY(find_daemon(home))) return *std::move(running);
   HEARTH_TRY(home.ensure_folders());
-  const auto turn = HEARTH_TRY(config::FileLock::acquire(home.run_folder() + "/start.lock"));
+  const auto turn = HEARTH_TRY(base::FileLock::acquire(home.run_folder() + "/start.lock"));
   if (auto running = HEARTH_TRY(find_daemon(home))) return *std::move(running);
   const auto started = start_private_daemon({executable, arguments, home.log_path()});
   // Also after a failure: it may have lost against a `hearth serve` that started just then.
@@ -42,7 +42,7 @@ Result<DaemonApi> ensure_daemon(const config::Home& home, const std::string& exe
 }
 
 Result<void> wait_until_stopped(const config::Home& home) {
-  HEARTH_TRY(config::FileLock::acquire(home.lock_path()));
+  HEARTH_TRY(base::FileLock::acquire(home.lock_path()));
   return {};
 }
 

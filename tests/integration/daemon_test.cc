@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "config/file_lock.h"
+#include "base/file_lock.h"
 #include "places.h"
 
 namespace hearth::testing {
@@ -487,7 +487,7 @@ TEST_F(DaemonStart, ADaemonThatIsEndingIsWaitedFor) {
   fs::create_directories(homes_ + "/run");
   fs::permissions(homes_ + "/run", fs::perms::owner_all);
   std::ofstream(homes_ + "/run/private") << "";
-  auto lock = config::FileLock::try_acquire(homes_ + "/run/hearth.lock");
+  auto lock = base::FileLock::try_acquire(homes_ + "/run/hearth.lock");
   ASSERT_TRUE(lock.has_value());
   LoggedServe next(homes_, "0");
   EXPECT_FALSE(next.process().wait(std::chrono::milliseconds(500)).has_value());

@@ -84,14 +84,14 @@ Result<void> check_target(const Wishes& wishes, const store::Catalog& catalog,
   return {};
 }
 
-Result<config::FileLock> take_work_folder(const WorkFolder& work, const std::string& name) {
+Result<base::FileLock> take_work_folder(const WorkFolder& work, const std::string& name) {
   std::error_code error;
   fs::create_directories(work.path, error);
   if (error) {
     return fail(Code::kUnavailable,
                 "cannot make the work folder '" + work.path + "': " + error.message());
   }
-  auto lock = config::FileLock::try_acquire(work.lock());
+  auto lock = base::FileLock::try_acquire(work.lock());
   if (lock || lock.error().code != Code::kAlreadyExists) return lock;
   return fail(Code::kAlreadyExists,
               "the training '" + name + "' runs already: " + lock.error().message);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/file_lock.h"
 #include "base/result.h"
 #include "cli/command.h"
 #include "cli/finetune/base_model.h"
@@ -16,7 +17,6 @@
 #include "cli/finetune/job.h"
 #include "cli/finetune/needs.h"
 #include "cli/finetune/wishes.h"
-#include "config/file_lock.h"
 
 namespace hearth::cli::finetune {
 
@@ -31,7 +31,7 @@ struct Preparation {
   Beginning beginning;
   Needs needs;
   bool goes_on = false;
-  config::FileLock lock;
+  base::FileLock lock;
 };
 
 // The job lies in the work folder then.

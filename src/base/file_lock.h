@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 
-namespace hearth::config {
+namespace hearth::base {
 
 class FileLock {
  public:
@@ -25,4 +25,4 @@ class FileLock {
   Fd file_;
 };
 
-}  // namespace hearth::config
+}  // namespace hearth::base

@@ -1,4 +1,4 @@
-#include "config/file_lock.h"
+#include "base/file_lock.h"
 
 #include <csignal>
 #include <cstdlib>
@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace hearth::config {
+namespace hearth::base {
 namespace {
 
 class FileLockTest : public testing::Test {
@@ -56,4 +56,4 @@ TEST_F(FileLockTest, IsFreeAgainWhenItsHolderIsKilled) {
 }
 
 }  // namespace
-}  // namespace hearth::config
+}  // namespace hearth::base

@@ -1,4 +1,4 @@
-#include "config/file_lock.h"
+#include "base/file_lock.h"
 
 #include <cerrno>
 
@@ -6,17 +6,17 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-namespace hearth::config {
+namespace hearth::base {
 
 namespace {
 
 Result<Fd> lock(const std::string& path, int operation) {
   Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return fail(base::errno_error(errno, "cannot open the lock '" + path + "'", path));
+  if (!file) return fail(errno_error(errno, "cannot open the lock '" + path + "'", path));
   while (::flock(file.get(), operation) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) {
-      return fail(base::errno_error(errno, "cannot lock '" + path + "'", path));
+      return fail(errno_error(errno, "cannot lock '" + path + "'", path));
     }
     char holder[32] = {};
     const ssize_t size = ::pread(file.get(), holder, sizeof holder - 1, 0);
@@ -41,4 +41,4 @@ Result<FileLock> FileLock::acquire(const std::string& path) {
   return FileLock(HEARTH_TRY(lock(path, LOCK_EX)));
 }
 
-}  // namespace hearth::config
+}  // namespace hearth::base
