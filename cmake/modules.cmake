@@ -32,7 +32,7 @@ function(hearth_room NAME)
     target_link_libraries(${NAME}_test PRIVATE hearth_${NAME} ${HEARTH_RAPIDCHECK}
       GTest::gmock_main)
     target_precompile_headers(${NAME}_test PRIVATE ${ROOM_COSTLY} <gmock/gmock.h>)
-    gtest_discover_tests(${NAME}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS fast TIMEOUT 60)
+    hearth_test_program(${NAME}_test LABEL fast TIMEOUT 60)
   endif()
 endfunction()
 

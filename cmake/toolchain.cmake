@@ -20,9 +20,11 @@ if(HEARTH_SANITIZE STREQUAL "address")
   target_compile_options(hearth_flags INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined)
   target_link_options(hearth_flags INTERFACE -fsanitize=address,undefined)
+  target_compile_definitions(hearth_flags INTERFACE HEARTH_SANITIZER_ADDRESS)
 elseif(HEARTH_SANITIZE STREQUAL "thread")
   target_compile_options(hearth_flags INTERFACE -fsanitize=thread)
   target_link_options(hearth_flags INTERFACE -fsanitize=thread)
+  target_compile_definitions(hearth_flags INTERFACE HEARTH_SANITIZER_THREAD)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Asio's fences order what its own locks order already; g++ says it cannot see fences.
     target_compile_options(hearth_flags INTERFACE -Wno-tsan)
@@ -44,5 +46,7 @@ if(HEARTH_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${HEARTH_CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-fpch-preprocess)  # so that ccache sees through precompiled headers
+  else()
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")  # for ccache: the same each time
   endif()
 endif()

@@ -19,7 +19,7 @@
 #include "train/train_command.h"
 #include "wire/messages.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef HEARTH_SANITIZER_ADDRESS
 // AddressSanitizer's search for leaks at the end traces this process, which the sandbox forbids.
 extern "C" const char* __asan_default_options() {
   return "detect_leaks=0";

@@ -6,28 +6,22 @@
 
 #include "process/sandbox.h"
 
-// ThreadSanitizer runs a thread of its own in every process.
-#if defined(__SANITIZE_THREAD__)
-#define HEARTH_SANITIZER_THREADS 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define HEARTH_SANITIZER_THREADS 1
-#endif
-#endif
-#ifndef HEARTH_SANITIZER_THREADS
-#define HEARTH_SANITIZER_THREADS 0
-#endif
-
 namespace hearth::process {
 
 namespace {
+
+#ifdef HEARTH_SANITIZER_THREAD  // it runs a thread of its own in every process
+constexpr nlink_t kThreads = 2;
+#else
+constexpr nlink_t kThreads = 1;
+#endif
 
 // A folder has two links of its own and one per folder in it, and here those are threads. Where
 // /proc is not mounted nobody can tell, and the caller is trusted.
 bool has_other_threads() {
   struct stat tasks{};
   if (::stat("/proc/self/task", &tasks) != 0) return false;
-  return tasks.st_nlink > 3 + HEARTH_SANITIZER_THREADS;
+  return tasks.st_nlink > 2 + kThreads;
 }
 
 bool root_escapes_process_limit(const SandboxPolicy& policy) {

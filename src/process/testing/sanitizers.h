@@ -3,18 +3,14 @@
 
 namespace hearth::process::testing {
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef HEARTH_SANITIZER_ADDRESS
 inline constexpr bool kAddressSanitizer = true;
-#elif defined(__has_feature)
-inline constexpr bool kAddressSanitizer = __has_feature(address_sanitizer);
 #else
 inline constexpr bool kAddressSanitizer = false;
 #endif
 
-#if defined(__SANITIZE_THREAD__)
+#ifdef HEARTH_SANITIZER_THREAD
 inline constexpr bool kThreadSanitizer = true;
-#elif defined(__has_feature)
-inline constexpr bool kThreadSanitizer = __has_feature(thread_sanitizer);
 #else
 inline constexpr bool kThreadSanitizer = false;
 #endif
