@@ -1,6 +1,7 @@
 #include "store/name/model_name.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,9 @@ namespace hearth::store {
 namespace {
 
 constexpr std::string_view kDockerPagesPath = "r/";
+// What can be left out at the beginning of a name, the longest first.
+constexpr std::array<std::string_view, 3> kMeantByItself{"registry.ollama.ai/library/",
+                                                         "docker.io/", "hf.co/"};
 
 template <typename... Cases>
 struct Visitor : Cases... {
@@ -188,6 +192,17 @@ Result<ModelName> ModelName::parse(std::string_view text, PlainHttp plain_http) 
 
 std::string ModelName::text() const {
   return text_of(source_);
+}
+
+std::string ModelName::short_text() const {
+  const std::string full = text();
+  for (const std::string_view prefix : kMeantByItself) {
+    if (!full.starts_with(prefix)) continue;
+    const std::string rest = full.substr(prefix.size());
+    const auto same = parse(rest);
+    if (same && *same == *this) return rest;
+  }
+  return full;
 }
 
 std::string ModelName::key() const {

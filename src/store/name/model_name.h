@@ -41,6 +41,9 @@ class ModelName {
   const Source& source() const { return source_; }
   // The one spelling, with nothing left out but what is best left open (a quantisation).
   std::string text() const;
+  // The same without the host and namespace that are meant when none is named: for lists.
+  // Invariant: parse(short_text()) is the same name.
+  std::string short_text() const;
   // Equal for names of the same thing: text() with those parts in lower case whose case does not
   // matter. It reads back as a name that has the same key.
   std::string key() const;

@@ -96,6 +96,15 @@ INSTANTIATE_TEST_SUITE_P(
                       Spelling{"ai/x.GGUF", "ai/x.GGUF"},
                       Spelling{"a/b/c/d.gguf", "a/b/c/d.gguf"}));
 
+TEST(Name, IsShortForLists) {
+  for (const char* text :
+       {"qwen2.5:0.5b", "ai/smollm2:360M", "Qwen/Qwen2.5-7B-Instruct-GGUF:Q4_K_M",
+        "o/r@v1:f/x.gguf", "registry.ollama.ai/someone/model:7b", "localhost:5000/a/b:c",
+        "https://example.org/x.gguf"}) {
+    EXPECT_EQ(ModelName::parse(text)->short_text(), text);
+  }
+}
+
 TEST(Name, SaysWhichPartsItHas) {
   const auto hub = std::get<HuggingFaceName>(ModelName::parse("a/b@v2:q5_k_m")->source());
   EXPECT_EQ(hub, (HuggingFaceName{"a", "b", "v2", "Q5_K_M", ""}));
@@ -150,6 +159,7 @@ RC_GTEST_PROP(NameProperty, WhatIsANameReadsBackAndWhatIsNoneSaysWhy, ()) {
     return;
   }
   RC_ASSERT(*ModelName::parse(name->text(), PlainHttp::kAllowed) == *name);
+  RC_ASSERT(*ModelName::parse(name->short_text(), PlainHttp::kAllowed) == *name);
   RC_ASSERT(ModelName::parse(name->key(), PlainHttp::kAllowed)->key() == name->key());
 }
 
