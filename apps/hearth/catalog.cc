@@ -25,7 +25,8 @@ store::BuiltInModels built_in_models() {
 
 store::Catalog make_catalog(const config::Home& home, const config::Settings& settings) {
   const std::string& set = settings.text(config::Key::kModelsFolder);
-  return store::Catalog(set.empty() ? home.models_folder() : set, built_in_models());
+  return store::Catalog(set.empty() ? home.models_folder() : set, built_in_models(),
+                        home.aliases_file());
 }
 
 }  // namespace hearth

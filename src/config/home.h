@@ -38,6 +38,8 @@ class Home {
   const std::string& data_folder() const { return data_; }
   const std::string& cache_folder() const { return cache_; }
   std::string config_file() const { return config_ + "/config.yaml"; }
+  // Short names for models.
+  std::string aliases_file() const { return config_ + "/aliases.txt"; }
   std::string templates_folder() const { return config_ + "/templates"; }
   std::string models_folder() const { return data_ + "/models"; }
   // Of trainings, each in a folder of its own.
