@@ -24,6 +24,7 @@ Result<Fd> lock(const std::string& path, int operation) {
     return fail(Code::kAlreadyExists,
                 "process " + (pid.empty() ? "(unknown)" : pid) + " already holds '" + path + "'");
   }
+  if (operation == LOCK_SH) return file;
   // A failure here only makes a message poorer.
   [[maybe_unused]] const int cut = ::ftruncate(file.get(), 0);
   const std::string pid = std::to_string(::getpid());
@@ -35,6 +36,10 @@ Result<Fd> lock(const std::string& path, int operation) {
 
 Result<FileLock> FileLock::try_acquire(const std::string& path) {
   return FileLock(HEARTH_TRY(lock(path, LOCK_EX | LOCK_NB)));
+}
+
+Result<FileLock> FileLock::share(const std::string& path) {
+  return FileLock(HEARTH_TRY(lock(path, LOCK_SH)));
 }
 
 Result<FileLock> FileLock::acquire(const std::string& path) {

@@ -1,6 +1,7 @@
 // A file that one process at a time may hold: it is what makes one daemon per home. The kernel
 // lets go of it when the process ends, however it ends, so there are no stale locks. The holder
-// writes its process id into it, for messages only.
+// writes its process id into it, for messages only. Several may share one instead, which keeps out
+// whoever wants it alone.
 //
 // Ownership: the lock is held as long as the object lives.
 // Threads:   thread-compatible.
@@ -19,6 +20,8 @@ class FileLock {
   static Result<FileLock> try_acquire(const std::string& path);
   // Waits as long as it takes.
   static Result<FileLock> acquire(const std::string& path);
+  // Beside others that share it; waits as long as somebody has it alone.
+  static Result<FileLock> share(const std::string& path);
 
  private:
   explicit FileLock(Fd file) : file_(std::move(file)) {}

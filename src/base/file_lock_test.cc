@@ -55,5 +55,16 @@ TEST_F(FileLockTest, IsFreeAgainWhenItsHolderIsKilled) {
   ::close(ready[1]);
 }
 
+TEST_F(FileLockTest, IsSharedByManyOrHeldByOne) {
+  {
+    const auto one = FileLock::share(path());
+    const auto other = FileLock::share(path());
+    ASSERT_TRUE(one);
+    ASSERT_TRUE(other);
+    EXPECT_EQ(FileLock::try_acquire(path()).error().code, Code::kAlreadyExists);
+  }
+  EXPECT_TRUE(FileLock::try_acquire(path()));
+}
+
 }  // namespace
 }  // namespace hearth::base

@@ -16,14 +16,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A manifest that stands where a name's manifest has to be; of anything else nothing is said.
-std::optional<Manifest> read_at(const std::string& store_folder, const fs::path& path) {
-  const auto text = base::load_text_file(path.string(), kManifestBytesMax);
-  if (!text) return std::nullopt;
-  auto manifest = read_manifest(*text);
-  if (!manifest || fs::path(store_folder) / manifest_path(manifest->name) != path)
-    return std::nullopt;
-  return *std::move(manifest);
+// kCorrupt also for one that stands where another name's manifest has to be.
+Result<Manifest> read_at(const std::string& store_folder, const fs::path& path) {
+  const std::string text = HEARTH_TRY(base::load_text_file(path.string(), kManifestBytesMax));
+  auto manifest = read_manifest(text);
+  if (!manifest) return fail(manifest.error().code, manifest.error().message, path.string());
+  if (fs::path(store_folder) / manifest_path(manifest->name) == path) return manifest;
+  return fail(Code::kCorrupt, "it is no manifest of this place", path.string());
+}
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->is_regular_file(error)) paths.push_back(it->path());
+  }
+  return paths;
+}
+
+void sort_by_name(std::vector<Manifest>& manifests) {
+  std::sort(manifests.begin(), manifests.end(),
+            [](const Manifest& a, const Manifest& b) { return a.name.key() < b.name.key(); });
 }
 
 // The lower, the rather it is taken.
@@ -42,15 +56,26 @@ bool leaves_quant_open(const ModelName& name) {
 
 std::vector<Manifest> Installed::list() const {
   std::vector<Manifest> all;
-  std::error_code error;
-  const fs::path root = fs::path(folder_) / kManifestsFolder;
-  for (fs::recursive_directory_iterator it(root, error), end; !error && it != end;
-       it.increment(error)) {
-    if (!it->is_regular_file(error)) continue;
-    if (auto manifest = read_at(folder_, it->path())) all.push_back(*std::move(manifest));
+  for (const fs::path& path : files_below(fs::path(folder_) / kManifestsFolder)) {
+    if (auto manifest = read_at(folder_, path)) all.push_back(*std::move(manifest));
   }
-  std::sort(all.begin(), all.end(),
-            [](const Manifest& a, const Manifest& b) { return a.name.key() < b.name.key(); });
+  sort_by_name(all);
+  return all;
+}
+
+Result<std::vector<Manifest>> Installed::list_all() const {
+  std::vector<Manifest> all;
+  for (const fs::path& path : files_below(fs::path(folder_) / kManifestsFolder)) {
+    auto manifest = read_at(folder_, path);
+    if (!manifest) {
+      return fail(manifest.error().code,
+                  "the manifest '" + path.string() + "' cannot be read: " +
+                      manifest.error().message + ". Move it away if nobody needs it",
+                  path.string());
+    }
+    all.push_back(*std::move(manifest));
+  }
+  sort_by_name(all);
   return all;
 }
 

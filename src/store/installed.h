@@ -18,6 +18,8 @@ class Installed {
 
   // In the order of their names; without those that cannot be read.
   std::vector<Manifest> list() const;
+  // The same, but what cannot be read is an error: for who must not overlook a model.
+  Result<std::vector<Manifest>> list_all() const;
   // The model of this name; where that leaves the quantisation open, the best one that is there.
   Result<Manifest> find(const ModelName& name) const;
   const std::string& folder() const { return folder_; }

@@ -1,0 +1,141 @@
+#include "store/pull/pull.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/units.h"
+#include "gguf/file.h"
+#include "store/manifest/layout.h"
+#include "store/manifest/manifest_file.h"
+#include "store/name/name_rules.h"
+#include "store/removal.h"
+
+namespace hearth::store {
+
+namespace {
+
+std::string path_of(const PullRequest& request, const BlobDigest& digest) {
+  return request.store_folder + "/" + blob_path(digest);
+}
+
+bool is_there(const PullRequest& request, const OfferedFile& file) {
+  std::error_code error;
+  return file.digest &&
+         std::filesystem::file_size(path_of(request, *file.digest), error) == file.size_bytes &&
+         !error;
+}
+
+// What the user was told is held against the one file that a model of one file has.
+Result<void> expect_digest(const BlobDigest& expected, Offer& offer) {
+  std::vector<OfferedFile*> parts;
+  for (OfferedFile& file : offer.files) {
+    if (file.role == FileRole::kModel) parts.push_back(&file);
+  }
+  if (parts.size() != 1) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("the model has {} files, so one digest says nothing of it; leave "
+                            "the digest out",
+                            parts.size()));
+  }
+  std::optional<BlobDigest>& promised = parts.front()->digest;
+  if (promised && *promised != expected) {
+    return fail(Code::kCorrupt,
+                fmt::format("its hub offers another file than the one you named: {} instead of {}",
+                            promised->text(), expected.text()));
+  }
+  promised = expected;
+  return {};
+}
+
+// Before the first byte, for all files together.
+Result<void> check_room(const PullRequest& request, const Offer& offer) {
+  std::uint64_t missing = 0;
+  for (const OfferedFile& file : offer.files) {
+    if (!is_there(request, file)) missing += std::min(file.size_bytes, kFileBytesMax);
+  }
+  std::error_code error;
+  const auto space = std::filesystem::space(request.store_folder, error);
+  if (error || missing == 0 || space.available >= missing + kDiskReserveBytes) return {};
+  return fail(Code::kResourceExhausted,
+              fmt::format("the model has {} to fetch and {} are free in {}, of which {} are left "
+                          "free; make room, or set models.folder to a larger disk",
+                          base::format_bytes(missing), base::format_bytes(space.available),
+                          in_quotes(request.store_folder), base::format_bytes(kDiskReserveBytes)));
+}
+
+class Pull {
+ public:
+  Pull(const PullRequest& request, net::Web& web, const base::CancelToken& cancel)
+      : request_(request), web_(web), cancel_(cancel) {}
+
+  Result<Manifest> run() {
+    tell();
+    const auto hold = HEARTH_TRY(hold_blobs(request_.store_folder));
+    Offer offer = HEARTH_TRY(find_offer(request_.name, request_.hubs, web_, cancel_));
+    if (request_.expected) HEARTH_TRY(expect_digest(*request_.expected, offer));
+    HEARTH_TRY(check_room(request_, offer));
+    progress_.files = offer.files.size();
+    const bool sizes_known =
+        std::all_of(offer.files.begin(), offer.files.end(),
+                    [](const OfferedFile& file) { return file.size_bytes > 0; });
+    for (const OfferedFile& file : offer.files)
+      progress_.size_bytes += sizes_known ? file.size_bytes : 0;
+    for (const OfferedFile& file : offer.files)
+      offer.manifest.files.push_back(HEARTH_TRY(fetch(file, offer.authorization)));
+    HEARTH_TRY(keep_manifest(request_.store_folder, offer.manifest));
+    return std::move(offer.manifest);
+  }
+
+ private:
+  Result<ManifestFile> fetch(const OfferedFile& file, const std::string& authorization) {
+    const std::uint64_t before = progress_.done_bytes;
+    ++progress_.file;
+    progress_.file_name = file.file_name;
+    BlobRequest request{request_.store_folder, file, authorization, request_.download, {}};
+    request.progress = [&](const BlobProgress& blob) {
+      progress_.blob = blob;
+      progress_.done_bytes = before + blob.done_bytes;
+      tell();
+    };
+    const Blob blob = HEARTH_TRY(download_blob(request, web_, cancel_));
+    progress_.done_bytes = before + blob.size_bytes;
+    HEARTH_TRY(check_file(file, blob.digest));
+    return ManifestFile{file.role, file.part, blob.digest, blob.size_bytes, file.file_name};
+  }
+
+  // What was promised is there, bit by bit. Whether it is a model, nobody has promised.
+  Result<void> check_file(const OfferedFile& file, const BlobDigest& digest) const {
+    const auto read = gguf::File::load(path_of(request_, digest));
+    if (read) return {};
+    return fail(read.error().code,
+                fmt::format("{} was fetched as it was promised, but it is no model file: {}",
+                            in_quotes(file.file_name), read.error().message),
+                read.error().context);
+  }
+
+  void tell() const {
+    if (request_.progress) request_.progress(progress_);
+  }
+
+  const PullRequest& request_;
+  net::Web& web_;
+  const base::CancelToken& cancel_;
+  PullProgress progress_;
+};
+
+}  // namespace
+
+Result<Manifest> pull_model(const PullRequest& request, net::Web& web,
+                            const base::CancelToken& cancel) {
+  if (std::holds_alternative<PathName>(request.name.source())) {
+    return fail(Code::kInvalidArgument,
+                in_quotes(request.name.text()) +
+                    " is a file of this machine: run it by its absolute path, or put it into the "
+                    "models folder, which `hearth doctor` shows");
+  }
+  return Pull(request, web, cancel).run();
+}
+
+}  // namespace hearth::store

@@ -1,0 +1,108 @@
+#include "store/removal.h"
+
+#include <filesystem>
+#include <set>
+
+#include "store/installed.h"
+#include "store/manifest/layout.h"
+#include "store/manifest/manifest_file.h"
+
+namespace hearth::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kLockFile = "/.lock";
+
+Result<void> remove_file(const fs::path& path, Removal& removal) {
+  std::error_code error;
+  const std::uintmax_t bytes = fs::file_size(path, error);
+  if (!fs::remove(path, error)) {
+    if (!error) return {};  // somebody else was quicker
+    return fail(
+        base::errno_error(error.value(), "cannot remove '" + path.string() + "'", path.string()));
+  }
+  removal.freed_bytes += bytes == static_cast<std::uintmax_t>(-1) ? 0 : bytes;
+  ++removal.blobs;
+  return {};
+}
+
+// By their file names.
+Result<std::set<std::string>> named_blobs(const std::string& store_folder) {
+  std::set<std::string> names;
+  for (const Manifest& manifest : HEARTH_TRY(Installed(store_folder).list_all())) {
+    for (const ManifestFile& file : manifest.files)
+      names.insert(fs::path(blob_path(file.digest)).filename().string());
+  }
+  return names;
+}
+
+// Of the blobs' folder, all files that `is_wanted` does not want to keep.
+template <typename IsWanted>
+Result<void> remove_files(const std::string& store_folder, Removal& removal, IsWanted is_wanted) {
+  std::error_code error;
+  std::vector<fs::path> unwanted;
+  const fs::path blobs = fs::path(store_folder) / kBlobsFolder;
+  for (fs::recursive_directory_iterator it(blobs, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->is_regular_file(error) && !is_wanted(it->path())) unwanted.push_back(it->path());
+  }
+  for (const fs::path& path : unwanted)
+    HEARTH_TRY(remove_file(path, removal));
+  return {};
+}
+
+Result<std::optional<base::FileLock>> lock_alone(const std::string& store_folder) {
+  auto lock = base::FileLock::try_acquire(store_folder + std::string(kLockFile));
+  if (lock) return std::optional(std::move(*lock));
+  if (lock.error().code == Code::kAlreadyExists) return std::optional<base::FileLock>();
+  return fail(lock.error());
+}
+
+}  // namespace
+
+Result<base::FileLock> hold_blobs(const std::string& store_folder) {
+  std::error_code error;
+  fs::create_directories(store_folder, error);
+  if (error) {
+    return fail(base::errno_error(error.value(), "cannot create the folder '" + store_folder + "'",
+                                  store_folder));
+  }
+  return base::FileLock::share(store_folder + std::string(kLockFile));
+}
+
+Result<Removal> remove_model(const std::string& store_folder, const ModelName& name) {
+  const Manifest manifest = HEARTH_TRY(load_manifest(store_folder, name));
+  const auto lock = HEARTH_TRY(lock_alone(store_folder));
+  Removal removal;
+  removal.somebody_fetches = !lock;
+  Removal of_manifest;
+  HEARTH_TRY(remove_file(fs::path(store_folder) / manifest_path(name), of_manifest));
+  if (!lock) return removal;
+  std::set<std::string> own;
+  for (const ManifestFile& file : manifest.files)
+    own.insert(fs::path(blob_path(file.digest)).filename().string());
+  for (const std::string& other : HEARTH_TRY(named_blobs(store_folder)))
+    own.erase(other);
+  HEARTH_TRY(remove_files(store_folder, removal, [&](const fs::path& path) {
+    return own.count(path.filename().string()) == 0;
+  }));
+  return removal;
+}
+
+Result<Removal> collect_blobs(const std::string& store_folder) {
+  std::error_code error;
+  Removal removal;
+  if (!fs::exists(fs::path(store_folder) / kBlobsFolder, error)) return removal;
+  const auto lock = HEARTH_TRY(lock_alone(store_folder));
+  removal.somebody_fetches = !lock;
+  if (!lock) return removal;
+  const std::set<std::string> named = HEARTH_TRY(named_blobs(store_folder));
+  HEARTH_TRY(remove_files(store_folder, removal, [&](const fs::path& path) {
+    return named.count(path.filename().string()) > 0;
+  }));
+  return removal;
+}
+
+}  // namespace hearth::store

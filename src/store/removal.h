@@ -1,0 +1,32 @@
+// Models leave the store: first the manifest, then the blobs that no other one names. Whoever
+// fetches holds the store's lock with others; blobs go only while nobody does, since a pull may
+// have found one and not yet written the manifest that names it.
+//
+// Threads: thread-safe, also between processes.
+// Errors:  kNotFound when the model is not installed; those of files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/file_lock.h"
+#include "base/result.h"
+#include "store/manifest/manifest.h"
+
+namespace hearth::store {
+
+// For as long as blobs are fetched that no manifest names yet. Creates the folder.
+Result<base::FileLock> hold_blobs(const std::string& store_folder);
+
+struct Removal {
+  std::uint64_t freed_bytes = 0;
+  std::size_t blobs = 0;          // that are gone
+  bool somebody_fetches = false;  // so no blob was removed; collect_blobs() does it later
+};
+
+Result<Removal> remove_model(const std::string& store_folder, const ModelName& name);
+
+// Blobs that no manifest names, and what interrupted pulls have left.
+Result<Removal> collect_blobs(const std::string& store_folder);
+
+}  // namespace hearth::store

@@ -1,0 +1,102 @@
+#include "store/removal.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "store/manifest/layout.h"
+#include "store/manifest/manifest_file.h"
+
+namespace hearth::store {
+namespace {
+
+ModelName named(const std::string& text) {
+  return *ModelName::parse(text);
+}
+
+class RemovalTest : public testing::Test {
+ protected:
+  ~RemovalTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string blob(char digit) const {
+    return folder_ + "/" + blob_path(*BlobDigest::parse(std::string(kDigestDigits, digit)));
+  }
+  void write_blob(char digit) {
+    std::filesystem::create_directories(folder_ + "/blobs/partial");
+    std::ofstream(blob(digit)) << "12345";
+  }
+  // A model of a file and a projector.
+  void install(const std::string& text, char model, char projector) {
+    Manifest manifest{.name = named(text), .origin = {named(text), {}, {}}};
+    for (const auto& [role, digit] :
+         {std::pair(FileRole::kModel, model), std::pair(FileRole::kProjector, projector)}) {
+      write_blob(digit);
+      const BlobDigest digest = *BlobDigest::parse(std::string(kDigestDigits, digit));
+      manifest.files.push_back({role, {}, digest, 5, "x.gguf"});
+    }
+    ASSERT_TRUE(keep_manifest(folder_, manifest));
+  }
+
+  std::string folder_ = testing::TempDir() + "removal_" + std::to_string(::getpid());
+};
+
+TEST_F(RemovalTest, TakesTheBlobsThatNobodyElseHas) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  install("b/model:Q4_K_M", 'b', 'c');
+  const auto removed = remove_model(folder_, named("a/model:Q4_K_M"));
+  ASSERT_TRUE(removed) << removed.error().message;
+  EXPECT_EQ(removed->blobs, 1U);
+  EXPECT_EQ(removed->freed_bytes, 5U);
+  EXPECT_FALSE(std::filesystem::exists(blob('a')));
+  EXPECT_TRUE(std::filesystem::exists(blob('b')));
+  EXPECT_TRUE(std::filesystem::exists(blob('c')));
+  EXPECT_EQ(remove_model(folder_, named("a/model:Q4_K_M")).error().code, Code::kNotFound);
+  EXPECT_EQ(remove_model(folder_, named("b/model:Q4_K_M"))->blobs, 2U);
+}
+
+TEST_F(RemovalTest, LeavesBlobsWhileSomebodyFetches) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  {
+    const auto held = hold_blobs(folder_);
+    ASSERT_TRUE(held);
+    const auto removed = remove_model(folder_, named("a/model:Q4_K_M"));
+    ASSERT_TRUE(removed);
+    EXPECT_TRUE(removed->somebody_fetches);
+    EXPECT_TRUE(collect_blobs(folder_)->somebody_fetches);
+    EXPECT_TRUE(std::filesystem::exists(blob('a')));
+  }
+  EXPECT_EQ(collect_blobs(folder_)->blobs, 2U);
+  EXPECT_FALSE(std::filesystem::exists(blob('a')));
+}
+
+TEST_F(RemovalTest, CollectsWhatNobodyNames) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  write_blob('d');
+  std::ofstream(folder_ + "/blobs/partial/x.part") << "123";
+  const auto collected = collect_blobs(folder_);
+  ASSERT_TRUE(collected) << collected.error().message;
+  EXPECT_EQ(collected->blobs, 2U);
+  EXPECT_EQ(collected->freed_bytes, 8U);
+  EXPECT_TRUE(std::filesystem::exists(blob('a')));
+  EXPECT_TRUE(std::filesystem::exists(blob('c')));
+}
+
+TEST_F(RemovalTest, NothingIsCollectedWhileAManifestCannotBeRead) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  write_blob('d');
+  std::ofstream(folder_ + "/manifests/newer.json") << R"({"format":"hearth manifest","version":9})";
+  const auto collected = collect_blobs(folder_);
+  ASSERT_FALSE(collected);
+  EXPECT_NE(collected.error().message.find("newer.json"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(blob('d')));
+}
+
+TEST_F(RemovalTest, NothingIsCollectedWhereNothingIs) {
+  EXPECT_EQ(collect_blobs(folder_ + "/none")->blobs, 0U);
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/none"));
+}
+
+}  // namespace
+}  // namespace hearth::store
