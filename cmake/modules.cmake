@@ -50,6 +50,9 @@ hearth_room(net LAYER 1
   MAY base LIBS outside_asio outside_curl OUTSIDE boost/asio boost/beast boost/system curl
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
+if(TARGET net_test)  # its peers speak TLS, too
+  target_link_libraries(net_test PRIVATE OpenSSL::SSL)
+endif()
 hearth_room(process LAYER 1
   FOR "a child process: started, watched, ended, and held in a sandbox"
   MAY base LIBS outside_seccomp OUTSIDE seccomp.h)

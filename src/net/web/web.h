@@ -5,9 +5,11 @@
 //          other.
 // Errors:  kCancelled; kUnavailable when nobody answers, the connection breaks, or nothing comes
 //          for too long; kUpstream for an answer that is not HTTP or does not hold what its head
-//          promises; kPermissionDenied for a certificate that is not trusted or a redirect that
-//          is not followed; kInvalidArgument for a URL that is none. A status that is not 2xx is
-//          an answer, not an error. Messages name the host and never a header or a query.
+//          promises; kPermissionDenied for a certificate that is not trusted, a redirect that is
+//          not followed, or a proxy that lets nobody through; kInvalidArgument for a URL that is
+//          none or a header that cannot be sent. A body that ends too early is kUnavailable: asked
+//          again, it may come whole. A status that is not 2xx is an answer, not an error. Messages
+//          name the host and never a header or a query.
 // Limits:  kWebHeadBytesMax, kRedirectsMax.
 #pragma once
 
@@ -46,7 +48,7 @@ struct WebRequest {
 
   Method method = Method::kGet;
   std::string url;
-  WebHeaders headers;         // go wherever it leads
+  WebHeaders headers;         // go wherever it leads, so no secrets (web_request.h)
   std::string authorization;  // that header's value: goes to the URL's own origin and nowhere else
   std::optional<ByteRange> range;
   Redirects redirects = Redirects::kFollow;

@@ -1,0 +1,56 @@
+#include "net/web/curl_web.h"
+
+#include <utility>
+
+#include "net/web/authorities.h"
+#include "net/web/curl_exchange.h"
+#include "net/web/curl_pool.h"
+#include "net/web/rate_limit.h"
+#include "net/web/web_request.h"
+
+namespace hearth::net {
+
+class CurlWeb::Insides {
+ public:
+  explicit Insides(WebOptions options)
+      : trusted_(load_authorities(options.authorities)), rate_limit_(options.bytes_per_second_max) {
+    settings_.options = std::move(options);
+    if (trusted_) settings_.authorities = *trusted_;
+  }
+
+  Result<void> fetch(const WebRequest& request, WebSink& sink, const base::CancelToken& cancel) {
+    WebUrl url = HEARTH_TRY(check_request(request));
+    if (!trusted_) return fail(trusted_.error());
+    if (cancel.cancelled()) return fail(Code::kCancelled, "the fetch is cancelled");
+    const CurlPool::Loan handle = HEARTH_TRY(pool_.borrow(url.origin));
+    FetchState state{rate_limit_, sink, cancel};
+    std::string authorization = request.authorization;
+    for (int followed = 0;; ++followed) {
+      const ExchangeOrder order{request, url, authorization};
+      CurlExchange exchange(settings_, *handle, order, state);
+      const auto location = HEARTH_TRY(exchange.run());
+      if (!location) return {};
+      WebUrl next = HEARTH_TRY(follow_redirect(url, *location, followed));
+      // Once away it stays away: who redirects back may have chosen what is asked for there.
+      if (next.origin != url.origin) authorization.clear();
+      url = std::move(next);
+    }
+  }
+
+ private:
+  Result<Authorities> trusted_;
+  WebSettings settings_;
+  RateLimit rate_limit_;
+  CurlPool pool_;
+};
+
+CurlWeb::CurlWeb(WebOptions options) : insides_(std::make_unique<Insides>(std::move(options))) {}
+
+CurlWeb::~CurlWeb() = default;
+
+Result<void> CurlWeb::fetch(const WebRequest& request, WebSink& sink,
+                            const base::CancelToken& cancel) {
+  return insides_->fetch(request, sink, cancel);
+}
+
+}  // namespace hearth::net
