@@ -13,7 +13,7 @@ namespace hearth::net {
 class CurlWeb::Insides {
  public:
   explicit Insides(WebOptions options)
-      : trusted_(load_authorities(options.authorities)), rate_limit_(options.bytes_per_second_max) {
+      : rate_limit_(options.bytes_per_second_max), trusted_(load_authorities(options.authorities)) {
     settings_.options = std::move(options);
     if (trusted_) settings_.authorities = *trusted_;
   }
@@ -38,10 +38,10 @@ class CurlWeb::Insides {
   }
 
  private:
+  CurlPool pool_;  // before all else: it sets libcurl up
+  RateLimit rate_limit_;
   Result<Authorities> trusted_;
   WebSettings settings_;
-  RateLimit rate_limit_;
-  CurlPool pool_;
 };
 
 CurlWeb::CurlWeb(WebOptions options) : insides_(std::make_unique<Insides>(std::move(options))) {}

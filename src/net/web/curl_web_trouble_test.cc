@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
+#include "net/testing/cancelled_fetch.h"
 #include "net/testing/scripted_peer.h"
 #include "net/testing/web_trip.h"
 #include "net/web/curl_web.h"
@@ -23,10 +24,6 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using namespace testing;
-
-// Promised by the header; the best of some tries shows it also on a machine that is busy.
-constexpr double kHeardWithinMs = 100;
-constexpr int kTries = 5;
 
 // Says so much and then closes.
 ScriptedPeer::Script saying(const std::string& bytes) {
@@ -241,23 +238,6 @@ TEST_F(CurlWebTest, DoesNotBeginWhatIsCancelledAlready) {
   EXPECT_EQ(peer.connections(), 0);
 }
 
-// How soon a fetch has ended after it was cancelled, which is done when `is_under_way`.
-double heard_within_ms(Web& web, const WebRequest& request, std::future<void> is_under_way) {
-  base::CancelSource cancel;
-  RememberingSink sink;
-  std::promise<base::TimePoint> cancelled;
-  std::thread canceller([&] {
-    is_under_way.wait();
-    cancelled.set_value(base::system_clock().now());
-    cancel.cancel();
-  });
-  const auto fetched = web.fetch(request, sink, cancel.token());
-  const auto ended = base::system_clock().now();
-  canceller.join();
-  EXPECT_EQ(fetched ? "whole" : base::code_name(fetched.error().code), "cancelled");
-  return base::to_ms(ended - cancelled.get_future().get());
-}
-
 TEST_F(CurlWebTest, HearsSoonThatItIsCancelledWhileItConnects) {
   const FullListener full;
   double best = 1e9;
@@ -291,20 +271,20 @@ TEST_F(CurlWebTest, HearsSoonThatItIsCancelledWhileNothingArrives) {
 }
 
 TEST_F(CurlWebTest, HearsSoonThatItIsCancelledWhileItMustNotBeFaster) {
+  ScriptedPeer peer(saying_and_staying("HTTP/1.1 200 OK\r\n\r\n" + std::string(10'000, 'x')));
   WebOptions slow = options();
-  slow.bytes_per_second_max = 1000;  // the second piece would wait for a second, the third for two
-  use(slow);
+  slow.bytes_per_second_max = 1000;  // the second piece waits for a second
   double best = 1e9;
   for (int i = 0; i < kTries; ++i) {
-    std::promise<void> full;
-    auto is_full = full.get_future();
-    ScriptedPeer peer([&full](PeerConnection& connection) {
-      connection.read_head();
-      connection.send("HTTP/1.1 200 OK\r\n\r\n" + std::string(10'000, 'x'));
-      full.set_value();
-      connection.wait_until_gone();
-    });
-    best = std::min(best, heard_within_ms(*web, get(peer.url()), std::move(is_full)));
+    use(slow);
+    sink = RememberingSink();
+    std::promise<void> begun;
+    auto has_begun = begun.get_future();
+    sink.on_take = [&begun] {
+      begun.set_value();
+      return Result<void>();
+    };
+    best = std::min(best, heard_within_ms(*web, get(peer.url()), std::move(has_begun), sink));
   }
   EXPECT_LT(best, kHeardWithinMs);
 }
