@@ -173,13 +173,13 @@ TEST_F(CurlWebTest, GivesUpOnAServerThatFallsSilent) {
 
 TEST_F(CurlWebTest, IsPatientWithOneByteNowAndThen) {
   WebOptions hasty = options();
-  hasty.stall_timeout = milliseconds(600);
+  hasty.stall_timeout = milliseconds(500);
   use(hasty);
   ScriptedPeer peer([](PeerConnection& connection) {
     connection.read_head();
-    connection.trickle("HTTP/1.1 200", 60);  // longer than the limit, and not yet a line
+    connection.trickle("HTTP/1.1 200", 45);  // longer than the limit, and not yet a line
     connection.send(" OK\r\nContent-Length: 12\r\n\r\n");
-    connection.trickle("slow but sure", 60);
+    connection.trickle("slow but sure", 45);
   });
   const auto fetched = fetch(peer.url());
   ASSERT_TRUE(fetched) << fetched.error().to_string();
