@@ -1,18 +1,22 @@
-// The SHA-256 of a file, and whether a model file is the one that it is said to be.
+// The SHA-256 of a file or a text, and whether a model file is the one that it is said to be.
 //
 // Threads: thread-safe; reads the disk for as long as the file is large (about 1 s for 1 GB).
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/fd.h"
 #include "base/result.h"
 #include "store/catalog.h"
+#include "store/manifest/blob_digest.h"
 
 namespace hearth::store {
 
 // From its beginning, wherever the descriptor stands; in lower-case hexadecimal digits.
 Result<std::string> sha256_of(const Fd& file);
+
+Result<BlobDigest> digest_of_text(std::string_view text);
 
 // kCorrupt where the file is not what it has to be. Nothing is read where nothing is said.
 Result<void> check_digest(const ModelFile& model, const Fd& file);
