@@ -41,7 +41,8 @@ Error explain(const net::WebHead& head, std::string_view url) {
 Result<void> check_kind(const net::WebHead& head) {
   const std::string* type = net::find_header(head.headers, "Content-Type");
   const std::string kind = type == nullptr ? std::string() : lower_case(*type);
-  const std::string_view bare = base::trimmed(kind.substr(0, kind.find(';')), " ");
+  const std::string_view bare =
+      base::trimmed(std::string_view(kind).substr(0, kind.find(';')), " ");
   if (bare != "text/html" && bare != "application/xhtml+xml") return {};
   return fail(Code::kUpstream,
               fmt::format("{} shows a page at this address, and no file; copy the address of the "
