@@ -1,9 +1,11 @@
 #include "store/source/hub_url.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 
+#include "store/manifest/manifest.h"
 #include "store/name/name_rules.h"
 #include "store/name/web_name.h"
 
@@ -39,7 +41,10 @@ Result<std::string> base_url(std::string_view text) {
   std::string_view path = address.path;
   while (path.ends_with('/'))
     path.remove_suffix(1);
-  if (!address.tail.empty() || path.find_first_of("@ \\") != std::string_view::npos) {
+  const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+    return c > 0x20 && c < 0x7F && c != '@' && c != '\\';
+  });
+  if (!address.tail.empty() || !plain || text.size() > kOriginBytesMax) {
     return fail(Code::kInvalidArgument,
                 in_quotes(text) +
                     " is no address of a hub: that is https://HOST, perhaps with a "

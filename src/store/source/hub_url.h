@@ -11,7 +11,8 @@
 
 namespace hearth::store {
 
-// "https://Host:443/path/" as "https://host/path": what paths can be put behind.
+// "https://Host:443/path/" as "https://host/path": what paths can be put behind, and what an origin
+// within a manifest can be.
 Result<std::string> base_url(std::string_view text);
 // "https://host:8443" of a URL. Two URLs with the same origin are the same server's.
 Result<std::string> origin_of(std::string_view url);

@@ -6,8 +6,8 @@
 
 #include "base/trimmed.h"
 #include "store/name/file_choice.h"
-#include "store/name/hugging_face_name.h"
 #include "store/name/name_rules.h"
+#include "store/source/hub_question.h"
 #include "store/source/hub_url.h"
 #include "store/source/hugging_face_answers.h"
 
@@ -17,116 +17,16 @@ namespace {
 
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
-constexpr int kNotThere = 404;
-constexpr std::string_view kWhereTokensAre =
-    "make a token at https://huggingface.co/settings/tokens and give it as HF_TOKEN, or let "
-    "~/.cache/huggingface/token hold it";
 
-// One model that is asked for: where, with which key, and how its errors are told.
-class Question {
- public:
-  Question(const HuggingFaceName& wanted, std::string base, std::string authorization)
-      : wanted_(wanted), base_(std::move(base)), authorization_(std::move(authorization)) {}
-
-  const std::string& base() const { return base_; }
-  const std::string& authorization() const { return authorization_; }
-
-  std::string repository_url() const {
-    return fmt::format("{}/api/models/{}/{}/revision/{}?blobs=true", base_, wanted_.owner,
-                       wanted_.repository, escaped_for_url(revision()));
-  }
-  std::string tree_url(std::string_view commit) const {
-    return fmt::format("{}/api/models/{}/{}/tree/{}?recursive=true", base_, wanted_.owner,
-                       wanted_.repository, commit);
-  }
-  std::string file_url(std::string_view commit, std::string_view path) const {
-    return fmt::format("{}/{}/{}/resolve/{}/{}", base_, wanted_.owner, wanted_.repository, commit,
-                       escaped_path_for_url(path));
-  }
-  net::WebRequest request(std::string url) const {
-    net::WebRequest request;
-    request.url = std::move(url);
-    request.authorization = authorization_;
-    return request;
-  }
-
-  // What a status that is no success means for this repository.
-  Error explain(const net::WebHead& head) const;
-  Error gated() const;
-
- private:
-  std::string_view revision() const {
-    return wanted_.revision.empty() ? kMainRevision : std::string_view(wanted_.revision);
-  }
-  std::string whose() const {
-    return fmt::format("{}/{}/{}", host_of(base_), wanted_.owner, wanted_.repository);
-  }
-  Error not_there() const;
-  Error refused() const;
-
-  const HuggingFaceName& wanted_;
-  std::string base_;
-  std::string authorization_;  // empty: there is no token
-};
-
-Error Question::gated() const {
-  const std::string page = fmt::format("{}/{}/{}", base_, wanted_.owner, wanted_.repository);
-  if (!authorization_.empty()) {
-    return make_error(Code::kPermissionDenied,
-                      fmt::format("{} is given to those who have accepted its terms, and the "
-                                  "token's account has not; accept them at {} and, where its "
-                                  "authors want to agree first, wait for that",
-                                  whose(), page));
-  }
-  return make_error(Code::kUnauthenticated,
-                    fmt::format("{} is given to those who have accepted its terms; accept them at "
-                                "{}, then {}",
-                                whose(), page, kWhereTokensAre));
-}
-
-Error Question::not_there() const {
-  const std::string_view private_one = authorization_.empty()
-                                           ? "if it is private, a token is missing: "
-                                           : "if it is private, the token must be of an account "
-                                             "that may read it";
-  return make_error(Code::kNotFound,
-                    fmt::format("{} is not there; check the spelling, or {}{}", whose(),
-                                private_one, authorization_.empty() ? kWhereTokensAre : ""));
-}
-
-Error Question::refused() const {
-  if (authorization_.empty()) {
-    return make_error(Code::kUnauthenticated,
-                      fmt::format("{} is private, or it is not there; check the spelling, or {}",
-                                  whose(), kWhereTokensAre));
-  }
-  return make_error(Code::kUnauthenticated,
-                    fmt::format("{} does not accept the token; it may have expired: {}",
-                                host_of(base_), kWhereTokensAre));
-}
-
-// X-Error-Code is the hub's own word for what a status does not tell apart.
-Error Question::explain(const net::WebHead& head) const {
-  const std::string* word = net::find_header(head.headers, "X-Error-Code");
-  const auto says = [&](std::string_view code) { return word != nullptr && *word == code; };
-  if (says("GatedRepo") || (head.status == kForbidden && !says("RepoNotFound"))) return gated();
-  if (says("RevisionNotFound")) {
-    return make_error(Code::kNotFound, fmt::format("{} has no revision {}; check it on its page",
-                                                   whose(), in_quotes(revision())));
-  }
-  if (says("RepoNotFound") || head.status == kNotThere) return not_there();
-  if (head.status == kUnauthorized) return refused();
-  return status_error(head);
-}
-
-Result<net::WebDocument> ask_hub(const Question& question, const Asking& asking, std::string url) {
+Result<net::WebDocument> ask_hub(const HubQuestion& question, const Asking& asking,
+                                 std::string url) {
   net::WebDocument document = HEARTH_TRY(ask(asking, question.request(std::move(url))));
   if (!is_success(document.head)) return fail(question.explain(document.head));
   return document;
 }
 
 // Pages that name the hub itself as the place of the next.
-Result<std::vector<HubFile>> ask_tree(const Question& question, const Asking& asking,
+Result<std::vector<HubFile>> ask_tree(const HubQuestion& question, const Asking& asking,
                                       const std::string& commit) {
   std::vector<HubFile> files;
   std::string url = question.tree_url(commit);
@@ -146,20 +46,45 @@ Result<std::vector<HubFile>> ask_tree(const Question& question, const Asking& as
   return fail(nonsense(url, fmt::format("its files have more than {} pages", kTreePagesMax)));
 }
 
+// Where the hub leads within itself, as it does when a repository was renamed. A head that says
+// what the file is leads no further.
+std::optional<std::string> own_redirect(const net::WebHead& head, const std::string& origin) {
+  const std::string* to = net::find_header(head.headers, "Location");
+  if (!is_redirect(head) || to == nullptr) return std::nullopt;
+  if (net::find_header(head.headers, "X-Linked-Size") != nullptr) return std::nullopt;
+  if (to->starts_with('/') && !to->starts_with("//")) return origin + *to;
+  const auto there = origin_of(*to);
+  return there && *there == origin ? std::optional(*to) : std::nullopt;
+}
+
 // The hub's own head of a file, before it leads elsewhere.
-Result<net::WebHead> ask_file(const Question& question, const Asking& asking, std::string url) {
+Result<net::WebHead> ask_file(const HubQuestion& question, const Asking& asking, std::string url) {
+  const std::string origin = HEARTH_TRY(origin_of(url));
   net::WebRequest request = question.request(std::move(url));
   request.method = net::WebRequest::Method::kHead;
   request.redirects = net::WebRequest::Redirects::kTell;
-  net::WebHead head = HEARTH_TRY(ask_head(asking, request));
-  if (!is_success(head) && !is_redirect(head)) return fail(question.explain(head));
-  return head;
+  for (int step = 0; step <= net::kRedirectsMax; ++step) {
+    net::WebHead head = HEARTH_TRY(ask_head(asking, request));
+    auto next = own_redirect(head, origin);
+    if (!next) return head;
+    request.url = *std::move(next);
+  }
+  return fail(nonsense(request.url, "it leads from one address to the next without end"));
+}
+
+// Everybody may see what a gated repository has. Whether we may have it, a file of it says.
+Result<void> check_gate(const HubQuestion& question, const Asking& asking, const std::string& url) {
+  const net::WebHead head = HEARTH_TRY(ask_file(question, asking, url));
+  if (is_success(head) || is_redirect(head)) return {};
+  const bool shut = head.status == kUnauthorized || head.status == kForbidden;
+  return fail(shut ? question.gated() : question.explain(head));
 }
 
 // What the API has left open, as mirrors do, the file's own head may say: of a file kept by LFS
 // its size and its digest.
-Result<void> complete(const Question& question, const Asking& asking, OfferedFile& file) {
+Result<void> complete(const HubQuestion& question, const Asking& asking, OfferedFile& file) {
   const net::WebHead head = HEARTH_TRY(ask_file(question, asking, file.url));
+  if (!is_success(head) && !is_redirect(head)) return fail(question.explain(head));
   const std::string* tag = net::find_header(head.headers, "X-Linked-Etag");
   if (const auto size = size_header(head.headers, "X-Linked-Size")) {
     file.size_bytes = *size;
@@ -174,7 +99,7 @@ Result<void> complete(const Question& question, const Asking& asking, OfferedFil
 
 class Collection {
  public:
-  Collection(const Question& question, const Asking& asking, const HubRepository& repository)
+  Collection(const HubQuestion& question, const Asking& asking, const HubRepository& repository)
       : question_(question), asking_(asking), repository_(repository) {}
 
   Result<std::vector<OfferedFile>> offered(const FileChoice& choice) const {
@@ -210,12 +135,12 @@ class Collection {
     return file;
   }
 
-  const Question& question_;
+  const HubQuestion& question_;
   const Asking& asking_;
   const HubRepository& repository_;
 };
 
-Result<HubRepository> ask_repository(const Question& question, const Asking& asking) {
+Result<HubRepository> ask_repository(const HubQuestion& question, const Asking& asking) {
   const std::string url = question.repository_url();
   const net::WebDocument document = HEARTH_TRY(ask_hub(question, asking, url));
   auto repository = read_hub_repository(document.body);
@@ -232,30 +157,16 @@ Result<FileChoice> choose(const HubRepository& repository, const HuggingFaceName
   return choose_files(there, wanted);
 }
 
-// A token is a word: anything else would be a header of its own.
-Result<std::string> authorization_of(const std::string& token) {
-  if (token.empty()) return std::string();
-  const bool word =
-      std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-  if (word) return "Bearer " + token;
-  return fail(Code::kInvalidArgument,
-              "the token of Hugging Face has a character in it that no token has; check HF_TOKEN "
-              "and ~/.cache/huggingface/token");
-}
-
 }  // namespace
 
 Result<Offer> find_at_hugging_face(const ModelName& name, const HuggingFaceName& wanted,
                                    const Hubs& hubs, const Asking& asking) {
-  std::string base = HEARTH_TRY(base_url(hubs.hugging_face));
-  std::string authorization = HEARTH_TRY(authorization_of(hubs.hugging_face_token));
-  const Question question(wanted, std::move(base), std::move(authorization));
+  const HubQuestion question = HEARTH_TRY(HubQuestion::create(wanted, hubs));
   const HubRepository repository = HEARTH_TRY(ask_repository(question, asking));
   const FileChoice choice = HEARTH_TRY(choose(repository, wanted));
   const Collection collection(question, asking, repository);
   std::vector<OfferedFile> files = HEARTH_TRY(collection.offered(choice));
-  // Everybody may see what a gated repository has. Whether we may have it, its first file says.
-  if (repository.gated) HEARTH_TRY(ask_file(question, asking, files.front().url));
+  if (repository.gated) HEARTH_TRY(check_gate(question, asking, files.front().url));
   Manifest manifest{
       name, Origin{name, repository.commit, question.base()}, {}, repository.licences, {}, {}, {},
       {}};

@@ -160,6 +160,29 @@ TEST_F(HuggingFace, AFileWithoutSizeIsAskedForItsHead) {
   EXPECT_EQ(web_.asked()[1].redirects, net::WebRequest::Redirects::kTell);
 }
 
+TEST_F(HuggingFace, ARepositoryThatWasRenamedIsFollowedWithinTheHubOnly) {
+  const std::string renamed = "https://huggingface.co/new/r/resolve/x/m-q8_0.gguf";
+  web_.on("GET " + kApi, {200, {}, repository(sibling("m-q8_0.gguf", ""))});
+  web_.on("HEAD " + kFiles + "m-q8_0.gguf",
+          {307, {{"Location", "/new/r/resolve/x/m-q8_0.gguf"}}, ""});
+  web_.on("HEAD " + renamed,
+          {302, {{"X-Linked-Size", "5"}, {"Location", "https://cdn.example/x"}}, ""});
+  EXPECT_EQ(find("o/r")->files[0].size_bytes, 5U);
+  for (const char* away : {"//cdn.example/x", "https://cdn.example/x", "http://huggingface.co/x"}) {
+    ScriptedWeb web;
+    web.on("GET " + kApi, {200, {}, repository(sibling("m-q8_0.gguf", ""))});
+    web.on("HEAD " + kFiles + "m-q8_0.gguf", {302, {{"Location", away}}, ""});
+    EXPECT_EQ(find_offer(*ModelName::parse("o/r"), hubs_, web, {})->files[0].size_bytes, 0U);
+    EXPECT_EQ(web.asked().size(), 2U) << away;
+  }
+}
+
+TEST_F(HuggingFace, ACircleOfRedirectsEnds) {
+  web_.on("GET " + kApi, {200, {}, repository(sibling("m-q8_0.gguf", ""))});
+  web_.on("HEAD " + kFiles + "m-q8_0.gguf", {307, {{"Location", kFiles + "m-q8_0.gguf"}}, ""});
+  EXPECT_EQ(error_of("o/r").code, Code::kUpstream);
+}
+
 TEST_F(HuggingFace, TheHeadOfAGatedFileSaysWhetherWeMayHaveIt) {
   const std::string body = R"({"sha":")" + kCommit + R"(","gated":"manual","siblings":[)" +
                            sibling("m-q8_0.gguf", lfs(1)) + "]}";
@@ -174,6 +197,15 @@ TEST_F(HuggingFace, TheHeadOfAGatedFileSaysWhetherWeMayHaveIt) {
   EXPECT_EQ(with.code, Code::kPermissionDenied);
   EXPECT_THAT(with.message, AllOf(HasSubstr("accept them at https://huggingface.co/o/r"),
                                   Not(HasSubstr("hf_secret"))));
+}
+
+TEST_F(HuggingFace, AGateIsShutAlsoWhereAMirrorDoesNotSayWhy) {
+  web_.on("GET " + kApi, {200,
+                          {},
+                          R"({"sha":")" + kCommit + R"(","gated":"auto","siblings":[)" +
+                              sibling("m-q8_0.gguf", lfs(1)) + "]}"});
+  web_.on("HEAD " + kFiles + "m-q8_0.gguf", {403, {}, ""});
+  EXPECT_THAT(error_of("o/r").message, HasSubstr("accept them at"));
 }
 
 TEST_F(HuggingFace, AGatedModelThatWeMayHaveIsOffered) {
@@ -200,7 +232,8 @@ TEST(HuggingFaceStatus, EachSaysWhatToDo) {
       {401, {}, "t", Code::kUnauthenticated, "does not accept the token"},
       {401, {{"X-Error-Code", "RepoNotFound"}}, "", Code::kNotFound, "HF_TOKEN"},
       {401, {{"X-Error-Code", "GatedRepo"}}, "", Code::kUnauthenticated, "accept them at"},
-      {403, {}, "t", Code::kPermissionDenied, "accept them at https://huggingface.co/o/r"},
+      {403, {}, "t", Code::kPermissionDenied, "its page https://huggingface.co/o/r"},
+      {403, {}, "", Code::kPermissionDenied, "a token may be missing: make a token"},
       {404, {}, "", Code::kNotFound, "check the spelling, or if it is private, a token is missing"},
       {404, {}, "t", Code::kNotFound, "an account that may read it"},
       {404, {{"X-Error-Code", "RevisionNotFound"}}, "", Code::kNotFound, "no revision 'main'"},

@@ -138,7 +138,8 @@ TEST(HubUrl, ABaseAndAnOriginHaveOneSpelling) {
   EXPECT_EQ(*origin_of("https://HUB.example:443/a?b#c"), "https://hub.example");
   EXPECT_EQ(host_of("http://localhost:81/x"), "localhost:81");
   EXPECT_EQ(host_of("nothing"), "");
-  for (const char* text : {"", "hub", "https://", "https://a b", "https://a/?x", "https://a/@"})
+  for (const char* text : {"", "hub", "https://", "https://a b", "https://a/?x", "https://a/@",
+                           "https://a/ä", "https://a/\n"})
     EXPECT_FALSE(base_url(text).has_value()) << text;
 }
 
