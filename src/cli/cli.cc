@@ -19,6 +19,9 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_run_command(app, chosen);
   add_serve_command(app, chosen);
   add_list_command(app, chosen);
+  add_pull_command(app, chosen);
+  add_rm_command(app, chosen);
+  add_gc_command(app, chosen);
   add_ps_command(app, chosen);
   add_tokenize_command(app, chosen);
   add_finetune_command(app, chosen);

@@ -220,6 +220,54 @@ Result<void> DaemonApi::unload(const std::string& model) const {
   return {};
 }
 
+Result<void> DaemonApi::pull(const PullWish& wish, const LineHandler& on_line,
+                             int interrupt_fd) const {
+  json::Writer body;
+  body.open('{').key("model").text(wish.model);
+  if (!wish.digest.empty()) body.key("digest").text(wish.digest);
+  const net::HttpCall call{"POST",
+                           "/hearth/v1/models/pull",
+                           {{"Content-Type", "application/json"}},
+                           body.close('}').take()};
+  Result<void> taken;
+  std::string line;  // that has not ended yet
+  const auto take = [&](std::string_view bytes) {
+    for (const char byte : bytes) {
+      if (byte != '\n') {
+        line += byte;
+        continue;
+      }
+      taken = on_line(line);
+      line.clear();
+      if (!taken) return net::ChunkAction::kStop;
+    }
+    return net::ChunkAction::kContinue;
+  };
+  const net::HttpReply reply = HEARTH_TRY(client_.send(call, take, interrupt_fd));
+  if (reply.status / 100 != 2) return fail(reply_error(reply.status, reply.body));
+  return taken;
+}
+
+Result<RemovedFiles> DaemonApi::call_removal(const std::string& target, std::string body) const {
+  const std::string reply = HEARTH_TRY(call("POST", target, std::move(body), kNoTimeout));
+  const auto value = HEARTH_TRY(json::parse(reply));
+  const json::Node root(value);
+  const Fields fields(root);
+  return RemovedFiles{fields.number("files"),
+                      static_cast<std::uint64_t>(fields.number("freed_bytes")),
+                      fields.flag("files_stay")};
+}
+
+Result<RemovedFiles> DaemonApi::remove(const std::string& model) const {
+  json::Writer body;
+  body.open('{').key("model").text(model).close('}');
+  return call_removal("/hearth/v1/models/remove", body.take());
+}
+
+Result<RemovedFiles> DaemonApi::collect() const {
+  return call_removal("/hearth/v1/models/collect", "{}");
+}
+
 Result<void> DaemonApi::shutdown() const {
   HEARTH_TRY(call("POST", "/hearth/v1/shutdown", "{}"));
   return {};

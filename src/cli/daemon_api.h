@@ -70,6 +70,19 @@ struct CompletionSummary {
   bool interrupted = false;
 };
 
+struct PullWish {
+  std::string model;
+  std::string digest;  // empty: what its hub says
+};
+// What the daemon tells, line by line; an error ends it.
+using LineHandler = std::function<Result<void>(std::string_view line)>;
+
+struct RemovedFiles {
+  std::int64_t files = 0;
+  std::uint64_t freed_bytes = 0;
+  bool files_stay = false;  // because something is being pulled
+};
+
 // What comes while it is written.
 struct AnswerPart {
   enum class Kind : std::uint8_t { kText, kThinking };
@@ -89,6 +102,10 @@ class DaemonApi {
   // Loads the model if need be.
   Result<chat::Tokens> tokenize(const chat::TokenizeRequest& request) const;
   Result<void> unload(const std::string& model) const;
+  // kCancelled when the descriptor became readable.
+  Result<void> pull(const PullWish& wish, const LineHandler& on_line, int interrupt_fd) const;
+  Result<RemovedFiles> remove(const std::string& model) const;
+  Result<RemovedFiles> collect() const;
   Result<void> shutdown() const;
   // An answer that was interrupted, by the descriptor or the handler, is a summary and no error:
   // its text has been seen.
@@ -96,6 +113,7 @@ class DaemonApi {
                                      int interrupt_fd) const;
 
  private:
+  Result<RemovedFiles> call_removal(const std::string& target, std::string body) const;
   Result<std::string> call(const std::string& method, const std::string& target, std::string body,
                            int timeout_ms = kReplyTimeoutMs) const;
 

@@ -10,15 +10,9 @@
 #include <vector>
 
 #include "cli/finetune/training_event.h"
+#include "cli/progress_line.h"
 
 namespace hearth::cli::finetune {
-
-// A line in three parts, so that the bar in its middle can be coloured.
-struct ProgressLine {
-  std::string head, bar, tail;
-
-  std::string text() const { return head + bar + tail; }
-};
 
 class Progress {
  public:
@@ -49,10 +43,5 @@ class Progress {
   double first_seconds_ = 0;
   double now_ = 0;
 };
-
-// "5 s", "12 min", "3 h 20 min".
-std::string duration_text(double seconds);
-// "3,120".
-std::string thousands(std::uint64_t number);
 
 }  // namespace hearth::cli::finetune

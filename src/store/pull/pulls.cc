@@ -42,6 +42,8 @@ class Pulls::Running {
     if (watchers_.empty()) cancel_.cancel();
   }
 
+  void call_off() { cancel_.cancel(); }
+
   // Also one that is being called off: whoever comes then begins anew.
   bool is_over() const {
     const base::Lock lock(mutex_);
@@ -119,6 +121,12 @@ std::size_t Pulls::running() const {
   for (const auto& [key, pull] : running_)
     count += pull->has_ended() ? 0 : 1;
   return count;
+}
+
+void Pulls::call_off_all() {
+  const base::Lock lock(mutex_);
+  for (const auto& [key, pull] : running_)
+    pull->call_off();
 }
 
 void Pulls::forget_ended() {

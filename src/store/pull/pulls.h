@@ -45,6 +45,8 @@ class Pulls {
   Result<CallOff> watch(const ModelName& name, const std::optional<BlobDigest>& expected,
                         Watcher watcher);
   std::size_t running() const;
+  // Each tells its watchers, soon, that it was called off.
+  void call_off_all();
 
  private:
   class Running;
