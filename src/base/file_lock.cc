@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace hearth::base {
@@ -44,6 +45,13 @@ Result<FileLock> FileLock::share(const std::string& path) {
 
 Result<FileLock> FileLock::acquire(const std::string& path) {
   return FileLock(HEARTH_TRY(lock(path, LOCK_EX)));
+}
+
+bool FileLock::is_of(const std::string& path) const {
+  struct stat there{};
+  struct stat here{};
+  return ::stat(path.c_str(), &there) == 0 && ::fstat(file_.get(), &here) == 0 &&
+         there.st_dev == here.st_dev && there.st_ino == here.st_ino;
 }
 
 }  // namespace hearth::base

@@ -23,6 +23,10 @@ class FileLock {
   // Beside others that share it; waits as long as somebody has it alone.
   static Result<FileLock> share(const std::string& path);
 
+  // Whether the path leads to the file that is locked. Where holders remove their lock's file, to
+  // be asked when the lock has been acquired.
+  bool is_of(const std::string& path) const;
+
  private:
   explicit FileLock(Fd file) : file_(std::move(file)) {}
   Fd file_;

@@ -8,17 +8,13 @@
 
 namespace hearth::base {
 
-namespace {
-
-// A rename is on the disk when its folder is; file systems that cannot sync folders keep order.
+// File systems that cannot sync folders keep order.
 void sync_folder_of(const std::string& path) {
   const auto slash = path.find_last_of('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const Fd directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory) ::fsync(directory.get());
 }
-
-}  // namespace
 
 Result<Replacement> Replacement::begin(std::string path, unsigned mode) {
   std::string unfinished = path + ".new." + std::to_string(::getpid());

@@ -40,6 +40,9 @@ class Replacement {
   Fd file_;  // none once it is finished
 };
 
+// A rename, a new name or a removed one is on the disk when its folder is.
+void sync_folder_of(const std::string& path);
+
 // Replaces a small file in one go.
 Result<void> replace_file(const std::string& path, std::string_view content, unsigned mode);
 

@@ -1,11 +1,11 @@
 #include "store/digest.h"
 
-#include <array>
-#include <memory>
+#include <cerrno>
 #include <vector>
 
-#include <openssl/evp.h>
 #include <unistd.h>
+
+#include "store/sha256.h"
 
 namespace hearth::store {
 
@@ -13,23 +13,10 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 1024 * 1024;
 
-std::string hexadecimal(const unsigned char* bytes, std::size_t size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
-}
-
 }  // namespace
 
 Result<std::string> sha256_of(const Fd& file) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&::EVP_MD_CTX_free)> hash(::EVP_MD_CTX_new(),
-                                                                       &::EVP_MD_CTX_free);
-  if (!hash || ::EVP_DigestInit_ex(hash.get(), ::EVP_sha256(), nullptr) != 1)
-    return fail(Code::kInternal, "SHA-256 is not available");
+  Sha256 hash = HEARTH_TRY(Sha256::begin());
   std::vector<char> block(kBlockBytes);
   off_t at = 0;
   while (true) {
@@ -37,13 +24,10 @@ Result<std::string> sha256_of(const Fd& file) {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return fail(base::errno_error(errno, "cannot read the model file", ""));
     if (size == 0) break;
-    ::EVP_DigestUpdate(hash.get(), block.data(), static_cast<std::size_t>(size));
+    hash.add({block.data(), static_cast<std::size_t>(size)});
     at += size;
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  ::EVP_DigestFinal_ex(hash.get(), digest.data(), &size);
-  return hexadecimal(digest.data(), size);
+  return std::move(hash).finish();
 }
 
 Result<BlobDigest> digest_of_text(std::string_view text) {
