@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/replacement.h"
 #include "store/manifest/layout.h"
 #include "store/pull/download_session.h"
 #include "store/pull/part_lock.h"
@@ -66,7 +65,7 @@ Result<PartLock> take_lock(const BlobRequest& request, const PartPaths& paths,
 
 // The part becomes the blob. Nobody finds it under its name before it is on the disk.
 Result<Blob> seal(DownloadSession& session, const DownloadSession::Outcome& outcome,
-                  const BlobRequest& request, const PartPaths& paths) {
+                  const BlobRequest& request, Disk& disk, const PartPaths& paths) {
   const BlobDigest digest = HEARTH_TRY(BlobDigest::parse(outcome.sha256));
   if (request.file.digest && digest != *request.file.digest) {
     session.remove();
@@ -81,8 +80,8 @@ Result<Blob> seal(DownloadSession& session, const DownloadSession::Outcome& outc
   const std::string path = request.store_folder + "/" + blob_path(digest);
   if (::rename(paths.part.c_str(), path.c_str()) != 0)
     return fail(base::errno_error(errno, "cannot create '" + path + "'", path));
-  base::sync_folder_of(path);
-  base::sync_folder_of(paths.part);
+  disk.sync_name(path);
+  disk.sync_name(paths.part);
   ::unlink(paths.journal.c_str());
   return Blob{digest, outcome.size_bytes};
 }
@@ -96,7 +95,8 @@ Result<Blob> fetch(const BlobRequest& request, const FetchMeans& means, const Pa
   for (const Validators validators : {Validators::kHeld, second}) {
     DownloadSession session(request, means, paths);
     const auto outcome = HEARTH_TRY(session.run(validators, cancel));
-    if (outcome.state == Transfer::State::kArrived) return seal(session, outcome, request, paths);
+    if (outcome.state == Transfer::State::kArrived)
+      return seal(session, outcome, request, means.disk, paths);
     session.remove();
   }
   return fail(Code::kUnavailable,

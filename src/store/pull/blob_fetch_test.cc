@@ -126,6 +126,7 @@ TEST(BlobFetch, WhatCannotBeGoneOnWithIsNotLeft) {
 
 TEST(BlobFetch, ARangeThatBreaksGoesOnFromWhereItWas) {
   DownloadPlace place(content());
+  place.request.options.connections = 1;
   ScriptedWeb web(content());
   web.then({Act::Kind::kCut, 10'000, ""});
   web.then({Act::Kind::kFinishEarly, 5'000, ""});

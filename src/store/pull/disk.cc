@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/replacement.h"
 
 namespace hearth::store {
 
@@ -33,6 +34,10 @@ int Disk::write(int fd, std::string_view bytes, std::uint64_t at) {
 
 int Disk::sync(int fd) {
   return ::fdatasync(fd) == 0 ? 0 : errno;
+}
+
+void Disk::sync_name(const std::string& path) {
+  base::sync_folder_of(path);
 }
 
 Result<std::uint64_t> Disk::free_bytes(int fd) {

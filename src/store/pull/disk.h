@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -22,6 +23,8 @@ class Disk {
   // All of them.
   virtual int write(int fd, std::string_view bytes, std::uint64_t at);
   virtual int sync(int fd);
+  // Of this file: a new name, another one, or none any more.
+  virtual void sync_name(const std::string& path);
   // What is free for us in the file system of the file.
   virtual Result<std::uint64_t> free_bytes(int fd);
 };

@@ -74,7 +74,7 @@ Result<DownloadSession::Outcome> DownloadSession::run(Validators validators,
 // The part and its journal, in an order in which no journal ever stands beside another part.
 Result<Transfer::Beginning> DownloadSession::find_left() {
   part_ = HEARTH_TRY(PartFile::open(paths_.part, means_.disk, means_.pace.room));
-  keeper_ = std::make_unique<JournalKeeper>(paths_.journal, *part_, means_.pace);
+  keeper_ = std::make_unique<JournalKeeper>(paths_.journal, *part_, means_);
   const auto left = HEARTH_TRY(PartJournal::load(paths_.journal));
   const std::uint64_t part_bytes = HEARTH_TRY(part_->size_bytes());
   Transfer::Beginning beginning;

@@ -4,8 +4,6 @@
 
 #include <unistd.h>
 
-#include "base/replacement.h"
-
 namespace hearth::store {
 
 void JournalKeeper::keep(PartJournal journal, const JournalContent& content) {
@@ -18,7 +16,7 @@ void JournalKeeper::forget() {
   const base::Lock lock(mutex_);
   journal_.reset();
   kept_.clear();
-  if (::unlink(path_.c_str()) == 0) base::sync_folder_of(path_);
+  if (::unlink(path_.c_str()) == 0) disk_.sync_name(path_);
 }
 
 bool JournalKeeper::keeps() const {

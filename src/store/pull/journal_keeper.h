@@ -1,7 +1,7 @@
 // Sees to it that what has arrived gets safely to the disk and into the journal: a thread of its
 // own, since a disk takes its time.
 //
-// Ownership: the file has to live longer.
+// Ownership: the file and the disk have to live longer.
 // Threads:   thread-safe; run is the thread.
 #pragma once
 
@@ -19,8 +19,8 @@ namespace hearth::store {
 
 class JournalKeeper {
  public:
-  JournalKeeper(std::string path, PartFile& file, const FetchPace& pace)
-      : path_(std::move(path)), file_(file), pace_(pace) {}
+  JournalKeeper(std::string path, PartFile& file, const FetchMeans& means)
+      : path_(std::move(path)), file_(file), disk_(means.disk), pace_(means.pace) {}
 
   // From now on; `content` is what it says already.
   void keep(PartJournal journal, const JournalContent& content);
@@ -38,6 +38,7 @@ class JournalKeeper {
 
   const std::string path_;
   PartFile& file_;
+  Disk& disk_;
   const FetchPace pace_;
   mutable base::Mutex mutex_;
   std::optional<PartJournal> journal_ GUARDED_BY(mutex_);

@@ -1,12 +1,11 @@
 #include "store/pull/part_journal.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 #include <fcntl.h>
 #include <unistd.h>
-
-#include "base/replacement.h"
 
 namespace hearth::store {
 
@@ -62,9 +61,10 @@ Result<void> PartJournal::write_anew() {
   HEARTH_TRY(base::write_all(file.get(), text));
   if (const int error = disk_->sync(file.get())) return fail(error_of(error, unfinished));
   if (::rename(unfinished.c_str(), path_.c_str()) != 0) return fail(error_of(errno, path_));
-  base::sync_folder_of(path_);
+  disk_->sync_name(path_);
   file_ = std::move(file);
   content_.sound_bytes = text.size();
+  long_bytes_ = std::max(kJournalBytesLong, 2 * text.size());
   return {};
 }
 
@@ -74,7 +74,7 @@ Result<void> PartJournal::add(const std::vector<Extent>& extents) {
     content_.there.add(extent);
     text += journal_record(extent);
   }
-  if (content_.sound_bytes + text.size() > kJournalBytesLong) return write_anew();
+  if (content_.sound_bytes + text.size() > long_bytes_) return write_anew();
   HEARTH_TRY(base::write_all(file_.get(), text));
   content_.sound_bytes += text.size();
   if (const int error = disk_->sync(file_.get())) return fail(error_of(error, path_));

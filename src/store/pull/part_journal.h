@@ -15,7 +15,8 @@
 
 namespace hearth::store {
 
-inline constexpr std::size_t kJournalBytesLong = base::kMiB;  // then it is written anew
+// Then it is written anew, unless it would be half as long even so.
+inline constexpr std::size_t kJournalBytesLong = base::kMiB;
 
 class PartJournal {
  public:
@@ -39,6 +40,7 @@ class PartJournal {
   JournalContent content_;
   Disk* disk_;
   Fd file_;
+  std::size_t long_bytes_ = kJournalBytesLong;
 };
 
 }  // namespace hearth::store

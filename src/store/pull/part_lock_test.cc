@@ -41,7 +41,7 @@ TEST(PartLock, HasOneHolderHoweverManyComeAndGo) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
-      for (int round = 0; round < 300; ++round) {
+      for (int round = 0; round < 100; ++round) {
         const auto held = PartLock::try_take(path);
         ASSERT_TRUE(held.has_value());
         if (!*held) continue;

@@ -25,6 +25,7 @@ inline BlobDigest digest_of(std::string_view bytes) {
 class QuickDisk : public Disk {
  public:
   int sync(int) override { return 0; }
+  void sync_name(const std::string&) override {}
 };
 
 class DownloadPlace {
