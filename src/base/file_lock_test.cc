@@ -66,5 +66,17 @@ TEST_F(FileLockTest, IsSharedByManyOrHeldByOne) {
   EXPECT_TRUE(FileLock::try_acquire(path()));
 }
 
+TEST_F(FileLockTest, KnowsWhetherAPathStillLeadsToIt) {
+  const auto lock = FileLock::try_acquire(path());
+  ASSERT_TRUE(lock);
+  EXPECT_TRUE(lock->is_of(path()));
+  std::filesystem::remove(path());
+  EXPECT_FALSE(lock->is_of(path()));
+  const auto another = FileLock::try_acquire(path());
+  ASSERT_TRUE(another);
+  EXPECT_FALSE(lock->is_of(path()));
+  EXPECT_TRUE(another->is_of(path()));
+}
+
 }  // namespace
 }  // namespace hearth::base

@@ -5,13 +5,15 @@
 // ("KEY.journal", docs/formats/partial-download.md), so that after any interruption, kill -9 and
 // power cut included, only what the journal does not name is fetched again. Whoever holds the
 // part's lock downloads; another process, or another thread, that wants the same waits for it and
-// finds the blob. A server that has another file by now (ETag, size) makes it begin anew; one
-// without ranges is read in one go.
+// finds the blob. A server that has another file by now (ETag, size) makes it begin anew, once;
+// then a promised digest alone decides. A server without ranges is read in one go.
 //
 // Threads: thread-safe; blocks its caller, and has threads of its own while it runs.
-// Errors:  kCorrupt when digest or size are not what was promised, naming both; the part is then
-//          removed. kResourceExhausted when the disk has no room, before the first byte where the
-//          size is known, and says how much is missing. Else those of the web, after the retries.
+// Errors:  kCorrupt when digest or size are not what was promised, naming both; after a wrong
+//          digest the part is removed, after a wrong size it is kept, since some network on the
+//          way may have answered. kResourceExhausted when the disk has no room, before the first
+//          byte where the size is known, and says how much is missing; or when the server wants
+//          us to wait for longer than the retries do. Else those of the web, after the retries.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,7 @@ struct BlobProgress {
   enum class Step : std::uint8_t {
     kWaiting,  // for another process that fetches the same
     kDownloading,
-    kChecking,  // what an earlier attempt left is read and hashed
+    kChecking,  // all has arrived; `done_bytes` of it are hashed
     kRetrying,  // after `problem`, in `retry_in_ms`
   };
   Step step = Step::kDownloading;

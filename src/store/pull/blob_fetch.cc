@@ -12,6 +12,7 @@
 
 #include "store/manifest/layout.h"
 #include "store/pull/download_session.h"
+#include "store/pull/part_journal.h"
 #include "store/pull/part_lock.h"
 
 namespace hearth::store {
@@ -82,7 +83,7 @@ Result<Blob> seal(DownloadSession& session, const DownloadSession::Outcome& outc
     return fail(base::errno_error(errno, "cannot create '" + path + "'", path));
   disk.sync_name(path);
   disk.sync_name(paths.part);
-  ::unlink(paths.journal.c_str());
+  remove_journal(paths.journal);
   return Blob{digest, outcome.size_bytes};
 }
 
@@ -113,7 +114,7 @@ Result<Blob> fetch_blob(const BlobRequest& request, const FetchMeans& means,
   HEARTH_TRY(ensure_folder(paths.folder));
   const PartLock lock = HEARTH_TRY(take_lock(request, paths, cancel));
   if (const auto blob = find_blob(request)) {
-    ::unlink(paths.journal.c_str());  // its holder was killed just before it would have done so
+    remove_journal(paths.journal);  // its holder was killed just before it would have done so
     return *blob;
   }
   return fetch(request, means, paths, cancel);

@@ -236,6 +236,16 @@ TEST(BlobFetch, WhatWasLeftIsHashedAgainAndNeverTrusted) {
   EXPECT_TRUE(place.is_clean());
 }
 
+TEST(BlobFetch, AWrongSizeOnTheWayCostsNothingThatIsThere) {
+  DownloadPlace place(content());
+  ScriptedWeb web(content());
+  begin(place, web);
+  web.then({Act::Kind::kSaySize, 99, ""});
+  EXPECT_EQ(place.fetch(web).error().code, Code::kCorrupt);
+  EXPECT_EQ(place.content_of(*place.fetch(web)), content());
+  EXPECT_EQ(web.sent_bytes(), content().size());
+}
+
 TEST(BlobFetch, APartThatIsNotAsLongAsItsJournalSaysIsBegunAnew) {
   DownloadPlace place(content());
   ScriptedWeb web(content());

@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include <unistd.h>
-
 namespace hearth::store {
 
 void JournalKeeper::keep(PartJournal journal, const JournalContent& content) {
@@ -16,7 +14,7 @@ void JournalKeeper::forget() {
   const base::Lock lock(mutex_);
   journal_.reset();
   kept_.clear();
-  if (::unlink(path_.c_str()) == 0) disk_.sync_name(path_);
+  if (remove_journal(path_)) disk_.sync_name(path_);
 }
 
 bool JournalKeeper::keeps() const {

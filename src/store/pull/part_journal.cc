@@ -12,6 +12,7 @@ namespace hearth::store {
 namespace {
 
 constexpr unsigned kMode = 0600;
+constexpr const char* kUnfinished = ".new";
 
 Error error_of(int error_number, const std::string& path) {
   return base::errno_error(error_number, "cannot write '" + path + "'", path);
@@ -56,7 +57,7 @@ Result<void> PartJournal::write_anew() {
   std::string text = journal_header(content_.identity);
   for (const Extent& extent : content_.there.extents())
     text += journal_record(extent);
-  const std::string unfinished = path_ + ".new";
+  const std::string unfinished = path_ + kUnfinished;
   Fd file = HEARTH_TRY(open_at(unfinished, O_CREAT | O_TRUNC | O_APPEND));
   HEARTH_TRY(base::write_all(file.get(), text));
   if (const int error = disk_->sync(file.get())) return fail(error_of(error, unfinished));
@@ -79,6 +80,11 @@ Result<void> PartJournal::add(const std::vector<Extent>& extents) {
   content_.sound_bytes += text.size();
   if (const int error = disk_->sync(file_.get())) return fail(error_of(error, path_));
   return {};
+}
+
+bool remove_journal(const std::string& path) {
+  ::unlink((path + kUnfinished).c_str());
+  return ::unlink(path.c_str()) == 0;
 }
 
 }  // namespace hearth::store

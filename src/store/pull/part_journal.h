@@ -43,4 +43,7 @@ class PartJournal {
   std::size_t long_bytes_ = kJournalBytesLong;
 };
 
+// With what a killed writer may have left of a new one. False when there was none.
+bool remove_journal(const std::string& path);
+
 }  // namespace hearth::store
