@@ -140,6 +140,8 @@ Daemon::Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fle
       catalog_(make_catalog(options.home, options.settings)),
       fleet_(loop_, registry_, std::move(fleet)),
       provider_(catalog_, fleet_),
+      desk_({loop_, fleet_, catalog_, options.home.aliases_file(),
+             hubs_of(config::system_environment())}),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
 
@@ -159,6 +161,13 @@ api::Control Daemon::control() {
   control.counts = [this](const std::string& model, auto done) {
     fleet_.query_counts(path_or_name(model), std::move(done));
   };
+  control.pull = [this](const api::PullWish& wish, api::PullEars ears) {
+    return desk_.pull(wish, std::move(ears));
+  };
+  control.remove = [this](const std::string& model, auto done) {
+    desk_.remove(model, std::move(done));
+  };
+  control.collect = [this](auto done) { desk_.collect(std::move(done)); };
   control.shutdown = [this] { shut_down(); };
   control.ready = [this]() -> Result<void> {
     if (ending_) return fail(Code::kUnavailable, "the daemon is shutting down");
@@ -214,7 +223,7 @@ void Daemon::end_when_idle() {
   idle_timer_.expires_after(kIdleCheck);
   idle_timer_.async_wait([this](boost::system::error_code error) {
     if (error || ending_) return;
-    const bool idle = server_.open_connections() == 0 && !fleet_.busy();
+    const bool idle = server_.open_connections() == 0 && !fleet_.busy() && !desk_.busy();
     idle_ms_ = idle ? idle_ms_ + 1000 : 0;
     if (idle_ms_ >= options_.settings.integer(Key::kPrivateIdleSeconds) * 1000) {
       shut_down();
@@ -230,6 +239,7 @@ void Daemon::shut_down() {
   log::info("shutting down; a second signal ends what still runs",
             {{"connections", server_.open_connections()}});
   fleet_.wind_down();
+  desk_.wind_down();
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 

@@ -16,6 +16,7 @@
 #include "cli/wiring.h"
 #include "fleet/fleet.h"
 #include "metrics/registry.h"
+#include "model_desk.h"
 #include "net/http_server.h"
 #include "provider/local.h"
 #include "store/catalog.h"
@@ -47,6 +48,7 @@ class Daemon {
   store::Catalog catalog_;
   fleet::Fleet fleet_;
   provider::Local provider_;
+  ModelDesk desk_;
   api::Api api_;
   net::HttpServer server_;
   boost::asio::signal_set signals_{loop_};

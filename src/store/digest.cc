@@ -31,11 +31,9 @@ Result<std::string> sha256_of(const Fd& file) {
 }
 
 Result<BlobDigest> digest_of_text(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (::EVP_Digest(text.data(), text.size(), digest.data(), &size, ::EVP_sha256(), nullptr) != 1)
-    return fail(Code::kInternal, "SHA-256 is not available");
-  return BlobDigest::parse(hexadecimal(digest.data(), size));
+  Sha256 hash = HEARTH_TRY(Sha256::begin());
+  hash.add(text);
+  return BlobDigest::parse(std::move(hash).finish());
 }
 
 Result<void> check_digest(const ModelFile& model, const Fd& file) {

@@ -44,6 +44,22 @@ Result<std::string> read_model_name(std::string_view body) {
   return std::string(HEARTH_TRY(model.text()));
 }
 
+asio::awaitable<void> tell_removal(net::HttpExchange& exchange,
+                                   std::shared_ptr<Meeting<store::Removal>> meeting) {
+  while (!meeting->result)
+    co_await meeting->done.wait_until(net::kNever);
+  const Result<store::Removal>& removal = *meeting->result;
+  if (!removal) {
+    co_await send_error(exchange, removal.error());
+    co_return;
+  }
+  json::Writer json;
+  json.open('{').key("status").text("removed").key("files").number(removal->blobs);
+  json.key("freed_bytes").number(removal->freed_bytes);
+  json.key("files_stay").boolean(removal->somebody_fetches).close('}');
+  co_await send_json(exchange, json.take());
+}
+
 }  // namespace
 
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
@@ -66,10 +82,9 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
 }
 
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
-  auto model = read_model_name(call.exchange.request().body);
+  const auto model = read_model_name(call.exchange.request().body);
   if (!model) {
-    std::string param = model.error().context;
-    co_await send_error(call.exchange, std::move(model).error(), std::move(param));
+    co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
   }
   const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
@@ -83,6 +98,25 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
   json::Writer json;
   json.open('{').key("model").text(*model).key("status").text("unloaded").close('}');
   co_await send_json(call.exchange, json.take());
+}
+
+asio::awaitable<void> remove_model(Call& call, OwnRoutes parts) {
+  const auto model = read_model_name(call.exchange.request().body);
+  if (!model) {
+    co_await send_error(call.exchange, model.error(), model.error().context);
+    co_return;
+  }
+  const auto meeting =
+      std::make_shared<Meeting<store::Removal>>(co_await asio::this_coro::executor);
+  parts.control.remove(*model, arrive_at(meeting));
+  co_await tell_removal(call.exchange, meeting);
+}
+
+asio::awaitable<void> collect_blobs(Call& call, OwnRoutes parts) {
+  const auto meeting =
+      std::make_shared<Meeting<store::Removal>>(co_await asio::this_coro::executor);
+  parts.control.collect(arrive_at(meeting));
+  co_await tell_removal(call.exchange, meeting);
 }
 
 }  // namespace hearth::api

@@ -52,6 +52,12 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add("GET", "/hearth/v1/models", [parts](Call& call) { return show_loaded(call, parts); });
   router.add("POST", "/hearth/v1/models/unload",
              [parts](Call& call) { return unload_model(call, parts); });
+  router.add("POST", "/hearth/v1/models/pull",
+             [parts](Call& call) { return pull_model(call, parts); });
+  router.add("POST", "/hearth/v1/models/remove",
+             [parts](Call& call) { return remove_model(call, parts); });
+  router.add("POST", "/hearth/v1/models/collect",
+             [parts](Call& call) { return collect_blobs(call, parts); });
   router.add("GET", "/hearth/v1/stats", [parts](Call& call) { return show_counts(call, parts); });
   router.add("POST", "/hearth/v1/tokenize", [parts](Call& call) { return tokenize(call, parts); });
   router.add("GET", "/hearth/v1/version",

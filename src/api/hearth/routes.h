@@ -5,6 +5,9 @@
 //   GET  /metrics                   Prometheus text: the daemon's series and those of its runners
 //   GET  /hearth/v1/models          what exists, what it can express, and what is loaded
 //   POST /hearth/v1/models/unload   {"model": NAME}
+//   POST /hearth/v1/models/pull     {"model": NAME, "digest", "stream"}; lines of JSON
+//   POST /hearth/v1/models/remove   {"model": NAME}
+//   POST /hearth/v1/models/collect  {}: removes what no model needs
 //   GET  /hearth/v1/stats?model=NAME   what its runner has counted and measured
 //   POST /hearth/v1/tokenize        {"model", "text"}, or a chat request to be counted
 //   GET  /hearth/v1/version
@@ -32,6 +35,11 @@ void add_own_routes(Router& router, OwnRoutes parts);
 // models.cc
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts);
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> remove_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> collect_blobs(Call& call, OwnRoutes parts);
+
+// pull.cc
+asio::awaitable<void> pull_model(Call& call, OwnRoutes parts);
 
 // tokenize.cc
 asio::awaitable<void> tokenize(Call& call, OwnRoutes parts);

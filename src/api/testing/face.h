@@ -18,6 +18,7 @@
 
 #include "api/api.h"
 #include "api/testing/scripted_provider.h"
+#include "api/testing/scripted_pulls.h"
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
 
@@ -70,6 +71,7 @@ class Face {
 
  public:
   ScriptedProvider provider;
+  ScriptedPulls pulls{loop_};
   std::uint16_t port = 0;
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
@@ -100,6 +102,7 @@ class Face {
       if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
       asio::post(loop_, [result, done] { done(result); });
     };
+    pulls.add_to(control);
     control.shutdown = [this] { stopping = true; };
     control.ready = [this]() -> Result<void> {
       if (!ready) return fail(Code::kInternal, "the store is still being read");

@@ -14,8 +14,8 @@ namespace hearth::store {
 namespace {
 
 using testing::DownloadPlace;
+using testing::FaultyWeb;
 using testing::noise;
-using testing::ScriptedWeb;
 
 constexpr std::uint64_t kSize = 700'001;
 constexpr std::uint64_t kFirstMoment = 200'000;  // from here on something has to be in the journal
@@ -60,7 +60,7 @@ class LastMoment : public Disk {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   DownloadPlace place(content(), folder);
   place.request.options.range_bytes = 100'000;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   LastMoment disk(tell, place.has_journal() ? 2 : 3);
   web.before_piece = [&](std::uint64_t sent) {
     if (moment == kSize && sent + web.piece_bytes >= kSize) disk.all_arrived();
@@ -93,7 +93,7 @@ void kill_at(const std::string& folder, std::uint64_t moment) {
 
 void go_on(const std::string& folder, std::uint64_t moment) {
   DownloadPlace place(content(), folder);
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   const auto blob = place.fetch(web);
   ASSERT_TRUE(blob.has_value()) << moment << ": " << blob.error().to_string();
   EXPECT_EQ(place.content_of(*blob), content()) << moment;

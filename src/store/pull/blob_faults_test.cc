@@ -13,9 +13,9 @@ namespace {
 using testing::Act;
 using testing::digest_of;
 using testing::DownloadPlace;
+using testing::FaultyWeb;
 using testing::noise;
 using testing::QuickDisk;
-using testing::ScriptedWeb;
 
 constexpr std::uint64_t kSize = 60'000;
 
@@ -52,7 +52,7 @@ class BadDisk : public QuickDisk {
 
 // What nobody could find out is no fault: an end that looks like one, where nothing says how long
 // the file is.
-Act any_act(const BlobRequest& request, const ScriptedWeb& web) {
+Act any_act(const BlobRequest& request, const FaultyWeb& web) {
   using Kind = Act::Kind;
   Act act;
   act.kind = *rc::gen::weightedElement<Kind>({{8, Kind::kServe},
@@ -110,7 +110,7 @@ TEST(BlobFaults, TheExactBytesOrACleanError) {
     place.pace.sync_bytes = 4'000;
     if (*rc::gen::arbitrary<bool>()) place.request.file.digest.reset();
     if (*rc::gen::arbitrary<bool>()) place.request.file.size_bytes = 0;
-    ScriptedWeb web(content());
+    FaultyWeb web(content());
     web.piece_bytes = 2'000;
     web.has_ranges = *rc::gen::weightedElement<bool>({{4, true}, {1, false}});
     web.says_length = *rc::gen::arbitrary<bool>();
@@ -156,7 +156,7 @@ TEST(BlobFaults, ADamagedJournalNeverMakesAWrongBlob) {
   place.request.file.digest.reset();  // nothing but the journal says what is there
   place.request.options = {1, 3'000, 1, 0};
   place.pace.sync_bytes = 1;
-  ScriptedWeb web(bytes);
+  FaultyWeb web(bytes);
   for (int i = 0; i < 5; ++i)
     web.then({});
   web.then({Act::Kind::kStatus, 404, ""});

@@ -17,9 +17,9 @@ using ::testing::AllOf;
 using testing::digest_of;
 using testing::DownloadPlace;
 using ::testing::Each;
+using testing::FaultyWeb;
 using ::testing::HasSubstr;
 using testing::noise;
-using testing::ScriptedWeb;
 using Step = BlobProgress::Step;
 
 // An odd size of several ranges.
@@ -35,7 +35,7 @@ std::uint64_t range_count() {
 TEST(BlobFetch, FetchesAFileInRangesAndGivesItItsName) {
   DownloadPlace place(content());
   place.request.authorization = "Bearer key";
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   const auto blob = place.fetch(web);
   ASSERT_TRUE(blob.has_value()) << blob.error().to_string();
   EXPECT_EQ(blob->digest, digest_of(content()));
@@ -55,13 +55,13 @@ TEST(BlobFetch, FetchesAFileInRangesAndGivesItItsName) {
 
 TEST(BlobFetch, AFileOfOneByteIsAFile) {
   DownloadPlace place("x");
-  ScriptedWeb web("x");
+  FaultyWeb web("x");
   EXPECT_EQ(place.content_of(*place.fetch(web)), "x");
 }
 
 TEST(BlobFetch, WhatIsThereIsNotFetched) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   ASSERT_TRUE(place.fetch(web).has_value());
   const auto requests = web.requests().size();
   EXPECT_EQ(place.fetch(web)->digest, digest_of(content()));
@@ -78,7 +78,7 @@ TEST(BlobFetch, WithoutAPromiseWhatArrivesNamesTheBlob) {
   DownloadPlace place(content());
   place.request.file.digest.reset();
   place.request.file.size_bytes = 0;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   const auto blob = place.fetch(web);
   ASSERT_TRUE(blob.has_value()) << blob.error().to_string();
   EXPECT_EQ(blob->digest, digest_of(content()));
@@ -90,7 +90,7 @@ TEST(BlobFetch, AServerWithoutRangesIsReadInOneGo) {
   for (const bool says_length : {true, false}) {
     DownloadPlace place(content());
     if (!says_length) place.request.file.size_bytes = 0;
-    ScriptedWeb web(content());
+    FaultyWeb web(content());
     web.has_ranges = false;
     web.says_length = says_length;
     const auto blob = place.fetch(web);
@@ -104,7 +104,7 @@ TEST(BlobFetch, AServerWithoutRangesIsReadInOneGo) {
 TEST(BlobFetch, OneGoThatBreaksBeginsAgainAndMovingOnCounts) {
   DownloadPlace place(content());
   place.request.options.attempts = 2;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.has_ranges = false;
   for (const std::uint64_t reached : {100'000, 200'000, 300'000, 400'000})
     web.then({Act::Kind::kCut, reached, ""});
@@ -117,7 +117,7 @@ TEST(BlobFetch, OneGoThatBreaksBeginsAgainAndMovingOnCounts) {
 TEST(BlobFetch, WhatCannotBeGoneOnWithIsNotLeft) {
   DownloadPlace place(content());
   place.request.options.attempts = 1;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.has_ranges = false;
   web.then({Act::Kind::kCut, 300'000, ""});
   EXPECT_EQ(place.fetch(web).error().code, Code::kUnavailable);
@@ -127,7 +127,7 @@ TEST(BlobFetch, WhatCannotBeGoneOnWithIsNotLeft) {
 TEST(BlobFetch, ARangeThatBreaksGoesOnFromWhereItWas) {
   DownloadPlace place(content());
   place.request.options.connections = 1;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.then({Act::Kind::kCut, 10'000, ""});
   web.then({Act::Kind::kFinishEarly, 5'000, ""});
   web.then({Act::Kind::kNarrow, 999, ""});
@@ -141,7 +141,7 @@ TEST(BlobFetch, ARangeThatBreaksGoesOnFromWhereItWas) {
 TEST(BlobFetch, WhatPassesIsTriedAgainAndOnlySoOften) {
   DownloadPlace place(content());
   place.request.options.connections = 1;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   for (const int status : {503, 429, 500, 408, 504})
     web.then({Act::Kind::kStatus, static_cast<std::uint64_t>(status), ""});
   EXPECT_TRUE(place.fetch(web).has_value());
@@ -170,7 +170,7 @@ TEST(BlobFetch, WhatDoesNotPassIsSaidAtOnce) {
                                          {{Act::Kind::kTooLong, 1, ""}, Code::kUpstream},
                                          {{Act::Kind::kPacked, 0, ""}, Code::kUpstream}}) {
     DownloadPlace place(content());
-    ScriptedWeb web(content());
+    FaultyWeb web(content());
     web.then(act);
     const auto failed = place.fetch(web);
     ASSERT_FALSE(failed.has_value());
@@ -181,7 +181,7 @@ TEST(BlobFetch, WhatDoesNotPassIsSaidAtOnce) {
 TEST(BlobFetch, AWrongDigestIsCorruptAndNothingIsLeft) {
   DownloadPlace place(content());
   place.request.file.digest = digest_of("another");
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   const auto failed = place.fetch(web);
   EXPECT_EQ(failed.error().code, Code::kCorrupt);
   EXPECT_THAT(failed.error().message, AllOf(HasSubstr(digest_of("another").text()),
@@ -192,7 +192,7 @@ TEST(BlobFetch, AWrongDigestIsCorruptAndNothingIsLeft) {
 
 TEST(BlobFetch, AByteThatFlipsOnTheWayIsFound) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.then({Act::Kind::kServe, 0, ""});
   web.then({Act::Kind::kFlipped, 3, ""});
   EXPECT_EQ(place.fetch(web).error().code, Code::kCorrupt);
@@ -204,7 +204,7 @@ TEST(BlobFetch, AfterAFailureOnlyTheRestIsFetched) {
   DownloadPlace place(content());
   place.request.options.attempts = 1;
   place.request.options.connections = 1;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   for (int i = 0; i < 4; ++i)
     web.then({});
   web.then({Act::Kind::kCut, 1234, ""});
@@ -219,7 +219,7 @@ TEST(BlobFetch, AfterAFailureOnlyTheRestIsFetched) {
 }
 
 // Leaves a part of which the first range is there.
-void begin(DownloadPlace& place, ScriptedWeb& web) {
+void begin(DownloadPlace& place, FaultyWeb& web) {
   place.request.options.connections = 1;
   web.then({});
   web.then({Act::Kind::kStatus, 404, ""});
@@ -229,7 +229,7 @@ void begin(DownloadPlace& place, ScriptedWeb& web) {
 
 TEST(BlobFetch, WhatWasLeftIsHashedAgainAndNeverTrusted) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   begin(place, web);
   std::fstream(place.paths().part, std::ios::in | std::ios::out) << "damaged";
   EXPECT_EQ(place.fetch(web).error().code, Code::kCorrupt);
@@ -238,7 +238,7 @@ TEST(BlobFetch, WhatWasLeftIsHashedAgainAndNeverTrusted) {
 
 TEST(BlobFetch, AWrongSizeOnTheWayCostsNothingThatIsThere) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   begin(place, web);
   web.then({Act::Kind::kSaySize, 99, ""});
   EXPECT_EQ(place.fetch(web).error().code, Code::kCorrupt);
@@ -248,7 +248,7 @@ TEST(BlobFetch, AWrongSizeOnTheWayCostsNothingThatIsThere) {
 
 TEST(BlobFetch, APartThatIsNotAsLongAsItsJournalSaysIsBegunAnew) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   begin(place, web);
   std::filesystem::resize_file(place.paths().part, content().size() - 1);
   EXPECT_EQ(place.content_of(*place.fetch(web)), content());
@@ -258,7 +258,7 @@ TEST(BlobFetch, AnotherFileByNowIsBegunAnew) {
   DownloadPlace place(content());
   place.request.file.digest.reset();
   place.request.file.size_bytes = 0;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   begin(place, web);
   const std::string newer = noise(content().size(), 2);
   web.replace(newer, "\"two\"");
@@ -275,7 +275,7 @@ TEST(BlobFetch, AFileThatKeepsChangingIsGivenUp) {
   DownloadPlace place(content());
   place.request.file.digest.reset();
   place.request.options.connections = 1;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   for (const char* tag : {"\"1\"", "\"2\"", "\"3\"", "\"4\""})
     web.then({Act::Kind::kNewTag, 0, tag});
   const auto failed = place.fetch(web);
@@ -286,7 +286,7 @@ TEST(BlobFetch, AFileThatKeepsChangingIsGivenUp) {
 
 TEST(BlobFetch, WhereADigestIsPromisedManyTagsDoNoHarm) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   for (int i = 0; i < 40; ++i)
     web.then({Act::Kind::kNewTag, 0, "\"" + std::to_string(i) + "\""});
   const auto blob = place.fetch(web);
@@ -298,7 +298,7 @@ TEST(BlobFetch, WithoutDigestAndTagNothingIsGoneOnWith) {
   DownloadPlace place(content());
   place.request.file.digest.reset();
   place.request.options.connections = 1;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.tag = "";
   web.then({});
   web.then({Act::Kind::kStatus, 404, ""});
@@ -309,7 +309,7 @@ TEST(BlobFetch, WithoutDigestAndTagNothingIsGoneOnWith) {
 TEST(BlobFetch, ADateDoesWhereThereIsNoTag) {
   DownloadPlace place(content());
   place.request.file.digest.reset();
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.tag = "";
   web.last_modified = "Wed, 21 Oct 2026 07:28:00 GMT";
   begin(place, web);
@@ -319,7 +319,7 @@ TEST(BlobFetch, ADateDoesWhereThereIsNoTag) {
 
 TEST(BlobFetch, ACancelledDownloadEndsAndCanBeGoneOnWith) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.then({});
   for (int i = 0; i < 3; ++i)
     web.then({Act::Kind::kStall, 0, ""});
@@ -339,7 +339,7 @@ TEST(BlobFetch, ACancelledDownloadEndsAndCanBeGoneOnWith) {
 TEST(BlobFetch, APauseHearsTheCancellation) {
   DownloadPlace place(content());
   place.request.options.first_pause_ms = 30'000;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.then({Act::Kind::kStatus, 503, "100"});
   place.request.progress = [&](const BlobProgress& progress) {
     if (progress.step != Step::kRetrying) return;
@@ -352,7 +352,7 @@ TEST(BlobFetch, APauseHearsTheCancellation) {
 
 TEST(BlobFetch, OneThatFailsForGoodEndsThemAll) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.then({});
   web.then({Act::Kind::kStall, 0, ""});
   web.then({Act::Kind::kStall, 0, ""});
@@ -362,7 +362,7 @@ TEST(BlobFetch, OneThatFailsForGoodEndsThemAll) {
 
 TEST(BlobFetch, TellsHowFarItIsFromOneThread) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   std::vector<BlobProgress> told;
   const auto here = std::this_thread::get_id();
   place.request.progress = [&](const BlobProgress& progress) {
@@ -378,7 +378,7 @@ TEST(BlobFetch, TellsHowFarItIsFromOneThread) {
 
 TEST(BlobFetch, OffersThatCannotBeAreRefused) {
   DownloadPlace place(content());
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   place.request.file.size_bytes = kFileBytesMax + 1;
   EXPECT_EQ(place.fetch(web).error().code, Code::kUpstream);
   place.request.file.url.clear();

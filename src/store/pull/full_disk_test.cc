@@ -18,10 +18,10 @@ namespace {
 
 using ::testing::AllOf;
 using testing::DownloadPlace;
+using testing::FaultyWeb;
 using ::testing::HasSubstr;
 using testing::noise;
 using testing::QuickDisk;
-using testing::ScriptedWeb;
 
 constexpr std::uint64_t kSize = 700'001;
 constexpr std::uint64_t kSmall = 304 * 1024;
@@ -67,7 +67,7 @@ class SmallDisk : public QuickDisk {
 TEST(FullDisk, IsSaidBeforeAnythingIsAskedFor) {
   DownloadPlace place(content());
   place.pace.room.reserve_bytes = 1000;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   SmallDisk disk(kSmall);
   const auto failed = place.fetch(web, disk);
   EXPECT_EQ(failed.error().code, Code::kResourceExhausted);
@@ -81,7 +81,7 @@ TEST(FullDisk, IsSaidBeforeAnythingIsAskedFor) {
 TEST(FullDisk, IsSaidBeforeTheFirstByteOfAFileThatNobodyPromised) {
   DownloadPlace place(content());
   place.request.file.size_bytes = 0;
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   SmallDisk disk(kSmall);
   EXPECT_EQ(place.fetch(web, disk).error().code, Code::kResourceExhausted);
   EXPECT_EQ(web.sent_bytes(), 0U);
@@ -92,7 +92,7 @@ TEST(FullDisk, StopsAFileThatGrowsWithoutEnd) {
   DownloadPlace place(content());
   place.request.file.size_bytes = 0;
   place.pace.room = {50'000, 10'000};
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   web.has_ranges = false;
   web.says_length = false;
   SmallDisk disk(kSmall);
@@ -104,7 +104,7 @@ TEST(FullDisk, StopsAFileThatGrowsWithoutEnd) {
 TEST(FullDisk, FoundOnlyWhenWritingItKeepsWhatIsThere) {
   for (const int error : {ENOSPC, EDQUOT}) {
     DownloadPlace place(content());
-    ScriptedWeb web(content());
+    FaultyWeb web(content());
     SmallDisk disk(kSmall);
     disk.takes_room = false;
     disk.said_free = 1ULL << 40;
@@ -156,7 +156,7 @@ struct RealDisk : Disk {
 template <typename AnyDisk>
 std::string fill(const std::string& folder, AnyDisk& disk, const std::function<bool()>& grow) {
   DownloadPlace place(content(), folder);
-  ScriptedWeb web(content());
+  FaultyWeb web(content());
   const auto is_full = [&] {
     const auto failed = place.fetch(web, disk);
     return !failed && failed.error().code == Code::kResourceExhausted;

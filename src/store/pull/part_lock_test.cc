@@ -15,8 +15,8 @@ namespace {
 
 using testing::Act;
 using testing::DownloadPlace;
+using testing::FaultyWeb;
 using testing::noise;
-using testing::ScriptedWeb;
 using Step = BlobProgress::Step;
 
 TEST(PartLock, IsHeldByOneAndGoesWithItsFile) {
@@ -61,7 +61,7 @@ TEST(PartLock, HasOneHolderHoweverManyComeAndGo) {
 TEST(PartLock, TwoThatWantOneBlobFetchItOnce) {
   const std::string content = noise(500'000);
   DownloadPlace place(content);
-  ScriptedWeb web(content);
+  FaultyWeb web(content);
   std::atomic<bool> waited = false;
   web.before_piece = [&](std::uint64_t sent) {
     while (sent > 0 && !waited)  // the first one goes on when the second one waits
@@ -90,7 +90,7 @@ TEST(PartLock, WhoWaitsTakesTheWorkOverWhereItWasLeft) {
   const std::string content = noise(500'000);
   DownloadPlace place(content);
   place.request.options.connections = 1;
-  ScriptedWeb web(content);
+  FaultyWeb web(content);
   web.then({});
   web.then({Act::Kind::kStall, 0, ""});
   Result<Blob> first = fail(Code::kInternal, "not there yet");
@@ -112,7 +112,7 @@ TEST(PartLock, WhoWaitsTakesTheWorkOverWhereItWasLeft) {
 TEST(PartLock, WhoWaitsHearsTheCancellation) {
   const std::string content = noise(1000);
   DownloadPlace place(content);
-  ScriptedWeb web(content);
+  FaultyWeb web(content);
   std::filesystem::create_directories(place.paths().folder);
   const auto held = *PartLock::try_take(place.paths().lock);
   place.request.progress = [&](const BlobProgress&) { place.cancel.cancel(); };

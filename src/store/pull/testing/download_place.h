@@ -10,7 +10,7 @@
 #include "store/manifest/layout.h"
 #include "store/pull/blob_fetch.h"
 #include "store/pull/part_paths.h"
-#include "store/pull/testing/scripted_web.h"
+#include "store/pull/testing/faulty_web.h"
 #include "store/sha256.h"
 
 namespace hearth::store::testing {

@@ -53,9 +53,9 @@ struct Act {
   std::string text;
 };
 
-class ScriptedWeb : public net::Web {
+class FaultyWeb : public net::Web {
  public:
-  explicit ScriptedWeb(std::string content) : content_(std::move(content)) {}
+  explicit FaultyWeb(std::string content) : content_(std::move(content)) {}
 
   std::string tag = "\"one\"";  // empty: none
   std::string last_modified;    // empty: none

@@ -1,0 +1,123 @@
+#include "model_desk.h"
+
+#include <memory>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "base/fd.h"
+#include "base/trimmed.h"
+#include "store/installed.h"
+#include "store/name/aliases.h"
+
+namespace hearth {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kTokenBytesMax = 4096;
+constexpr std::string_view kBlanks = " \t\r\n";
+
+// The hub's own tools keep it there.
+std::string token_file(const config::Environment& environment) {
+  if (const auto path = environment("HF_TOKEN_PATH")) return *path;
+  if (const auto folder = environment("HF_HOME")) return *folder + "/token";
+  return environment("HOME").value_or("") + "/.cache/huggingface/token";
+}
+
+std::string without_slash(std::string url) {
+  while (url.ends_with('/'))
+    url.pop_back();
+  return url;
+}
+
+}  // namespace
+
+store::Hubs hubs_of(const config::Environment& environment) {
+  store::Hubs hubs;
+  for (const char* name : {"HF_ENDPOINT", "HEARTH_HF_ENDPOINT"}) {
+    const auto endpoint = environment(name);
+    if (endpoint && !endpoint->empty()) hubs.hugging_face = without_slash(*endpoint);
+  }
+  hubs.hugging_face_token = environment("HF_TOKEN").value_or("");
+  if (hubs.hugging_face_token.empty()) {
+    const auto text = base::load_text_file(token_file(environment), kTokenBytesMax);
+    hubs.hugging_face_token = base::trimmed(text.value_or(""), kBlanks);
+  }
+  return hubs;
+}
+
+ModelDesk::ModelDesk(Parts parts)
+    : parts_(std::move(parts)),
+      web_({.user_agent = "hearth/" HEARTH_VERSION}),
+      pulls_({parts_.catalog.folder(), parts_.hubs, {}}, web_) {}
+
+Result<store::ModelName> ModelDesk::meant_by(const std::string& text) const {
+  const auto aliases = HEARTH_TRY(store::Aliases::load(parts_.aliases_file));
+  return aliases.resolve(text);
+}
+
+Result<CallOff> ModelDesk::pull(const api::PullWish& wish, api::PullEars ears) {
+  const store::ModelName name = HEARTH_TRY(meant_by(wish.model));
+  std::optional<store::BlobDigest> digest;
+  if (!wish.digest.empty()) digest = HEARTH_TRY(store::BlobDigest::parse(wish.digest));
+  // What the loop has not yet done when the watcher leaves is not done any more.
+  const auto listening = std::make_shared<bool>(true);
+  const auto shared_ears = std::make_shared<api::PullEars>(std::move(ears));
+  store::Pulls::Watcher watcher;
+  watcher.progress = [this, listening, shared_ears](const store::PullProgress& progress) {
+    asio::post(parts_.loop, [listening, shared_ears, progress] {
+      if (*listening) shared_ears->progress(progress);
+    });
+  };
+  watcher.done = [this, listening, shared_ears](const Result<store::Manifest>& result) {
+    asio::post(parts_.loop, [listening, shared_ears, result] {
+      if (*listening) shared_ears->done(result);
+    });
+  };
+  const CallOff leave = HEARTH_TRY(pulls_.watch(name, digest, std::move(watcher)));
+  return [leave, listening] {
+    *listening = false;
+    leave();
+  };
+}
+
+void ModelDesk::remove(const std::string& model, std::function<void(Result<store::Removal>)> done) {
+  const auto name = meant_by(model);
+  const auto manifest = name ? store::Installed(parts_.catalog.folder()).find(*name)
+                             : Result<store::Manifest>(fail(name.error()));
+  const auto known = parts_.catalog.find_model(model);
+  if (!manifest && known) {
+    done(fail(Code::kInvalidArgument,
+              "'" + model + "' was not pulled: it " +
+                  (known->is_built_in() ? "ships with Hearth"
+                                        : "is a file of yours, and yours to remove")));
+    return;
+  }
+  if (!manifest) {
+    done(fail(manifest.error()));
+    return;
+  }
+  const auto remove = [this, name = manifest->name, done = std::move(done)](const Result<void>&) {
+    run([folder = parts_.catalog.folder(), name] { return store::remove_model(folder, name); },
+        done);
+  };
+  if (known) {
+    parts_.fleet.unload(known->path, remove);
+  } else {
+    remove({});
+  }
+}
+
+void ModelDesk::collect(std::function<void(Result<store::Removal>)> done) {
+  run([folder = parts_.catalog.folder()] { return store::collect_blobs(folder); }, std::move(done));
+}
+
+void ModelDesk::run(Work work, std::function<void(Result<store::Removal>)> done) {
+  asio::post(worker_, [this, work = std::move(work), done = std::move(done)] {
+    asio::post(parts_.loop, [result = work(), done] { done(result); });
+  });
+}
+
+}  // namespace hearth
