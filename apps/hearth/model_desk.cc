@@ -53,13 +53,15 @@ ModelDesk::ModelDesk(Parts parts)
       web_({.user_agent = "hearth/" HEARTH_VERSION}),
       pulls_({parts_.catalog.folder(), parts_.hubs, {}}, web_) {}
 
-Result<store::ModelName> ModelDesk::meant_by(const std::string& text) const {
-  const auto aliases = HEARTH_TRY(store::Aliases::load(parts_.aliases_file));
-  return aliases.resolve(text);
+Result<store::ModelName> ModelDesk::meant_by(const std::string& text,
+                                             store::PlainHttp plain_http) const {
+  const auto aliases = HEARTH_TRY(store::Aliases::load(parts_.aliases_file, plain_http));
+  return aliases.resolve(text, plain_http);
 }
 
 Result<CallOff> ModelDesk::pull(const api::PullWish& wish, api::PullEars ears) {
-  const store::ModelName name = HEARTH_TRY(meant_by(wish.model));
+  const auto plain_http = wish.insecure ? store::PlainHttp::kAllowed : store::PlainHttp::kRefused;
+  const store::ModelName name = HEARTH_TRY(meant_by(wish.model, plain_http));
   std::optional<store::BlobDigest> digest;
   if (!wish.digest.empty()) digest = HEARTH_TRY(store::BlobDigest::parse(wish.digest));
   // What the loop has not yet done when the watcher leaves is not done any more.
@@ -84,7 +86,7 @@ Result<CallOff> ModelDesk::pull(const api::PullWish& wish, api::PullEars ears) {
 }
 
 void ModelDesk::remove(const std::string& model, std::function<void(Result<store::Removal>)> done) {
-  const auto name = meant_by(model);
+  const auto name = meant_by(model, store::PlainHttp::kAllowed);
   const auto manifest = name ? store::Installed(parts_.catalog.folder()).find(*name)
                              : Result<store::Manifest>(fail(name.error()));
   const auto known = parts_.catalog.find_model(model);

@@ -42,7 +42,7 @@ class ModelDesk {
  private:
   using Work = std::function<Result<store::Removal>()>;
   void run(Work work, std::function<void(Result<store::Removal>)> done);
-  Result<store::ModelName> meant_by(const std::string& text) const;
+  Result<store::ModelName> meant_by(const std::string& text, store::PlainHttp plain_http) const;
 
   Parts parts_;
   net::CurlWeb web_;

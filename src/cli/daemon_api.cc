@@ -225,6 +225,7 @@ Result<void> DaemonApi::pull(const PullWish& wish, const LineHandler& on_line,
   json::Writer body;
   body.open('{').key("model").text(wish.model);
   if (!wish.digest.empty()) body.key("digest").text(wish.digest);
+  if (wish.insecure) body.key("insecure").boolean(true);
   const net::HttpCall call{"POST",
                            "/hearth/v1/models/pull",
                            {{"Content-Type", "application/json"}},

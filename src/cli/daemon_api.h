@@ -72,7 +72,8 @@ struct CompletionSummary {
 
 struct PullWish {
   std::string model;
-  std::string digest;  // empty: what its hub says
+  std::string digest;     // empty: what its hub says
+  bool insecure = false;  // http:// is allowed
 };
 // What the daemon tells, line by line; an error ends it.
 using LineHandler = std::function<Result<void>(std::string_view line)>;

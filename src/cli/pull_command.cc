@@ -12,8 +12,7 @@ namespace hearth::cli {
 namespace {
 
 struct Options {
-  std::string model;
-  std::string digest;
+  PullWish wish;
   bool json = false;
 };
 
@@ -35,7 +34,7 @@ Result<int> pull(const Options& options, Context& context) {
     }
     return {};
   };
-  const auto pulled = daemon.pull({options.model, options.digest}, on_line, interrupt.fd());
+  const auto pulled = daemon.pull(options.wish, on_line, interrupt.fd());
   display.finish();
   if (!pulled && pulled.error().code == Code::kCancelled) {
     console.notice("Stopped. What was fetched is kept, and the same command goes on from there.");
@@ -56,10 +55,13 @@ void add_pull_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("pull", "Fetch a model, verified while it comes");
   command
-      ->add_option("MODEL", options->model,
+      ->add_option("MODEL", options->wish.model,
                    "A short name, OWNER/REPOSITORY[:QUANT], a URL; docs/model-names.md")
       ->required();
-  command->add_option("--digest", options->digest, "What the model's file has to be: its SHA-256");
+  command->add_option("--digest", options->wish.digest,
+                      "What the model's file has to be: its SHA-256");
+  command->add_flag("--insecure", options->wish.insecure,
+                    "Allow http://, which nobody protects from the network");
   command->add_flag("--json", options->json, "Print what happens as lines of JSON");
   command->callback([options, &chosen] {
     chosen = [options](Context& context) { return pull(*options, context); };

@@ -30,7 +30,8 @@ Result<int> collect(Context& context) {
   const RemovedFiles removed = HEARTH_TRY(daemon.collect());
   context.console().notice(removed.files_stay
                                ? "A model is being pulled; try again when that is over."
-                               : std::to_string(removed.files) + " files removed; " +
+                               : std::to_string(removed.files) +
+                                     (removed.files == 1 ? " file" : " files") + " removed; " +
                                      base::format_bytes(removed.freed_bytes) + " are free again.");
   return removed.files_stay ? kExitPartial : kExitDone;
 }

@@ -18,8 +18,9 @@
 namespace hearth::api {
 
 struct PullWish {
-  std::string model;   // any name, aliases included
-  std::string digest;  // what its file has to be; empty: what its hub says
+  std::string model;      // any name, aliases included
+  std::string digest;     // what its file has to be; empty: what its hub says
+  bool insecure = false;  // names may say http://, whose downloads nobody protects
 };
 
 // What a pull tells whoever watches it.

@@ -34,6 +34,8 @@ Result<PullRequest> read_request(std::string_view body) {
       request.wish.model = HEARTH_TRY(value.text());
     } else if (key == "digest") {
       request.wish.digest = HEARTH_TRY(value.text());
+    } else if (key == "insecure") {
+      request.wish.insecure = HEARTH_TRY(value.boolean());
     } else if (key == "stream") {
       request.stream = HEARTH_TRY(value.boolean());
     } else {

@@ -86,13 +86,14 @@ TEST(Pull, IsAnsweredInOnePieceWhenAskedSo) {
   Face face;
   face.pulls.progress = {at(5)};
   face.pulls.end = manifest();
-  const RawReply reply =
-      face.send("POST", kPull, R"({"model":"mine","digest":"sha256:ab","stream":false})");
+  const RawReply reply = face.send(
+      "POST", kPull, R"({"model":"mine","digest":"sha256:ab","insecure":true,"stream":false})");
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.headers.at("content-type"), "application/json");
   EXPECT_THAT(reply.body, StartsWith(R"({"status":"installed")"));
   EXPECT_EQ(face.pulls.wish.model, "mine");
   EXPECT_EQ(face.pulls.wish.digest, "sha256:ab");
+  EXPECT_TRUE(face.pulls.wish.insecure);
 }
 
 TEST(Pull, IsLeftWhenTheClientGoes) {
@@ -108,7 +109,7 @@ TEST(Pull, IsLeftWhenTheClientGoes) {
 
 TEST(Pull, RefusesWhatIsNoRequest) {
   Face face;
-  for (const char* body : {"", "[]", "{}", R"({"model":1})", R"({"model":"m","insecure":true})"})
+  for (const char* body : {"", "[]", "{}", R"({"model":1})", R"({"model":"m","force":true})"})
     EXPECT_EQ(face.send("POST", kPull, body).status, 400) << body;
 }
 

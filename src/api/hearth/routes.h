@@ -5,7 +5,7 @@
 //   GET  /metrics                   Prometheus text: the daemon's series and those of its runners
 //   GET  /hearth/v1/models          what exists, what it can express, and what is loaded
 //   POST /hearth/v1/models/unload   {"model": NAME}
-//   POST /hearth/v1/models/pull     {"model": NAME, "digest", "stream"}; lines of JSON
+//   POST /hearth/v1/models/pull     {"model": NAME, "digest", "insecure", "stream"}; lines
 //   POST /hearth/v1/models/remove   {"model": NAME}
 //   POST /hearth/v1/models/collect  {}: removes what no model needs
 //   GET  /hearth/v1/stats?model=NAME   what its runner has counted and measured

@@ -157,6 +157,13 @@ Result<FileChoice> choose(const HubRepository& repository, const HuggingFaceName
   return choose_files(there, wanted);
 }
 
+// A model is called by the quantisation that was chosen, so that others of it may stand beside it.
+ModelName name_of(const ModelName& asked, const HuggingFaceName& wanted, const FileChoice& choice) {
+  const bool is_open = wanted.quant.empty() && wanted.file.empty() && !choice.quant.empty();
+  if (!is_open) return asked;
+  return ModelName::parse(asked.text() + ":" + choice.quant).value_or(asked);
+}
+
 }  // namespace
 
 Result<Offer> find_at_hugging_face(const ModelName& name, const HuggingFaceName& wanted,
@@ -167,9 +174,11 @@ Result<Offer> find_at_hugging_face(const ModelName& name, const HuggingFaceName&
   const Collection collection(question, asking, repository);
   std::vector<OfferedFile> files = HEARTH_TRY(collection.offered(choice));
   if (repository.gated) HEARTH_TRY(check_gate(question, asking, files.front().url));
-  Manifest manifest{
-      name, Origin{name, repository.commit, question.base()}, {}, repository.licences, {}, {}, {},
-      {}};
+  const ModelName called = name_of(name, wanted, choice);
+  Manifest manifest{called, Origin{called, repository.commit, question.base()},
+                    {},     repository.licences,
+                    {},     {},
+                    {},     {}};
   return Offer{std::move(manifest), std::move(files), question.authorization()};
 }
 
