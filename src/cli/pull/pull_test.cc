@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "cli/command.h"
 #include "cli/pull/pull_display.h"
 #include "cli/testing/cli_fixture.h"
 
