@@ -9,6 +9,7 @@ namespace hearth::engine {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
+constexpr std::size_t kCharacterRestMax = 3;  // tokens: bytes behind the first
 
 std::string_view without_blanks_before(std::string_view text) {
   return text.substr(std::min(text.size(), text.find_first_not_of(kBlank)));
@@ -33,17 +34,18 @@ Result<std::unique_ptr<Guide>> Guide::create(Orders orders, Spelling spelling,
     guide->opening_ = guide->spell_.tokens(own.format.thinking_begin);
   }
   const bool free = guide->thinks() || !guide->opening_.empty();
-  if (guide->waits() && !free && !HEARTH_TRY(guide->bind({}, tokens_left))) {
+  guide->added_ = Addition(tokens_left);
+  if (guide->waits() && !free && !HEARTH_TRY(guide->bind({}))) {
     return fail(Code::kInternal, "a constraint refuses the beginning of every text");
   }
   return guide;
 }
 
 Result<std::vector<Token>> Guide::begin(std::uint32_t tokens_left) {
-  written_.clear();
-  HEARTH_TRY(think_no_more(tokens_left));
-  HEARTH_TRY(write_certain(tokens_left));
-  return written_;
+  added_ = Addition(tokens_left);
+  HEARTH_TRY(think_no_more());
+  HEARTH_TRY(write_certain());
+  return added_.tokens();
 }
 
 Result<Allowed> Guide::allowed() {
@@ -65,75 +67,77 @@ Result<Allowed> Guide::allowed() {
 }
 
 Result<std::vector<Token>> Guide::take(Token chosen, std::uint32_t tokens_left) {
-  written_.clear();
+  added_ = Addition(tokens_left);
   if (may_open()) {
-    if (HEARTH_TRY(goes_on_opening(chosen, tokens_left))) {
-      HEARTH_TRY(think_no_more(tokens_left));
-      return written_;
+    if (HEARTH_TRY(goes_on_opening(chosen))) {
+      HEARTH_TRY(think_no_more());
+      return added_.tokens();
     }
     opening_.clear();
     opened_ = 0;
-    HEARTH_TRY(bind(said_, tokens_left));
+    HEARTH_TRY(bind(said_));
   }
-  HEARTH_TRY(matcher_ ? take_bound(chosen, tokens_left) : take_free(chosen, tokens_left));
-  return written_;
+  HEARTH_TRY(matcher_ ? take_bound(chosen) : take_free(chosen));
+  return added_.tokens();
 }
 
 // Thinking is begun as soon as nothing else can come of what was said. A rule may begin with the
 // same token, as calls and thinking do where a model spells both with "<".
-Result<bool> Guide::goes_on_opening(Token chosen, std::uint32_t tokens_left) {
+Result<bool> Guide::goes_on_opening(Token chosen) {
   if (chosen != opening_[opened_]) return false;
   const std::string text = spell_.text(chosen);
   const auto other = HEARTH_TRY(begun(said_ + text));
-  if (other && !fits(*other, tokens_left - 1)) return false;
-  const std::size_t end =
-      other ? opened_ + 1 : std::min<std::size_t>(opening_.size(), opened_ + tokens_left);
-  while (opened_ < end)
-    write({opening_[opened_++]});
+  if (other && !find_end(*other, added_.left_after(1))) return false;
+  const std::size_t end = other ? opened_ + 1 : opening_.size();
+  while (opened_ < end && write({opening_[opened_]}))
+    ++opened_;
   return true;
 }
 
-Result<void> Guide::take_bound(Token chosen, std::uint32_t tokens_left) {
+Result<void> Guide::take_bound(Token chosen) {
   constraint::Matcher next = *matcher_;
   const std::string text = spell_.text(chosen);
   if (!HEARTH_TRY(next.accept(chosen, text))) return fail(unexpected(text));
-  const bool runs_out = can_end_ && !fits(next, tokens_left - 1);
+  auto end = end_ ? find_end(next, added_.left_after(1)) : std::nullopt;
+  const bool runs_out = end_ && !end;
   if (runs_out || HEARTH_TRY(passes_end(text))) {
-    close();
-    return {};
+    const bool certain = is_end_certain();
+    if (close()) {
+      closed_early_ = runs_out && !certain;
+      return {};
+    }
   }
   matcher_ = std::move(next);
-  written_.push_back(chosen);
-  note(text);
+  end_ = std::move(end);
+  write({chosen});
   if (thinks()) matcher_.reset();  // until it has ended: a call inside would be none
-  HEARTH_TRY(think_no_more(tokens_left - 1));
-  return write_certain(tokens_left - 1);
+  HEARTH_TRY(think_no_more());
+  return write_certain();
 }
 
-Result<void> Guide::take_free(Token chosen, std::uint32_t tokens_left) {
+Result<void> Guide::take_free(Token chosen) {
   const std::string text = spell_.text(chosen);
   if (thinks() && !HEARTH_TRY(goes_on_after_thinking(text))) {
     write(rest_of_thinking_end());  // what it would write behind it is not what must follow
-    return think_no_more(tokens_left);
+    return think_no_more();
   }
-  written_.push_back(chosen);
-  note(text);
-  HEARTH_TRY(think_no_more(tokens_left - 1));
-  HEARTH_TRY(look_for_trigger(tokens_left - 1));
-  return write_certain(tokens_left - 1);
+  write({chosen});
+  HEARTH_TRY(think_no_more());
+  HEARTH_TRY(look_for_trigger());
+  return write_certain();
 }
 
 // Thinking that has had its tokens ends here; and what must follow thinking follows.
-Result<void> Guide::think_no_more(std::uint32_t tokens_left) {
-  if (thinks() && thinks_too_long(tokens_left)) {
+Result<void> Guide::think_no_more() {
+  if (thinks() && thinks_too_long()) {
     const std::vector<Token> end = rest_of_thinking_end();
-    if (end.size() <= tokens_left) write(end);
+    if (end.size() <= added_.left()) write(end);
   }
   if (!waits() || thought_ != Thought::kDone) return {};
   constraint::Matcher matcher(orders_.rule->grammar);
   const std::string_view behind = std::string_view(said_).substr(thinking_to_);
   if (!HEARTH_TRY(matcher.accept(without_blanks_before(behind)))) return fail(unexpected(behind));
-  can_end_ = fits(matcher, tokens_left);
+  end_ = find_end(matcher, added_.left());
   matcher_ = std::move(matcher);
   return {};
 }
@@ -147,11 +151,14 @@ std::vector<Token> Guide::rest_of_thinking_end() const {
   return spell_.tokens(mark.substr(begun));
 }
 
-// An answer that is held to something is not used up by thinking, where both have room.
-bool Guide::thinks_too_long(std::uint32_t tokens_left) const {
-  if (base::unfinished_utf8_suffix(said_) > 0) return false;
-  if (orders_.thinking_max && thought_tokens_ >= *orders_.thinking_max) return true;
-  return waits() && after_thinking_ > 0 && tokens_left <= after_thinking_ && thought_tokens_ > 0;
+// An answer that is held to something is not used up by thinking, where both have room. Thinking
+// ends behind a whole character, unless that takes the room.
+bool Guide::thinks_too_long() const {
+  const bool in_character = base::unfinished_utf8_suffix(said_) > 0;
+  if (!in_character && orders_.thinking_max && thought_tokens_ >= *orders_.thinking_max)
+    return true;
+  const std::size_t needed = after_thinking_ + (in_character ? 0 : kCharacterRestMax);
+  return waits() && after_thinking_ > 0 && added_.left() <= needed && thought_tokens_ > 0;
 }
 
 void Guide::plan_thinking() {
@@ -160,8 +167,10 @@ void Guide::plan_thinking() {
   constraint::Matcher matcher(orders_.rule->grammar);
   const auto end = matcher.shortest_end();
   if (!end) return;
-  const std::size_t tokens = spell_.tokens(mark).size() + spell_.tokens(*end).size();
-  after_thinking_ = static_cast<std::uint32_t>(tokens + 1);
+  std::size_t most = 0;  // what is left of the mark may take more tokens than all of it
+  for (std::size_t said = 0; said < mark.size(); ++said)
+    most = std::max(most, spell_.tokens(std::string_view(mark).substr(said)).size());
+  after_thinking_ = static_cast<std::uint32_t>(most + spell_.tokens(*end).size() + 1);
 }
 
 // Whoever ends in the middle of thinking has not answered.
@@ -205,35 +214,37 @@ Result<std::optional<constraint::Matcher>> Guide::begun(std::string_view text) c
 }
 
 // From here on the rule holds, and this much of it was said. False when that cannot be.
-Result<bool> Guide::bind(std::string_view text, std::uint32_t tokens_left) {
+Result<bool> Guide::bind(std::string_view text) {
   auto matcher = HEARTH_TRY(begun(text));
   if (!matcher) return false;
-  can_end_ = fits(*matcher, tokens_left);
+  end_ = find_end(*matcher, added_.left());
   matcher_ = std::move(matcher);
   return true;
 }
 
 // A call whose beginning the grammar does not know is read as what it is, without its help.
-Result<void> Guide::look_for_trigger(std::uint32_t tokens_left) {
+Result<void> Guide::look_for_trigger() {
   if (matcher_ || thinks() || !orders_.rule || orders_.format.trigger == nullptr) return {};
   const auto found = dialogue::find_trigger(*orders_.format.trigger, said_, looked_at_);
   looked_at_ = said_.size();
   if (!found) return {};
-  if (!HEARTH_TRY(bind(std::string_view(said_).substr(*found), tokens_left))) {
+  if (!HEARTH_TRY(bind(std::string_view(said_).substr(*found)))) {
     orders_.format.trigger = nullptr;
   }
   return {};
 }
 
-bool Guide::fits(const constraint::Matcher& matcher, std::uint32_t tokens_left) {
-  if (matcher.bytes_to_end() <= tokens_left) return true;  // a token is a byte at least
+// How the text can be ended within so many tokens; nothing when it cannot.
+std::optional<EndSpelling> Guide::find_end(const constraint::Matcher& matcher,
+                                           std::size_t tokens) const {
+  if (matcher.bytes_to_end() <= tokens) return EndSpelling();  // a token is a byte at least
   auto end = matcher.shortest_end();
-  if (!end) return false;
-  const auto suits = [tokens_left](std::size_t tokens) {
-    return tokens > 0 && tokens <= tokens_left;
-  };
-  if (suits(end_.tokens(*end, spell_.tokens, spell_.text).size())) return true;
-  return suits(end_.fewest_tokens(*std::move(end), spell_.tokens).size());
+  if (!end) return std::nullopt;
+  const auto suits = [tokens](std::size_t count) { return count > 0 && count <= tokens; };
+  EndSpelling spelling = end_.value_or(EndSpelling());
+  if (suits(spelling.tokens(*end, spell_.tokens, spell_.text).size())) return spelling;
+  if (suits(spelling.fewest_tokens(*std::move(end), spell_.tokens).size())) return spelling;
+  return std::nullopt;
 }
 
 bool Guide::is_over() const {
@@ -275,13 +286,28 @@ dialogue::Rest Guide::rest() const {
   return bound ? Rest::kDocument : Rest::kText;
 }
 
-void Guide::close() {
-  if (const auto end = matcher_->shortest_end()) write(spell_.tokens(*end));
-  ended_ = true;
+// Nothing but the text that ends it soonest can follow.
+bool Guide::is_end_certain() const {
+  const std::string forced = matcher_->forced();
+  return !forced.empty() && forced == matcher_->shortest_end();
 }
 
-// What must come next is written, save for its last token: what follows may share one with it.
-Result<void> Guide::write_certain(std::uint32_t tokens_left) {
+// Ends the document in the shortest way, as far as there is room. False where that has no spelling.
+bool Guide::close() {
+  const auto end = matcher_->shortest_end();
+  if (!end) return false;
+  std::vector<Token> tokens = spell_.tokens(*end);
+  if (end_ && tokens.size() > added_.left()) {
+    tokens = end_->tokens(*end, spell_.tokens, spell_.text);
+  }
+  if (tokens.empty() && !end->empty()) return false;
+  ended_ = write(tokens);
+  return true;
+}
+
+// What must come next is written, save for its last token: what follows may share one with it. A
+// document that can be ended can be so afterwards.
+Result<void> Guide::write_certain() {
   if (!matcher_) return {};
   ended_ = ended_ || is_over();
   if (ended_ || orders_.certain == Orders::Certain::kChosen) return {};
@@ -291,21 +317,28 @@ Result<void> Guide::write_certain(std::uint32_t tokens_left) {
   constraint::Matcher after = *matcher_;
   if (!HEARTH_TRY(after.accept(text))) return fail(unexpected(text));
   if (!after.must_end()) tokens.pop_back();
-  if (tokens.empty() || tokens.size() > tokens_left) return {};
+  if (tokens.empty() || tokens.size() > added_.left()) return {};
   std::string written;
   for (const Token token : tokens)
     written += spell_.text(token);
-  if (!HEARTH_TRY(matcher_->accept(written))) return fail(unexpected(written));
+  constraint::Matcher next = *matcher_;
+  if (!HEARTH_TRY(next.accept(written))) return fail(unexpected(written));
+  auto end = end_ ? find_end(next, added_.left_after(tokens.size())) : std::nullopt;
+  if (end_ && !end) return {};
+  matcher_ = std::move(next);
+  end_ = std::move(end);
   ended_ = after.must_end();
   write(tokens);
   return {};
 }
 
-void Guide::write(const std::vector<Token>& tokens) {
+// As far as there is room; true when that is all.
+bool Guide::write(const std::vector<Token>& tokens) {
   for (const Token token : tokens) {
-    written_.push_back(token);
+    if (!added_.add(token)) return false;
     note(spell_.text(token));
   }
+  return true;
 }
 
 // Follows the marks around thinking, which stands at the beginning of an answer.

@@ -5,7 +5,8 @@
 //
 // Threads:    confined to one thread at a time.
 // Invariants: where it holds, the text so far is the beginning of a valid one, and can be ended
-//             within the tokens that are left, if that was ever possible.
+//             within the tokens that are left, if that was ever possible. Nothing comes to an
+//             answer beyond the tokens that were left for it.
 // Errors:     kInvalidArgument where a grammar can be read in too many ways.
 #pragma once
 
@@ -21,6 +22,7 @@
 #include "chat/request.h"
 #include "constraint/masks.h"
 #include "dialogue/answer_format.h"
+#include "engine/addition.h"
 #include "engine/candidates.h"
 #include "engine/end_spelling.h"
 #include "engine/token.h"
@@ -79,10 +81,13 @@ class Guide {
 
   // What comes to the answer when this token was chosen: usually it and what must follow it; or,
   // when with it there would not be room to end, in its place what ends the document.
-  // REQUIRES: allowed, and no token that ends an answer.
+  // REQUIRES: allowed, and no token that ends an answer; a token left.
   Result<std::vector<Token>> take(Token chosen, std::uint32_t tokens_left);
 
   bool ended() const { return ended_; }  // nothing may follow
+  // For want of tokens, and not with what the model had begun to say: what stands at the end may be
+  // none of its own.
+  bool closed_early() const { return closed_early_; }
   // The text so far ends in the middle of thinking.
   bool thinks() const { return thought_ == Thought::kIn; }
   // What it is that an answer which ends now has and its reader has no place for.
@@ -102,33 +107,34 @@ class Guide {
   }
   void plan_thinking();
   Result<void> forget_begun_unless_known();
-  bool thinks_too_long(std::uint32_t tokens_left) const;
+  bool thinks_too_long() const;
   std::vector<Token> rest_of_thinking_end() const;
   void forbid_to_end();
-  Result<void> take_bound(Token chosen, std::uint32_t tokens_left);
-  Result<void> take_free(Token chosen, std::uint32_t tokens_left);
-  Result<void> think_no_more(std::uint32_t tokens_left);
+  Result<void> take_bound(Token chosen);
+  Result<void> take_free(Token chosen);
+  Result<void> think_no_more();
   Result<bool> goes_on_after_thinking(std::string_view text) const;
   Result<std::optional<constraint::Matcher>> begun(std::string_view text) const;
-  Result<bool> goes_on_opening(Token chosen, std::uint32_t tokens_left);
-  Result<bool> bind(std::string_view text, std::uint32_t tokens_left);
-  Result<void> look_for_trigger(std::uint32_t tokens_left);
-  bool fits(const constraint::Matcher& matcher, std::uint32_t tokens_left);
+  Result<bool> goes_on_opening(Token chosen);
+  Result<bool> bind(std::string_view text);
+  Result<void> look_for_trigger();
+  std::optional<EndSpelling> find_end(const constraint::Matcher& matcher, std::size_t tokens) const;
   // What was said is, with more of it, as far as it can be told.
   bool is_text(std::string_view more) const;
   bool is_over() const;
   Result<bool> passes_end(std::string_view text) const;
-  void close();
-  Result<void> write_certain(std::uint32_t tokens_left);
-  void write(const std::vector<Token>& tokens);
+  bool is_end_certain() const;
+  bool close();
+  Result<void> write_certain();
+  bool write(const std::vector<Token>& tokens);
   void note(std::string_view text);
 
   Orders orders_;
   Spelling spell_;
   std::optional<constraint::Matcher> matcher_;  // once the rule holds
-  EndSpelling end_;
-  bool can_end_ = false;  // within the tokens that are left
+  std::optional<EndSpelling> end_;  // within the tokens that are left; none: it has no room
   bool ended_ = false;
+  bool closed_early_ = false;
   Thought thought_ = Thought::kNone;
   std::uint32_t thought_tokens_ = 0;
   std::uint32_t after_thinking_ = 0;  // tokens that the end of thinking and of the answer take
@@ -138,7 +144,7 @@ class Guide {
   std::size_t thinking_from_ = 0;     // where in it the mark that ends thinking may stand
   std::size_t thinking_to_ = 0;       // where that mark ended
   std::size_t looked_at_ = 0;         // for the trigger
-  std::vector<Token> written_;        // since the last choice
+  Addition added_;                    // by the last choice
   constraint::Mask mask_;
 };
 

@@ -5,113 +5,15 @@
 #include <rapidcheck/gtest.h>
 
 #include "constraint/gbnf.h"
-#include "constraint/schema.h"
+#include "engine/testing/guided.h"
 
 namespace hearth::engine {
 namespace {
 
-using ::testing::EndsWith;
+using namespace testing;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-
-constexpr std::uint32_t kPlenty = 10'000;
-constexpr Token kEnd = 256;  // ends an answer
-const std::vector<std::string> kWords = {"\"na", "name",    "me\"",     "\": \"",      "ab", "abc",
-                                         "\"}",  "<think>", "</think>", "</think>\n{", "}}"};
-
-// Every byte is a token, and some words are.
-std::string text_of(Token token) {
-  if (token < 256) return std::string(1, static_cast<char>(token));
-  if (token == kEnd) return {};
-  return kWords[static_cast<std::size_t>(token - kEnd - 1)];
-}
-
-Token word(std::string_view text) {
-  const auto place = std::find(kWords.begin(), kWords.end(), text);
-  return kEnd + 1 + static_cast<Token>(place - kWords.begin());
-}
-
-Token byte(char c) {
-  return static_cast<unsigned char>(c);
-}
-
-std::vector<Token> spell(std::string_view text) {
-  std::vector<Token> tokens;
-  while (!text.empty()) {
-    Token best = byte(text.front());
-    for (const std::string& one : kWords) {
-      if (text.starts_with(one) && one.size() > text_of(best).size()) best = word(one);
-    }
-    tokens.push_back(best);
-    text.remove_prefix(text_of(best).size());
-  }
-  return tokens;
-}
-
-std::string join(const std::vector<Token>& tokens) {
-  std::string text;
-  for (const Token token : tokens)
-    text += text_of(token);
-  return text;
-}
-
-std::shared_ptr<const constraint::Vocabulary> vocabulary() {
-  std::vector<std::string> texts;
-  for (Token token = 0; token <= kEnd + static_cast<Token>(kWords.size()); ++token)
-    texts.push_back(text_of(token));
-  return constraint::Vocabulary::create(std::move(texts), std::vector<Token>{kEnd});
-}
-
-Rule rule_of(const constraint::Rules& rules) {
-  auto grammar = constraint::Grammar::compile(rules);
-  EXPECT_TRUE(grammar.has_value()) << grammar.error().message;
-  auto masks = std::make_shared<constraint::Masks>(*grammar, vocabulary());
-  return {*grammar, *grammar, std::move(masks), vocabulary()};
-}
-
-Rule rule_of(const char* schema) {
-  auto rules = constraint::rules_of_schema(schema);
-  EXPECT_TRUE(rules.has_value()) << rules.error().message;
-  return rule_of(*rules);
-}
-
-constexpr const char* kPerson =
-    R"({"type":"object","properties":{"name":{"type":"string"}},"required":["name"],
-        "additionalProperties":false})";
-
-std::unique_ptr<Guide> guide_of(Orders orders, std::uint32_t left = kPlenty) {
-  auto guide = Guide::create(std::move(orders), {text_of, spell}, left);
-  EXPECT_TRUE(guide.has_value()) << guide.error().message;
-  return *std::move(guide);
-}
-
-bool may_come(Guide& guide, Token token) {
-  const auto allowed = guide.allowed();
-  EXPECT_TRUE(allowed.has_value());
-  return is_allowed(*allowed, static_cast<std::size_t>(token));
-}
-
-// What the answer is when these are chosen, as long as it goes on.
-std::string answer(Guide& guide, const std::function<Token(Guide&)>& choose, std::uint32_t left) {
-  std::vector<Token> all = *guide.begin(left);
-  while (!guide.ended() && all.size() < left) {
-    const Token chosen = choose(guide);
-    EXPECT_TRUE(may_come(guide, chosen)) << join(all) << " then " << text_of(chosen);
-    if (chosen == kEnd) break;
-    const auto taken = guide.take(chosen, left - static_cast<std::uint32_t>(all.size()));
-    EXPECT_TRUE(taken.has_value());
-    all.insert(all.end(), taken->begin(), taken->end());
-  }
-  EXPECT_LE(all.size(), left);
-  return join(all);
-}
-
-// One letter again and again, wherever it may stand.
-Token a_letter(Guide& guide) {
-  for (const char c : std::string("a{\"n:0}"))
-    if (may_come(guide, byte(c))) return byte(c);
-  return kEnd;
-}
 
 constexpr const char* kCalls = R"(root ::= ("{" "a"* ("}" | "</think>") "\n"?)+)";
 
@@ -175,31 +77,11 @@ TEST(Guide, WhatIsCertainIsWrittenSaveForItsLastToken) {
 TEST(Guide, WhereEveryTokenIsChosenNothingIsWritten) {
   const auto guide = guide_of({.rule = rule_of(kPerson), .certain = Orders::Certain::kChosen});
   EXPECT_THAT(*guide->begin(kPlenty), IsEmpty());
-  EXPECT_THAT(*guide->take(byte('{'), kPlenty), ::testing::ElementsAre(byte('{')));
+  EXPECT_THAT(*guide->take(byte('{'), kPlenty), ElementsAre(byte('{')));
   EXPECT_TRUE(may_come(*guide, byte('"')));
   EXPECT_TRUE(may_come(*guide, word("\"na")));
   EXPECT_FALSE(may_come(*guide, word("\"}")));
   EXPECT_FALSE(may_come(*guide, kEnd));
-}
-
-TEST(Guide, ADocumentIsEndedBeforeItsTokensRunOut) {
-  for (const std::uint32_t left : {14U, 20U, 50U, 200U}) {
-    const auto guide = guide_of({.rule = rule_of(kPerson)}, left);
-    const std::string text = answer(*guide, a_letter, left);
-    EXPECT_TRUE(guide->ended()) << text;
-    EXPECT_THAT(text, EndsWith("\"}"));
-    constraint::Matcher matcher(rule_of(kPerson).grammar);
-    EXPECT_TRUE(*matcher.accept(text));
-    EXPECT_TRUE(matcher.may_end());
-  }
-}
-
-TEST(Guide, ADocumentThatCannotEndInTimeGoesAsFarAsItCan) {
-  const auto guide = guide_of({.rule = rule_of(kPerson)}, 4);
-  const std::string text = answer(*guide, a_letter, 4);
-  EXPECT_FALSE(guide->ended());
-  constraint::Matcher matcher(rule_of(kPerson).grammar);
-  EXPECT_TRUE(*matcher.accept(text)) << text;
 }
 
 RC_GTEST_PROP(Guide, WhateverIsChosenTheAnswerIsValid, (std::uint32_t seed)) {
@@ -224,14 +106,6 @@ RC_GTEST_PROP(Guide, WhateverIsChosenTheAnswerIsValid, (std::uint32_t seed)) {
   RC_ASSERT(matcher.may_end());
 }
 
-dialogue::AnswerFormat thinking(const char* begin, bool begun) {
-  dialogue::AnswerFormat format;
-  format.thinking_begin = begin;
-  format.thinking_end = "</think>";
-  format.thinking_begun = begun;
-  return format;
-}
-
 TEST(Guide, ThinkingIsEndedWhenItHasHadItsTokens) {
   const auto guide = guide_of({.format = thinking("<think>", true), .thinking_max = 3});
   EXPECT_THAT(*guide->begin(kPlenty), IsEmpty());
@@ -242,17 +116,6 @@ TEST(Guide, ThinkingIsEndedWhenItHasHadItsTokens) {
   EXPECT_EQ(join(*guide->take(byte('c'), kPlenty)), "c</think>");
   EXPECT_FALSE(guide->thinks());
   EXPECT_EQ(join(*guide->take(byte('d'), kPlenty)), "d");
-}
-
-TEST(Guide, NoMarkIsWrittenThatHasNoRoom) {
-  const auto at_end = guide_of({.format = thinking("<think>", true), .thinking_max = 1}, 1);
-  EXPECT_EQ(join(*at_end->take(byte('a'), 1)), "a");
-  EXPECT_TRUE(at_end->thinks());
-  const auto rules = constraint::parse_gbnf(R"(root ::= "x")");
-  ASSERT_TRUE(rules.has_value());
-  const auto at_begin = guide_of({.rule = rule_of(*rules), .format = thinking("[think]", false)});
-  EXPECT_EQ(join(*at_begin->take(byte('['), 3)), "[th");
-  EXPECT_EQ(at_begin->rest(), dialogue::Rest::kMarks);
 }
 
 TEST(Guide, ThinkingThatMayNotBeIsEndedAtOnce) {
@@ -302,18 +165,6 @@ TEST(Guide, WhatATokenSaysBehindTheEndOfThinkingMustBeRightToo) {
   EXPECT_FALSE(may_come(*other, byte('{')));
 }
 
-TEST(Guide, ThinkingLeavesRoomForTheAnswer) {
-  for (const std::uint32_t left : {20U, 40U, 100U}) {
-    const auto guide = guide_of({.rule = rule_of(kPerson),
-                                 .holds = Orders::Holds::kAfterThinking,
-                                 .format = thinking("<think>", true)},
-                                left);
-    const std::string text = answer(*guide, a_letter, left);
-    EXPECT_TRUE(guide->ended()) << text;
-    EXPECT_THAT(text, ::testing::HasSubstr("aa</think>{\"name\":"));
-  }
-}
-
 TEST(Guide, ACallIsNoneBeforeThinkingHasEnded) {
   const auto rules = constraint::parse_gbnf(R"(root ::= "!call")");
   ASSERT_TRUE(rules.has_value()) << rules.error().message;
@@ -350,17 +201,11 @@ TEST(Guide, AModelMayThinkBeforeItAnswersInForm) {
 TEST(Guide, WhatBeginsLikeThinkingMayBecomeWhatTheRuleWants) {
   const auto rules = constraint::parse_gbnf(R"(root ::= "<tool>" | "[" [a-z]+ "]")");
   ASSERT_TRUE(rules.has_value());
-  Spelling letters{text_of, [](std::string_view text) {
-                     std::vector<Token> tokens;
-                     for (const char c : text)
-                       tokens.push_back(byte(c));
-                     return tokens;
-                   }};
   const Orders orders{.rule = rule_of(*rules),
                       .holds = Orders::Holds::kAfterThinking,
                       .format = thinking("<think>", false)};
   const auto begin = [&] {
-    auto guide = *Guide::create(orders, letters, kPlenty);
+    auto guide = *Guide::create(orders, {text_of, spell_bytes}, kPlenty);
     for (const char c : std::string("<t"))
       EXPECT_EQ(join(*guide->take(byte(c), kPlenty)), std::string(1, c));
     EXPECT_FALSE(guide->thinks());

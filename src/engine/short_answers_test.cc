@@ -1,5 +1,6 @@
 // Answers of few tokens in every family's words, where each of its marks is several tokens: what a
-// client is told as text is text, and never a part of a mark that the rules wanted.
+// client is told as text is text, and never a part of a mark that the rules wanted; and no answer
+// is longer than it may be.
 #include <algorithm>
 #include <cctype>
 #include <random>
@@ -12,6 +13,7 @@
 #include "dialogue/testing/known_templates.h"
 #include "engine/answer_rules.h"
 #include "engine/text_assembler.h"
+#include "json/parse.h"
 
 namespace hearth::engine {
 namespace {
@@ -22,6 +24,7 @@ using dialogue::testing::Heard;
 using ToolKind = chat::ToolChoice::Kind;
 
 constexpr std::uint32_t kFewTokens = 24;
+constexpr std::uint32_t kLengths = 45;  // tokens; some marks take as many
 constexpr std::uint32_t kEnough = 600;
 constexpr int kWalks = 4;  // of each length
 constexpr Token kEnd = 256;
@@ -83,7 +86,6 @@ class Words {
 
 struct Written {
   std::string answer;
-  bool ended = false;
   dialogue::Rest rest = dialogue::Rest::kText;
 };
 
@@ -127,12 +129,13 @@ class ShortAnswers : public ::testing::TestWithParam<std::string> {
       ended_ = chosen == kEnd;
       if (!ended_) add(guide_->take(chosen, left_));
     }
-    Written written() const { return {answer_, is_over(), guide_->rest()}; }
+    Written written() const { return {answer_, guide_->rest()}; }
 
    private:
     void add(const Result<std::vector<Token>>& tokens) {
       ASSERT_TRUE(tokens) << tokens.error().message << answer_;
-      left_ -= std::min(left_, static_cast<std::uint32_t>(tokens->size()));
+      ASSERT_LE(tokens->size(), left_) << answer_;
+      left_ -= static_cast<std::uint32_t>(tokens->size());
       for (const Token token : *tokens)
         answer_ += words_.text(token);
     }
@@ -144,10 +147,15 @@ class ShortAnswers : public ::testing::TestWithParam<std::string> {
     bool ended_ = false;
   };
 
+  enum class Start : bool { kByChance, kThinking };  // where the family thinks
   // Tokens by chance, words more often than bytes.
-  Written write(std::uint32_t left, std::uint32_t seed) const {
+  Written write(std::uint32_t left, std::uint32_t seed, Start start = Start::kByChance) const {
     std::mt19937 random(seed);
     Pen pen(plan_.orders, *words_, left);
+    if (start == Start::kThinking) {
+      for (const Token token : words_->tokens(format_.thinking_begin))
+        if (pen.goes_on() && !pen.guide().thinks() && may_come(pen.guide(), token)) pen.take(token);
+    }
     while (pen.goes_on())
       pen.take(choose(pen.guide(), random));
     return pen.written();
@@ -165,6 +173,10 @@ class ShortAnswers : public ::testing::TestWithParam<std::string> {
     while (pen.goes_on())
       pen.take(choose(pen.guide(), random));
     return pen.written();
+  }
+  static bool may_come(Guide& guide, Token token) {
+    const auto allowed = guide.allowed();
+    return allowed && is_allowed(*allowed, static_cast<std::size_t>(token));
   }
   Token choose(Guide& guide, std::mt19937& random) const {
     const auto allowed = guide.allowed();
@@ -195,6 +207,21 @@ chat::Request question(ToolKind kind) {
   request.tools = dialogue::testing::two_tools();
   request.tool_choice = {kind, kind == ToolKind::kNamed ? "add" : ""};
   return request;
+}
+
+// Documents after thoughts of any and of hardly any length, and calls.
+std::vector<chat::Request> questions_of_all_kinds(bool tools) {
+  std::vector<chat::Request> all;
+  for (const auto kind : {chat::Constraint::Kind::kAnyObject, chat::Constraint::Kind::kSchema}) {
+    chat::Request request = question(ToolKind::kAuto);
+    request.tools.clear();
+    request.constraint = {kind, kind == chat::Constraint::Kind::kSchema ? kObject : ""};
+    all.push_back(request);
+    request.thinking.tokens_max = 1;
+    all.push_back(std::move(request));
+  }
+  if (tools) all.push_back(question(ToolKind::kRequired));
+  return all;
 }
 
 std::uint32_t seed_of(std::uint32_t left, int walk) {
@@ -233,6 +260,17 @@ TEST_P(ShortAnswers, WithOneCallBesideADocumentAreEither) {
   }
 }
 
+TEST_P(ShortAnswers, AreNoLongerThanTheyMayBe) {
+  for (const chat::Request& request : questions_of_all_kinds(template_->capabilities().tools)) {
+    prepare(request);
+    ASSERT_FALSE(HasFailure());
+    for (std::uint32_t left = 1; left <= kLengths && !HasFailure(); ++left) {
+      for (const Start start : {Start::kByChance, Start::kThinking})
+        write(left, seed_of(left, 0), start);  // the pen looks at every step
+    }
+  }
+}
+
 TEST_P(ShortAnswers, ThatHaveRoomAreCalls) {
   if (!template_->capabilities().tools) return;
   for (const ToolKind kind : {ToolKind::kRequired, ToolKind::kNamed}) {
@@ -240,10 +278,11 @@ TEST_P(ShortAnswers, ThatHaveRoomAreCalls) {
     ASSERT_FALSE(HasFailure());
     for (int walk = 0; walk < kWalks; ++walk) {
       const Written written = write(kEnough, seed_of(kEnough, walk));
-      EXPECT_TRUE(written.ended) << written.answer;
       const Heard told = heard(written);
       ASSERT_FALSE(told.calls.empty()) << written.answer;
       EXPECT_TRUE(kind == ToolKind::kRequired || told.calls.front().name == "add");
+      for (const chat::ToolCall& call : told.calls)
+        EXPECT_TRUE(json::parse(call.arguments)) << written.answer;
       EXPECT_THAT(told.warnings, ::testing::IsEmpty()) << written.answer;
       EXPECT_EQ(told.text, "") << written.answer;
     }
