@@ -29,7 +29,9 @@ Result<Engine::Choice> Engine::choose(Sequence& sequence, std::int32_t place) co
   if (guide == nullptr || model_->ends_answer(token)) return choice;
   choice.tokens = HEARTH_TRY(guide->take(token, left));
   if (choice.tokens.empty()) return choice;  // it ends here
-  for (std::size_t i = choice.tokens.front() == token ? 1 : 0; i < choice.tokens.size(); ++i) {
+  const bool kept = choice.tokens.front() == token;
+  if (!kept) choice.logprob.reset();  // it is of no token of the answer
+  for (std::size_t i = kept ? 1 : 0; i < choice.tokens.size(); ++i) {
     sequence.sampler->accept(choice.tokens[i]);
     ++choice.certain;
   }

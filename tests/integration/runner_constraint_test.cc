@@ -136,6 +136,20 @@ TEST_F(RunnerTest, EveryTokenHasItsLogprobWhenTheyAreAskedFor) {
   EXPECT_EQ(said, answer.text);
 }
 
+TEST_F(RunnerTest, TokensThatCloseADocumentEarlyHaveNoLogprobs) {
+  load("tiny-llama-f16");
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+    chat::Request request = bound(Kind::kGrammar, R"(root ::= "a" [0-9]+ ".")", 4);
+    request.sampling.seed = seed;
+    request.logprobs = 1;
+    const Answer answer = ask(request);
+    std::string said;
+    for (const chat::TokenLogprob& one : answer.logprobs)
+      said += one.chosen.bytes;
+    EXPECT_EQ(said, answer.text.substr(0, said.size()));
+  }
+}
+
 TEST_F(RunnerTest, ManyAnswersAreHeldToDifferentThingsAtOnce) {
   load("tiny-llama-f16");
   for (std::uint32_t i = 0; i < 8; ++i) {
