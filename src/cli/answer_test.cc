@@ -112,6 +112,10 @@ TEST_F(CliAnswer, ACallThatIsCutIsPartialToo) {
                            R"("arguments":"{\"bro"}}]})"));
   const std::string tools = write("tools.json", R"([{"type":"function","function":{"name":"f"}}])");
   EXPECT_EQ(run({"run", "m", "hi", "--tools", tools, "--max-tokens", "4"}).code, 3);
+  const Outcome closed = run({"run", "m", "hi", "--tools", tools, "--max-tokens", "5"});
+  EXPECT_EQ(closed.code, 3);
+  EXPECT_THAT(closed.notices, AllOf(HasSubstr("allow more with --max-tokens"),
+                                    Not(HasSubstr("the context is full"))));
 }
 
 TEST_F(CliAnswer, FreeTextThatIsCutIsDoneWithANoticeOfWhatCutIt) {

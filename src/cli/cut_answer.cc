@@ -24,11 +24,15 @@ std::string cut_notice(const CompletionRequest& request, const CompletionSummary
   const std::int64_t tokens = summary.counts.completion;
   const std::int64_t allowed = request.max_tokens.value_or(chat::kMaxTokensDefault);
   const bool by_limit = tokens >= allowed;
+  // A call that was closed because its tokens ran out may have left some.
+  const bool by_context = !by_limit && summary.calls.empty();
+  const char* advice = "allow more with --max-tokens, or set a larger model.context";
+  if (by_limit) advice = "allow more with --max-tokens";
+  if (by_context) advice = "shorten the prompt, or set a larger model.context";
   return fmt::format("hearth: the answer was cut after {} token{}{}{}; {}", tokens,
-                     tokens == 1 ? "" : "s", by_limit ? "" : ", where the context is full",
+                     tokens == 1 ? "" : "s", by_context ? ", where the context is full" : "",
                      is_broken(request, summary) ? ", and what was asked for is not whole" : "",
-                     by_limit ? "allow more with --max-tokens"
-                              : "shorten the prompt, or set a larger model.context");
+                     advice);
 }
 
 }  // namespace hearth::cli

@@ -6,6 +6,17 @@
 
 namespace hearth::engine {
 
+namespace {
+
+chat::Warning closed_early(const Sequence& sequence) {
+  const bool context = sequence.answer_max < sequence.asked.max_tokens;
+  return {"the answer was closed early, because " +
+          std::string(context ? "the context" : "max_tokens") +
+          " allowed no more; values at its end may be made up"};
+}
+
+}  // namespace
+
 void Engine::take(Sequence& sequence, Choice choice) {
   if (!sequence.answering) sequence.answering = base::system_clock().now();
   sequence.forced_tokens += choice.certain;
@@ -111,6 +122,9 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
     const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
     if (calls) reason = chat::Finished::Reason::kToolCalls;
   }
+  if (sequence.guide && sequence.guide->closed_early()) {
+    reason = warn_of_early_end(sequence, reason);
+  }
   chat::Usage usage;
   usage.prompt_tokens = static_cast<std::uint32_t>(sequence.prompt_size);
   usage.cached_tokens = static_cast<std::uint32_t>(sequence.cached);
@@ -135,6 +149,15 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   say(sequence, chat::Finished{reason});
   close_turn(sequence);
   give_back(sequence);
+}
+
+// A document is valid all the same; but nobody is to make a call that was made up to come to an
+// end.
+chat::Finished::Reason Engine::warn_of_early_end(Sequence& sequence,
+                                                 chat::Finished::Reason reason) {
+  say(sequence, closed_early(sequence));
+  const bool calls = reason == chat::Finished::Reason::kToolCalls;
+  return calls ? chat::Finished::Reason::kLength : reason;
 }
 
 void Engine::end_with(Sequence& sequence, Error error) {

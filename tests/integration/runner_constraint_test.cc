@@ -10,8 +10,11 @@
 namespace hearth::testing {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::Gt;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::MatchesRegex;
 using Kind = chat::Constraint::Kind;
 using Part = chat::RequestPart::Kind;
@@ -148,6 +151,19 @@ TEST_F(RunnerTest, TokensThatCloseADocumentEarlyHaveNoLogprobs) {
       said += one.chosen.bytes;
     EXPECT_EQ(said, answer.text.substr(0, said.size()));
   }
+}
+
+TEST_F(RunnerTest, ADocumentThatIsClosedEarlySaysWhy) {
+  load("tiny-llama-f16", {.context = 128});
+  const Answer whole = ask(bound(Kind::kSchema, R"({"enum":["yes","no"]})"));
+  EXPECT_EQ(whole.finished, Reason::kStop);
+  EXPECT_THAT(whole.warnings, IsEmpty());
+  const Answer cut = ask(bound(Kind::kSchema, kPerson, 41));
+  EXPECT_EQ(cut.finished, Reason::kStop);
+  EXPECT_THAT(cut.warnings, ElementsAre(AllOf(HasSubstr("max_tokens"), HasSubstr("made up"))));
+  const Answer filled = ask(bound(Kind::kSchema, kPerson, 1000));
+  EXPECT_EQ(filled.finished, Reason::kStop);
+  EXPECT_THAT(filled.warnings, ElementsAre(HasSubstr("the context")));
 }
 
 TEST_F(RunnerTest, ManyAnswersAreHeldToDifferentThingsAtOnce) {
