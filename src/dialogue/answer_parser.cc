@@ -67,6 +67,10 @@ Place place_of(const std::string& tag) {
   return !opens && tag.starts_with(common_chat_peg_builder::TOOL) ? Place::kCall : Place::kNowhere;
 }
 
+std::string behind(const std::string& text, std::size_t begin) {
+  return text.substr(std::min(text.size(), begin));
+}
+
 class LibraryParser final : public AnswerParser {
  public:
   LibraryParser(Source source, common_peg_arena rules)
@@ -108,13 +112,26 @@ class LibraryParser final : public AnswerParser {
     common_chat_msg message;
     make_mapper(dialect_, message)->from_ast(context.ast, result);
     // White space before the first thought is the mark's; the library drops it when it is alone.
-    read.thinking =
-        message.reasoning_content.substr(begin_without_space(message.reasoning_content));
-    read.text = std::move(message.content);
+    const std::size_t space = begin_without_space(message.reasoning_content);
+    const std::size_t thought = prompted(context, result, Place::kThinking);
+    read.thought = thought > space && !message.reasoning_content.empty();
+    read.thinking = behind(message.reasoning_content, std::max(space, thought));
+    read.text = behind(message.content, prompted(context, result, Place::kText));
     for (common_chat_tool_call& call : message.tool_calls)
       read.calls.push_back({std::move(call.id), std::move(call.name), std::move(call.arguments)});
     locate_end(context, result, read);
     return read;
+  }
+
+  // How many bytes of such parts the prompt has written.
+  std::size_t prompted(const common_peg_parse_context& context,
+                       const common_peg_parse_result& result, Place place) const {
+    std::size_t bytes = 0;
+    context.ast.visit(result, [&](const common_peg_ast_node& node) {
+      const std::size_t end = std::min(node.end, prompt_end_.size());
+      if (place_of(node.tag) == place && end > node.start) bytes += end - node.start;
+    });
+    return bytes;
   }
 
   void locate_end(const common_peg_parse_context& context, const common_peg_parse_result& result,

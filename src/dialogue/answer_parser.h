@@ -17,12 +17,14 @@
 
 namespace hearth::dialogue {
 
+// Thinking and text are without what the prompt has written of them, calls are whole.
 struct ParsedAnswer {
   enum class Place : std::uint8_t { kNowhere, kThinking, kText, kCall };
 
   bool readable = false;  // else only `reached` says something
   bool whole = false;     // nothing has to follow
-  std::string thinking;   // without white space at its beginning
+  bool thought = false;   // the prompt has written some of the thinking
+  std::string thinking;   // without white space where it begins
   std::string text;
   std::vector<chat::ToolCall> calls;
   std::size_t end = 0;            // in the answer, behind the last byte that is in one of these

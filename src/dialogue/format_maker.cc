@@ -88,10 +88,8 @@ bool reads_alike(const AnswerFormat& format, const AnswerParser& parser,
     if (const auto* thought = std::get_if<chat::ThinkingDelta>(&event))
       by_marks.thinking += thought->text;
   }
-  const ParsedAnswer before = parser.parse({});  // what the prompt has written of it
   const ParsedAnswer parsed = parser.parse(answer);
-  return parsed.readable && parsed.text == before.text + by_marks.text &&
-         parsed.thinking == before.thinking + by_marks.thinking;
+  return parsed.readable && parsed.text == by_marks.text && parsed.thinking == by_marks.thinking;
 }
 
 bool marks_are_enough(const AnswerFormat& format, const AnswerParser& parser) {
@@ -107,9 +105,8 @@ bool marks_are_enough(const AnswerFormat& format, const AnswerParser& parser) {
 // A frame that the library does not take away again would be read as text.
 bool reads_frame(const AnswerParser& parser, const TextFrame& frame) {
   if (frame.text_begin.empty()) return false;
-  const ParsedAnswer before = parser.parse({});
   const ParsedAnswer parsed = parser.parse(frame.text_begin + std::string(kPlainAnswer));
-  return parsed.readable && parsed.text == before.text + std::string(kPlainAnswer);
+  return parsed.readable && parsed.text == kPlainAnswer;
 }
 
 // What the parser takes for text begins no thinking: the library names the marks for a whole

@@ -33,12 +33,7 @@ ParsingReader::ParsingReader(const AnswerFormat& format)
     : parser_(format.parser), trigger_(format.trigger) {
   for (const std::string& mark : parser_->marks())
     first_bytes_ += mark.front();
-  read_ = parser_->parse({});
-  // What the prompt has written of the answer is not the model's to say again.
-  given_thinking_ = thinking_shown_ = read_.thinking.size();
-  given_text_ = text_shown_ = read_.text.size();
-  for (const chat::ToolCall& call : read_.calls)
-    given_calls_.push_back({call.id, call.arguments.size()});
+  settle(parser_->parse({}));
 }
 
 void ParsingReader::add(std::string_view text, Deltas& out) {
@@ -59,7 +54,7 @@ void ParsingReader::release_held(Deltas& out) {
   const bool thinks = read_.place == Place::kThinking;
   std::string& part = thinks ? read_.thinking : read_.text;
   std::size_t& shown = thinks ? thinking_shown_ : text_shown_;
-  if (thinks && part.empty()) said.remove_prefix(begin_without_space(said));
+  if (thinks && part.empty() && !read_.thought) said.remove_prefix(begin_without_space(said));
   if (const std::size_t size = size_without_space(said); size > 0) shown = part.size() + size;
   part += said;
   read_.whole = false;
@@ -191,8 +186,8 @@ bool ParsingReader::give_rest_of_call(std::string_view remainder, Deltas& out) {
   const std::string_view before =
       std::string_view(answer_).substr(0, answer_.size() - remainder.size());
   chat::ToolCall& call = read_.calls.back();
-  if (read_.whole || !before.ends_with(call.arguments) || call.arguments.ends_with('}'))
-    return false;
+  const bool as_they_are = before.ends_with(call.arguments) || call.arguments.ends_with(before);
+  if (read_.whole || !as_they_are || call.arguments.ends_with('}')) return false;
   call.arguments += remainder;
   give_calls(Extent::kWhole, out);
   return true;
