@@ -53,6 +53,8 @@ namespace hearth::engine {
 class Embedder;
 
 inline constexpr const char* kUnloaded = "the model was unloaded";
+inline constexpr const char* kNoChat =
+    "an embedding model has no conversations, so its tokens cannot be counted in one; send text";
 
 class Engine {
  public:
@@ -197,7 +199,8 @@ class Engine {
   LlamaThreads threads_;
   LlamaContext context_;
   KvPool pool_;
-  Result<std::unique_ptr<dialogue::ChatTemplate>> template_ = nullptr;  // or why there is none
+  // Or why there is none.
+  Result<std::unique_ptr<dialogue::ChatTemplate>> template_ = fail(Code::kInvalidArgument, kNoChat);
   std::vector<Token> turn_;  // what the template writes between an answer and the next question
   RuleBook rules_;
   std::unique_ptr<Embedder> embedder_;

@@ -84,6 +84,19 @@ TEST_F(RunnerTest, TokensAreEmbeddedAsTheyAre) {
   }
 }
 
+TEST_F(RunnerTest, AnEmbeddingModelHasNoConversations) {
+  load("tiny-bert-f16");
+  chat::TokenizeRequest count;
+  count.conversation = make_request("hi", 1);
+  runner_.send(1, wire::Tokenize{count});
+  const auto refused = runner_.expect<wire::Refused>(1);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->error.code, Code::kInvalidArgument);
+  EXPECT_NE(refused->error.message.find("send text"), std::string::npos) << refused->error.message;
+  runner_.send(2, wire::Tokenize{{.text = "hi"}});
+  EXPECT_TRUE(runner_.expect<wire::TokensReply>(2).has_value());
+}
+
 TEST_F(RunnerTest, TooManyTextsAtOnceAreRefused) {
   load("tiny-llama-f16");
   runner_.send(1, wire::Embed{{"", std::vector<std::string>(5000, "x")}});
