@@ -67,6 +67,10 @@ Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
 
 }  // namespace
 
+bool must_call(const chat::Request& asked, const dialogue::AnswerFormat& format) {
+  return asked.tool_choice.kind != ChoiceKind::kAuto && !format.calls.text.empty();
+}
+
 AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat& format,
                        const SaidTokens& said) {
   AnswerPlan plan;
@@ -75,23 +79,23 @@ AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat&
   orders.thinking_max = asked.thinking.tokens_max;
   const bool may_jump = !asked.logprobs && asked.overflow != chat::Overflow::kShift;
   orders.certain = may_jump ? Orders::Certain::kWritten : Orders::Certain::kChosen;
-  const bool chooses = asked.tool_choice.kind == ChoiceKind::kAuto;
   // Who must call a tool writes no text that the constraint could bind.
-  const bool must_call = !chooses && !format.calls.text.empty();
-  const bool bound = asked.constraint.kind != Kind::kNone && !must_call;
-  if (!bound && !must_call && format.grammar.text.empty()) return plan;
-  orders.holds = bound || must_call ? Orders::Holds::kAfterThinking : Orders::Holds::kFromTrigger;
+  const bool calls_only = must_call(asked, format);
+  const bool bound = asked.constraint.kind != Kind::kNone && !calls_only;
+  if (!bound && !calls_only && format.grammar.text.empty()) return plan;
+  orders.holds = bound || calls_only ? Orders::Holds::kAfterThinking : Orders::Holds::kFromTrigger;
   if (!asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
   RuleSource source{.said = said};
   if (bound) source.constraint = asked.constraint;
-  if (bound || must_call) source.frame = format.frame;
-  if (bound && asked.continue_last && is_document(asked.constraint))
+  if (bound || calls_only) source.frame = format.frame;
+  const bool text_begun = asked.continue_last && !asked.messages.back().content.empty();
+  if (bound && text_begun && is_document(asked.constraint))
     orders.begun = asked.messages.back().content;
-  // Beside a document calls stand in its place, unless it was begun; their trigger is not waited
-  // for.
-  if (orders.begun.empty())
-    source.calls.grammar = bound || must_call ? format.calls : format.grammar;
-  source.calls.required = !chooses;
+  // Beside a constraint calls stand in the place of the text, unless that was begun; their trigger
+  // is not waited for.
+  if (!bound || !text_begun)
+    source.calls.grammar = bound || calls_only ? format.calls : format.grammar;
+  source.calls.required = asked.tool_choice.kind != ChoiceKind::kAuto;
   for (const chat::Tool& tool : asked.tools)
     source.calls.tools.push_back(tool.name);
   plan.source = std::move(source);

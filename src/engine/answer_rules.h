@@ -34,6 +34,9 @@ struct AnswerPlan {
   std::optional<RuleSource> source;  // of that rule; none: the answer is free
 };
 
+// The answer is calls and nothing else, whatever else was asked.
+bool must_call(const chat::Request& asked, const dialogue::AnswerFormat& format);
+
 AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat& format,
                        const SaidTokens& said);
 

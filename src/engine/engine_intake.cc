@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "chat/request_part.h"
+#include "engine/begun_answer.h"
 #include "engine/embedder.h"
 #include "engine/engine.h"
 #include "engine/limits.h"
@@ -187,6 +188,7 @@ Result<std::unique_ptr<Sequence>> Engine::bind(const Arrival& arrival, Drafted d
   if (!orders.rule && !orders.thinking_max) return std::move(drafted.sequence);
   Sequence& sequence = *drafted.sequence;
   if (orders.rule) sequence.warnings = orders.rule->warnings;
+  HEARTH_TRY(go_on(sequence.asked, orders));
   sequence.guide = HEARTH_TRY(Guide::create(std::move(orders),
                                             spelling_of(rules_.lexicon(), *model_, sequence.said),
                                             sequence.answer_max));

@@ -9,9 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "chat/request_part.h"
 #include "dialogue/answer_parser.h"
 #include "dialogue/testing/known_templates.h"
 #include "engine/answer_rules.h"
+#include "engine/begun_answer.h"
 #include "engine/text_assembler.h"
 #include "json/parse.h"
 
@@ -338,6 +340,70 @@ TEST_P(ShortAnswers, AreCallsWhateverIsThoughtOfBefore) {
     EXPECT_FALSE(told.calls.empty()) << written.answer;
     EXPECT_EQ(told.text, "") << written.answer;
     EXPECT_THAT(told.thinking, ::testing::StartsWith("So")) << written.answer;
+  }
+}
+
+chat::Request begun(chat::Request request, const std::string& text) {
+  request.messages.push_back(dialogue::testing::said(chat::Role::kAssistant, text));
+  request.continue_last = true;
+  return request;
+}
+
+// There a text has a frame of its own, and no call is read within it.
+const std::set<std::string>& families_that_refuse() {
+  static const std::set<std::string> families = {"CohereForAI-c4ai-command-r-plus-tool_use",
+                                                 "Cohere2MoE", "meetkai-functionary-medium-v3.2",
+                                                 "muse-glimmer", "openai-gpt-oss-120b"};
+  return families;
+}
+
+// What cannot be is refused before anything is written.
+TEST_P(ShortAnswers, ThatHaveToCallGoOnFromAnyTextOrAreRefused) {
+  if (!template_->capabilities().tools) return;
+  for (const char* text : {"Sure. ", "if (x <", "{", "[", "<"}) {
+    const chat::Request request = begun(question(ToolKind::kRequired), text);
+    prepare(request);
+    ASSERT_FALSE(HasFailure());
+    const auto can = go_on(request, plan_.orders);
+    EXPECT_EQ(can.has_value(), !families_that_refuse().contains(GetParam())) << text;
+    if (!can) {
+      using Part = chat::RequestPart;
+      EXPECT_EQ(can.error().code, Code::kInvalidArgument) << can.error().message;
+      EXPECT_EQ(chat::find_part(can.error().context), Part{Part::Kind::kToolChoice});
+      continue;
+    }
+    for (int walk = 0; walk < kWalks; ++walk) {
+      const Written written = write(kEnough, seed_of(kEnough, walk));
+      const Heard told = heard(written);
+      ASSERT_FALSE(told.calls.empty()) << text << "|" << written.answer;
+      EXPECT_THAT(told.warnings, ::testing::IsEmpty()) << text << "|" << written.answer;
+      EXPECT_EQ(told.text, "") << text << "|" << written.answer;
+    }
+  }
+}
+
+// Where the family reads a call there at all.
+TEST_P(ShortAnswers, GoOnWithACallThatWasBegun) {
+  if (!template_->capabilities().tools) return;
+  prepare(question(ToolKind::kRequired));
+  const std::string call = shortest_call();
+  for (const ToolKind kind : {ToolKind::kRequired, ToolKind::kAuto}) {
+    for (const std::size_t cut : {call.size() / 2, call.size() - 1}) {
+      const chat::Request request = begun(question(kind), call.substr(0, cut));
+      const bool free = kind == ToolKind::kAuto;
+      if (free && template_->render(request)->format.grammar.text.empty()) continue;
+      prepare(request);
+      ASSERT_FALSE(HasFailure());
+      if (!go_on(request, plan_.orders) || plan_.orders.begun.empty()) continue;
+      const Written written = write(kEnough, seed_of(kEnough, 1));
+      const Heard told = heard(written);
+      ASSERT_FALSE(told.calls.empty()) << call.substr(0, cut) << "|" << written.answer;
+      EXPECT_NE(told.calls.front().name, "");
+      EXPECT_TRUE(json::parse(told.calls.front().arguments)) << told.calls.front().arguments;
+      // Where a call is not all that is wanted, text may follow it.
+      EXPECT_TRUE(free || told.text.empty()) << call.substr(0, cut) << "|" << written.answer;
+      EXPECT_TRUE(written.answer.ends_with(told.text)) << written.answer << "|" << told.text;
+    }
   }
 }
 

@@ -74,6 +74,26 @@ TEST_F(RunnerTest, ADocumentThatWasBegunIsGoneOnWith) {
   EXPECT_TRUE(document->as_object().at("name").as_string().starts_with("A"));
 }
 
+TEST_F(RunnerTest, ADocumentThatWasLaidOutIsGoneOnWith) {
+  load("tiny-llama-f16");
+  for (const char* begun : {"{ ", "{\n  \"name\" : \"A b", "{\n  \"name\": \"A\",\n  \"age\": 4"}) {
+    chat::Request request = bound(Kind::kSchema, kPerson, 120);
+    request.messages.push_back({.role = chat::Role::kAssistant, .content = begun});
+    request.continue_last = true;
+    const Answer answer = ask(request);
+    EXPECT_EQ(answer.finished, Reason::kStop);
+    EXPECT_TRUE(json::parse(begun + answer.text).has_value()) << begun << "|" << answer.text;
+  }
+  chat::Request request = bound(Kind::kSchema, kPerson, 80);
+  request.messages.push_back(
+      {.role = chat::Role::kAssistant, .content = "{\"name\": \"A\", \"age\": 4 "});
+  request.continue_last = true;
+  const Answer refused = ask(request);
+  ASSERT_TRUE(refused.failed.has_value()) << refused.text;
+  EXPECT_EQ(refused.failed->code, Code::kInvalidArgument);
+  EXPECT_NE(refused.failed->message.find("leave that white space out"), std::string::npos);
+}
+
 TEST_F(RunnerTest, ADocumentThatIsWholeAlreadyHasNothingToGoOnWith) {
   load("tiny-llama-f16");
   chat::Request request = bound(Kind::kSchema, R"({"enum":["yes","no"]})");
