@@ -66,6 +66,9 @@ struct AnswerFormat {
 
   std::vector<std::string> stops;  // texts that end the answer, besides those asked for
   std::vector<std::string> said;   // control tokens whose text belongs to the answer
+
+  // Nothing is to be divided.
+  bool all_is_text() const { return parser == nullptr && thinking_end.empty(); }
 };
 
 // What stands at the end of an answer and is in no part of it.

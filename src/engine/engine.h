@@ -167,6 +167,8 @@ class Engine {
   void report_prefill(Sequence& sequence);
   void say_text(Sequence& sequence, std::string text);
   void say_read(Sequence& sequence, std::vector<chat::Event> events);
+  void say_content(Sequence& sequence, chat::TextDelta text);
+  void say_rest(Sequence& sequence, dialogue::Rest rest);
   void say_unread_logprobs(Sequence& sequence);
   void say(Sequence& sequence, chat::Event event);
   void finish(Sequence& sequence, chat::Finished::Reason reason);

@@ -1,4 +1,5 @@
 // How an answer grows and how it ends.
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -46,7 +47,7 @@ void Engine::accept_token(Sequence& sequence, Token token,
   if (sequence.reader && sequence.reader->thinks()) ++sequence.thinking_tokens;
   say_text(sequence, sequence.text.add(*piece));
   const bool over = sequence.reader && sequence.reader->over();
-  if (over || sequence.text.stopped()) finish(sequence, chat::Finished::Reason::kStop);
+  if (over || sequence.stopped()) finish(sequence, chat::Finished::Reason::kStop);
 }
 
 void Engine::end_or_go_on(Sequence& sequence) {
@@ -84,9 +85,10 @@ void Engine::say_text(Sequence& sequence, std::string text) {
 void Engine::say_read(Sequence& sequence, std::vector<chat::Event> events) {
   for (chat::Event& event : events) {
     if (auto* text = std::get_if<chat::TextDelta>(&event)) {
-      text->tokens = std::exchange(sequence.unsaid_tokens, 0);
-      text->logprobs = std::exchange(sequence.unread_logprobs, {});
-    } else if (auto* thinking = std::get_if<chat::ThinkingDelta>(&event)) {
+      say_content(sequence, std::move(*text));
+      continue;
+    }
+    if (auto* thinking = std::get_if<chat::ThinkingDelta>(&event)) {
       thinking->tokens = std::exchange(sequence.unsaid_tokens, 0);
       sequence.unread_logprobs.clear();
     } else if (auto* call = std::get_if<chat::ToolCallDelta>(&event)) {
@@ -95,6 +97,37 @@ void Engine::say_read(Sequence& sequence, std::vector<chat::Event> events) {
     }
     say(sequence, std::move(event));
   }
+}
+
+// A reader does not tell which tokens its text is of: the last of them ends where the text does.
+void Engine::say_content(Sequence& sequence, chat::TextDelta text) {
+  TextAssembler& content = sequence.content;
+  auto logprobs = std::exchange(sequence.unread_logprobs, {});
+  std::vector<std::size_t> begins(logprobs.size());
+  std::size_t begin = text.text.size();
+  for (std::size_t i = logprobs.size(); i-- > 0;) {
+    begin -= std::min(begin, logprobs[i].chosen.bytes.size());
+    begins[i] = content.taken_in() + begin;
+  }
+  for (std::size_t i = 0; i < logprobs.size(); ++i)
+    sequence.content_logprobs.add(begins[i], std::move(logprobs[i]));
+  text.text = content.add(text.text);
+  text.logprobs = sequence.content_logprobs.take_before(content.given_out());
+  if (text.text.empty() && text.logprobs.empty()) return;
+  text.tokens = std::exchange(sequence.unsaid_tokens, 0);
+  say(sequence, std::move(text));
+}
+
+// What was held back. What looked like the beginning of a stop is text.
+void Engine::say_rest(Sequence& sequence, dialogue::Rest rest) {
+  say_read(sequence, sequence.reader->finish(rest));
+  std::string text = sequence.content.finish();
+  auto logprobs = sequence.content_logprobs.take_before(sequence.content.given_out());
+  if (!text.empty()) {
+    say(sequence, chat::TextDelta{std::move(text), std::exchange(sequence.unsaid_tokens, 0),
+                                  std::move(logprobs)});
+  }
+  if (rest != dialogue::Rest::kMarks) say_unread_logprobs(sequence);
 }
 
 // Of tokens at the end of a text that have none: they are a part of a character.
@@ -117,8 +150,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   say_text(sequence, sequence.text.finish());
   if (sequence.reader) {
     const auto rest = sequence.guide ? sequence.guide->rest() : dialogue::Rest::kText;
-    say_read(sequence, sequence.reader->finish(rest));
-    if (rest != dialogue::Rest::kMarks) say_unread_logprobs(sequence);
+    if (!sequence.content.stopped()) say_rest(sequence, rest);
     const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
     if (calls) reason = chat::Finished::Reason::kToolCalls;
   }

@@ -138,9 +138,12 @@ Result<Drafted> Engine::draft(const Arrival& arrival, chat::Request asked) {
   sequence->said = tokens_said(*model_, format.said);
   if (!asked.raw_prompt) sequence->reader = dialogue::AnswerReader::create(format);
   auto rules = rules_.orders(asked, format, sequence->said);
-  std::vector<std::string> stops = asked.stop;
-  const auto& own = format.stops;
-  stops.insert(stops.end(), own.begin(), own.end());
+  std::vector<std::string> stops = format.stops;
+  if (format.all_is_text()) {
+    stops.insert(stops.end(), asked.stop.begin(), asked.stop.end());
+  } else {
+    sequence->content = TextAssembler(asked.stop);
+  }
   sequence->text = TextAssembler(std::move(stops));
   sequence->credit = wire::kCreditStart;
   if (asked.deadline_ms > 0) {

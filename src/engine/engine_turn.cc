@@ -8,7 +8,7 @@ namespace hearth::engine {
 
 // REQUIRES: the answer is whole and its end was said.
 void Engine::close_turn(Sequence& sequence) {
-  const bool is_turn = !turn_.empty() && !sequence.asked.raw_prompt && !sequence.text.stopped();
+  const bool is_turn = !turn_.empty() && !sequence.asked.raw_prompt && !sequence.stopped();
   const bool alone = running_.size() == 1 && waiting_.empty() && embeddings_.empty();
   if (!prefixes_ || !is_turn || !alone || sequence.moved) return;
   std::span<const Token> turn = turn_;

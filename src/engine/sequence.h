@@ -39,6 +39,9 @@ struct Sequence {
   std::uint32_t answer_max = 0;        // tokens; what was asked for, cut to the context
   base::CancelToken cancel;
   TextAssembler text{{}};
+  // Of what its reader takes for text: up to the stops that were asked for, which are not looked
+  // for in thinking and calls. Where all is text, `text` knows them.
+  TextAssembler content{{}};
   std::unique_ptr<Sampler> sampler;
   std::unique_ptr<Guide> guide;                    // null: nothing binds the answer
   std::vector<std::string> warnings;               // about what was asked, to be said first
@@ -46,6 +49,7 @@ struct Sequence {
   SaidTokens said;                                 // control tokens that count as text
   UnsaidLogprobs unsaid_logprobs;
   std::vector<chat::TokenLogprob> unread_logprobs;  // of text that the reader holds back
+  UnsaidLogprobs content_logprobs;                  // of text that may begin a stop
 
   llama_seq_id slot = kNoSlot;
   std::size_t computed = 0;
@@ -78,6 +82,7 @@ struct Sequence {
     if (to > from) all.push_back({origin, from, to});
     return all;
   }
+  bool stopped() const { return text.stopped() || content.stopped(); }
   // What the answer may still have.
   std::uint32_t tokens_left() const {
     return answer_max - std::min(answer_max, static_cast<std::uint32_t>(generated()));

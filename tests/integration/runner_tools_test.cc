@@ -1,6 +1,7 @@
 // What the real hearth-runner makes of tools and thinking, with the templates of many families. The
 // weights are random and the vocabulary has none of the families' own tokens: every mark is written
 // as text, which is the worst case for reading it.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -111,6 +112,16 @@ TEST_P(Family, ASchemaThatOnlyHearthKnowsIsKeptAsWell) {
   ASSERT_TRUE(place.has_value() && size.has_value()) << answer.calls[0].arguments;
   EXPECT_THAT(place->text().value_or("no text"), AnyOf("Rome", "Oslo"));
   EXPECT_THAT(size->text().value_or("no text"), AnyOf("L", "SL", "ML"));
+}
+
+TEST_P(Family, AStopEndsNoCall) {
+  chat::Request request = with_tools(Choice::kNamed, "get_weather");
+  request.stop = {"}", "\n", "\"", "{", "<", ">", "["};
+  const Answer answer = ask(request);
+  EXPECT_EQ(answer.finished, Reason::kToolCalls);
+  ASSERT_THAT(answer.calls, SizeIs(1)) << answer.text;
+  EXPECT_EQ(answer.calls[0].name, "get_weather");
+  EXPECT_TRUE(json::parse(answer.calls[0].arguments)) << answer.calls[0].arguments;
 }
 
 TEST_P(Family, WithoutACallTheAnswerIsTextAndNothingIsLost) {
@@ -250,6 +261,35 @@ TEST_F(RunnerTest, NoOtherCallFollowsWhereOneIsWanted) {
   EXPECT_EQ(most_calls(false), 1U);
 }
 
+// Of an answer that a reader looks at for calls: the model writes this sentence or one.
+TEST_F(RunnerTest, AStopEndsTheTextBesideTools) {
+  load("tiny-llama-f16", {.chat_template = template_of("Qwen-Qwen2.5-7B-Instruct")});
+  const std::string sentence = "The weather is fine, so it is.";
+  for (const char* stop : {"The w", "fi", " so it", "."}) {
+    int sentences = 0;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+      chat::Request request = with_tools(Choice::kAuto);
+      request.constraint = {chat::Constraint::Kind::kGrammar, "root ::= \"" + sentence + "\""};
+      request.sampling.seed = seed;
+      request.logprobs = 0;
+      request.stop = {"fine weather", stop};
+      const Answer answer = ask(request);
+      if (!answer.calls.empty()) continue;
+      ++sentences;
+      const std::string expected = sentence.substr(0, sentence.find(stop));
+      EXPECT_EQ(answer.text, expected) << stop;
+      EXPECT_EQ(answer.finished, Reason::kStop);
+      std::string told;
+      for (const chat::TokenLogprob& logprob : answer.logprobs) {
+        EXPECT_LT(told.size(), expected.size()) << stop;
+        told += logprob.chosen.bytes;
+      }
+      EXPECT_THAT(told, ::testing::StartsWith(expected));
+    }
+    EXPECT_GT(sentences, 0) << stop;
+  }
+}
+
 class Thinker : public RunnerTest {
  protected:
   void SetUp() override {
@@ -281,6 +321,28 @@ TEST_F(Thinker, ThinkingHasItsLimitAndTheAnswerFollows) {
   EXPECT_FALSE(answer.text.empty());
   EXPECT_LE(answer.usage.thinking_tokens, 10U + 8U);  // and those of the mark
   EXPECT_THAT(answer.text, Not(HasSubstr("</think>")));
+}
+
+TEST_F(Thinker, AStopEndsTheAnswerAndNoThinking) {
+  chat::Request request = thoughtful();
+  request.sampling.temperature = 0;
+  request.thinking.tokens_max = 10;
+  request.constraint = {chat::Constraint::Kind::kGrammar, R"(root ::= "It is fine.")"};
+  const Answer whole = ask(request);
+  ASSERT_EQ(whole.text, "It is fine.");
+  const auto thought = std::find_if(whole.thinking.begin(), whole.thinking.end(), [&](char byte) {
+    return static_cast<signed char>(byte) > 0 && whole.text.find(byte) == std::string::npos;
+  });
+  ASSERT_NE(thought, whole.thinking.end()) << whole.thinking;
+  request.stop = {std::string(1, *thought)};
+  const Answer same = ask(request);
+  EXPECT_THAT(same.thinking, HasSubstr(request.stop[0]));
+  EXPECT_EQ(same.text, whole.text);
+  request.stop = {"is f"};
+  const Answer cut = ask(request);
+  EXPECT_FALSE(cut.thinking.empty());
+  EXPECT_EQ(cut.text, "It ");
+  EXPECT_EQ(cut.finished, Reason::kStop);
 }
 
 TEST_F(Thinker, TheAnswerAfterThinkingIsHeldToItsSchema) {
