@@ -418,14 +418,16 @@ Result<LibraryTemplate::Prompt> LibraryTemplate::prompt_of(const chat::Request& 
   Prompt prompt;
   prompt.request = request;
   if (!calls_in_history_) write_calls_as_text(prompt.request);
+  const auto readable = quote_broken_arguments(prompt.request);
   if (wants_short_ids_) shorten_ids(prompt.request);
   Disguise disguise(source_.special_texts);
   const auto hidden = [&](const chat::Request& shown) {
     return apply(disguise.hide(shown), Wanted::kPromptOnly);
   };
-  auto params = HEARTH_TRY(apply_writable(prompt.request, hidden));
-  prompt.pieces = disguise.reveal(params.prompt);
-  prompt.end = std::move(params.generation_prompt);
+  auto params = apply_writable(prompt.request, hidden);
+  if (!params) return fail(readable ? params.error() : readable.error());
+  prompt.pieces = disguise.reveal(params->prompt);
+  prompt.end = std::move(params->generation_prompt);
   return prompt;
 }
 

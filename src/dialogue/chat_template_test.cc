@@ -267,12 +267,6 @@ TEST(ChatTemplate, RefusesWhatIsNoConversation) {
          request.tools.clear();
          request.tool_choice.kind = Kind::kRequired;
        }},
-      {"the arguments of the call 'c1' of 'add'",
-       {Part::kMessages},
-       [](auto& request) {
-         request.messages.push_back(
-             {.role = chat::Role::kAssistant, .tool_calls = {{"c1", "add", "{a:1}"}}});
-       }},
       {"the template argument 'x'",
        {Part::kTemplateArguments},
        [](auto& request) { request.template_arguments = {{"x", "?"}}; }},

@@ -90,14 +90,6 @@ Result<void> check_tool_choice(const chat::Request& request) {
 Result<void> check_messages(const chat::Request& request) {
   if (request.messages.empty())
     return fail(Code::kInvalidArgument, "there must be at least one message");
-  for (const chat::Message& message : request.messages) {
-    for (const chat::ToolCall& call : message.tool_calls) {
-      if (call.arguments.empty()) continue;
-      const std::string what =
-          fmt::format("the arguments of the call '{}' of '{}'", call.id, call.name);
-      HEARTH_TRY(parse_json(call.arguments, {.depth = kArgumentsDepthMax}, what));
-    }
-  }
   if (request.continue_last && request.messages.back().role != chat::Role::kAssistant)
     return fail(Code::kInvalidArgument,
                 "only an answer can be continued; the last message is none");
@@ -105,6 +97,15 @@ Result<void> check_messages(const chat::Request& request) {
 }
 
 }  // namespace
+
+Result<void> check_arguments(const chat::ToolCall& call) {
+  if (call.arguments.empty()) return {};
+  const std::string what =
+      fmt::format("the arguments of the call '{}' of '{}'", call.id, call.name);
+  HEARTH_TRY(chat::about({Part::Kind::kMessages},
+                         parse_json(call.arguments, {.depth = kArgumentsDepthMax}, what)));
+  return {};
+}
 
 Result<void> check_conversation(const chat::Request& request) {
   HEARTH_TRY(chat::about({Part::Kind::kMessages}, check_messages(request)));

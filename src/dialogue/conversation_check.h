@@ -1,5 +1,6 @@
 // Whether a request is a conversation that a template can be asked to write: tools and calls that
-// can be told apart, JSON where there has to be JSON.
+// can be told apart, JSON where there has to be JSON. Arguments of a call are what a model made of
+// them, and are asked about on their own.
 //
 // Errors:  kInvalidArgument that says which; its context is the part of the request.
 // Limits:  kSchemaBytesMax, kSchemaDepthMax, kPropertyPairsMax, kArgumentsDepthMax.
@@ -22,5 +23,6 @@ inline constexpr std::size_t kPropertyPairsMax = 500'000;
 inline constexpr std::size_t kArgumentsDepthMax = 128;
 
 Result<void> check_conversation(const chat::Request& request);
+Result<void> check_arguments(const chat::ToolCall& call);
 
 }  // namespace hearth::dialogue

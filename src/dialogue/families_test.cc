@@ -359,6 +359,23 @@ TEST_P(CallingFamily, WritesTheSamePromptWhateverTheChoiceOfTools) {
   EXPECT_EQ(prompt(chat::ToolChoice::Kind::kNamed, "add"), automatic);
 }
 
+// As an answer that was cut leaves them.
+TEST_P(CallingFamily, WritesArgumentsThatAreNoJsonOrNamesTheirCall) {
+  chat::Request request = tool_question();
+  request.messages.push_back(
+      {.role = chat::Role::kAssistant, .tool_calls = {{"call00001", "add", "{\"a\": 417"}}});
+  request.messages.push_back(
+      {.role = chat::Role::kTool, .content = "?", .tool_call_id = "call00001"});
+  const auto rendered = template_->render(request);
+  if (rendered) {
+    EXPECT_THAT(testing::joined(rendered->pieces), ::testing::HasSubstr("417"));
+  } else {
+    EXPECT_EQ(rendered.error().code, Code::kInvalidArgument);
+    EXPECT_THAT(rendered.error().message,
+                ::testing::HasSubstr("the arguments of the call 'call00001' of 'add'"));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Templates, CallingFamily, ::testing::ValuesIn(families_with_tools()),
                          name_of);
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "dialogue/conversation_check.h"
 #include "json/writer.h"
 
 namespace hearth::dialogue {
@@ -50,6 +51,21 @@ void write_calls_as_text(chat::Request& request) {
       message.content += (message.content.empty() ? "" : "\n") + text.take();
     }
   }
+}
+
+Result<void> quote_broken_arguments(chat::Request& request) {
+  Result<void> first;
+  for (chat::Message& message : request.messages) {
+    for (chat::ToolCall& call : message.tool_calls) {
+      auto checked = check_arguments(call);
+      if (checked) continue;
+      if (first) first = std::move(checked);
+      json::Writer text;
+      text.text(call.arguments);
+      call.arguments = text.take();
+    }
+  }
+  return first;
 }
 
 void shorten_ids(chat::Request& request) {
