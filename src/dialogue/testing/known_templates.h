@@ -16,13 +16,24 @@
 
 namespace hearth::dialogue::testing {
 
+// With a sanitizer all of this takes ten times as long, and what one looks for is in the code that
+// templates share: some of them are enough there.
+#ifdef HEARTH_SANITIZER_ADDRESS
+inline constexpr std::size_t kEveryTemplate = 6;
+#else
+inline constexpr std::size_t kEveryTemplate = 1;
+#endif
+
 inline std::vector<std::string> known_templates() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(HEARTH_LLAMA_TEMPLATES)) {
     if (entry.path().extension() == ".jinja") names.push_back(entry.path().stem());
   }
   std::sort(names.begin(), names.end());
-  return names;
+  std::vector<std::string> taken;
+  for (std::size_t place = 0; place < names.size(); place += kEveryTemplate)
+    taken.push_back(names[place]);
+  return taken;
 }
 
 inline std::string template_text(const std::string& name) {
