@@ -5,7 +5,7 @@
 # one. What is under test is optimised there, the tests themselves are not: compiling them was
 # two thirds of the time.
 
-set(HEARTH_SANITIZED_TIMEOUT 1200)
+set(HEARTH_SANITIZED_TIMEOUT 2400)
 
 function(hearth_test_program NAME)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "" ${ARGN})

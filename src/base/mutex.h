@@ -1,5 +1,5 @@
 // A mutex whose users the compiler checks: what is GUARDED_BY it is touched only under it, which
-// clang's -Wthread-safety proves at every build of the preset `asan`.
+// clang's -Wthread-safety proves at every build of the preset `clang`.
 //
 //   Mutex mutex_;
 //   Condition changed_;
