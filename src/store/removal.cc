@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <set>
 
+#include "store/folder.h"
 #include "store/installed.h"
 #include "store/manifest/layout.h"
 #include "store/manifest/manifest_file.h"
@@ -63,12 +64,7 @@ Result<std::optional<base::FileLock>> lock_alone(const std::string& store_folder
 }  // namespace
 
 Result<base::FileLock> hold_blobs(const std::string& store_folder) {
-  std::error_code error;
-  fs::create_directories(store_folder, error);
-  if (error) {
-    return fail(base::errno_error(error.value(), "cannot create the folder '" + store_folder + "'",
-                                  store_folder));
-  }
+  HEARTH_TRY(ensure_folder(store_folder));
   return base::FileLock::share(store_folder + std::string(kLockFile));
 }
 

@@ -9,6 +9,7 @@
 #include "json/parse.h"
 #include "json/writer.h"
 #include "net/signal.h"
+#include "store/manifest/manifest_words.h"
 
 namespace hearth::api {
 
@@ -76,25 +77,17 @@ std::string progress_line(const store::PullProgress& progress) {
   return json.close('}').take() + "\n";
 }
 
-std::string_view role_name(store::FileRole role) {
-  switch (role) {
-    case store::FileRole::kModel:
-      return "model";
-    case store::FileRole::kProjector:
-      return "projector";
-    case store::FileRole::kAdapter:
-      return "adapter";
-  }
-  return "model";
-}
-
 std::string installed_body(const store::Manifest& manifest) {
   json::Writer json;
   json.open('{').key("status").text("installed");
   json.key("model").text(manifest.name.short_text()).key("name").text(manifest.name.text());
   json.key("files").open('[');
   for (const store::ManifestFile& file : manifest.files) {
-    json.open('{').key("role").text(role_name(file.role)).key("file").text(file.file_name);
+    json.open('{')
+        .key("role")
+        .text(store::word_for(store::kRoleWords, file.role))
+        .key("file")
+        .text(file.file_name);
     json.key("digest").text(file.digest.text());
     json.key("size_bytes").number(file.size_bytes).close('}');
   }

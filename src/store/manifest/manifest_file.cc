@@ -4,6 +4,7 @@
 
 #include "base/fd.h"
 #include "base/replacement.h"
+#include "store/folder.h"
 #include "store/manifest/layout.h"
 #include "store/manifest/manifest_text.h"
 #include "store/name/name_rules.h"
@@ -13,14 +14,6 @@ namespace hearth::store {
 namespace {
 
 constexpr unsigned kMode = 0600;
-
-Result<void> ensure_folder_of(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  std::filesystem::create_directories(folder, error);
-  if (!error) return {};
-  return fail(base::errno_error(error.value(), "cannot create '" + folder.string() + "'", path));
-}
 
 }  // namespace
 
@@ -44,7 +37,7 @@ Result<Manifest> load_manifest(const std::string& store_folder, const ModelName&
 Result<void> keep_manifest(const std::string& store_folder, const Manifest& manifest) {
   const std::string text = HEARTH_TRY(write_manifest(manifest));
   const std::string path = store_folder + "/" + manifest_path(manifest.name);
-  HEARTH_TRY(ensure_folder_of(path));
+  HEARTH_TRY(ensure_folder(std::filesystem::path(path).parent_path().string()));
   return base::replace_file(path, text, kMode);
 }
 

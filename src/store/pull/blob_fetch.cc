@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/folder.h"
 #include "store/manifest/layout.h"
 #include "store/pull/download_session.h"
 #include "store/pull/part_journal.h"
@@ -39,13 +40,6 @@ std::optional<Blob> find_blob(const BlobRequest& request) {
   const auto size = static_cast<std::uint64_t>(facts.st_size);
   if (file.size_bytes != 0 && file.size_bytes != size) return std::nullopt;
   return Blob{*file.digest, size};
-}
-
-Result<void> ensure_folder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (!error) return {};
-  return fail(base::errno_error(error.value(), "cannot create '" + path + "'", path));
 }
 
 Result<PartLock> take_lock(const BlobRequest& request, const PartPaths& paths,
