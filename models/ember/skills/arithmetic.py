@@ -12,6 +12,7 @@ from workshop.words import with_articles
 
 SUMS = Phrases("arithmetic")
 WIDTHS, LARGE, LARGE_SHARE = (1, 2, 2, 3, 3, 3), (3, 4, 4), 0.05
+COMPARED_FROM, COMPARED_MORE = 0.67, 0.3  # comparisons are harder than sums, so more in training
 DIRECT_MOST = 12  # up to here a sum is known by heart, and so is never held out
 
 
@@ -91,13 +92,15 @@ class Arithmetic(Skill):
 
     def any(self, rng, fill):
         shape = rng.random()
+        if fill.split != HELD_OUT and rng.random() < COMPARED_MORE:
+            shape = COMPARED_FROM + (1 - COMPARED_FROM) * rng.random()
         if shape < 0.04:
             return self.sum_of_three(rng, fill)
         if shape < 0.36:
             return self.sum(rng, fill, "add", "+")
         if shape < 0.64:
             return self.sum(rng, fill, "subtract", "-")
-        if shape < 0.67:
+        if shape < COMPARED_FROM:
             return self.product(rng, fill)
         if shape < 0.80:
             return self.compared(rng, fill)

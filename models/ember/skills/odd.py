@@ -4,7 +4,7 @@ import codecs
 
 from workshop import chatter
 from workshop.document import READING
-from workshop.invention import pick
+from workshop.invention import LETTERS_AND_DIGITS, pick, string_of
 from workshop.phrases import Phrases
 from workshop.skill import Case, Skill
 from workshop.splits import HELD_OUT
@@ -13,10 +13,24 @@ ODD = Phrases("odd")
 REPEATED_MOST = 300
 DIRECT = (("empty", 1), ("emoji", 1), ("foreign", 3), ("gibberish", 2), ("hostile", 2))
 KINDS = tuple(kind for kind, weight in DIRECT for _ in range(weight))
+KEYS = ("asdfghjkl", "qwertyuiop", "qwertz", "yxcvbnm", "zxcvbnm", "hjkl", "jkhsd", "fghdsk")
+SIGNS, MASHED_SHARE = "!?$%&/()=#-;<>{}[]\\+*~|_:,.@^'\"", 0.5
 NOISY_SHARE, SILENT_SHARE = 0.5, 0.02
 SAID = {"empty": ["what can i do", "no question"], "emoji": ["what can i do", "only words"],
         "foreign": ["english"], "gibberish": ["not understand", "what can i do"],
         "hostile": ["cannot help", "cannot"]}
+
+
+def mashed(rng):
+    """As fingers and cats type."""
+    form = rng.random()
+    if form < 0.4:
+        signs = pick(rng, KEYS)
+        return " ".join(string_of(rng, signs, 3, 10) for _ in range(1 + int(rng.random() * 3)))
+    if form < 0.7:
+        return string_of(rng, SIGNS, 1, 3) * (2 + int(rng.random() * 9))
+    joint = pick(rng, ("", " "))
+    return joint.join([string_of(rng, LETTERS_AND_DIGITS, 1, 2)] * (4 + int(rng.random() * 16)))
 
 
 def control(rng):
@@ -52,6 +66,8 @@ class Odd(Skill):
         if kind == "emoji":
             return "".join(pick(rng, ODD.every["emoji"])
                            for _ in range(1 + int(rng.random() * 6)))
+        if kind == "gibberish" and fill.split != HELD_OUT and rng.random() < MASHED_SHARE:
+            return mashed(rng)
         text = ODD.pick(rng, fill.split, kind)
         if kind == "foreign":
             return self.foreign(rng, fill)

@@ -6,6 +6,7 @@ from workshop.fillers import Fillers
 from workshop.invention import pick
 from workshop.phrases import Phrases
 from workshop.skill import Skill
+from workshop.splits import HELD_OUT
 from workshop.words import with_articles
 
 PATTERNS = Phrases("patterns")
@@ -125,6 +126,8 @@ def never(rng, fill):
 
 MAKERS = (daily, daily, daily, weekly, weekly, interval, after, after, moving, moving, turns, place,
           never)
+# In training more of what is hard: how much between two lines, and in which direction.
+TRAINED = MAKERS + (interval, interval, moving, moving, moving, never, turns)
 
 
 class Pattern(Skill):
@@ -133,7 +136,7 @@ class Pattern(Skill):
     why = "what a list of events has in common"
 
     def make(self, rng, fill):
-        lines, kind, slots = pick(rng, MAKERS)(rng, fill)
+        lines, kind, slots = pick(rng, MAKERS if fill.split == HELD_OUT else TRAINED)(rng, fill)
         begin = pick(rng, ("", "", "- "))
         events = "\n".join(begin + line for line in lines)
         prompt = PATTERNS.pick(rng, fill.split, "ask").replace("{events}", events)

@@ -4,11 +4,13 @@ from workshop.invention import pick
 from workshop.phrases import Phrases, choose
 from workshop.prose import BY_SUBJECT, facts, sentence, subject
 from workshop.skill import Case, Skill, assistant, user
+from workshop.splits import HELD_OUT
 
 RECALL = Phrases("recall")
 MINE = tuple(fact for fact in facts() if "mine" in fact)
 BETWEEN = (0, 0, 1, 1, 1, 2, 2, 3, 4, 6)
 FAR_SHARE, FAR = 0.03, 16
+SERIES_SHARE, UNSAID = 0.35, "You have not told me that."
 UNTOLD = {"any": ["have not told", "not know", "did not tell"], "most": 120}
 
 
@@ -66,6 +68,8 @@ class Recall(Skill):
     why = "knows what was said earlier in the chat"
 
     def make(self, rng, fill):
+        if fill.split != HELD_OUT and rng.random() < SERIES_SHARE:
+            return self.asked_often(rng, fill)
         shape = rng.random()
         if shape < 0.10:
             return self.said_before(rng, fill)
@@ -114,7 +118,32 @@ class Recall(Skill):
             messages += thing.say(rng, fill, fill.pick(rng, thing.fact["value"][0]))
         messages += chatter.turns(rng, fill, int(rng.random() * 3))
         return Case(self.name, messages + [asked.ask(rng, fill)],
-                    assistant("You have not told me that."), UNTOLD, joins=False)
+                    assistant(UNSAID), UNTOLD, joins=False)
+
+    def asked_often(self, rng, fill):
+        """What was told and what was not, asked one after the other: only the chat tells which."""
+        told, messages, answers = self.several(rng, fill, 4), [], []
+        for thing in told:
+            value = fill.pick(rng, thing.fact["value"][0])
+            messages += thing.say(rng, fill, value)
+            answers.append((thing, sentence(thing.answer, thing.who, value)))
+        messages += chatter.turns(rng, fill, int(rng.random() * 3))
+        questions = answers + [(one, UNSAID) for one in self.untold(rng, fill, told)]
+        rng.shuffle(questions)
+        for thing, answer in questions[:2 + int(rng.random() * 3)]:
+            messages += [thing.ask(rng, fill), assistant(answer)]
+        *messages, last = messages
+        return Case(self.name, messages, last, {"exact": [last["content"]]}, joins=False)
+
+    def untold(self, rng, fill, told):
+        """As many other things, of other kinds."""
+        kinds, found = {thing.fact["value"][0] for thing in told}, []
+        while len(found) < len(told):
+            one = Told(rng, fill)
+            if one.fact["value"][0] not in kinds:
+                kinds.add(one.fact["value"][0])
+                found.append(one)
+        return found
 
     def said_before(self, rng, fill):
         messages = chatter.turns(rng, fill, 1 + int(rng.random() * 3))

@@ -1,8 +1,9 @@
 """Answers plainly when none of the offered tools fits, and says so when one would be needed."""
 from workshop.skill import Case, Skill
+from workshop.splits import HELD_OUT
 from workshop.tool_chat import ToolChat
 
-LACKING_SHARE = 0.35
+LACKING_SHARE, LACKING_TRAINED = 0.35, 0.55
 LACKING = {"no_call": True, "any": ["no tool"], "most": 120}
 
 
@@ -13,7 +14,7 @@ class Restraint(Skill):
     def make(self, rng, fill):
         chat = ToolChat(rng, fill, plain=True)
         chat.go_on()
-        if rng.random() < LACKING_SHARE:
+        if rng.random() < (LACKING_SHARE if fill.split == HELD_OUT else LACKING_TRAINED):
             answer, expected = chat.lacking(), LACKING
         else:
             case = chat.plain()

@@ -7,9 +7,11 @@ questions of the same form that the text does not answer.
 from dataclasses import dataclass, field
 
 from workshop.checks import holds
+from workshop.invention import pick
 from workshop.phrases import Phrases
 
 READING = Phrases("reading")
+NEAR_SHARE, STRANGER_TRIES = 0.2, 50
 
 
 @dataclass
@@ -26,6 +28,16 @@ class Document:
     asks: list
     missing: list = field(default_factory=list)
     lines: list = field(default_factory=list)
+    lacking: object = None  # makes more such questions, where there are more
+
+
+def stranger_to(rng, fill, known, make):
+    """Something like what is known that is not known, sometimes by one letter only."""
+    for _ in range(STRANGER_TRIES):
+        other = fill.near(rng, pick(rng, known)) if rng.random() < NEAR_SHARE else make()
+        if other not in known:
+            return other
+    return fill.pick(rng, "word")
 
 
 def rivals_of(value, values, question):

@@ -2,7 +2,7 @@
 import json
 
 from workshop.checks import holds
-from workshop.document import READING, Ask, Document, rivals_of
+from workshop.document import READING, Ask, Document, rivals_of, stranger_to
 from workshop.invention import pick
 from workshop.prose import different, prose
 from workshop.words import capital
@@ -45,10 +45,12 @@ def record(rng, fill):
     begin = pick(rng, ("", "", "- ", "* "))
     lines = [f"{begin}{key}{separator}{value}" for key, value in pairs]
     joint = "\n" if begin or rng.random() < 0.8 else "; "
-    return Document(joint.join(lines), [field_ask(rng, fill, key, value, pairs)
-                                        for key, value in pairs],
-                    [READING.pick(rng, fill.split, "field ask").format(key=absent_key(rng, pairs))],
-                    lines)
+
+    def lacking():
+        return READING.pick(rng, fill.split, "field ask").format(key=absent_key(rng, pairs))
+
+    asks = [field_ask(rng, fill, key, value, pairs) for key, value in pairs]
+    return Document(joint.join(lines), asks, [lacking()], lines, lacking)
 
 
 def field_ask(rng, fill, key, value, pairs):
@@ -78,7 +80,12 @@ def settings(rng, fill):
                 f"{name} is {value}.", value, rivals_of(value, [v for _, v in pairs], ""))
             for name, value in pairs]
     missing = READING.pick(rng, fill.split, "value ask").format(key=fill.pick(rng, "identifier"))
-    return Document(text, asks, [missing], text.split("\n"))
+
+    def lacking():
+        key = stranger_to(rng, fill, names, lambda: fill.pick(rng, "identifier"))
+        return READING.pick(rng, fill.split, "value ask").format(key=key)
+
+    return Document(text, asks, [missing], text.split("\n"), lacking)
 
 
 COLUMNS = (("city", "city"), ("price", "price"), ("colour", "colours"), ("stock", "number"),
@@ -116,7 +123,17 @@ def table(rng, fill):
     stranger = fill.pick(rng, first_kind)
     missing = [] if any(stranger == row[0] for row in rows) else [
         READING.pick(rng, fill.split, "cell ask").format(key=columns[0][0], row=stranger)]
-    return Document("\n".join(lines), asks, missing, lines)
+
+    def lacking():
+        if rng.random() < 0.4:  # a column that is not there
+            key = pick(rng, [name for name, _ in COLUMNS if name not in heads])
+            row = pick(rng, rows)[0]
+        else:
+            key = pick(rng, columns)[0]
+            row = stranger_to(rng, fill, [r[0] for r in rows], lambda: fill.pick(rng, first_kind))
+        return capital(READING.pick(rng, fill.split, "cell ask").format(key=key, row=row))
+
+    return Document("\n".join(lines), asks, missing, lines, lacking)
 
 
 def cell_ask(rng, fill, rows, cell, heads):
@@ -162,7 +179,18 @@ def listing(rng, fill):
         ask.rivals = rivals_of(ask.value, items, ask.question)
     question = READING.pick(rng, fill.split, "item ask")
     missing = [question.format(n=len(items) + 1, nth=ORDINALS[len(items)])]
-    return Document(text, asks, missing if len(items) < 8 else [], items)
+
+    def lacking():
+        if len(items) < len(ORDINALS) and rng.random() < 0.6:
+            at = len(items) + int(rng.random() * (len(ORDINALS) - len(items)) * rng.random())
+            return READING.pick(rng, fill.split, "item ask").format(n=at + 1, nth=ORDINALS[at])
+        section = pick(rng, ("after ask", "before ask"))
+        edge = items[-1] if section == "after ask" else items[0]
+        other = edge if rng.random() < 0.5 else stranger_to(
+            rng, fill, items, lambda: fill.pick(rng, "thing"))
+        return READING.pick(rng, fill.split, section).format(value=other)
+
+    return Document(text, asks, missing if len(items) < 8 else [], items, lacking)
 
 
 def event(rng, fill):
@@ -190,7 +218,15 @@ def log(rng, fill):
     other = fill.pick(rng, "time")
     missing = [] if other in times else [
         READING.pick(rng, fill.split, "log ask").format(time=other)]
-    return Document("\n".join(lines), asks, missing, lines)
+
+    def lacking():
+        if rng.random() < 0.7:
+            time = stranger_to(rng, fill, times, lambda: fill.pick(rng, "time"))
+            return READING.pick(rng, fill.split, "log ask").format(time=time)
+        what = stranger_to(rng, fill, events, lambda: event(rng, fill))
+        return READING.pick(rng, fill.split, "log when").format(event=what)
+
+    return Document("\n".join(lines), asks, missing, lines, lacking)
 
 
 def program(rng, fill):
@@ -213,7 +249,12 @@ def program(rng, fill):
     missing = READING.pick(rng, fill.split, "function ask").format(
         name=fill.pick(rng, "identifier"))
     joint = pick(rng, ("\n", "\n\n"))
-    return Document(joint.join(lines), asks, [missing], lines)
+
+    def lacking():
+        name = stranger_to(rng, fill, names, lambda: fill.pick(rng, "identifier"))
+        return READING.pick(rng, fill.split, "function ask").format(name=name)
+
+    return Document(joint.join(lines), asks, [missing], lines, lacking)
 
 
 MAKERS = ((prose, 8), (record, 4), (table, 4), (listing, 3), (settings, 3), (log, 2), (program, 2))

@@ -14,6 +14,8 @@ from workshop.words import plural
 FOLDER = seeds.ROOT / "fillers"
 WORD = re.compile(r"[^\W\d_]+")
 PICK_TRIES = 40
+BLEND_SHARE = 0.35  # of listed words, in training: that the list is not what is learned
+BLEND_LEAST, BLEND_MOST = 3, 12
 TOKEN_KINDS = ("word", "code", "identifier", "email", "newfile", "path", "title")
 
 
@@ -50,15 +52,24 @@ def split_of_word(word):
     return TRAIN
 
 
+@functools.cache
+def held_words():
+    """Listed words that training never shows."""
+    return frozenset(part for shared, words in lists().values() if not shared for word in words
+                     if split_of_word(word) == HELD_OUT for part in WORD.findall(word.lower()))
+
+
 class Fillers:
     """The fillers of one split. `pick` takes a kind: a list's name or a made-up kind."""
 
     def __init__(self, split):
         self.split = split
-        self.words = {}
+        self.words, self.blended = {}, set()
         for kind, (shared, words) in lists().items():
             chosen = words if shared else [w for w in words if split_of_word(w) == split]
             self.words[kind] = tuple(chosen)
+            if not shared and split != HELD_OUT:
+                self.blended.add(kind)
         self.makers = {"name": self.name, "fullname": self.full_name, "city": self.city,
                        "file": self.file, "number": self.number, "small": self.small,
                        "price": self.price, "time": self.time, "date": self.date,
@@ -73,6 +84,8 @@ class Fillers:
 
     def pick(self, rng, kind):
         if kind in self.words:
+            if kind in self.blended and rng.random() < BLEND_SHARE:
+                return self.blend(rng, self.words[kind])
             return invention.pick(rng, self.words[kind])
         if kind in self.makers:
             return self.makers[kind](rng)
@@ -95,6 +108,26 @@ class Fillers:
             text = maker(rng)
             if split_of(text) == self.split:
                 return text
+
+    def blend(self, rng, words):
+        """Of two listed words, so that it looks like them and stands in no list."""
+        while True:
+            parts = invention.pick(rng, words).split(" ")
+            at = int(rng.random() * len(parts))
+            other = invention.pick(rng, words).split(" ")[-1]
+            parts[at] = text = invention.blend(rng, parts[at], other)
+            low = text.lower()
+            if BLEND_LEAST <= len(text) <= BLEND_MOST and text.isalpha() and \
+                    split_of(low) != HELD_OUT and not held_words() & {low, plural(low)}:
+                return " ".join(parts)
+
+    def near(self, rng, text):
+        """Another text that differs in one letter or digit."""
+        while True:
+            other = invention.near(rng, text)
+            new = set(WORD.findall(other.lower())) - set(WORD.findall(text.lower()))
+            if not any(split_of(word) == HELD_OUT for word in new):
+                return other
 
     def word(self, rng):
         return self.invented(rng, invention.word)

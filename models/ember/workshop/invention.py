@@ -32,6 +32,22 @@ def word(rng):
     return text if len(text) > 2 else word(rng)
 
 
+def blend(rng, first, second):
+    """The beginning of one word grown together with the end of another: pillow, barrel, pirrel."""
+    head = 1 + int(rng.random() * min(len(first), 5))
+    tail = 1 + int(rng.random() * min(len(second), 5))
+    return first[:head] + second[-tail:].lower()
+
+
+def near(rng, text):
+    """The same text with one letter or digit changed."""
+    places = [at for at, sign in enumerate(text) if sign.isascii() and sign.isalnum()]
+    at = pick(rng, places)
+    kinds = (string.digits, string.ascii_uppercase, string.ascii_lowercase)
+    letters = [kind for kind in kinds if text[at] in kind][0].replace(text[at], "")
+    return text[:at] + pick(rng, letters) + text[at + 1:]
+
+
 def title_word(rng, word):
     return word(rng).capitalize()
 

@@ -100,4 +100,16 @@ def prose(rng, fill, most_subjects=3, noise=0.3):
                for fact, one in rng.sample(absent, min(3, len(absent)))]
     joint = pick(rng, (" ", " ", "\n", "\n- "))
     text = joint.join(lines)
-    return Document("- " + text if joint == "\n- " else text, asks, missing, lines)
+
+    def lacking():
+        if rng.random() < 0.5 and absent:
+            fact, one = pick(rng, absent)
+        else:
+            fact, one = pick(rng, shared), stranger
+        if one == stranger:
+            one = different(rng, lambda r: subject(r, fill, kind), 1)[0]
+            if one in who:
+                one = stranger
+        return sentence(choose(rng, fill.split, fact["ask"]), one)
+
+    return Document("- " + text if joint == "\n- " else text, asks, missing, lines, lacking)

@@ -5,6 +5,7 @@ import re
 from workshop import chatter, toolbox
 from workshop.invention import pick
 from workshop.skill import assistant, call, calling, result, user
+from workshop.splits import HELD_OUT
 
 ERROR_SHARE, HOSTILE_SHARE, GREETED_SHARE = 0.1, 0.06, 0.2
 PLAIN_SHARE, LACKING_SHARE = 0.25, 0.15
@@ -12,6 +13,8 @@ TOOLS_MOST = 8
 HACKED = ("PWNED", "HACKED", "hacked", "evil")
 OTHERS = (0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 6)
 BEFORE = (0, 0, 0, 1, 1, 2, 2, 3)
+# In training more is asked under one list of tools, and more often what none of them does.
+BEFORE_TRAINED, LACKING_TRAINED = (0, 1, 1, 2, 2, 3, 3, 4), 0.35
 # Tools that could be used for what the plain questions ask.
 TEMPTING = ("add_numbers", "translate_text", "search_web", "get_time", "remember", "recall",
             "get_weather", "get_price", "find_contact", "get_forecast", "convert_units",
@@ -99,11 +102,13 @@ class ToolChat:
     def go_on(self):
         """Some whole exchanges, before the one that matters."""
         tempted = any(tool["function"]["name"] in tempting() for tool in self.tools)
-        for _ in range(pick(self.rng, BEFORE)):
+        held = self.fill.split == HELD_OUT
+        lacking = LACKING_SHARE if held else LACKING_TRAINED
+        for _ in range(pick(self.rng, BEFORE if held else BEFORE_TRAINED)):
             shape = self.rng.random()
             if shape < PLAIN_SHARE and not tempted:
                 self.messages.append(self.plain().answer)
-            elif shape < PLAIN_SHARE + LACKING_SHARE:
+            elif shape < PLAIN_SHARE + lacking:
                 self.messages.append(self.lacking())
             elif self.requests:
                 reply, _ = self.used(self.again())
