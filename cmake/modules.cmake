@@ -2,16 +2,17 @@
 # (scripts/tidy) and for the table in ARCHITECTURE.md (scripts/rooms).
 #
 #   hearth_room(NAME LAYER n FOR "what it is for" [MAY rooms…] [LIBS targets…] [OUTSIDE prefixes…]
-#               [COSTLY headers…])
+#               [COSTLY headers…] [LONG filter])
 #
 # A room may include its own headers, those of the rooms it lists under MAY (always of a lower
 # layer), and of the outside world only the standard library, the system, what every room may
 # use (fmt, tl::expected) and the header prefixes it lists under OUTSIDE. The sources of a room
 # are all *.cc below src/NAME; *_test.cc become its test program.
-# COSTLY headers of the outside world are compiled once for a room instead of once per file.
+# COSTLY headers of the outside world are compiled once for a room instead of once per file. LONG
+# are the suites of its tests that `./test fast` leaves out.
 
 function(hearth_room NAME)
-  cmake_parse_arguments(ROOM "" "LAYER;FOR" "MAY;LIBS;OUTSIDE;COSTLY" ${ARGN})
+  cmake_parse_arguments(ROOM "" "LAYER;FOR;LONG" "MAY;LIBS;OUTSIDE;COSTLY" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -32,7 +33,7 @@ function(hearth_room NAME)
     target_link_libraries(${NAME}_test PRIVATE hearth_${NAME} ${HEARTH_RAPIDCHECK}
       GTest::gmock_main)
     target_precompile_headers(${NAME}_test PRIVATE ${ROOM_COSTLY} <gmock/gmock.h>)
-    hearth_test_program(${NAME}_test LABEL fast TIMEOUT 60)
+    hearth_test_program(${NAME}_test LABEL fast LONG "${ROOM_LONG}")
   endif()
 endfunction()
 
@@ -83,7 +84,8 @@ if(HEARTH_ENGINE OR HEARTH_FUZZ)
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
     MAY base json chat constraint
     LIBS hearth_llama_chat
-    OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h json.h peg-parser.h jinja/ boost/json)
+    OUTSIDE chat.h chat-auto-parser.h chat-peg-parser.h json.h peg-parser.h jinja/ boost/json
+    LONG Templates/*)
   if(TARGET dialogue_test)
     target_compile_definitions(dialogue_test PRIVATE
       HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
@@ -93,7 +95,7 @@ if(HEARTH_ENGINE)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
     MAY base json process metrics constraint chat wire dialogue
-    LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h)
+    LIBS hearth_llama OUTSIDE llama.h ggml gguf.h xxhash.h LONG Templates/*)
   if(TARGET engine_test)
     target_compile_definitions(engine_test PRIVATE
       HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")

@@ -1,6 +1,6 @@
 // Any text is what a hub could answer: a repository, a listing, a manifest, a small layer, a token,
-// a header. It is read, or refused with words that can be shown, and whatever is read of a model's
-// use can be written into a manifest.
+// a header; or what an Ollama beside us could. It is read, or refused with words that can be shown,
+// and whatever is read of a model's use can be written into a manifest.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -8,8 +8,11 @@
 
 #include "base/utf8.h"
 #include "store/manifest/manifest.h"
+#include "store/ollama/ollama_answers.h"
+#include "store/ollama/ollama_host.h"
 #include "store/source/answer.h"
 #include "store/source/bearer_challenge.h"
+#include "store/source/hub_search.h"
 #include "store/source/hub_url.h"
 #include "store/source/hugging_face_answers.h"
 #include "store/source/registry_answers.h"
@@ -45,6 +48,15 @@ void check_repository(std::string_view text) {
   }
 }
 
+void check_search(std::string_view text) {
+  constexpr std::uint32_t kLimit = 3;
+  const auto found = store::read_hub_search(text, kLimit);
+  if (!check(found)) return;
+  HEARTH_ASSERT(found->size() <= kLimit);
+  for (const store::FoundModel& model : *found)
+    HEARTH_ASSERT(store::ModelName::parse(model.name).has_value());
+}
+
 void check_layers(std::string_view text) {
   if (const auto answer = store::read_registry_answer(text); check(answer)) {
     for (const store::Layer& layer : answer->layers)
@@ -53,7 +65,7 @@ void check_layers(std::string_view text) {
   const auto name = store::ModelName::parse("m:t");
   const auto digest = store::BlobDigest::parse(std::string(store::kDigestDigits, 'a'));
   for (const store::LayerUse use : kTexts) {
-    store::Manifest manifest{*name, {*name, {}, {}}, {}, {}, {}, {}, {}, {}};
+    store::Manifest manifest{*name, {*name, {}, {}}, {}, {}, {}};
     manifest.files = {{store::FileRole::kModel, {}, *digest, 1, "m.gguf"}};
     if (check(store::take_layer_text(use, text, manifest)))
       HEARTH_ASSERT(store::check_manifest(manifest).has_value());
@@ -76,12 +88,35 @@ void check_headers(std::string_view text) {
   HEARTH_ASSERT(store::unescaped_from_url(store::escaped_for_url(text)) == text);
 }
 
+void check_shown(std::string_view text) {
+  HEARTH_ASSERT(hearth::base::is_utf8(text));
+  HEARTH_ASSERT(text.size() <= 3 * store::kOllamaTextBytesMax);  // repaired bytes are longer
+  HEARTH_ASSERT(text.find_first_of("\x1b\r\n") == std::string_view::npos);
+}
+
+void check_neighbour(std::string_view text) {
+  if (const auto version = store::read_ollama_version(text)) check_shown(*version);
+  if (const auto tags = store::read_ollama_tags(text)) {
+    for (const store::OllamaTag& tag : *tags)
+      check_shown(tag.name);
+  }
+  if (const auto loaded = store::read_ollama_loaded(text)) {
+    for (const store::OllamaLoaded& model : *loaded)
+      check_shown(model.expires);
+  }
+  if (const auto facts = store::read_ollama_facts(text)) check_shown(facts->family);
+  check_shown(store::read_ollama_error(text));
+  if (const auto host = store::parse_ollama_host(text)) check_shown(host->url());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_repository(text);
+  check_search(text);
   check_layers(text);
   check_headers(text);
+  check_neighbour(text);
   return 0;
 }

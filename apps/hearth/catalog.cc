@@ -25,8 +25,10 @@ store::BuiltInModels built_in_models() {
 
 store::Catalog make_catalog(const config::Home& home, const config::Settings& settings) {
   const std::string& set = settings.text(config::Key::kModelsFolder);
-  return store::Catalog(set.empty() ? home.models_folder() : set, built_in_models(),
-                        home.aliases_file());
+  const bool found = settings.text(config::Key::kModelsFound) == "yes";
+  return store::Catalog(
+      set.empty() ? home.models_folder() : set, built_in_models(), home.aliases_file(),
+      found ? store::places_of(config::system_environment()) : store::FoundPlaces{});
 }
 
 }  // namespace hearth

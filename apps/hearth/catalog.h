@@ -1,5 +1,5 @@
-// The models of a home, as the daemon and the command line know them: those of the models folder
-// and those that ship with Hearth.
+// The models of a home, as the daemon and the command line know them: those of the models folder,
+// those that ship with Hearth, and those that other programs hold, unless models.found says no.
 #pragma once
 
 #include "config/home.h"

@@ -85,19 +85,14 @@ Result<base::FileLock> take_home(const cli::ServeOptions& options) {
   return lock;
 }
 
-Result<std::string> find_runner(const config::Settings& settings, const config::Cpu& cpu) {
-  const auto folders =
-      config::runner_folders(config::system_environment(), config::own_executable());
-  const auto runner =
-      HEARTH_TRY(config::choose_runner(settings, config::find_runners(folders), cpu, folders));
-  return runner.path;
-}
-
 Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   const config::Settings& settings = serve.settings;
   const config::Cpu cpu = config::read_cpu();
   fleet::Fleet::Options options;
-  options.runner_executable = find_runner(settings, cpu);
+  options.runner_executable =
+      config::own_runner(settings, cpu).map([](const config::Runner& runner) {
+        return runner.path;
+      });
   options.cache_folder = serve.home.cache_folder() + "/runners";
   options.load.context = static_cast<std::uint32_t>(settings.integer(Key::kModelContext));
   const bool is_set = settings.origin(Key::kModelContext).kind != config::Origin::Kind::kDefault;
@@ -141,14 +136,17 @@ Daemon::Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fle
       fleet_(loop_, registry_, std::move(fleet)),
       provider_(catalog_, fleet_),
       desk_({loop_, fleet_, catalog_, options.home.aliases_file(),
-             hubs_of(config::system_environment())}),
+             hubs_of(config::system_environment()),
+             static_cast<std::uint64_t>(options.settings.integer(config::Key::kModelsPullRate))}),
+      inquiries_(loop_, fleet_, catalog_, hubs_of(config::system_environment())),
+      neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
 
 // A file that has been moved away since is still known by the name it was loaded under.
-std::string Daemon::path_or_name(const std::string& model) const {
+std::string Daemon::place_or_name(const std::string& model) const {
   const auto found = catalog_.find_model(model);
-  return found ? found->path : model;
+  return found ? fleet_.place_of(*found) : model;
 }
 
 api::Control Daemon::control() {
@@ -156,18 +154,26 @@ api::Control Daemon::control() {
   control.protocol = wire::kProtocolVersion;
   control.status = [this] { return fleet_.status(); };
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
-    fleet_.unload(path_or_name(model), std::move(done));
+    fleet_.unload(place_or_name(model), std::move(done));
   };
   control.counts = [this](const std::string& model, auto done) {
-    fleet_.query_counts(path_or_name(model), std::move(done));
+    fleet_.query_counts(place_or_name(model), std::move(done));
   };
   control.pull = [this](const api::PullWish& wish, api::PullEars ears) {
     return desk_.pull(wish, std::move(ears));
+  };
+  control.make = [this](const api::MakeWish& wish, api::MakeEars ears) {
+    return desk_.make(wish, std::move(ears));
+  };
+  control.verify = [this](const std::vector<std::string>& models, api::VerifyEars ears) {
+    return desk_.verify(models, std::move(ears));
   };
   control.remove = [this](const std::string& model, auto done) {
     desk_.remove(model, std::move(done));
   };
   control.collect = [this](auto done) { desk_.collect(std::move(done)); };
+  inquiries_.add_to(control);
+  control.neighbours = neighbours_.face();
   control.shutdown = [this] { shut_down(); };
   control.ready = [this]() -> Result<void> {
     if (ending_) return fail(Code::kUnavailable, "the daemon is shutting down");
@@ -240,6 +246,7 @@ void Daemon::shut_down() {
             {{"connections", server_.open_connections()}});
   fleet_.wind_down();
   desk_.wind_down();
+  inquiries_.wind_down();
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 

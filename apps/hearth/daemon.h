@@ -15,8 +15,10 @@
 #include "base/result.h"
 #include "cli/wiring.h"
 #include "fleet/fleet.h"
+#include "inquiry_desk.h"
 #include "metrics/registry.h"
 #include "model_desk.h"
+#include "neighbour_desk.h"
 #include "net/http_server.h"
 #include "provider/local.h"
 #include "store/catalog.h"
@@ -39,7 +41,7 @@ class Daemon {
   void shut_down();
   boost::asio::awaitable<void> drain();
   api::Control control();
-  std::string path_or_name(const std::string& model) const;
+  std::string place_or_name(const std::string& model) const;
 
   const cli::ServeOptions options_;
   base::FileLock lock_;
@@ -49,6 +51,8 @@ class Daemon {
   fleet::Fleet fleet_;
   provider::Local provider_;
   ModelDesk desk_;
+  InquiryDesk inquiries_;
+  NeighbourDesk neighbours_;
   api::Api api_;
   net::HttpServer server_;
   boost::asio::signal_set signals_{loop_};

@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "base/trimmed.h"
+#include "store/holder_words.h"
 #include "store/installed.h"
 #include "store/name/aliases.h"
 
@@ -32,6 +33,15 @@ std::string without_slash(std::string url) {
   return url;
 }
 
+std::string whose(const store::ModelFile& model) {
+  if (model.is_built_in()) return "ships with Hearth";
+  if (!model.is_found()) return "is a file of yours, '" + model.path + "', and yours to remove";
+  const bool is_cache = model.holder == store::Holder::kHubCache;
+  return std::string("is held by ") + (is_cache ? "the " : "") +
+         std::string(store::program_name(model.holder)) +
+         " and used in place; remove it there: " + store::how_to_remove(model);
+}
+
 }  // namespace
 
 store::Hubs hubs_of(const config::Environment& environment) {
@@ -50,8 +60,10 @@ store::Hubs hubs_of(const config::Environment& environment) {
 
 ModelDesk::ModelDesk(Parts parts)
     : parts_(std::move(parts)),
-      web_({.user_agent = "hearth/" HEARTH_VERSION}),
-      pulls_({parts_.catalog.folder(), parts_.hubs, {}}, web_) {}
+      web_({.user_agent = "hearth/" HEARTH_VERSION,
+            .bytes_per_second_max = parts_.bytes_per_second_max}),
+      pulls_({parts_.catalog.folder(), parts_.hubs, {}}, web_),
+      long_work_(parts_.loop) {}
 
 Result<store::ModelName> ModelDesk::meant_by(const std::string& text,
                                              store::PlainHttp plain_http) const {
@@ -85,16 +97,37 @@ Result<CallOff> ModelDesk::pull(const api::PullWish& wish, api::PullEars ears) {
   };
 }
 
+Result<CallOff> ModelDesk::make(const api::MakeWish& wish, api::MakeEars ears) {
+  return long_work_.start<store::MakeProgress, store::MadeModel>(
+      [this, request = store::MakeRequest{wish.name, wish.modelfile, parts_.aliases_file, {}}](
+          auto tell, const base::CancelToken& cancel) mutable {
+        request.progress = std::move(tell);
+        return store::make_model(request, parts_.catalog, cancel);
+      },
+      std::move(ears));
+}
+
+Result<CallOff> ModelDesk::verify(const std::vector<std::string>& models, api::VerifyEars ears) {
+  return long_work_.start<store::VerifyProgress, std::vector<store::VerifiedFile>>(
+      [this, request = store::VerifyRequest{models, parts_.aliases_file, {}}](
+          auto tell, const base::CancelToken& cancel) mutable {
+        request.progress = std::move(tell);
+        return store::verify_models(request, parts_.catalog, cancel);
+      },
+      std::move(ears));
+}
+
 void ModelDesk::remove(const std::string& model, std::function<void(Result<store::Removal>)> done) {
   const auto name = meant_by(model, store::PlainHttp::kAllowed);
   const auto manifest = name ? store::Installed(parts_.catalog.folder()).find(*name)
                              : Result<store::Manifest>(fail(name.error()));
   const auto known = parts_.catalog.find_model(model);
-  if (!manifest && known) {
+  // What is removed is what the name means elsewhere, and never what that hides.
+  if (known && known->holder != store::Holder::kStore) {
+    const std::string hidden =
+        manifest ? "; the model of the store is '" + manifest->name.short_text() + "'" : "";
     done(fail(Code::kInvalidArgument,
-              "'" + model + "' was not pulled: it " +
-                  (known->is_built_in() ? "ships with Hearth"
-                                        : "is a file of yours, and yours to remove")));
+              "'" + model + "' is not in the store: it " + whose(*known) + hidden));
     return;
   }
   if (!manifest) {
@@ -106,7 +139,7 @@ void ModelDesk::remove(const std::string& model, std::function<void(Result<store
         done);
   };
   if (known) {
-    parts_.fleet.unload(known->path, remove);
+    parts_.fleet.unload_file(known->path, remove);
   } else {
     remove({});
   }

@@ -1,5 +1,5 @@
-// What the daemon's HTTP face can ask of the store: pulls and removals run on threads of their
-// own, and what they tell comes to the loop.
+// What the daemon's HTTP face can ask of the store: pulls, removals and what else takes long run on
+// threads of their own, and what they tell comes to the loop.
 //
 // Ownership: borrows the loop and the fleet. Its end calls off what runs, and waits for it.
 // Threads:   confined to the loop.
@@ -15,6 +15,7 @@
 #include "config/home.h"
 #include "config/settings.h"
 #include "fleet/fleet.h"
+#include "long_work.h"
 #include "net/web/curl_web.h"
 #include "store/catalog.h"
 #include "store/pull/pulls.h"
@@ -29,15 +30,21 @@ class ModelDesk {
     const store::Catalog& catalog;
     std::string aliases_file;
     store::Hubs hubs;
+    std::uint64_t bytes_per_second_max = 0;  // of all pulls; 0 is no limit
   };
   explicit ModelDesk(Parts parts);
 
   Result<CallOff> pull(const api::PullWish& wish, api::PullEars ears);
+  Result<CallOff> make(const api::MakeWish& wish, api::MakeEars ears);
+  Result<CallOff> verify(const std::vector<std::string>& models, api::VerifyEars ears);
   void remove(const std::string& model, std::function<void(Result<store::Removal>)> done);
   void collect(std::function<void(Result<store::Removal>)> done);
-  bool busy() const { return pulls_.running() > 0; }
-  // Whoever watches a pull is told that it ends.
-  void wind_down() { pulls_.call_off_all(); }
+  bool busy() const { return pulls_.running() + long_work_.running() > 0; }
+  // Whoever watches is told that it ends.
+  void wind_down() {
+    pulls_.call_off_all();
+    long_work_.call_off_all();
+  }
 
  private:
   using Work = std::function<Result<store::Removal>()>;
@@ -47,6 +54,7 @@ class ModelDesk {
   Parts parts_;
   net::CurlWeb web_;
   store::Pulls pulls_;
+  LongWork long_work_;
   boost::asio::thread_pool worker_{1};
 };
 

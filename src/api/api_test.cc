@@ -226,19 +226,43 @@ TEST(OwnRoutes, TellHealth) {
   EXPECT_EQ(face.send("GET", "/health/live").status, 200);
 }
 
+TEST(OwnRoutes, TellWhatANeighbourHasAndHolds) {
+  Face face;
+  EXPECT_EQ(face.send("GET", "/hearth/v1/neighbours").body,
+            R"({"ollama":{"version":"0.20","url":"http://127.0.0.1:1","models":[{"name":"m",)"
+            R"("size_bytes":5,"digest":"abc","parameters":"1B","quantisation":"Q8_0"}],)"
+            R"("loaded":[{"name":"m","size_bytes":9,"vram_bytes":4,"expires":"soon"}]}})");
+  EXPECT_EQ(face.send("POST", "/hearth/v1/neighbours/show", R"({"model":"m"})").body,
+            R"({"model":"m","format":"gguf","family":"llama","parameters":"1B",)"
+            R"("quantisation":"Q8_0","capabilities":["tools"]})");
+  EXPECT_EQ(face.send("POST", "/hearth/v1/neighbours/unload", R"({"model":"m"})").body,
+            R"({"model":"m","status":"unloaded"})");
+  EXPECT_EQ(face.send("POST", "/hearth/v1/neighbours/unload", R"({"x":1})").status, 400);
+}
+
+TEST(OwnRoutes, TellThatThereIsNoNeighbour) {
+  Face face;
+  face.alone = true;
+  EXPECT_EQ(face.send("GET", "/hearth/v1/neighbours").body,
+            R"({"ollama":null,"why":"no Ollama answers"})");
+  EXPECT_EQ(face.send("POST", "/hearth/v1/neighbours/unload", R"({"model":"m"})").status, 503);
+}
+
 TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   Face face;
   const chat::Capabilities thinks{.thinking = true};
-  face.provider.set_models({{"m", 10, 5000, thinks}, {"other", 20, 6000}});
+  face.provider.set_models(
+      {{"m", 10, 5000, thinks}, {"other", 20, 6000, {}, false, store::Holder::kOllama}});
   const RawReply loaded = face.send("GET", "/hearth/v1/models");
-  EXPECT_THAT(loaded.body,
-              StartsWith(R"({"models":[{"name":"m","size_bytes":10,)"
-                         R"("modified_ms":5000,"built_in":false,"loaded":true,"capabilities":)"
-                         R"({"system":false,"tools":false,"parallel_calls":false,)"
-                         R"("thinking":true}},)"));
   EXPECT_THAT(
       loaded.body,
-      HasSubstr(R"("modified_ms":6000,"built_in":false,"loaded":false,"capabilities":null})"));
+      StartsWith(
+          R"({"models":[{"name":"m","size_bytes":10,)"
+          R"("modified_ms":5000,"built_in":false,"held_by":"path","loaded":true,"capabilities":)"
+          R"({"system":false,"tools":false,"parallel_calls":false,)"
+          R"("thinking":true}},)"));
+  EXPECT_THAT(loaded.body, HasSubstr(R"("built_in":false,"held_by":"ollama","loaded":false,)"
+                                     R"("capabilities":null})"));
   EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
   EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
   const char* unload = "/hearth/v1/models/unload";

@@ -213,10 +213,22 @@ TEST_F(Cli, ListShowsModelsAndTheirSizes) {
   EXPECT_EQ(run({"list"}).out, "NAME  SIZE     MODIFIED  LOADED\ntiny  1.0 MiB  -         yes\n");
   EXPECT_EQ(run({"list", "--json"}).out,
             R"({"models":[{"name":"tiny","size_bytes":1048576,"modified_ms":0,"built_in":false,)"
-            R"("loaded":true,)"
+            R"("held_by":"path","loaded":true,)"
             R"("capabilities":{"system":true,"tools":false,"parallel_calls":false,)"
             R"("thinking":false}}]})"
             "\n");
+}
+
+TEST_F(Cli, ListSaysWhoseAModelOfAnotherProgramIs) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"models":[{"name":"mine","held_by":"store"},)"
+                    R"({"name":"o/r:Q8_0","held_by":"hugging_face_cache"}],"loaded":[]})");
+  });
+  EXPECT_EQ(run({"list"}).out,
+            "NAME      SIZE  MODIFIED  LOADED  HELD BY\n"
+            "mine      0 B   -         no\n"
+            "o/r:Q8_0  0 B   -         no      Hugging Face cache\n");
+  EXPECT_THAT(run({"list", "--json"}).out, HasSubstr(R"("held_by":"hugging_face_cache")"));
 }
 
 TEST_F(Cli, PsShowsWhatIsLoadedAndStartsNoDaemon) {
@@ -225,6 +237,36 @@ TEST_F(Cli, PsShowsWhatIsLoadedAndStartsNoDaemon) {
     reply.json(200, R"({"models":[],"loaded":[{"model":"m","state":"ready","pid":42}]})");
   });
   EXPECT_THAT(run({"ps"}).out, AllOf(HasSubstr("m      ready"), HasSubstr("42")));
+}
+
+TEST_F(Cli, PsAndListShowWhatARunningOllamaHas) {
+  answer_with([](const FakeRequest& request, const FakeReply& reply) {
+    if (request.line == "GET /hearth/v1/models") {
+      reply.json(200, R"({"models":[{"name":"file:latest","held_by":"ollama"}],"loaded":[]})");
+    } else {
+      reply.json(200, R"({"ollama":{"url":"u","version":"v","models":[{"name":"file:latest"},)"
+                      R"({"name":"cloud:x","size_bytes":7}],)"
+                      R"("loaded":[{"name":"big:7b","size_bytes":2048,"vram_bytes":5}]}})");
+    }
+  });
+  EXPECT_THAT(run({"ps"}).out, HasSubstr("ollama:big:7b  in Ollama  2.0 KiB"));
+  EXPECT_EQ(run({"ps", "--json"}).out,
+            R"({"loaded":[],"neighbours":{"ollama":{"url":"u","version":"v","loaded":)"
+            R"([{"name":"big:7b","size_bytes":2048,"vram_bytes":5,"expires":""}]}}})"
+            "\n");
+  EXPECT_THAT(run({"list"}).out, Not(HasSubstr("cloud")));
+  EXPECT_THAT(run({"list", "--all"}).out,
+              AllOf(HasSubstr("ollama:cloud:x  7 B"), HasSubstr("Ollama alone"),
+                    Not(HasSubstr("ollama:file"))));
+  EXPECT_THAT(run({"list", "--all", "--json"}).out,
+              HasSubstr(R"("only_in_ollama":[{"name":"cloud:x","size_bytes":7,)"));
+}
+
+TEST_F(Cli, StopUnloadsAtOllamaWhatBearsItsName) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) { reply.json(200, "{}"); });
+  EXPECT_EQ(run({"stop", "ollama:qwen2.5:0.5b"}).code, 0);
+  EXPECT_EQ(daemon_->requests().back().line, "POST /hearth/v1/neighbours/unload");
+  EXPECT_EQ(daemon_->requests().back().body, R"({"model":"qwen2.5:0.5b"})");
 }
 
 TEST_F(Cli, PsShowsWhatTheLoadedModelsHaveDone) {

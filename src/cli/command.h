@@ -1,6 +1,6 @@
 // The contract of a command: it declares its options on the parser, and when it was chosen, acts
 // with a Context. Commands know HTTP and files of the home, and nothing of what is behind the
-// daemon; but `finetune` starts the trainer itself. One file per command.
+// daemon; but `finetune` and `quantize` start a runner themselves. One file per command.
 //
 // Threads: confined to the main thread.
 // Errors:  an action returns its exit code or an Error, which is printed for it.
@@ -69,10 +69,18 @@ void add_run_command(CLI::App& app, Action& chosen);
 void add_tokenize_command(CLI::App& app, Action& chosen);
 void add_ps_command(CLI::App& app, Action& chosen);
 void add_list_command(CLI::App& app, Action& chosen);
+void add_show_command(CLI::App& app, Action& chosen);
+void add_fit_command(CLI::App& app, Action& chosen);
+void add_search_command(CLI::App& app, Action& chosen);
 void add_pull_command(CLI::App& app, Action& chosen);
 void add_rm_command(CLI::App& app, Action& chosen);
+void add_create_command(CLI::App& app, Action& chosen);
+void add_import_command(CLI::App& app, Action& chosen);
+void add_cp_command(CLI::App& app, Action& chosen);
+void add_verify_command(CLI::App& app, Action& chosen);
 void add_gc_command(CLI::App& app, Action& chosen);
 void add_finetune_command(CLI::App& app, Action& chosen);
+void add_quantize_command(CLI::App& app, Action& chosen);
 void add_stop_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);

@@ -24,8 +24,9 @@ std::string cut_notice(const CompletionRequest& request, const CompletionSummary
   const std::int64_t tokens = summary.counts.completion;
   const std::int64_t allowed = request.max_tokens.value_or(chat::kMaxTokensDefault);
   const bool by_limit = tokens >= allowed;
-  // A call that was closed because its tokens ran out may have left some.
-  const bool by_context = !by_limit && summary.calls.empty();
+  // A call that was closed because its tokens ran out may have left some, and a model may have a
+  // limit of its own where the user names none.
+  const bool by_context = request.max_tokens.has_value() && !by_limit && summary.calls.empty();
   const char* advice = "allow more with --max-tokens, or set a larger model.context";
   if (by_limit) advice = "allow more with --max-tokens";
   if (by_context) advice = "shorten the prompt, or set a larger model.context";

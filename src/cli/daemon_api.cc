@@ -11,6 +11,7 @@
 #include "json/parse.h"
 #include "json/writer.h"
 #include "net/target.h"
+#include "store/holder_words.h"
 
 namespace hearth::cli {
 
@@ -64,9 +65,13 @@ std::optional<chat::Capabilities> read_capabilities(const json::Node& model) {
 
 KnownModel read_known(const json::Node& node) {
   const Fields fields(node);
-  return {fields.text("name"),          static_cast<std::uint64_t>(fields.number("size_bytes")),
-          fields.number("modified_ms"), fields.flag("loaded"),
-          read_capabilities(node),      fields.flag("built_in")};
+  return {fields.text("name"),
+          static_cast<std::uint64_t>(fields.number("size_bytes")),
+          fields.number("modified_ms"),
+          fields.flag("loaded"),
+          read_capabilities(node),
+          fields.flag("built_in"),
+          store::holder_of(fields.text("held_by"))};
 }
 
 LoadedModel read_loaded(const json::Node& node) {
@@ -194,6 +199,10 @@ Result<std::string> DaemonApi::stats_json(const std::string& model) const {
   return call("GET", "/hearth/v1/stats?model=" + net::query_encoded(model), "");
 }
 
+Result<std::string> DaemonApi::inquire(const std::string& about, std::string body) const {
+  return call("POST", "/hearth/v1/models/" + about, std::move(body), kNoTimeout);
+}
+
 Result<chat::Tokens> DaemonApi::tokenize(const chat::TokenizeRequest& request) const {
   json::Writer body;
   body.open('{').key("model").text(request.model).key("text").text(request.text);
@@ -226,10 +235,12 @@ Result<void> DaemonApi::pull(const PullWish& wish, const LineHandler& on_line,
   body.open('{').key("model").text(wish.model);
   if (!wish.digest.empty()) body.key("digest").text(wish.digest);
   if (wish.insecure) body.key("insecure").boolean(true);
-  const net::HttpCall call{"POST",
-                           "/hearth/v1/models/pull",
-                           {{"Content-Type", "application/json"}},
-                           body.close('}').take()};
+  return follow("/hearth/v1/models/pull", body.close('}').take(), on_line, interrupt_fd);
+}
+
+Result<void> DaemonApi::follow(const std::string& target, std::string body,
+                               const LineHandler& on_line, int interrupt_fd) const {
+  const net::HttpCall call{"POST", target, {{"Content-Type", "application/json"}}, std::move(body)};
   Result<void> taken;
   std::string line;  // that has not ended yet
   const auto take = [&](std::string_view bytes) {
@@ -267,6 +278,17 @@ Result<RemovedFiles> DaemonApi::remove(const std::string& model) const {
 
 Result<RemovedFiles> DaemonApi::collect() const {
   return call_removal("/hearth/v1/models/collect", "{}");
+}
+
+Result<std::string> DaemonApi::neighbours_json() const {
+  return call("GET", "/hearth/v1/neighbours", "", kNeighboursTimeoutMs);
+}
+
+Result<void> DaemonApi::unload_neighbour(const std::string& model) const {
+  json::Writer body;
+  body.open('{').key("model").text(model).close('}');
+  HEARTH_TRY(call("POST", "/hearth/v1/neighbours/unload", body.take()));
+  return {};
 }
 
 Result<void> DaemonApi::shutdown() const {

@@ -16,12 +16,14 @@
 #include "chat/gathered_calls.h"
 #include "cli/completion.h"
 #include "net/http_client.h"
+#include "store/model_file.h"
 
 namespace hearth::cli {
 
 // What a daemon that lives answers within, unless it computes.
 inline constexpr int kReplyTimeoutMs = 30'000;
 inline constexpr int kNoTimeout = 0;
+inline constexpr int kNeighboursTimeoutMs = 500;
 
 struct KnownModel {
   std::string name;
@@ -30,6 +32,7 @@ struct KnownModel {
   bool loaded = false;
   std::optional<chat::Capabilities> capabilities;  // empty while the daemon knows none
   bool built_in = false;                           // it ships with Hearth
+  store::Holder holder = store::Holder::kNobody;
 };
 
 struct LoadedModel {
@@ -100,13 +103,22 @@ class DaemonApi {
   Result<DaemonVersion> version() const;
   // Of a loaded model, as the daemon writes it.
   Result<std::string> stats_json(const std::string& model) const;
+  // What is known of models (show, fit, search): the daemon's answer as it writes it.
+  Result<std::string> inquire(const std::string& about, std::string body) const;
   // Loads the model if need be.
   Result<chat::Tokens> tokenize(const chat::TokenizeRequest& request) const;
   Result<void> unload(const std::string& model) const;
   // kCancelled when the descriptor became readable.
   Result<void> pull(const PullWish& wish, const LineHandler& on_line, int interrupt_fd) const;
+  // Work that tells line by line how far it is; likewise.
+  Result<void> follow(const std::string& target, std::string body, const LineHandler& on_line,
+                      int interrupt_fd) const;
   Result<RemovedFiles> remove(const std::string& model) const;
   Result<RemovedFiles> collect() const;
+  // As the daemon writes it, and soon or not at all.
+  Result<std::string> neighbours_json() const;
+  // At a running Ollama.
+  Result<void> unload_neighbour(const std::string& model) const;
   Result<void> shutdown() const;
   // An answer that was interrupted, by the descriptor or the handler, is a summary and no error:
   // its text has been seen.

@@ -17,6 +17,23 @@ bool looks_like_path(const std::string& argument) {
          argument.ends_with(".gguf");
 }
 
+bool is_found(const KnownModel& model) {
+  return store::is_other_program(model.holder);
+}
+
+bool is_installed(const KnownModel& model) {
+  return !model.built_in && !is_found(model);
+}
+
+std::vector<const KnownModel*> those(const std::vector<KnownModel>& known,
+                                     bool (*fits)(const KnownModel&)) {
+  std::vector<const KnownModel*> models;
+  for (const KnownModel& model : known) {
+    if (fits(model)) models.push_back(&model);
+  }
+  return models;
+}
+
 }  // namespace
 
 std::string how_to_give_a_model(const config::Home& home, const config::Settings& settings) {
@@ -54,14 +71,14 @@ Result<Choice> default_model(const config::Settings& settings, const std::vector
                              const std::string& hint) {
   if (const std::string& chosen = settings.text(config::Key::kDefaultModel); !chosen.empty())
     return Choice{HEARTH_TRY(named_model(chosen))};
+  const bool has_ember = std::any_of(known.begin(), known.end(), [](const KnownModel& model) {
+    return model.built_in && model.name == kEmber;
+  });
+  std::vector<const KnownModel*> rivals = those(known, is_installed);
+  if (rivals.empty()) rivals = those(known, is_found);
   const KnownModel* best = nullptr;
-  std::size_t installed = 0;
-  bool has_ember = false;
-  for (const KnownModel& model : known) {
-    has_ember = has_ember || (model.built_in && model.name == kEmber);
-    if (model.built_in) continue;
-    ++installed;
-    if (best == nullptr || model.size_bytes > best->size_bytes) best = &model;
+  for (const KnownModel* model : rivals) {
+    if (best == nullptr || model->size_bytes > best->size_bytes) best = model;
   }
   if (best == nullptr && has_ember) {
     return Choice{
@@ -69,7 +86,7 @@ Result<Choice> default_model(const config::Settings& settings, const std::vector
         "Using ember, the small model that ships with Hearth. For a better one, " + hint + "."};
   }
   if (best == nullptr) return fail(Code::kNotFound, "there is no model yet: " + hint);
-  if (installed == 1) return Choice{best->name};
+  if (rivals.size() == 1) return Choice{best->name};
   return Choice{best->name, "Using '" + best->name +
                                 "', the largest of your models; name another one, or set "
                                 "default_model in the configuration."};

@@ -31,8 +31,8 @@ struct Choice {
 // What stands above a chat: with whom, and what ember is where it is ember.
 std::string greeting(const std::string& model);
 
-// When nothing was named: the configured one, else the largest that was installed, else the one
-// that ships with Hearth. `hint` is how_to_give_a_model().
+// When nothing was named: the configured one, else the largest that was installed, else the largest
+// that another program holds, else the one that ships with Hearth. `hint` is how_to_give_a_model().
 Result<Choice> default_model(const config::Settings& settings, const std::vector<KnownModel>& known,
                              const std::string& hint);
 

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "cli/command.h"
 #include "cli/model_stats.h"
+#include "cli/neighbours.h"
 #include "cli/text_table.h"
 #include "json/writer.h"
 
@@ -13,7 +14,8 @@ namespace hearth::cli {
 
 namespace {
 
-std::string as_json(const std::vector<LoadedModel>& models) {
+std::string as_json(const std::vector<LoadedModel>& models,
+                    const std::optional<Neighbour>& ollama) {
   json::Writer json;
   json.open('{').key("loaded").open('[');
   for (const LoadedModel& model : models) {
@@ -24,10 +26,19 @@ std::string as_json(const std::vector<LoadedModel>& models) {
     json.key("restarts").number(model.restarts).key("last_used_ms").number(model.last_used_ms);
     json.key("runner").text(model.runner).close('}');
   }
-  return json.close(']').close('}').take() + "\n";
+  json.close(']');
+  if (ollama) {
+    json.key("neighbours").open('{').key("ollama").open('{').key("url").text(ollama->url);
+    json.key("version").text(ollama->version).key("loaded");
+    write_neighbour_models(json, ollama->loaded);
+    json.close('}').close('}');
+  }
+  return json.close('}').take() + "\n";
 }
 
-std::string as_table(const std::vector<LoadedModel>& models) {
+// What Ollama holds takes from the same memory.
+std::string as_table(const std::vector<LoadedModel>& models,
+                     const std::vector<NeighbourModel>& of_ollama) {
   std::vector<std::vector<std::string>> rows{
       {"MODEL", "STATE", "MEMORY", "CONTEXT", "RUNNING", "RESTARTS", "LAST USED", "PID"}};
   for (const LoadedModel& model : models) {
@@ -35,6 +46,10 @@ std::string as_table(const std::vector<LoadedModel>& models) {
                     std::to_string(model.context), std::to_string(model.requests_running),
                     std::to_string(model.restarts), time_text(model.last_used_ms),
                     std::to_string(model.pid)});
+  }
+  for (const NeighbourModel& model : of_ollama) {
+    rows.push_back({std::string(kOllamaPrefix) + model.name, "in Ollama",
+                    base::format_bytes(model.size_bytes)});
   }
   return text_table(rows);
 }
@@ -67,13 +82,19 @@ Result<int> show_stats(Format format, Context& context) {
 Result<int> show(Format format, Context& context) {
   const auto daemon = HEARTH_TRY(context.running_daemon());
   std::vector<LoadedModel> loaded;
-  if (daemon) loaded = HEARTH_TRY(daemon->models()).loaded;
+  std::optional<Neighbour> ollama;
+  if (daemon) {
+    loaded = HEARTH_TRY(daemon->models()).loaded;
+    ollama = find_ollama(*daemon);
+  }
+  const bool is_empty = loaded.empty() && (!ollama || ollama->loaded.empty());
   if (format == Format::kJson) {
-    context.console().print(as_json(loaded));
-  } else if (loaded.empty()) {
+    context.console().print(as_json(loaded, ollama));
+  } else if (is_empty) {
     context.console().notice(daemon ? "No model is loaded." : "No daemon runs, so none is loaded.");
   } else {
-    context.console().print(as_table(loaded));
+    context.console().print(
+        as_table(loaded, ollama ? ollama->loaded : std::vector<NeighbourModel>()));
   }
   return kExitDone;
 }

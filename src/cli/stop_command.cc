@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/daemon.h"
 #include "cli/model_choice.h"
+#include "cli/neighbours.h"
 
 namespace hearth::cli {
 
@@ -25,7 +26,16 @@ Result<int> stop_daemon(const DaemonApi& daemon, Context& context) {
   return kExitDone;
 }
 
+Result<int> stop_at_ollama(const std::string& model, Context& context) {
+  const DaemonApi daemon = HEARTH_TRY(context.daemon());
+  HEARTH_TRY(daemon.unload_neighbour(model));
+  context.console().notice("Ollama does not hold '" + model + "' in memory any more.");
+  return kExitDone;
+}
+
 Result<int> stop(const Options& options, Context& context) {
+  if (options.model.starts_with(kOllamaPrefix))
+    return stop_at_ollama(options.model.substr(kOllamaPrefix.size()), context);
   const auto daemon = HEARTH_TRY(context.running_daemon());
   if (!daemon) {
     context.console().notice("No daemon runs, so there is nothing to stop.");
@@ -47,7 +57,7 @@ void add_stop_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("stop", "Unload a model, or end the daemon");
   auto* what = command->add_option_group("what", "One of the two");
-  what->add_option("MODEL", options->model, "The model to unload");
+  what->add_option("MODEL", options->model, "The model to unload; ollama:NAME unloads there");
   what->add_flag("--daemon", options->daemon, "End the daemon and every model");
   what->require_option(1);
   command->callback([options, &chosen] {

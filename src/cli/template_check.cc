@@ -37,13 +37,6 @@ std::string read_to_end(const Fd& pipe) {
   return text;
 }
 
-Result<config::Runner> find_runner(const config::Settings& settings) {
-  const auto folders =
-      config::runner_folders(config::system_environment(), config::own_executable());
-  return config::choose_runner(settings, config::find_runners(folders), config::read_cpu(),
-                               folders);
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> template_files(const config::Settings& settings,
@@ -68,7 +61,7 @@ Result<std::vector<std::string>> template_files(const config::Settings& settings
 Result<void> check_templates(const config::Settings& settings,
                              const std::vector<std::string>& files) {
   if (files.empty()) return {};
-  const config::Runner runner = HEARTH_TRY(find_runner(settings));
+  const config::Runner runner = HEARTH_TRY(config::own_runner(settings, config::read_cpu()));
   process::SpawnOptions options;
   options.program = runner.path;
   options.arguments = {"--check-template"};

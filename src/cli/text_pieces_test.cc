@@ -131,6 +131,16 @@ TEST(ModelChoice, WhatShipsIsTakenWhereNothingIsInstalled) {
   EXPECT_FALSE(default_model(none, {other}, "").has_value());
 }
 
+TEST(ModelChoice, WhatOthersHoldIsTakenWhereNothingIsInstalled) {
+  const config::Settings none;
+  KnownModel found{"theirs", 90};
+  found.holder = store::Holder::kOllama;
+  KnownModel ember{"ember", 9};
+  ember.built_in = true;
+  EXPECT_EQ(default_model(none, {found, ember, {"mine", 1}}, "")->model, "mine");
+  EXPECT_EQ(default_model(none, {found, ember}, "")->model, "theirs");
+}
+
 TEST(NamedModel, PathsBecomeAbsoluteAndNamesStay) {
   EXPECT_EQ(*named_model("qwen"), "qwen");
   EXPECT_EQ(*named_model("openai/gpt-4o"), "openai/gpt-4o");

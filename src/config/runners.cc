@@ -195,6 +195,11 @@ Result<Runner> choose_runner(const Settings& settings, const std::vector<Runner>
                   "' fits this CPU; build one for it (`./run`) or set runner.path");
 }
 
+Result<Runner> own_runner(const Settings& settings, const Cpu& cpu) {
+  const auto folders = runner_folders(system_environment(), own_executable());
+  return choose_runner(settings, find_runners(folders), cpu, folders);
+}
+
 std::string share_folder(const Environment& environment, std::string_view executable) {
   if (const auto chosen = environment("HEARTH_SHARE"); chosen && !chosen->empty()) return *chosen;
   return folder_of(folder_of(executable)) + "/share/hearth";

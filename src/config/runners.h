@@ -50,6 +50,9 @@ std::vector<Runner> find_runners(const std::vector<std::string>& folders);
 Result<Runner> choose_runner(const Settings& settings, const std::vector<Runner>& found,
                              const Cpu& cpu, const std::vector<std::string>& folders);
 
+// The same for this process: its environment, its executable, and the CPU it runs on.
+Result<Runner> own_runner(const Settings& settings, const Cpu& cpu);
+
 // The folder of what ships beside the executables, models and so on. It is
 // HEARTH_SHARE, or ../share/hearth beside the executable, where packages and the build put it.
 std::string share_folder(const Environment& environment, std::string_view executable);

@@ -28,6 +28,7 @@ constexpr std::int64_t kBodyMin = 1024;
 // Daemon and runner take messages of 64 MiB, and a body becomes one that is a little larger.
 constexpr std::int64_t kBodyMax = 48 * static_cast<std::int64_t>(base::kMiB);
 constexpr std::int64_t kPrefixBytesMax = 1LL << 44;
+constexpr std::int64_t kRateMax = 1LL << 44;
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
@@ -73,6 +74,10 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      kTextBytesMax, "", "Which of several runners to start; empty is the best for this CPU."},
     {Key::kModelsFolder, "models.folder", "HEARTH_MODELS_FOLDER", Type::kPath, "", 0, kTextBytesMax,
      "", "Where model files are; empty is `models` in the home."},
+    {Key::kModelsPullRate, "models.pull_rate", "HEARTH_MODELS_PULL_RATE", Type::kBytes, "0", 0,
+     kRateMax, "", "Bytes a second that all pulls together take from the network; 0 is no limit."},
+    {Key::kModelsFound, "models.found", "HEARTH_MODELS_FOUND", Type::kChoice, "yes", 0, 0, "yes|no",
+     "Use what Ollama, LM Studio and the Hugging Face cache already hold."},
     {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
      "", "The model that commands use when none is named."},
     {Key::kPrivateIdleSeconds, "private.idle_seconds", "HEARTH_PRIVATE_IDLE_SECONDS",

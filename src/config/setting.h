@@ -39,10 +39,12 @@ enum class Key : std::uint8_t {
   kRunnerPath,
   kRunnerVariant,
   kModelsFolder,
+  kModelsPullRate,
+  kModelsFound,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 22;
+inline constexpr std::size_t kKeyCount = 24;
 
 enum class Type : std::uint8_t {
   kText,

@@ -202,10 +202,12 @@ std::uint32_t add_without_end(Automaton& automaton, std::uint32_t node, const Si
 }
 
 Failure too_large() {
-  return fail(Code::kInvalidArgument,
-              fmt::format("the grammar is too large: its automaton would need more than {} nodes, "
-                          "or too much work; repeat less, or use fewer alternatives",
-                          kNodesMax));
+  return fail(
+      Code::kInvalidArgument,
+      fmt::format(
+          "the grammar or schema is too large: its automaton would need more than {} nodes, "
+          "or too much work; repeat less, or use fewer alternatives",
+          kNodesMax));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <chat.h>
 
 #include "dialogue/library_call.h"
+#include "dialogue/nesting.h"
 #include "dialogue/text_edges.h"
 
 namespace hearth::dialogue {
@@ -78,7 +79,9 @@ class LibraryParser final : public AnswerParser {
         dialect_(static_cast<common_chat_format>(source.dialect)),
         rules_(std::move(rules)),
         marks_(find_marks(rules_)),
-        syntax_(find_syntax(rules_, source.tools)) {}
+        syntax_(find_syntax(rules_, source.tools)) {
+    begun_.add(prompt_end_);
+  }
 
   const std::vector<std::string>& marks() const override { return marks_; }
 
@@ -95,6 +98,9 @@ class LibraryParser final : public AnswerParser {
   }
 
   ParsedAnswer parse(std::string_view answer) const override {
+    Nesting nesting = begun_;
+    nesting.add(answer);
+    if (nesting.most() > kNestingMax) return {};
     return library_call(Code::kInternal, "read an answer", [&] { return parsed(answer); })
         .value_or(ParsedAnswer());
   }
@@ -154,6 +160,8 @@ class LibraryParser final : public AnswerParser {
   }
 
   std::string prompt_end_;
+  Nesting
+      begun_;  // by the prompt's end, which is a client's text where the answer goes on with one
   common_chat_format dialect_;
   common_peg_arena rules_;
   std::vector<std::string> marks_;

@@ -3,9 +3,12 @@
 // to be given out when is the reader's business.
 //
 // Threads: immutable; thread-safe.
-// Limits:  answers nest no deeper than the reader lets them: reading takes call stack by depth.
+// Limits:  kNestingMax, of the answer together with what the prompt has written of it: reading
+// takes
+//          call stack by depth.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,6 +19,8 @@
 #include "chat/request.h"
 
 namespace hearth::dialogue {
+
+inline constexpr std::size_t kNestingMax = 128;
 
 // Thinking and text are without what the prompt has written of them, calls are whole.
 struct ParsedAnswer {
@@ -44,6 +49,7 @@ class AnswerParser {
   static Result<std::shared_ptr<const AnswerParser>> create(Source source);
 
   virtual ~AnswerParser() = default;
+  // Nothing readable where it nests too deep.
   virtual ParsedAnswer parse(std::string_view answer) const = 0;
   // Where one of these stands, thinking or text may end; elsewhere they go on.
   virtual const std::vector<std::string>& marks() const = 0;

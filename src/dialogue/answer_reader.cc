@@ -1,6 +1,7 @@
 #include "dialogue/answer_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,6 +44,10 @@ class FormatReader final : public AnswerReader {
   // The parser is behind sometimes; the marks say at once where thinking ends.
   bool thinks() const override { return marks_.thinks(); }
   bool called() const override { return parser_ && parser_->called(); }
+  bool calls_whole() const override {
+    constexpr auto kAll = std::numeric_limits<std::size_t>::max();
+    return !parser_ || parser_->calls_whole(one_call_ ? 1 : kAll);
+  }
   bool over() const override { return over_; }
 
  private:

@@ -31,6 +31,8 @@ class AnswerReader {
 
   virtual bool thinks() const = 0;  // the text so far ends inside thinking
   virtual bool called() const = 0;  // a call of a tool was given out
+  // The arguments of all that were are objects to their end.
+  virtual bool calls_whole() const = 0;
   // Nothing more is wanted: a second call began where one was asked for, and is not told.
   virtual bool over() const = 0;
 };

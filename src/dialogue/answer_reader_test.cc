@@ -155,6 +155,22 @@ TEST(ParsedAnswer, SaysNothingTwiceWhereACallBreaksOff) {
   EXPECT_THAT(so_far.warnings, ::testing::SizeIs(1));
 }
 
+TEST(ParsedAnswer, KnowsWhichCallsAreWhole) {
+  const AnswerFormat format = format_with_tools("Qwen-Qwen2.5-7B-Instruct");
+  const auto whole = [&](const std::string& arguments) {
+    const auto reader = AnswerReader::create(format);
+    reader->add("<tool_call>\n{\"name\": \"add\", \"arguments\": " + arguments);
+    reader->finish(Rest::kText);
+    EXPECT_TRUE(reader->called()) << arguments;
+    return reader->calls_whole();
+  };
+  EXPECT_TRUE(whole("{\"a\": 1, \"b\": 2}}\n</tool_call>"));
+  EXPECT_TRUE(whole("{\"a\": 1, \"a\": 2}}\n</tool_call>"));
+  EXPECT_TRUE(whole("{ \"a\" : 1 }"));
+  EXPECT_FALSE(whole("{\"a\": 1, \"b\": oops}}\n</tool_call>"));
+  EXPECT_FALSE(whole("{\"a\": 1"));
+}
+
 TEST(ParsedAnswer, WithoutToolsStillHasMarksOfItsOwnInSomeFamilies) {
   const AnswerFormat format = format_without_tools("openai-gpt-oss-120b");
   const std::string answer =
@@ -232,8 +248,7 @@ TEST(ParsedAnswer, ThatNestsTooDeepIsText) {
 TEST(Nesting, CountsWhateverTheStringsHide) {
   const auto depth_of = [](std::string_view text) {
     Nesting nesting;
-    for (const char byte : text)
-      nesting.add(byte);
+    nesting.add(text);
     return nesting.most();
   };
   EXPECT_EQ(depth_of("a [b] {c} [d]"), 1U);

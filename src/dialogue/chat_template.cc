@@ -116,6 +116,15 @@ bool needs_whole_calls(const chat::Request& request) {
   return must_call(request) || (!request.tools.empty() && chooses && is_held_to_form(request));
 }
 
+// What runs while it lives shows no control token's text of a client's.
+class Disguised {
+ public:
+  explicit Disguised(Disguise& disguise) { Watch::current().hide_with(&disguise); }
+  ~Disguised() { Watch::current().hide_with(nullptr); }
+  Disguised(const Disguised&) = delete;
+  Disguised& operator=(const Disguised&) = delete;
+};
+
 class LibraryTemplate final : public ChatTemplate {
  public:
   explicit LibraryTemplate(Source source) : source_(std::move(source)) {}
@@ -421,6 +430,7 @@ Result<LibraryTemplate::Prompt> LibraryTemplate::prompt_of(const chat::Request& 
   const auto readable = quote_broken_arguments(prompt.request);
   if (wants_short_ids_) shorten_ids(prompt.request);
   Disguise disguise(source_.special_texts);
+  const Disguised disguised(disguise);
   const auto hidden = [&](const chat::Request& shown) {
     return apply(disguise.hide(shown), Wanted::kPromptOnly);
   };

@@ -93,6 +93,18 @@ TEST(BegunCall, HasAnIdAndIsToldBeforeItEnds) {
   EXPECT_THAT(heard.calls[0].arguments, ::testing::StartsWith(R"({"a": 417)"));
 }
 
+TEST_P(BegunAnswer, ThatNestsTooDeepIsText) {
+  if (!template_->capabilities().tools) return;
+  const std::string deep(100'000, '[');
+  for (const char* mark : {R"(<tool_call>
+{"name": "add", "arguments": {"a": )",
+                           R"({"name": "add", "parameters": {"a": )", "[TOOL_CALLS]add[ARGS]{"}) {
+    chat::Request request = begun(mark + deep);
+    request.tools = testing::two_tools();
+    EXPECT_EQ(hear(format_of(request), {"] so"}).text, "] so") << mark;
+  }
+}
+
 std::string name_of(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   for (char& byte : name) {

@@ -61,17 +61,16 @@ struct Part {
 };
 
 // Edges that a control token's text lies on are set apart.
-void set_edges_apart(const std::string& all, std::vector<Part>& parts,
-                     const std::vector<std::string>& specials) {
-  for (const std::string& special : specials) {
-    auto next = parts.begin();  // the first that does not end before the finding
-    for (std::size_t at = all.find(special); at != std::string::npos;
-         at = all.find(special, at + 1)) {
-      while (next != parts.end() && next->end <= at)
-        ++next;
-      for (auto part = next; part != parts.end() && part->begin < at + special.size(); ++part)
-        part->apart = part->apart || part->edge;
-    }
+void set_edges_apart(std::string_view all, std::vector<Part>& parts, const SpecialIndex& index) {
+  auto next = parts.begin();  // the first that does not end before the finding
+  for (std::size_t at = index.next(all, 0); at != std::string_view::npos;
+       at = index.next(all, at + 1)) {
+    const std::size_t size = index.size_at_front(all.substr(at));
+    if (size == 0) continue;
+    while (next != parts.end() && next->end <= at)
+      ++next;
+    for (auto part = next; part != parts.end() && part->begin < at + size; ++part)
+      part->apart = part->apart || part->edge;
   }
 }
 
@@ -92,11 +91,17 @@ std::vector<PromptPiece> joined(const std::string& all, const std::vector<Part>&
 }  // namespace
 
 Disguise::Disguise(const std::vector<std::string>& special_texts)
-    : specials_(special_texts), base_(base::make_id("hearth")) {
-  for (const std::string& special : specials_) {
-    if (!special.empty() && first_bytes_.find(special.front()) == std::string::npos)
-      first_bytes_ += special.front();
+    : specials_(special_texts), index_(special_texts), base_(base::make_id("hearth")) {}
+
+std::size_t Disguise::count_in(std::string_view text) const {
+  std::size_t count = 0;
+  std::size_t at = index_.next(text, 0);
+  while (at != std::string_view::npos) {
+    const std::size_t size = index_.size_at_front(text.substr(at));
+    if (size > 0) ++count;
+    at = index_.next(text, at + std::max<std::size_t>(size, 1));
   }
+  return count;
 }
 
 std::string Disguise::placeholder(std::string_view text, Kind kind) {
@@ -115,30 +120,22 @@ std::string Disguise::placeholder(std::string_view text, Kind kind) {
 void Disguise::hide_specials(std::string& text) {
   std::string out;
   std::size_t copied = 0;
-  std::size_t at = text.find_first_of(first_bytes_);
+  std::size_t at = index_.next(text, 0);
   while (at != std::string::npos) {
     const std::string_view rest = std::string_view(text).substr(at);
-    std::size_t longest = 0;
-    for (const std::string& special : specials_) {
-      if (special.size() > longest && rest.starts_with(special)) longest = special.size();
-    }
+    const std::size_t longest = index_.size_at_front(rest);
     if (longest > 0) {
       out.append(text, copied, at - copied)
           .append(placeholder(rest.substr(0, longest), Kind::kWhole));
       copied = at + longest;
     }
-    at = text.find_first_of(first_bytes_, at + std::max<std::size_t>(longest, 1));
+    at = index_.next(text, at + std::max<std::size_t>(longest, 1));
   }
   if (copied > 0) text = out.append(text, copied);
 }
 
 Disguise::Edges Disguise::find_edges(std::string_view text) const {
-  Edges edges;
-  for (const std::string& special : specials_) {
-    edges.begin = std::max(edges.begin, continued_at_begin(text, special));
-    edges.end = std::max(edges.end, unfinished_at_end(text, special));
-  }
-  return edges;
+  return {index_.continued_at_begin(text), index_.unfinished_at_end(text)};
 }
 
 void Disguise::hide_edges(std::string& text) {
@@ -273,7 +270,7 @@ std::vector<PromptPiece> Disguise::reveal(std::string_view prompt) const {
     copied = at + found.size;
   }
   add(prompt.substr(copied), false, false);
-  set_edges_apart(all, parts, specials_);
+  set_edges_apart(all, parts, index_);
   return joined(all, parts);
 }
 

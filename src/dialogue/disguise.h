@@ -7,6 +7,9 @@
 // that is a part of such a text; a name or a word of a schema is not, because templates ask what
 // it is.
 //
+// What a template makes of a client's text may be such a text all the same, when it takes words out
+// or writes it in small letters: that is hidden where it is printed.
+//
 // A placeholder cannot be guessed and begins and ends with a letter, so that templates trim, quote
 // and compare it like any word. Where it comes back inside JSON, its text is escaped as JSON wants.
 //
@@ -20,10 +23,12 @@
 
 #include "chat/request.h"
 #include "dialogue/chat_template.h"
+#include "dialogue/jinja_origin.h"
+#include "dialogue/special_index.h"
 
 namespace hearth::dialogue {
 
-class Disguise {
+class Disguise final : public TextHider {
  public:
   explicit Disguise(const std::vector<std::string>& special_texts);
 
@@ -31,6 +36,10 @@ class Disguise {
   // REQUIRES: check_conversation() accepted it.
   chat::Request hide(chat::Request request);
   bool hides() const { return !hidden_.empty(); }
+
+  // While the template writes: what it has made of a client's text.
+  void hide_in_written(std::string& text) override { hide_in(text); }
+  std::size_t count_in(std::string_view text) const override;
 
   std::vector<PromptPiece> reveal(std::string_view prompt) const;
 
@@ -63,8 +72,8 @@ class Disguise {
   Found find_at(std::string_view prompt) const;
 
   const std::vector<std::string>& specials_;
-  std::string first_bytes_;  // of all of them
-  std::string base_;         // what all placeholders begin with
+  SpecialIndex index_;
+  std::string base_;  // what all placeholders begin with
   std::vector<Hidden> hidden_;
   std::map<std::string, std::string, std::less<>> placeholders_;  // by what they stand for
 };

@@ -6,6 +6,7 @@
 
 #include "dialogue/answer_parser.h"
 #include "dialogue/call_grammar.h"
+#include "dialogue/call_head.h"
 #include "dialogue/deltas.h"
 #include "dialogue/library_call.h"
 #include "dialogue/mark_reader.h"
@@ -64,9 +65,16 @@ Result<std::shared_ptr<const AnswerParser>> make_parser(const common_chat_params
 
 Result<void> set_grammar(const common_chat_params& params, const common_peg_arena& rules,
                          const ToolOutlines& tools, AnswerFormat& format) {
-  if (params.grammar.empty()) return {};
-  format.grammar = make_call_grammar(rules, tools, GrammarExtent::kFromTrigger);
   ToolTrigger::Source source;
+  if (params.grammar.empty()) {
+    // The library holds no calls of families that have no mark before them.
+    const std::string head = call_head(rules, tools);
+    if (head.empty()) return {};
+    source.heads = {head};
+    for (const chat::Tool& tool : tools.all())
+      source.names.push_back(tool.name);
+  }
+  format.grammar = make_call_grammar(rules, tools, GrammarExtent::kFromTrigger);
   for (const common_grammar_trigger& trigger : params.grammar_triggers) {
     auto& list = trigger.type == COMMON_GRAMMAR_TRIGGER_TYPE_WORD ? source.words : source.patterns;
     list.push_back(tools.revealed(trigger.value));

@@ -56,7 +56,10 @@ value WatchedFunction::invoke(const jinja::func_args& given) const {
   if (name == "range") bounded_range(given.ctx, arguments);
   watch.called(given.ctx, name, arguments);
   auto made = value_func_t::invoke(given);
-  return name == "append" || name == "pop" ? made : watch.taken(given.ctx, std::move(made));
+  if (name == "append" || name == "pop") return made;
+  made = watch.taken(given.ctx, std::move(made));
+  // A macro writes texts of its own.
+  return arg0 ? watch.made_of(name, arguments, std::move(made)) : made;
 }
 
 value watched_if_function(value found, std::size_t scope_steps) {
@@ -70,6 +73,7 @@ value WatchedVariable::execute_impl(context& ctx) const {
   Watch& watch = Watch::current();
   watch.step(ctx);
   auto found = watched_if_function(identifier::execute_impl(ctx), setting.scope_steps);
+  if (val == "bos_token" || val == "eos_token") found = as_template_text(found);
   if (setting.undefined == Undefined::kEmpty) return found;
   return watch.defined(ctx, std::move(found), val);
 }
@@ -79,6 +83,7 @@ value WatchedMember::execute_impl(context& ctx) const {
   watch.step(ctx);
   auto found = watched_if_function(member_expression::execute_impl(ctx), 0);
   if (is_stmt<jinja::slice_expression>(property)) found = watch.taken(ctx, std::move(found));
+  if (computed) found = letter_of_client(found);
   if (setting.undefined == Undefined::kEmpty) return found;
   return watch.defined(ctx, std::move(found), path);
 }
@@ -92,7 +97,7 @@ value WatchedOperator::execute_impl(context& ctx) const {
   watch.operated(ctx, op.value, a, b);
   const binary_expression done(op, constant(a), constant(b));
   if (op.value == "~" || op.value == "+") return watch.grown(ctx, done.execute_impl(ctx), a);
-  return watch.taken(ctx, done.execute_impl(ctx));
+  return watch.made_of(op.value, {a, b}, watch.taken(ctx, done.execute_impl(ctx)));
 }
 
 value WatchedFilter::execute_impl(context& ctx) const {
@@ -101,7 +106,8 @@ value WatchedFilter::execute_impl(context& ctx) const {
   watch.called(ctx, name, values);
   const jinja::filter_expression filter(constant(values[0]), named(name, values));
   auto made = filter.execute_impl(ctx);
-  return name == "append" || name == "pop" ? made : watch.taken(ctx, std::move(made));
+  if (name == "append" || name == "pop") return made;
+  return watch.made_of(name, values, watch.taken(ctx, std::move(made)));
 }
 
 value WatchedTest::execute_impl(context& ctx) const {

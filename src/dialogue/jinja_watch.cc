@@ -174,7 +174,11 @@ void Watch::written(context& ctx, const value& of, std::size_t bytes_per_byte) {
 
 value Watch::printed(context& ctx, value shown) {
   written(ctx, shown, 0);
-  return shown;
+  return hider_ == nullptr ? shown : hidden(shown, *hider_);
+}
+
+value Watch::made_of(const std::string& name, const std::vector<value>& of, value made) const {
+  return hider_ == nullptr ? made : with_origin(name, of, made, *hider_);
 }
 
 void Watch::closed(context& ctx, Closing closing) {

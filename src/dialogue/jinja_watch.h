@@ -25,6 +25,7 @@
 #include "dialogue/jinja_allowance.h"
 #include "dialogue/jinja_engine.h"
 #include "dialogue/jinja_extent.h"
+#include "dialogue/jinja_origin.h"
 
 namespace hearth::dialogue {
 
@@ -71,6 +72,12 @@ class Watch {
   // The work of reading a value once.
   void weighed(jinja::context& context, const jinja::value& value);
 
+  // Of what is printed, the client's texts are hidden by this one; with none, nothing is.
+  void hide_with(TextHider* hider) { hider_ = hider; }
+  // What a filter, a method or an operator of this name has made.
+  jinja::value made_of(const std::string& name, const std::vector<jinja::value>& of,
+                       jinja::value made) const;
+
   // Why it stopped a run.
   const std::optional<Error>& stopped() const { return stopped_; }
   std::size_t steps() const { return steps_; }
@@ -98,6 +105,7 @@ class Watch {
   base::CancelToken cancel_;
   std::size_t next_look_ = 0;  // in steps
   Watch* outer_;
+  TextHider* hider_ = nullptr;
   std::size_t steps_ = 0;
   std::size_t bytes_ = 0;
   std::optional<Error> stopped_;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace hearth::dialogue {
@@ -13,6 +14,7 @@ namespace hearth::dialogue {
 class Nesting {
  public:
   void add(char byte);
+  void add(std::string_view text);
   // Never less than the depth of a JSON document that is part of the text.
   std::size_t most() const { return most_; }
 
@@ -34,6 +36,11 @@ inline void Nesting::add(char byte) {
   } else if (byte == ']' || byte == '}') {
     if (outside_ > 0) --outside_;
   }
+}
+
+inline void Nesting::add(std::string_view text) {
+  for (const char byte : text)
+    add(byte);
 }
 
 }  // namespace hearth::dialogue

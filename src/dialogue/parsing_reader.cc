@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
 #include "base/ids.h"
 #include "base/utf8.h"
 #include "dialogue/text_edges.h"
@@ -27,6 +30,15 @@ bool agree(std::string_view before, std::string_view now, std::size_t given) {
   return now.size() >= given && now.substr(0, given) == before.substr(0, given);
 }
 
+// A key may stand twice: rules cannot remember those that were written.
+bool is_object(const std::string& text) {
+  boost::json::parse_options options;
+  options.max_depth = kNestingMax;
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse(text, error, {}, options);
+  return !error && value.is_object();
+}
+
 }  // namespace
 
 ParsingReader::ParsingReader(const AnswerFormat& format)
@@ -34,6 +46,12 @@ ParsingReader::ParsingReader(const AnswerFormat& format)
   for (const std::string& mark : parser_->marks())
     first_bytes_ += mark.front();
   settle(parser_->parse({}));
+}
+
+bool ParsingReader::calls_whole(std::size_t count) const {
+  const auto calls = static_cast<std::ptrdiff_t>(std::min(given_calls_.size(), count));
+  return std::all_of(read_.calls.begin(), read_.calls.begin() + calls,
+                     [](const chat::ToolCall& call) { return is_object(call.arguments); });
 }
 
 void ParsingReader::add(std::string_view text, Deltas& out) {
@@ -66,15 +84,12 @@ void ParsingReader::release_held(Deltas& out) {
 std::size_t ParsingReader::pass_on(std::string_view text, Deltas& out) {
   const std::size_t plain = held_ > 0 ? 0 : std::min(text.find_first_of(first_bytes_), text.size());
   if (plain > 0) {
-    for (const char byte : text.substr(0, plain))
-      nesting_.add(byte);
     answer_ += text.substr(0, plain);
     held_ = plain;
     release_held(out);
     return plain;
   }
   answer_ += text.front();
-  nesting_.add(text.front());
   // The longest end that could be a mark is held; what is before it, is said.
   const std::string_view candidate = std::string_view(answer_).substr(read_.end);
   std::size_t said = 0;
@@ -96,13 +111,11 @@ bool ParsingReader::is_due() const {
   const std::size_t grown = answer_.size() - tried_at_;
   if (grown < (answer_.size() <= kShortAnswerBytes ? 1 : kStepBytes)) return false;
   if (base::unfinished_utf8_suffix(answer_) > 0) return false;
-  return nesting_.most() <= kNestingMax &&
-         cost_ + answer_.size() <= kCostFree + kCostPerByte * answer_.size();
+  return cost_ + answer_.size() <= kCostFree + kCostPerByte * answer_.size();
 }
 
 std::size_t ParsingReader::wait(char byte, Deltas& out) {
   answer_ += byte;
-  nesting_.add(byte);
   if (is_due()) parse_again(out);
   return 1;
 }
@@ -223,7 +236,6 @@ ParsedAnswer ParsingReader::parse_longest() const {
 // False when the answer as a whole is not what the rules expect.
 bool ParsingReader::settle_at_end() {
   if (read_.open) return true;
-  if (nesting_.most() > kNestingMax) return false;
   ParsedAnswer read = parser_->parse(answer_);
   const bool understood = read.readable && extends(read);
   if (!understood) read = parse_longest();

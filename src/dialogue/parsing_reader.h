@@ -8,7 +8,7 @@
 // All this is decided byte by byte, so that it does not matter how the answer is cut into pieces.
 //
 // Threads: confined to one thread at a time.
-// Limits:  kNestingMax: an answer that nests deeper is not parsed from there on.
+// Limits:  those of AnswerParser: an answer that nests too deep is not parsed from there on.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,6 @@
 #include "dialogue/answer_format.h"
 #include "dialogue/answer_parser.h"
 #include "dialogue/deltas.h"
-#include "dialogue/nesting.h"
 
 namespace hearth::dialogue {
 
@@ -27,7 +26,6 @@ inline constexpr std::size_t kStepBytes = 16;
 inline constexpr std::size_t kShortAnswerBytes = 64;  // up to here every byte is a step
 inline constexpr std::size_t kCostPerByte = 32;
 inline constexpr std::size_t kCostFree = 64 * 1024;
-inline constexpr std::size_t kNestingMax = 128;
 
 class ParsingReader {
  public:
@@ -36,6 +34,8 @@ class ParsingReader {
   void add(std::string_view text, Deltas& out);
   void finish(Rest rest, Deltas& out);
   bool called() const { return !given_calls_.empty(); }
+  // Of the first `count` that were given out, at the end: their arguments are objects.
+  bool calls_whole(std::size_t count) const;
 
  private:
   enum class Extent : bool { kSoFar, kWhole };
@@ -73,7 +73,6 @@ class ParsingReader {
   std::shared_ptr<const ToolTrigger> trigger_;
   std::string first_bytes_;  // of all marks
   std::string answer_;
-  Nesting nesting_;
   ParsedAnswer read_;          // the last reading, and what was passed on since
   std::size_t parsed_at_ = 0;  // how much of the answer it is of
   std::size_t tried_at_ = 0;   // the size of the answer when it was parsed last

@@ -13,13 +13,16 @@ namespace hearth::dialogue {
 
 namespace {
 
-using Match = std::match_results<std::string_view::const_iterator>;
+// A name that ends: what follows it is no part of one.
+constexpr std::string_view kNamed = R"(([\w.\-]{1,128})[^\w.\-])";
+constexpr auto kSyntax = std::regex::ECMAScript | std::regex::optimize;
 
 // Where a window of what is new begins: a finding that ends in the new part cannot begin before.
 std::size_t window_begin(std::size_t from, std::size_t longest) {
   return from > longest ? from - longest : 0;
 }
 
+template <typename Match>
 std::size_t place_of(const Match& match) {
   for (std::size_t group = 1; group < match.size(); ++group) {
     if (match.length(group) > 0) return static_cast<std::size_t>(match.position(group));
@@ -39,7 +42,10 @@ Result<std::shared_ptr<const ToolTrigger>> ToolTrigger::create(const Source& sou
     auto trigger = std::make_shared<ToolTrigger>();
     trigger->words_ = source.words;
     for (const std::string& pattern : source.patterns)
-      trigger->patterns_.emplace_back(pattern, std::regex::ECMAScript | std::regex::optimize);
+      trigger->patterns_.emplace_back(pattern, kSyntax);
+    for (const std::string& head : source.heads)
+      trigger->heads_.emplace_back("(?:" + head + ")" + std::string(kNamed), kSyntax);
+    trigger->names_ = {source.names.begin(), source.names.end()};
     return trigger;
   };
   return library_call(Code::kInternal, "read a trigger of tool calls", make);
@@ -64,13 +70,34 @@ std::optional<std::size_t> ToolTrigger::find_pattern(std::string_view answer,
     auto flags = std::regex_constants::match_default;
     if (begin > 0) flags |= std::regex_constants::match_not_bol;
     if (begin + window.size() < answer.size()) flags |= std::regex_constants::match_not_eol;
-    for (const std::regex& pattern : patterns_) {
-      Match match;
-      if (std::regex_search(window.begin(), window.end(), match, pattern, flags))
-        found = earlier(found, begin + place_of(match));
-    }
+    if (const auto place = find_in(window, flags)) found = begin + *place;
   }
   return found;
+}
+
+std::optional<std::size_t> ToolTrigger::find_in(std::string_view window,
+                                                std::regex_constants::match_flag_type flags) const {
+  std::optional<std::size_t> found;
+  for (const std::regex& pattern : patterns_) {
+    Match match;
+    if (std::regex_search(window.begin(), window.end(), match, pattern, flags))
+      found = earlier(found, place_of(match));
+  }
+  for (const std::regex& head : heads_)
+    found = earlier(found, find_head(window, head));
+  return found;
+}
+
+std::optional<std::size_t> ToolTrigger::find_head(std::string_view window,
+                                                  const std::regex& head) const {
+  auto from = window.begin();
+  Match match;
+  while (std::regex_search(from, window.end(), match, head)) {
+    const std::string_view name(match[1].first, match[1].second);
+    if (names_.contains(name)) return static_cast<std::size_t>(match[0].first - window.begin());
+    from = match[0].first + 1;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::size_t> ToolTrigger::find(std::string_view answer, std::size_t from) const {

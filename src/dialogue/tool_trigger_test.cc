@@ -39,6 +39,20 @@ TEST(ToolTrigger, BeginsAtTheGroupOfAPattern) {
   EXPECT_EQ(find_bytewise(*patterns, "go to=f"), std::nullopt);
 }
 
+TEST(ToolTrigger, WantsTheNameOfAToolBehindAHead) {
+  const auto heads = ToolTrigger::create({.words = {},
+                                          .patterns = {},
+                                          .heads = {R"(\{\s*"name"\s*:\s*")"},
+                                          .names = {"add", "add.all"}})
+                         .value();
+  EXPECT_THAT(find_bytewise(*heads, R"(so { "name": "add", "x")"), Optional(3U));
+  EXPECT_THAT(find_bytewise(*heads, R"({"name":"add.all"})"), Optional(0U));
+  EXPECT_EQ(find_bytewise(*heads, R"({"name":"add.al"})"), std::nullopt);
+  EXPECT_EQ(find_bytewise(*heads, R"({"name":"Bob","of":{"name":"Eve"}})"), std::nullopt);
+  EXPECT_THAT(find_bytewise(*heads, R"({"name":"Bob"} {"name":"add"})"), Optional(15U));
+  EXPECT_EQ(find_bytewise(*heads, R"({"name":"add)"), std::nullopt);
+}
+
 TEST(ToolTrigger, LooksBackOnlySoFar) {
   const auto patterns = trigger({}, {"a[^<]*b"});
   const std::string far = "a" + std::string(3 * kPatternBytesMax, '.') + "b";

@@ -43,8 +43,11 @@ Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
   FoundRules found;
   constraint::Rules& rules = found.rules;
   std::vector<constraint::Expression> answers;
+  bool framed = false;
   const auto add = [&](const std::string& before, constraint::Rules others) {
     const std::uint32_t root = constraint::append(rules, std::move(others));
+    rules.root = root;
+    framed = framed || !before.empty();
     answers.push_back(constraint::sequence({constraint::text(before), constraint::rule(root)}));
   };
   if (is_bound(source)) {
@@ -60,6 +63,8 @@ Result<FoundRules> rules_of(const RuleSource& source, const RuleWords& words,
     found.warnings = HEARTH_TRY(hold_to_schemas(calls, source.calls, effort));
     add(source.frame.turn_begin, std::move(calls));
   }
+  // Alone it keeps the name that its author gave it, which errors tell.
+  if (answers.size() == 1 && !framed) return found;
   rules.root = static_cast<std::uint32_t>(rules.rules.size());
   rules.rules.push_back({"answer", constraint::choice(std::move(answers))});
   return found;
@@ -84,6 +89,9 @@ AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat&
   const bool bound = asked.constraint.kind != Kind::kNone && !calls_only;
   if (!bound && !calls_only && format.grammar.text.empty()) return plan;
   orders.holds = bound || calls_only ? Orders::Holds::kAfterThinking : Orders::Holds::kFromTrigger;
+  // What was switched off is not begun in place of what is held to form.
+  const bool off = asked.thinking.mode == chat::Thinking::Mode::kOff;
+  if (off && (bound || calls_only) && !format.thinking_begun) orders.format.thinking_begin.clear();
   if (!asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
   RuleSource source{.said = said};
   if (bound) source.constraint = asked.constraint;

@@ -57,6 +57,28 @@ TEST(AnswerRules, ADocumentWithoutCallsIsMadeOnce) {
   EXPECT_EQ(rule.text, rule.grammar);
 }
 
+TEST(AnswerRules, AGrammarIsRefusedByTheNamesOfItsAuthor) {
+  RuleSource source;
+  source.constraint = {chat::Constraint::Kind::kGrammar, R"(root ::= "a" root)"};
+  constraint::Effort effort;
+  const auto vocabulary = constraint::Vocabulary::create({"<", ""}, std::vector{1});
+  const auto rule = make_rule(source, {vocabulary, {}}, effort);
+  ASSERT_FALSE(rule);
+  EXPECT_THAT(rule.error().message, ::testing::HasSubstr("root"));
+  EXPECT_THAT(rule.error().message, ::testing::Not(::testing::HasSubstr("answer")));
+}
+
+TEST(AnswerRules, ThinkingThatIsSwitchedOffIsNotBegunInPlaceOfADocument) {
+  chat::Request asked;
+  asked.constraint = {chat::Constraint::Kind::kAnyObject, {}};
+  dialogue::AnswerFormat format;
+  format.thinking_begin = "<think>";
+  format.thinking_end = "</think>";
+  EXPECT_EQ(plan_answer(asked, format, {}).orders.format.thinking_begin, "<think>");
+  asked.thinking.mode = chat::Thinking::Mode::kOff;
+  EXPECT_EQ(plan_answer(asked, format, {}).orders.format.thinking_begin, "");
+}
+
 TEST(AnswerRules, OfCallsAloneThereIsNoText) {
   RuleSource source = document_or_call();
   source.constraint = {};

@@ -1,6 +1,7 @@
 // Where in what it holds an answer begins, when the prompt ends with a text of it: a document that
 // was begun is gone on with, and so is a call; a call that is required may follow other text where
-// the model's family reads one there.
+// the model's family reads one there. What looks like a call and is none of those that the rule
+// allows is text, and so is all that follows it: nothing is called that is not held to form.
 //
 // Threads: pure.
 // Errors:  kInvalidArgument, whose context is the part of the request, where the answer cannot go
@@ -9,9 +10,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "base/result.h"
 #include "chat/request.h"
@@ -24,9 +22,5 @@ inline constexpr std::size_t kBegunCallsTried = 16;
 
 // REQUIRES: orders whose rule is made. Without effect where the answer goes on with no text.
 Result<void> go_on(const chat::Request& asked, Orders& orders);
-
-// The beginning of a JSON document without the blanks between its parts, and so what the rules of
-// schemas write; nothing where a blank divides what would become one.
-std::optional<std::string> without_blanks(std::string_view json);
 
 }  // namespace hearth::engine

@@ -52,6 +52,7 @@ Result<void> Embedder::ensure_context(std::size_t tokens) {
     return fail(Code::kOutOfMemory, "no memory for an embedding context of " +
                                         std::to_string(params.n_ctx) + " tokens");
   }
+  HEARTH_TRY(model_.adapt(context_.get()));
   llama_attach_threadpool(context_.get(), threads_, threads_);
   return {};
 }

@@ -101,6 +101,7 @@ Result<void> Engine::prepare(const EngineOptions& options) {
                                         std::to_string(options_.kv_tokens) +
                                         " tokens; set a smaller model.context");
   }
+  HEARTH_TRY(model_->adapt(context_.get()));
   llama_attach_threadpool(context_.get(), threads_.get(), threads_.get());
   batch_ = llama_batch_init(static_cast<std::int32_t>(kStepTokensMax), 0, 1);
   for (auto slot = static_cast<llama_seq_id>(options_.sequences_max); slot > 0; --slot) {

@@ -172,6 +172,7 @@ class Engine {
   void say_unread_logprobs(Sequence& sequence);
   void say(Sequence& sequence, chat::Event event);
   void finish(Sequence& sequence, chat::Finished::Reason reason);
+  chat::Finished::Reason find_calls(Sequence& sequence);
   chat::Finished::Reason warn_of_early_end(Sequence& sequence, chat::Finished::Reason reason);
   void end_with(Sequence& sequence, Error error);
   void close_turn(Sequence& sequence);  // engine_turn.cc

@@ -9,6 +9,10 @@ namespace hearth::engine {
 
 namespace {
 
+constexpr const char* kNotToBeMade =
+    "a call in this answer is not whole, or was not held to the schema of its tool, and should not "
+    "be made";
+
 chat::Warning closed_early(const Sequence& sequence) {
   const bool context = sequence.answer_max < sequence.asked.max_tokens;
   return {"the answer was closed early, because " +
@@ -151,8 +155,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   if (sequence.reader) {
     const auto rest = sequence.guide ? sequence.guide->rest() : dialogue::Rest::kText;
     if (!sequence.content.stopped()) say_rest(sequence, rest);
-    const bool calls = reason == chat::Finished::Reason::kStop && sequence.reader->called();
-    if (calls) reason = chat::Finished::Reason::kToolCalls;
+    if (reason == chat::Finished::Reason::kStop) reason = find_calls(sequence);
   }
   if (sequence.guide && sequence.guide->closed_early()) {
     reason = warn_of_early_end(sequence, reason);
@@ -181,6 +184,15 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   say(sequence, chat::Finished{reason});
   close_turn(sequence);
   give_back(sequence);
+}
+
+// Calls are to be made where each is whole and was held to its form.
+chat::Finished::Reason Engine::find_calls(Sequence& sequence) {
+  if (!sequence.reader->called()) return chat::Finished::Reason::kStop;
+  const bool freely = sequence.guide && sequence.guide->calls_freely();
+  if (!freely && sequence.reader->calls_whole()) return chat::Finished::Reason::kToolCalls;
+  say(sequence, chat::Warning{kNotToBeMade});
+  return chat::Finished::Reason::kStop;
 }
 
 // A document is valid all the same; but nobody is to make a call that was made up to come to an

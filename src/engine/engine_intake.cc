@@ -192,6 +192,8 @@ Result<std::unique_ptr<Sequence>> Engine::bind(const Arrival& arrival, Drafted d
   Sequence& sequence = *drafted.sequence;
   if (orders.rule) sequence.warnings = orders.rule->warnings;
   HEARTH_TRY(go_on(sequence.asked, orders));
+  sequence.warnings.insert(sequence.warnings.end(), orders.warnings.begin(), orders.warnings.end());
+  if (orders.calls == Orders::Calls::kNone) sequence.reader = dialogue::AnswerReader::create({});
   sequence.guide = HEARTH_TRY(Guide::create(std::move(orders),
                                             spelling_of(rules_.lexicon(), *model_, sequence.said),
                                             sequence.answer_max));

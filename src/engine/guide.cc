@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "engine/begun_text.h"
 
 namespace hearth::engine {
 
@@ -27,6 +28,8 @@ Result<std::unique_ptr<Guide>> Guide::create(Orders orders, Spelling spelling,
   std::unique_ptr<Guide> guide(new Guide(std::move(orders), std::move(spelling)));
   const Orders& own = guide->orders_;
   if (own.format.thinking_begun) guide->thought_ = Thought::kIn;
+  guide->calls_freely_ = own.begun_freely;
+  guide->heard_ = own.before;
   if (!own.rule) return guide;
   guide->plan_thinking();
   HEARTH_TRY(guide->forget_begun_unless_known());
@@ -222,15 +225,27 @@ Result<bool> Guide::bind(std::string_view text) {
   return true;
 }
 
-// A call whose beginning the grammar does not know is read as what it is, without its help.
+// A call whose beginning the grammar does not know is read as what it is, without its help. A token
+// may bring blanks with it that only the reader takes.
 Result<void> Guide::look_for_trigger() {
   if (matcher_ || thinks() || !orders_.rule || orders_.format.trigger == nullptr) return {};
-  const auto found = dialogue::find_trigger(*orders_.format.trigger, said_, looked_at_);
-  looked_at_ = said_.size();
+  const std::size_t from = heard_.size();
+  heard_to_ = std::max(heard_to_, thinking_to_);  // in thinking stands none
+  heard_.append(said_, heard_to_);
+  heard_to_ = said_.size();
+  const auto found = dialogue::find_trigger(*orders_.format.trigger, heard_, from);
   if (!found) return {};
-  if (!HEARTH_TRY(bind(std::string_view(said_).substr(*found)))) {
-    orders_.format.trigger = nullptr;
+  auto begun = HEARTH_TRY(take_in(constraint::Matcher(orders_.rule->grammar),
+                                  std::string_view(heard_).substr(*found),
+                                  blanks_of_calls(orders_.format.grammar)));
+  if (!begun || begun->ends_in_word) {
+    heard_.erase(0, *found + 1);
+    calls_freely_ = true;
+    return {};
   }
+  calls_freely_ = false;
+  end_ = find_end(begun->matcher, added_.left());
+  matcher_ = std::move(begun->matcher);
   return {};
 }
 
@@ -254,7 +269,7 @@ bool Guide::is_over() const {
 
 // Where one call is wanted, and it ends within this text.
 Result<bool> Guide::passes_end(std::string_view text) const {
-  if (orders_.calls == Orders::Calls::kSeveral || text.size() < 2) return false;
+  if (orders_.calls != Orders::Calls::kOne || text.size() < 2) return false;
   constraint::Matcher matcher = *matcher_;
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     if (!HEARTH_TRY(matcher.accept(text.substr(i, 1)))) return false;

@@ -60,8 +60,13 @@ struct Orders {
   // logits.
   enum class Certain : bool { kChosen, kWritten } certain = Certain::kWritten;
   // With one call an answer that is no text is over where the rule first lets it end: some
-  // families' rules let others follow whatever was asked.
-  enum class Calls : bool { kOne, kSeveral } calls = Calls::kSeveral;
+  // families' rules let others follow whatever was asked. With none, all that is not thinking is
+  // text, whatever it looks like.
+  enum class Calls : std::uint8_t { kNone, kOne, kSeveral } calls = Calls::kSeveral;
+  // The end of the text that the prompt ends with: a call may have begun in it.
+  std::string before;
+  bool begun_freely = false;  // by the prompt, with what may be a call that the rule does not know
+  std::vector<std::string> warnings = {};  // how the answer is held, that a client may not expect
 };
 
 // Of an answer that is looked at to see whether it is text.
@@ -92,6 +97,8 @@ class Guide {
   bool thinks() const { return thought_ == Thought::kIn; }
   // What it is that an answer which ends now has and its reader has no place for.
   dialogue::Rest rest() const;
+  // A call began in a way that the rule does not know, or may have: nothing is certain of it.
+  bool calls_freely() const { return calls_freely_; }
 
  private:
   enum class Thought : std::uint8_t { kNone, kIn, kDone };
@@ -135,6 +142,7 @@ class Guide {
   std::optional<EndSpelling> end_;  // within the tokens that are left; none: it has no room
   bool ended_ = false;
   bool closed_early_ = false;
+  bool calls_freely_ = false;
   Thought thought_ = Thought::kNone;
   std::uint32_t thought_tokens_ = 0;
   std::uint32_t after_thinking_ = 0;  // tokens that the end of thinking and of the answer take
@@ -143,7 +151,8 @@ class Guide {
   std::string said_;                  // the answer so far
   std::size_t thinking_from_ = 0;     // where in it the mark that ends thinking may stand
   std::size_t thinking_to_ = 0;       // where that mark ended
-  std::size_t looked_at_ = 0;         // for the trigger
+  std::string heard_;                 // where a trigger may stand
+  std::size_t heard_to_ = 0;          // how much of what was said is in it
   Addition added_;                    // by the last choice
   constraint::Mask mask_;
 };

@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "constraint/gbnf.h"
+#include "dialogue/tool_trigger.h"
 #include "engine/testing/guided.h"
 
 namespace hearth::engine {
@@ -176,6 +177,64 @@ TEST(Guide, ACallIsNoneBeforeThinkingHasEnded) {
   EXPECT_FALSE(may_come(*guide, kEnd));
   EXPECT_EQ(join(*guide->take(word("</think>"), kPlenty)), "</think>!call");
   EXPECT_TRUE(guide->ended());
+}
+
+Orders from_trigger(const std::string& grammar) {
+  Orders orders{.rule = rule_of(*constraint::parse_gbnf(grammar)),
+                .holds = Orders::Holds::kFromTrigger,
+                .certain = Orders::Certain::kChosen};
+  orders.format.trigger = *dialogue::ToolTrigger::create({.words = {"</think>"}, .patterns = {}});
+  return orders;
+}
+
+TEST(Guide, ACallIsHeldWhateverBlanksItsMarkBringsAlong) {
+  const auto guide = guide_of(from_trigger(R"(root ::= "</think>{" "a"+ "}")"));
+  EXPECT_EQ(join(*guide->take(word("</think>\n{"), kPlenty)), "</think>\n{");
+  EXPECT_FALSE(may_come(*guide, byte('}')));
+  EXPECT_TRUE(may_come(*guide, byte('a')));
+  EXPECT_FALSE(guide->calls_freely());
+}
+
+TEST(Guide, ACallThatBeginsInAnUnknownWayIsNotHeldButOneBehindItIs) {
+  const auto guide = guide_of(from_trigger(R"(root ::= "</think>[" "a"+ "]")"));
+  EXPECT_FALSE(guide->calls_freely());
+  EXPECT_EQ(join(*guide->take(word("</think>\n{"), kPlenty)), "</think>\n{");
+  EXPECT_TRUE(guide->calls_freely());
+  EXPECT_EQ(join(*guide->take(word("</think>"), kPlenty)), "</think>");
+  EXPECT_FALSE(guide->calls_freely());
+  EXPECT_TRUE(may_come(*guide, byte('[')));
+  EXPECT_FALSE(may_come(*guide, byte('{')));
+}
+
+TEST(Guide, ACallIsHeldBehindAMarkThatThePromptBegan) {
+  Orders orders = from_trigger(R"(root ::= "</think>{" "a"+ "}")");
+  orders.before = "Well. </thi";
+  const auto guide = guide_of(orders);
+  for (const char c : std::string("nk>{"))
+    EXPECT_EQ(join(*guide->take(byte(c), kPlenty)), std::string(1, c));
+  EXPECT_FALSE(may_come(*guide, byte('}')));
+}
+
+TEST(Guide, AMarkInThinkingIsNone) {
+  Orders orders = from_trigger(R"(root ::= "abc{" "a"+ "}")");
+  orders.format = thinking("<think>", true);
+  orders.format.trigger = *dialogue::ToolTrigger::create({.words = {"abc"}, .patterns = {}});
+  const auto guide = guide_of(orders);
+  for (const Token token : {word("abc"), byte('!'), word("</think>"), byte('!')})
+    ASSERT_TRUE(guide->take(token, kPlenty).has_value());
+  EXPECT_FALSE(guide->calls_freely());
+  ASSERT_TRUE(guide->take(word("abc"), kPlenty).has_value());
+  EXPECT_FALSE(may_come(*guide, byte('!')));
+}
+
+TEST(Guide, ACallThatThePromptBeganUnknownIsNotHeldButOneBehindItIs) {
+  Orders orders = from_trigger(R"(root ::= "</think>{" "a"+ "}")");
+  orders.begun_freely = true;
+  const auto guide = guide_of(orders);
+  EXPECT_EQ(join(*guide->take(byte('a'), kPlenty)), "a");
+  EXPECT_TRUE(guide->calls_freely());
+  EXPECT_EQ(join(*guide->take(word("</think>\n{"), kPlenty)), "</think>\n{");
+  EXPECT_FALSE(guide->calls_freely());
 }
 
 TEST(Guide, AModelMayThinkBeforeItAnswersInForm) {

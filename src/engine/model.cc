@@ -19,31 +19,71 @@ bool report_progress(float fraction, void* user) {
   return true;
 }
 
-}  // namespace
+using Stream = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-Result<std::unique_ptr<Model>> Model::load(Fd file, const Options& options,
-                                           std::function<void(float)> progress) {
+Result<Stream> stream_of(Fd file) {
   ::lseek(file.get(), 0, SEEK_SET);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(::fdopen(file.get(), "rb"),
-                                                               &std::fclose);
+  Stream stream(::fdopen(file.get(), "rb"), &std::fclose);
   if (!stream) return fail(base::errno_error(errno, "cannot read the model file"));
   file.release();
+  return stream;
+}
 
+Result<llama_model*> read_model(ModelFiles& files, const llama_model_params& params) {
+  if (files.parts.empty()) {
+    const Stream stream = HEARTH_TRY(stream_of(std::move(files.files.front())));
+    return llama_model_load_from_file_ptr(stream.get(), params);
+  }
+  std::vector<const char*> paths;
+  for (const std::string& part : files.parts)
+    paths.push_back(part.c_str());
+  return llama_model_load_from_splits(paths.data(), paths.size(), params);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Model>> Model::load(ModelFiles files, const Options& options,
+                                           std::function<void(float)> progress) {
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = options.gpu_layers;
   params.progress_callback = progress ? &report_progress : nullptr;
   params.progress_callback_user_data = &progress;
   try {
-    LlamaModel model(llama_model_load_from_file_ptr(stream.get(), params));
-    if (model == nullptr) {
+    LlamaModel loaded(HEARTH_TRY(read_model(files, params)));
+    if (loaded == nullptr) {
       return fail(Code::kCorrupt, "llama.cpp cannot load this model: " + last_llama_error());
     }
-    return std::unique_ptr<Model>(new Model(std::move(model)));
+    std::unique_ptr<Model> model(new Model(std::move(loaded)));
+    for (std::size_t adapter = 1; adapter < files.files.size(); ++adapter)
+      HEARTH_TRY(model->add_adapter(std::move(files.files[adapter])));
+    return model;
   } catch (const std::bad_alloc&) {
     return fail(Code::kOutOfMemory, "not enough memory to load the model");
   } catch (const std::exception& e) {
     return fail(Code::kCorrupt, std::string("llama.cpp cannot load this model: ") + e.what());
   }
+}
+
+Result<void> Model::add_adapter(Fd file) {
+  const Stream stream = HEARTH_TRY(stream_of(std::move(file)));
+  LlamaAdapter adapter(llama_adapter_lora_init_from_file_ptr(model_.get(), stream.get()));
+  if (adapter == nullptr) {
+    return fail(Code::kInvalidArgument,
+                "this adapter cannot be used with this model: " + last_llama_error());
+  }
+  adapters_.push_back(std::move(adapter));
+  return {};
+}
+
+Result<void> Model::adapt(llama_context* context) const {
+  if (adapters_.empty()) return {};
+  std::vector<llama_adapter_lora*> adapters;
+  for (const LlamaAdapter& adapter : adapters_)
+    adapters.push_back(adapter.get());
+  std::vector<float> scales(adapters.size(), 1.0F);
+  if (llama_set_adapters_lora(context, adapters.data(), adapters.size(), scales.data()) == 0)
+    return {};
+  return fail(Code::kInvalidArgument, "llama.cpp cannot use this model's adapters");
 }
 
 Model::Model(LlamaModel model)

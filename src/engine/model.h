@@ -24,14 +24,25 @@ static_assert(std::is_same_v<Token, llama_token>);
 enum class SpecialText : bool { kPlain, kParsed };  // is "<|im_start|>" text or a control token?
 enum class SpecialEnds : bool { kNone, kAdded };    // the model's own begin and end tokens
 
+// What a model is loaded from.
+struct ModelFiles {
+  ModelFiles(std::vector<Fd> open, std::vector<std::string> paths)
+      : files(std::move(open)), parts(std::move(paths)) {}
+  explicit ModelFiles(Fd file) { files.push_back(std::move(file)); }
+
+  std::vector<Fd> files;           // the model's, and those of the adapters that change it
+  std::vector<std::string> parts;  // of a divided model all its files, read in place of the first
+};
+
 class Model {
  public:
   struct Options {
     std::int32_t gpu_layers = -1;
   };
-  // `progress` gets 0…1 on the calling thread. The file is read from its beginning and may be
-  // closed or deleted afterwards. Weights that llama.cpp cannot load are kCorrupt.
-  static Result<std::unique_ptr<Model>> load(Fd file, const Options& options,
+  // `progress` gets 0…1 on the calling thread. Files are read from their beginning and may be
+  // deleted afterwards. Weights that llama.cpp cannot load are kCorrupt; adapters that do not
+  // belong to the model kInvalidArgument. REQUIRES: at least one file.
+  static Result<std::unique_ptr<Model>> load(ModelFiles files, const Options& options,
                                              std::function<void(float)> progress);
 
   Result<std::vector<Token>> tokenize(std::string_view text, SpecialText special,
@@ -59,13 +70,18 @@ class Model {
   // A scalar of the file's metadata as text; empty when there is none.
   std::string metadata(const std::string& key) const;
   llama_model* raw() const { return model_.get(); }
+  // Its adapters change what this context computes.
+  Result<void> adapt(llama_context* context) const;
   const llama_vocab* vocab() const { return vocab_; }
   std::int32_t vocabulary() const { return llama_vocab_n_tokens(vocab_); }
 
  private:
   explicit Model(LlamaModel model);
 
+  Result<void> add_adapter(Fd file);
+
   LlamaModel model_;
+  std::vector<LlamaAdapter> adapters_;  // each before its model goes
   const llama_vocab* vocab_;
   std::size_t longest_text_ = 1;  // bytes of the longest token's text
   std::vector<Token> end_tokens_;

@@ -34,7 +34,7 @@ class Session {
       if (!received) return kExitBroken;
       if (received->bytes.empty()) return kExitDone;  // the daemon is gone
       if (!take_files(received->files)) {
-        return refuse(make_error(Code::kInvalidArgument, "a load has one open model file"));
+        return refuse(make_error(Code::kInvalidArgument, "more open files than a load has"));
       }
       reader_.feed(received->bytes);
       while (true) {
@@ -50,11 +50,11 @@ class Session {
   }
 
  private:
-  // One descriptor, once, before the model is loaded.
+  // The model's and those of its adapters, once, before it is loaded.
   bool take_files(std::vector<Fd>& files) {
     if (files.empty()) return true;
-    if (files.size() > 1 || file_ || engine_) return false;
-    file_ = std::move(files.front());
+    if (files.size() > 1 + wire::kAdaptersMax || !files_.empty() || engine_) return false;
+    files_ = std::move(files);
     return true;
   }
 
@@ -108,9 +108,10 @@ class Session {
   }
 
   std::optional<int> load_model(const wire::Load& load) {
-    if (!greeted_ || engine_ || !file_) {
+    if (!greeted_ || engine_ || files_.size() != 1U + load.adapters) {
       return refuse(make_error(Code::kInvalidArgument,
-                               "a load comes once, after the hello, with one open model file"));
+                               "a load comes once, after the hello, with the open model file and "
+                               "those of its adapters"));
     }
     auto engine = make_engine(load);
     if (!engine) {
@@ -130,7 +131,8 @@ class Session {
       percent = now;
       send(0, wire::LoadProgress{fraction});
     };
-    auto model = HEARTH_TRY(Model::load(std::move(file_), {load.gpu_layers}, progress));
+    auto model = HEARTH_TRY(
+        Model::load({std::move(files_), options_.model_parts}, {load.gpu_layers}, progress));
     EngineOptions options;
     options.context = load.context;
     options.kv_tokens = load.kv_tokens;
@@ -168,7 +170,7 @@ class Session {
   Fd socket_;
   SessionOptions options_;
   wire::FrameReader reader_;
-  Fd file_;  // the model, between its arrival and its load
+  std::vector<Fd> files_;  // of the model and its adapters, between their arrival and the load
   bool greeted_ = false;
   base::Mutex write_mutex_;
   std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone

@@ -6,15 +6,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/fd.h"
 
 namespace hearth::engine {
 
 struct SessionOptions {
-  std::string sandbox;       // what holds this process, for the daemon's log
-  Fd memory_file;            // /proc/self/statm, opened before the sandbox closed
-  std::string cache_folder;  // the only one it may write; empty is none
+  std::string sandbox;                   // what holds this process, for the daemon's log
+  Fd memory_file;                        // /proc/self/statm, opened before the sandbox closed
+  std::string cache_folder;              // the only one it may write; empty is none
+  std::vector<std::string> model_parts;  // all files of a divided model, by their paths
 };
 
 // The exit status of the process.

@@ -42,9 +42,13 @@ std::string file_key(const store::ModelFile& model) {
   return name;
 }
 
-std::string ensure_cache_folder(const std::string& root, const store::ModelFile& model) {
+std::string cache_name(const store::ModelFile& model, std::string_view variant) {
+  return variant.empty() ? file_key(model) : file_key(model) + "-" + std::string(variant);
+}
+
+std::string ensure_cache_folder(const std::string& root, const std::string& name) {
   if (root.empty()) return "";
-  const std::string folder = root + "/" + file_key(model);
+  const std::string folder = root + "/" + name;
   for (const std::string& path : {root, folder}) {
     if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) continue;
     const Error error = base::errno_error(errno, "cannot make the folder " + path);

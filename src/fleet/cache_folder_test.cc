@@ -28,9 +28,10 @@ class CacheFolder : public ::testing::Test {
 };
 
 TEST_F(CacheFolder, IsOneForEachFileAndForThisUserAlone) {
-  const std::string one = ensure_cache_folder(root_, model(1));
-  EXPECT_NE(one, ensure_cache_folder(root_, model(2)));
-  EXPECT_EQ(one, ensure_cache_folder(root_, model(1)));
+  const std::string one = ensure_cache_folder(root_, cache_name(model(1), ""));
+  EXPECT_NE(one, ensure_cache_folder(root_, cache_name(model(2), "")));
+  EXPECT_EQ(one, ensure_cache_folder(root_, cache_name(model(1), "")));
+  EXPECT_NE(one, ensure_cache_folder(root_, cache_name(model(1), "a"))) << "loaded differently";
   struct stat facts{};
   ASSERT_EQ(::stat(one.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0700U);
@@ -38,14 +39,14 @@ TEST_F(CacheFolder, IsOneForEachFileAndForThisUserAlone) {
 
 TEST_F(CacheFolder, ThatCannotBeMadeIsNone) {
   std::ofstream(root_) << "a file";
-  EXPECT_EQ(ensure_cache_folder(root_, model(1)), "");
-  EXPECT_EQ(ensure_cache_folder("", model(1)), "");
+  EXPECT_EQ(ensure_cache_folder(root_, cache_name(model(1), "")), "");
+  EXPECT_EQ(ensure_cache_folder("", cache_name(model(1), "")), "");
 }
 
 TEST_F(CacheFolder, TheOnesUsedLongestAgoGoFirstAndThoseInUseStay) {
-  const std::string used = ensure_cache_folder(root_, model(1));
-  const std::string old = ensure_cache_folder(root_, model(2));
-  const std::string young = ensure_cache_folder(root_, model(3));
+  const std::string used = ensure_cache_folder(root_, cache_name(model(1), ""));
+  const std::string old = ensure_cache_folder(root_, cache_name(model(2), ""));
+  const std::string young = ensure_cache_folder(root_, cache_name(model(3), ""));
   for (const std::string& each : {used, old, young})
     fill(each, 100);
   const auto now = fs::file_time_type::clock::now();

@@ -12,10 +12,7 @@
 #include "base/utf8.h"
 #include "fleet/cache_folder.h"
 #include "fleet/compute_threads.h"
-#include "gguf/file.h"
-#include "gguf/model_facts.h"
 #include "process/memory.h"
-#include "store/digest.h"
 
 namespace hearth::fleet {
 
@@ -26,20 +23,14 @@ namespace {
 // What idle models may keep beside prefixes.
 constexpr std::uint64_t kCacheBytesLeast = 16 * 1024 * 1024;
 
-// Opens the file and refuses what llama.cpp could not load, before any process exists. The same
-// descriptor goes to the runner, so that what was checked is what is loaded.
-Result<CheckedFile> open_checked(const store::ModelFile& model) {
-  Fd file = HEARTH_TRY(base::open_for_reading(model.path));
-  HEARTH_TRY(store::check_digest(model, file));
-  const auto parsed = HEARTH_TRY(gguf::File::load(file.get(), model.path));
-  const auto facts = HEARTH_TRY(gguf::ModelFacts::from(parsed));
-  HEARTH_TRY(gguf::check_loadable(facts, model.path));
-  return CheckedFile{std::move(file), facts.weight_bytes};
-}
-
 bool same_file(const store::ModelFile& a, const store::ModelFile& b) {
   return a.file_number == b.file_number && a.size_bytes == b.size_bytes &&
          a.modified_ms == b.modified_ms;
+}
+
+// What one runner holds: two models of one file that are loaded differently have one each.
+std::string place_key(const store::ModelFile& model, const LoadPlan& plan) {
+  return plan.variant.empty() ? model.path : model.path + "#" + plan.variant;
 }
 
 Error not_loaded(const std::string& model) {
@@ -49,11 +40,9 @@ Error not_loaded(const std::string& model) {
 }  // namespace
 
 Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options options)
-    : loop_(loop),
-      registry_(registry),
-      options_(std::move(options)),
-      capabilities_(options_.load.chat_template) {
+    : loop_(loop), registry_(registry), options_(std::move(options)) {
   load_capabilities();
+  load_memory();
 }
 
 Fleet::~Fleet() {
@@ -116,12 +105,12 @@ CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
 }
 
 void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) {
-  Place* place = find_place(model);
-  if (place == nullptr || !place->runner) {
+  const std::vector<Place*> places = find_places(model);
+  if (places.empty()) {
     asio::post(loop_, [model, done = std::move(done)] { done(fail(not_loaded(model))); });
     return;
   }
-  place->runner->query_stats(std::move(done));
+  places.front()->runner->query_stats(std::move(done));
 }
 
 // `use` is called from the loop, at once or when the model file was checked. A runner that is on
@@ -133,7 +122,9 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
     });
     return;
   }
-  Place& place = places_.try_emplace(model.path, Place{.model = model}).first->second;
+  LoadPlan plan = plan_load(options_.load, model);
+  const std::string key = place_key(model, plan);
+  Place& place = places_.try_emplace(key, Place{.model = model}).first->second;
   place.last_used_ms = base::system_clock().wall_ms();
   if (place.runner && place.runner->takes_requests() && !same_file(place.model, model)) {
     log::info("the model file was replaced and is loaded again", {{"path", model.path}});
@@ -141,6 +132,7 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
     std::string name = std::move(place.model.name);
     place.model = model;
     place.model.name = std::move(name);
+    place.plan = plan;
     place.starts = 0;  // what comes next is no restart
   }
   if (place.runner && place.runner->takes_requests()) {
@@ -153,40 +145,44 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
   place.waiting.push_back(std::move(use));
   if (place.opening || place.runner) return;
   place.model = model;
-  open(place);
+  place.plan = std::move(plan);
+  open(key);
 }
 
-void Fleet::open(Place& place) {
+void Fleet::open(const std::string& key) {
+  Place& place = places_.at(key);
   place.opening = true;
-  asio::post(worker_, [this, model = place.model] {
-    auto file = std::make_shared<Result<CheckedFile>>(open_checked(model));
-    asio::post(loop_, [this, path = model.path, file] {
-      const auto found = places_.find(path);
-      if (found != places_.end()) start(found->second, std::move(*file));
+  asio::post(worker_, [this, key, model = place.model] {
+    auto opened = std::make_shared<Result<OpenedModel>>(open_model(model));
+    asio::post(loop_, [this, key, opened] {
+      if (places_.contains(key)) start(key, std::move(*opened));
     });
   });
 }
 
-void Fleet::start(Place& place, Result<CheckedFile> file) {
+void Fleet::start(const std::string& key, Result<OpenedModel> opened) {
+  Place& place = places_.at(key);
   place.opening = false;
   // What is loaded is the file that was opened, which may be a newer one than was looked up.
   const store::ModelFile identified =
-      file ? store::same_as(place.model, file->descriptor) : place.model;
+      opened ? store::same_as(place.model, opened->file) : place.model;
   Result<std::shared_ptr<Runner>> runner = fail(Code::kUnavailable, "the daemon is shutting down");
-  if (!file) {
-    runner = fail(file.error());
+  if (!opened) {
+    runner = fail(opened.error());
   } else if (!options_.runner_executable) {
     runner = fail(options_.runner_executable.error());
   } else if (!winding_down_) {
-    Runner::Options options{*options_.runner_executable, options_.runner_log_level, options_.load,
-                            std::move(file->descriptor)};
-    options.load.threads =
-        compute_threads({options_.load.threads, options_.cores}, file->weight_bytes);
-    options.load.model = place.model.name;
-    options.load.cache_folder = cache_folder(identified);
-    const std::string path = place.model.path;
+    Runner::Options options{
+        *options_.runner_executable, options_.runner_log_level,   place.plan.load,
+        std::move(opened->file),     std::move(opened->adapters), place.plan.parts};
+    wire::Load& load = options.load;
+    load.threads = compute_threads({load.threads, options_.cores}, opened->weight_bytes);
+    load.adapters = static_cast<std::uint32_t>(options.adapters.size());
+    load.cache_folder = cache_folder(identified, place.plan.variant);
     runner = Runner::start(loop_, std::move(options),
-                           {[this, path] { on_ready(path); }, [this, path] { on_end(path); }});
+                           {[this, key] { on_ready(key); }, [this, key] { on_idle(key); },
+                            [this, key] { on_end(key); }});
+    place.looked_at = {};
   }
   if (runner) {
     place.model = identified;
@@ -195,20 +191,19 @@ void Fleet::start(Place& place, Result<CheckedFile> file) {
     registry_.counter({"hearth_runner_starts_total", "Runners started"}).add();
     log::info("runner started", {{"model", place.model.name}, {"pid", (*runner)->pid()}});
   }
-  const std::string path = place.model.path;
   const auto waiting = std::exchange(place.waiting, {});
   for (const RunnerCallback& use : waiting)
     use(runner);
   if (runner) return;
-  forget_if_unused(path);
+  forget_if_unused(key);
   finish_shutdown_if_empty();
 }
 
 // Made before its runner is, which cannot; what others left is looked through meanwhile.
-std::string Fleet::cache_folder(const store::ModelFile& model) {
-  std::string folder = ensure_cache_folder(options_.cache_folder, model);
+std::string Fleet::cache_folder(const store::ModelFile& model, const std::string& variant) {
+  std::string folder = ensure_cache_folder(options_.cache_folder, cache_name(model, variant));
   std::vector<std::string> used{folder};
-  for (const auto& [path, place] : places_) {
+  for (const auto& [key, place] : places_) {
     if (place.runner) used.push_back(place.runner->cache_folder());
   }
   asio::post(worker_, [root = options_.cache_folder, used = std::move(used),
@@ -230,7 +225,8 @@ void Fleet::load_capabilities() {
 }
 
 void Fleet::note_capabilities(const Place& place) {
-  const auto change = capabilities_.note(place.model, place.runner->loaded().capabilities);
+  const auto change = capabilities_.note(place.model, place.plan.load.chat_template,
+                                         place.runner->loaded().capabilities);
   if (change == KnownCapabilities::Change::kNone || options_.cache_folder.empty()) return;
   asio::post(worker_, [path = capabilities_path(), text = capabilities_.text()] {
     const auto written = base::replace_file(path, text, 0600);
@@ -239,14 +235,16 @@ void Fleet::note_capabilities(const Place& place) {
   });
 }
 
-void Fleet::on_ready(const std::string& path) {
-  const Place& place = places_.at(path);
+void Fleet::on_ready(const std::string& key) {
+  const Place& place = places_.at(key);
   const Runner& runner = *place.runner;
+  const std::string& path = place.model.path;
   note_capabilities(place);
   log::info("model loaded", {{"path", path}});
-  const std::uint32_t asked = options_.context_wished;
+  const bool is_own = place.plan.load.context != options_.load.context;
+  const std::uint32_t asked = is_own ? place.plan.load.context : options_.context_wished;
   if (asked > runner.loaded().context) {
-    log::warning("the model has a smaller context than model.context asks for",
+    log::warning("the model has a smaller context than was asked for",
                  {{"path", path}, {"asked", asked}, {"context", runner.loaded().context}});
   }
   const std::string& sandbox = runner.greeting().sandbox;
@@ -258,16 +256,16 @@ void Fleet::on_ready(const std::string& path) {
 
 // A model that crashed keeps its place, so that its restarts are known; there are no more of them
 // than there are model files. Any other is forgotten, or names of strangers would pile up.
-void Fleet::forget_if_unused(const std::string& path) {
-  const auto found = places_.find(path);
+void Fleet::forget_if_unused(const std::string& key) {
+  const auto found = places_.find(key);
   if (found == places_.end()) return;
   const Place& place = found->second;
   const bool used = place.runner || place.opening || !place.waiting.empty();
   if (!used && !place.crashed) places_.erase(found);
 }
 
-void Fleet::on_end(const std::string& path) {
-  Place& place = places_.at(path);
+void Fleet::on_end(const std::string& key) {
+  Place& place = places_.at(key);
   const auto runner = std::exchange(place.runner, nullptr);
   place.crashed = runner->crashed() && !on_empty_;
   if (place.crashed) {
@@ -276,31 +274,62 @@ void Fleet::on_end(const std::string& path) {
   const auto unloading = std::exchange(place.unloading, {});
   for (const auto& done : unloading)
     done({});
-  if (!place.waiting.empty() && !place.opening && !place.runner) open(place);
-  forget_if_unused(path);
+  if (!place.waiting.empty() && !place.opening && !place.runner) open(key);
+  forget_if_unused(key);
   finish_shutdown_if_empty();
 }
 
-Fleet::Place* Fleet::find_place(const std::string& model) {
-  for (auto& [path, place] : places_) {
-    if (path == model || place.model.name == model) return &place;
+std::string Fleet::place_of(const store::ModelFile& model) const {
+  return place_key(model, plan_load(options_.load, model));
+}
+
+std::vector<Fleet::Place*> Fleet::places_where(
+    const std::function<bool(const std::string& key, const Place& place)>& is_meant) {
+  std::vector<Place*> found;
+  for (auto& [key, place] : places_) {
+    if (place.runner && is_meant(key, place)) found.push_back(&place);
   }
-  return nullptr;
+  return found;
+}
+
+std::vector<Fleet::Place*> Fleet::find_places(const std::string& model) {
+  auto found = places_where([&](const std::string& key, const Place& place) {
+    return key == model || place.model.name == model;
+  });
+  if (!found.empty()) return found;
+  return places_where(
+      [&](const std::string&, const Place& place) { return place.model.path == model; });
 }
 
 void Fleet::unload(const std::string& model, std::function<void(Result<void>)> done) {
-  Place* place = find_place(model);
-  if (place == nullptr || !place->runner) {
+  end_places(find_places(model), model, std::move(done));
+}
+
+void Fleet::unload_file(const std::string& path, std::function<void(Result<void>)> done) {
+  end_places(places_where(
+                 [&](const std::string&, const Place& place) { return place.model.path == path; }),
+             path, std::move(done));
+}
+
+void Fleet::end_places(const std::vector<Place*>& places, const std::string& model,
+                       std::function<void(Result<void>)> done) {
+  if (places.empty()) {
     asio::post(loop_, [model, done = std::move(done)] { done(fail(not_loaded(model))); });
     return;
   }
-  place->unloading.push_back(std::move(done));
-  place->runner->stop();
+  const auto left = std::make_shared<std::size_t>(places.size());
+  for (Place* place : places) {
+    place->unloading.push_back([left, done](const Result<void>& ended) {
+      if (--*left == 0) done(ended);
+    });
+  }
+  for (Place* place : places)
+    place->runner->stop();
 }
 
 void Fleet::wind_down() {
   winding_down_ = true;
-  for (auto& [path, place] : places_) {
+  for (auto& [key, place] : places_) {
     if (place.runner && place.runner->state() == Runner::State::kLoading) place.runner->stop();
   }
 }
@@ -308,7 +337,7 @@ void Fleet::wind_down() {
 void Fleet::shut_down(std::function<void()> done) {
   winding_down_ = true;
   on_empty_ = std::move(done);
-  for (auto& [path, place] : places_) {
+  for (auto& [key, place] : places_) {
     if (place.runner) place.runner->stop();
   }
   finish_shutdown_if_empty();
@@ -316,7 +345,7 @@ void Fleet::shut_down(std::function<void()> done) {
 
 void Fleet::finish_shutdown_if_empty() {
   if (!on_empty_) return;
-  for (const auto& [path, place] : places_) {
+  for (const auto& [key, place] : places_) {
     if (place.runner || place.opening) return;
   }
   asio::post(loop_, std::exchange(on_empty_, [] {}));
@@ -328,7 +357,7 @@ Result<void> Fleet::ready() const {
 }
 
 bool Fleet::busy() const {
-  for (const auto& [path, place] : places_) {
+  for (const auto& [key, place] : places_) {
     if (place.opening || (place.runner && place.runner->requests_running() > 0)) return true;
   }
   return false;
@@ -336,11 +365,11 @@ bool Fleet::busy() const {
 
 std::vector<RunnerStatus> Fleet::status() const {
   std::vector<RunnerStatus> list;
-  for (const auto& [path, place] : places_) {
+  for (const auto& [key, place] : places_) {
     if (!place.runner && !place.opening) continue;
     RunnerStatus status;
     status.model = place.model.name;
-    status.path = path;
+    status.path = place.model.path;
     status.runner = options_.runner_executable.value_or("");
     status.restarts = place.starts > 0 ? place.starts - 1 : 0;
     status.last_used_ms = place.last_used_ms;

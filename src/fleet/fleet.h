@@ -22,23 +22,21 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
 #include "chat/event_stream.h"
 #include "chat/request.h"
+#include "fleet/fit/observed_memory.h"
 #include "fleet/known_capabilities.h"
+#include "fleet/load_plan.h"
+#include "fleet/model_opening.h"
 #include "fleet/runner.h"
 #include "fleet/status.h"
 #include "metrics/registry.h"
-#include "store/catalog.h"
+#include "store/model_file.h"
 
 namespace hearth::fleet {
-
-// A model file that a runner may be given.
-struct CheckedFile {
-  Fd descriptor;
-  std::uint64_t weight_bytes = 0;
-};
 
 class Fleet {
  public:
@@ -69,8 +67,14 @@ class Fleet {
   // Counts of one runner, or kNotFound.
   void query_counts(const std::string& model, Callback<RunnerCounts> done);
 
-  // By the name or path it was loaded under. kNotFound when it is not loaded.
+  // What a model is known by while it is loaded: its path, and how it is loaded where that differs
+  // from what the settings say.
+  std::string place_of(const store::ModelFile& model) const;
+  // By place_of, by the name it was loaded under, or by its path in all ways that it is loaded.
+  // kNotFound when it is not.
   void unload(const std::string& model, std::function<void(Result<void>)> done);
+  // All ways that this file is loaded.
+  void unload_file(const std::string& path, std::function<void(Result<void>)> done);
   // The beginning of the end: starts no runner any more, and ends those that load, for nobody has
   // heard a word of them yet and one that hangs would be waited for. Those that answer go on.
   void wind_down();
@@ -80,8 +84,14 @@ class Fleet {
   std::vector<RunnerStatus> status() const;
   // What the model's template can express; unknown when it was never loaded here.
   std::optional<chat::Capabilities> capabilities(const store::ModelFile& model) const {
-    return capabilities_.find(model);
+    return capabilities_.find(model, plan_load(options_.load, model).load.chat_template);
   }
+  // What a runner of this file once held, beside prefixes it had kept; unknown when there was none.
+  std::optional<SeenMemory> seen_memory(const store::ModelFile& model) const {
+    return memory_.find(model);
+  }
+  // How a model would be loaded.
+  LoadPlan plan(const store::ModelFile& model) const { return plan_load(options_.load, model); }
   // Whether models could be run at all, or why not.
   Result<void> ready() const;
   bool busy() const;
@@ -92,6 +102,7 @@ class Fleet {
   // A model that is loaded, is being loaded, or has crashed.
   struct Place {
     store::ModelFile model;  // by the name it was loaded under
+    LoadPlan plan = {};
     std::shared_ptr<Runner> runner = nullptr;
     bool opening = false;
     std::vector<RunnerCallback> waiting = {};
@@ -99,30 +110,42 @@ class Fleet {
     bool crashed = false;  // by itself, the last time it ran
     std::uint32_t starts = 0;
     std::int64_t last_used_ms = 0;
+    std::optional<base::TimePoint> looked_at = {};  // at its memory, the last time
   };
 
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   // The same for what may be called off, before there is a runner too. `ask(runner)` says how.
   template <typename Done, typename Ask>
   CallOff ask_runner(const store::ModelFile& model, Done done, Ask ask);
-  void open(Place& place);
-  void start(Place& place, Result<CheckedFile> file);
-  std::string cache_folder(const store::ModelFile& model);
+  void open(const std::string& key);
+  void start(const std::string& key, Result<OpenedModel> opened);
+  std::string cache_folder(const store::ModelFile& model, const std::string& variant);
   std::string capabilities_path() const;
   void load_capabilities();
   void note_capabilities(const Place& place);
-  void on_ready(const std::string& path);
-  void on_end(const std::string& path);
-  void forget_if_unused(const std::string& path);
-  Place* find_place(const std::string& model);
+  // fleet_memory.cc: what runners really hold.
+  std::string memory_path() const;
+  void load_memory();
+  void on_idle(const std::string& key);
+  void note_memory(const std::string& key, const Runner& runner, const RunnerCounts& counts);
+  void on_ready(const std::string& key);
+  void on_end(const std::string& key);
+  void forget_if_unused(const std::string& key);
+  // Those that have a runner.
+  std::vector<Place*> places_where(
+      const std::function<bool(const std::string& key, const Place& place)>& is_meant);
+  std::vector<Place*> find_places(const std::string& model);
+  void end_places(const std::vector<Place*>& places, const std::string& model,
+                  std::function<void(Result<void>)> done);
   void finish_shutdown_if_empty();
 
   boost::asio::io_context& loop_;
   metrics::Registry& registry_;
   Options options_;
   KnownCapabilities capabilities_;
+  ObservedMemory memory_;
   boost::asio::thread_pool worker_{1};
-  std::map<std::string, Place> places_;  // by path
+  std::map<std::string, Place> places_;  // by file, and by how it is loaded
   std::function<void()> on_empty_;
   bool winding_down_ = false;
   bool sandbox_logged_ = false;

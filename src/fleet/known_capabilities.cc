@@ -60,15 +60,12 @@ bool is_key(std::string_view key) {
   return !key.empty() && key.size() <= kKeyBytesMax && std::all_of(key.begin(), key.end(), allowed);
 }
 
+std::string key_of(const store::ModelFile& model, std::string_view chat_template) {
+  if (chat_template.empty()) return file_key(model) + "-0";
+  return fmt::format("{}-{:x}", file_key(model), base::fnv1a(chat_template));
+}
+
 }  // namespace
-
-KnownCapabilities::KnownCapabilities(std::string_view chat_template)
-    : template_key_(chat_template.empty() ? "0" : fmt::format("{:x}", base::fnv1a(chat_template))) {
-}
-
-std::string KnownCapabilities::key_of(const store::ModelFile& model) const {
-  return file_key(model) + "-" + template_key_;
-}
 
 void KnownCapabilities::read(std::string_view text) {
   known_.clear();
@@ -89,8 +86,9 @@ std::string KnownCapabilities::text() const {
   return text;
 }
 
-std::optional<Capabilities> KnownCapabilities::find(const store::ModelFile& model) const {
-  const std::string key = key_of(model);
+std::optional<Capabilities> KnownCapabilities::find(const store::ModelFile& model,
+                                                    std::string_view chat_template) const {
+  const std::string key = key_of(model, chat_template);
   for (const Known& known : known_) {
     if (known.key == key) return known.capabilities;
   }
@@ -104,9 +102,10 @@ void KnownCapabilities::put_first(Known known) {
 }
 
 KnownCapabilities::Change KnownCapabilities::note(const store::ModelFile& model,
+                                                  std::string_view chat_template,
                                                   const Capabilities& capabilities) {
-  if (find(model) == capabilities) return Change::kNone;
-  put_first({key_of(model), capabilities});
+  if (find(model, chat_template) == capabilities) return Change::kNone;
+  put_first({key_of(model, chat_template), capabilities});
   return Change::kSome;
 }
 

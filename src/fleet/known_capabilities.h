@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "chat/request.h"
-#include "store/catalog.h"
+#include "store/model_file.h"
 
 namespace hearth::fleet {
 
@@ -22,16 +22,16 @@ inline constexpr std::size_t kCapabilitiesBytesMax = 256 * 1024;
 
 class KnownCapabilities {
  public:
-  // `chat_template` stands in place of the models' own; empty is their own.
-  explicit KnownCapabilities(std::string_view chat_template);
-
   // What stands in the text, and nothing else.
   void read(std::string_view text);
   std::string text() const;
 
-  std::optional<chat::Capabilities> find(const store::ModelFile& model) const;
+  // `chat_template` stands in place of the model's own; empty is its own.
+  std::optional<chat::Capabilities> find(const store::ModelFile& model,
+                                         std::string_view chat_template) const;
   enum class Change : bool { kNone, kSome };
-  Change note(const store::ModelFile& model, const chat::Capabilities& capabilities);
+  Change note(const store::ModelFile& model, std::string_view chat_template,
+              const chat::Capabilities& capabilities);
 
  private:
   struct Known {
@@ -39,10 +39,8 @@ class KnownCapabilities {
     chat::Capabilities capabilities;
   };
 
-  std::string key_of(const store::ModelFile& model) const;
   void put_first(Known known);
 
-  std::string template_key_;
   std::vector<Known> known_;  // the latest first
 };
 

@@ -41,6 +41,8 @@ process::SpawnOptions spawn_options(const Runner::Options& options, int socket) 
   if (!options.load.cache_folder.empty()) {
     spawn.arguments.insert(spawn.arguments.end(), {"--cache-folder", options.load.cache_folder});
   }
+  for (const std::string& part : options.parts)
+    spawn.arguments.insert(spawn.arguments.end(), {"--model-part", part});
   spawn.environment = {"LC_ALL=C.UTF-8", "GGML_NO_BACKTRACE=1"};
   spawn.descriptors = {{socket, kSocketInRunner}};
   spawn.out = process::SpawnOptions::Output::kDiscard;
@@ -87,7 +89,7 @@ Result<void> Runner::open_streams() {
   return {};
 }
 
-// Greets and loads at once: the runner reads both when it is ready to, and the open file travels
+// Greets and loads at once: the runner reads both when it is ready to, and the open files travel
 // with the first byte of the load.
 Result<void> Runner::send_load() {
   wire::Hello hello;
@@ -96,8 +98,12 @@ Result<void> Runner::send_load() {
   const std::string greeting = HEARTH_TRY(wire::encode(0, hello));
   const std::string load = HEARTH_TRY(wire::encode(0, options_.load));
   HEARTH_TRY(wire::send_all(socket, greeting));
-  HEARTH_TRY(wire::send_all(socket, load, {options_.model_file.get()}));
+  std::vector<int> files{options_.model_file.get()};
+  for (const Fd& adapter : options_.adapters)
+    files.push_back(adapter.get());
+  HEARTH_TRY(wire::send_all(socket, load, files));
   options_.model_file.reset();
+  options_.adapters.clear();
   return {};
 }
 
@@ -294,6 +300,9 @@ std::optional<Runner::Pending> Runner::leave(std::uint32_t request) {
   std::optional<Pending> pending(std::move(found->second));
   pending_.erase(found);
   if (retiring_ && pending_.empty()) stop();
+  const bool idle = pending_.empty() && state_ == State::kReady;
+  if (idle && !std::holds_alternative<Callback<wire::Stats>>(*pending))
+    asio::post(loop_, [self = shared_from_this()] { self->observer_.on_idle(); });
   return pending;
 }
 

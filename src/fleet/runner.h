@@ -46,10 +46,14 @@ class Runner : public std::enable_shared_from_this<Runner> {
     std::string log_level;
     wire::Load load;
     Fd model_file;
+    std::vector<Fd> adapters;        // as many as the load says
+    std::vector<std::string> parts;  // paths of all files of a divided model
   };
-  // Called on the loop. on_end is the last; nothing of this process is left then.
+  // Called on the loop. on_idle: what it was asked is answered; to be asked what it counted is
+  // nothing of that kind. on_end is the last; nothing of this process is left then.
   struct Observer {
     std::function<void()> on_ready;
+    std::function<void()> on_idle;
     std::function<void()> on_end;
   };
 

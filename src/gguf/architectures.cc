@@ -39,6 +39,10 @@ bool is_encoder_architecture(std::string_view architecture) {
   return contains(kEncoders, architecture);
 }
 
+bool has_plain_feed_forward(std::string_view architecture) {
+  return architecture == "bert";
+}
+
 bool may_lack_attention(std::string_view architecture) {
   return is_recurrent_throughout(architecture) || contains(kPartlyWithoutAttention, architecture);
 }

@@ -7,6 +7,8 @@
 
 namespace hearth::gguf {
 
+// Its feed-forward has no gate beside it.
+bool has_plain_feed_forward(std::string_view architecture);
 // Gives embeddings and keeps no KV.
 bool is_encoder_architecture(std::string_view architecture);
 // Some or all layers have no attention of the usual kind, so 0 heads is no mistake.

@@ -108,19 +108,29 @@ Result<void> read_head_sizes(const MetadataReader& reader, ModelFacts& facts) {
   return {};
 }
 
+Result<void> read_scaling(const MetadataReader& reader, RopeFacts& rope) {
+  rope.factor = HEARTH_TRY(reader.f32(".rope.scaling.factor")).value_or(1.0);
+  rope.original_context =
+      HEARTH_TRY(reader.u32(".rope.scaling.original_context_length")).value_or(0);
+  rope.yarn.extrapolation = HEARTH_TRY(reader.f32(".rope.scaling.yarn_ext_factor"));
+  rope.yarn.attention = HEARTH_TRY(reader.f32(".rope.scaling.yarn_attn_factor"));
+  rope.yarn.beta_fast = HEARTH_TRY(reader.f32(".rope.scaling.yarn_beta_fast"));
+  rope.yarn.beta_slow = HEARTH_TRY(reader.f32(".rope.scaling.yarn_beta_slow"));
+  const auto scaling = HEARTH_TRY(reader.text(".rope.scaling.type"));
+  rope.scaling = scaling.value_or(rope.scaling);
+  if (rope.scaling == "none" || rope.scaling == "linear" || rope.scaling == "yarn" ||
+      rope.scaling == "longrope") {
+    return {};
+  }
+  return reader.contradiction(
+      fmt::format("its rope scaling '{}' is none of none, linear, yarn, longrope", rope.scaling));
+}
+
 Result<void> read_rope(const MetadataReader& reader, ModelFacts& facts) {
   RopeFacts& rope = facts.rope;
   rope.dimensions = HEARTH_TRY(reader.u32(".rope.dimension_count")).value_or(facts.key_length);
   rope.base = HEARTH_TRY(reader.f32(".rope.freq_base")).value_or(rope.base);
-  rope.factor = HEARTH_TRY(reader.f32(".rope.scaling.factor")).value_or(1.0);
-  if (const auto scaling = HEARTH_TRY(reader.text(".rope.scaling.type"))) {
-    rope.scaling = *scaling;
-    if (rope.scaling != "none" && rope.scaling != "linear" && rope.scaling != "yarn" &&
-        rope.scaling != "longrope") {
-      return reader.contradiction(
-          fmt::format("its rope scaling '{}' is none of none, linear, yarn, longrope", *scaling));
-    }
-  }
+  HEARTH_TRY(read_scaling(reader, rope));
   if (facts.heads == 0) return {};
   const bool whole = rotates_whole_heads(facts.architecture);
   if (rope.dimensions % 2 != 0 || (whole && rope.dimensions != facts.key_length) ||

@@ -73,16 +73,20 @@ TEST(MemoryEstimateOfAModel, HasNoValuesWhereTheyAreJoinedWithKeys) {
 TEST(MemoryEstimateOfAModel, IsNearTheComputeBuffersThatLlamaAllocates) {
   const auto near = [](std::uint64_t estimate, double measured_mib) {
     const double mib = static_cast<double>(estimate) / static_cast<double>(kMiB);
-    EXPECT_GT(mib, measured_mib * 0.75);
-    EXPECT_LT(mib, measured_mib * 1.25 + 2.0);
+    EXPECT_GT(mib, measured_mib * 0.9 - 0.5);
+    EXPECT_LT(mib, measured_mib * 1.1 + 0.5);
   };
   const ModelFacts facts = qwen_half_billion();
-  near(estimate_memory(facts, {.context_tokens = 32768}).compute_bytes, 75.06 + 0.58);
-  near(estimate_memory(facts, {.step_tokens = 512}).compute_bytes, 300.25 + 0.58);
-  near(estimate_memory(facts, {.step_tokens = 16}).compute_bytes, 9.38 + 0.58);
+  const auto with = [](std::uint64_t context) {
+    return MemoryRequest{.context_tokens = context, .sequences = 9};
+  };
+  near(estimate_memory(facts, with(512)).compute_bytes, 9.50 + 5.22);
+  near(estimate_memory(facts, with(4096)).compute_bytes, 10.42 + 5.22);
+  near(estimate_memory(facts, with(32768)).compute_bytes, 17.80 + 5.22);
   const ModelFacts encoder = nomic_encoder();
-  near(estimate_memory(encoder, {.context_tokens = 512}).compute_bytes, 21.51);
-  near(estimate_memory(encoder, {.context_tokens = 2048}).compute_bytes, 92.03);
+  // And a row of logits and of numbers for each token.
+  near(estimate_memory(encoder, {.context_tokens = 512}).compute_bytes, 21.51 + 61.12);
+  near(estimate_memory(encoder, {.context_tokens = 2048}).compute_bytes, 92.03 + 244.48);
 }
 
 TEST(MemoryEstimateOfAModel, GivesAnEncoderNoKv) {

@@ -1,6 +1,7 @@
 #include "gguf/model_facts.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include <fmt/format.h>
 
@@ -33,23 +34,6 @@ Result<void> check_kind(const File& file, const MetadataReader& reader,
   return {};
 }
 
-Result<void> read_split(const File& file, ModelFacts& facts) {
-  const Value* parts = file.find("split.count");
-  if (parts == nullptr) return {};
-  const Value* part = file.find("split.no");
-  const auto count = parts->as_unsigned();
-  const auto number = part == nullptr ? std::optional<std::uint64_t>(0) : part->as_unsigned();
-  // llama.cpp reads both as u16.
-  if (!count || !number || *count > 0xFFFF || *number >= std::max<std::uint64_t>(*count, 1)) {
-    return corrupt_file(file.name(), "the numbers of its parts contradict each other");
-  }
-  facts.split.parts = static_cast<std::uint32_t>(std::max<std::uint64_t>(*count, 1));
-  facts.split.part = static_cast<std::uint32_t>(*number);
-  if (facts.split.part == 0) return {};
-  return not_a_model(file, fmt::format("is part {} of {} of a model; name the first part",
-                                       facts.split.part + 1, facts.split.parts));
-}
-
 void sum_tensors(const File& file, ModelFacts& facts) {
   for (const Tensor& tensor : file.tensors()) {
     facts.parameters += tensor.elements;
@@ -69,9 +53,8 @@ std::string quantisation_of(const File& file, const ModelFacts& facts) {
   return most == facts.bytes_by_type.end() ? "" : most->first;
 }
 
-}  // namespace
-
-Result<ModelFacts> ModelFacts::from(const File& file) {
+Result<ModelFacts> facts_of_files(std::span<const File> files) {
+  const File& file = files.front();
   ModelFacts facts;
   const MetadataReader general(file, "");
   const auto architecture = HEARTH_TRY(general.text("general.architecture"));
@@ -81,23 +64,41 @@ Result<ModelFacts> ModelFacts::from(const File& file) {
   HEARTH_TRY(check_kind(file, general, *architecture));
   facts.architecture = base::repair_utf8(*architecture);
   facts.name = base::repair_utf8(HEARTH_TRY(general.text("general.name")).value_or(""));
+  facts.licence = base::repair_utf8(HEARTH_TRY(general.text("general.license")).value_or(""));
   HEARTH_TRY(read_split(file, facts));
+  facts.split.parts_read = static_cast<std::uint32_t>(files.size());
   if (file.tensors().empty() && facts.split.parts == 1) {
     return not_a_model(file, "holds no weights; it may be a vocabulary. Name a whole model");
   }
   const MetadataReader reader(file, *architecture);
   HEARTH_TRY(read_geometry(reader, facts));
   HEARTH_TRY(read_tokenizer(reader, facts));
-  facts.has_position_table = file.find_tensor("position_embd.weight") != nullptr;
-  sum_tensors(file, facts);
+  for (const File& each : files) {
+    if (each.find_tensor("position_embd.weight") != nullptr) facts.has_position_table = true;
+    sum_tensors(each, facts);
+  }
   facts.quantisation = quantisation_of(file, facts);
   // The tensors of a split model stand in any of its parts.
-  if (facts.split.parts == 1) HEARTH_TRY(check_tensors(file, reader, facts));
+  if (facts.split.parts == files.size()) HEARTH_TRY(check_tensors(files, reader, facts));
   return facts;
 }
 
+}  // namespace
+
+Result<ModelFacts> ModelFacts::from(const File& file) {
+  return facts_of_files({&file, 1});
+}
+
+Result<ModelFacts> ModelFacts::from(std::span<const File> files) {
+  assert(!files.empty());
+  ModelFacts facts;
+  HEARTH_TRY(read_split(files.front(), facts));
+  HEARTH_TRY(check_parts(files, facts));
+  return facts_of_files(files);
+}
+
 Result<void> check_loadable(const ModelFacts& facts, const std::string& name) {
-  if (facts.split.parts > 1) {
+  if (facts.split.parts > facts.split.parts_read) {
     return fail(Code::kInvalidArgument,
                 fmt::format("'{}' is the first of {} files of one model; join them with "
                             "`llama-gguf-split --merge FIRST_FILE JOINED_FILE`",

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,16 +26,27 @@ namespace hearth::gguf {
 // The numbers are llama.cpp's.
 enum class Pooling : std::uint8_t { kNone = 0, kMean = 1, kFirst = 2, kLast = 3, kRank = 4 };
 
+// How far YaRN stretches which frequencies; what the file leaves open, llama.cpp decides.
+struct YarnFacts {
+  std::optional<double> extrapolation;
+  std::optional<double> attention;
+  std::optional<double> beta_fast;
+  std::optional<double> beta_slow;
+};
+
 struct RopeFacts {
   std::uint32_t dimensions = 0;  // 0: the model has no rotary embedding that we know of
   double base = 10000.0;
   std::string scaling = "none";  // none, linear, yarn, longrope
   double factor = 1.0;
+  std::uint32_t original_context = 0;  // before it was stretched; 0: the file does not say
+  YarnFacts yarn;
 };
 
 struct SplitFacts {
   std::uint32_t part = 0;  // from 0
   std::uint32_t parts = 1;
+  std::uint32_t parts_read = 1;  // that these facts are of
 };
 
 // What one sequence keeps in layers without attention (Mamba and its kin).
@@ -46,6 +58,7 @@ struct RecurrentFacts {
 struct ModelFacts {
   std::string architecture;
   std::string name;
+  std::string licence;  // an identifier or a text, as the author wrote it; may be empty
   std::uint32_t context_trained = 0;
   std::uint32_t layers = 0;
   std::uint32_t embedding = 0;
@@ -64,6 +77,7 @@ struct ModelFacts {
   RecurrentFacts recurrent;
 
   std::uint64_t vocabulary = 0;
+  std::uint64_t merges = 0;     // of pairs of tokens
   std::string tokenizer_model;  // "gpt2", "llama", "bert"
   std::string tokenizer_pre;
   std::optional<std::string> chat_template;
@@ -75,17 +89,23 @@ struct ModelFacts {
   std::optional<Pooling> pooling;
 
   std::uint64_t parameters = 0;
-  std::uint64_t weight_bytes = 0;                      // in this file
+  std::uint64_t weight_bytes = 0;                      // in the files these facts are of
   std::map<std::string, std::uint64_t> bytes_by_type;  // "Q4_K" → bytes
   // "Q4_K_M" from general.file_type; where that is absent or wrong, the type with the most bytes.
   std::string quantisation;
   SplitFacts split;
 
+  // Of one file. Of a divided model's first part it says what the header does, and sums only the
+  // tensors that stand there.
   static Result<ModelFacts> from(const File& file);
+  // Of a divided model: all its parts, in their order. One file is a model undivided.
+  // REQUIRES: at least one file. kInvalidArgument where parts are missing, kCorrupt where they
+  // do not belong together.
+  static Result<ModelFacts> from(std::span<const File> files);
 };
 
-// Whether a runner could load and use the one file these facts are of. kInvalidArgument says what
-// to do about it; `name` is for messages.
+// Whether a runner could load and use the files these facts are of. kInvalidArgument says what to
+// do about it; `name` is for messages.
 Result<void> check_loadable(const ModelFacts& facts, const std::string& name);
 
 }  // namespace hearth::gguf

@@ -255,6 +255,84 @@ TEST(ModelFactsOfAFile, WantTheFirstPartOfASplitModel) {
   EXPECT_THAT(loadable.error().message, HasSubstr("llama-gguf-split --merge"));
 }
 
+File file_of(const GgufBytes& bytes, std::string name) {
+  const std::string content = bytes.build();
+  MemorySource source(content);
+  auto file = File::load(source, std::move(name));
+  EXPECT_TRUE(file) << file.error().message;
+  return *std::move(file);
+}
+
+GgufBytes numbered(GgufBytes bytes, std::uint16_t part, std::uint16_t parts) {
+  bytes.set("split.no", ValueType::kUint16, little_endian(part));
+  bytes.set("split.count", ValueType::kUint16, little_endian(parts));
+  return bytes;
+}
+
+// The small llama in two files: the second has the embedding, and of keys only those of parts.
+std::vector<File> two_parts() {
+  GgufBytes first = small_llama().without_tensor("token_embd.weight");
+  first.set("split.tensors.count", ValueType::kInt32, little_endian<std::int32_t>(10));
+  GgufBytes second;
+  second.tensor("token_embd.weight", {64, 4}, TensorType::kF16);
+  std::vector<File> files;
+  files.push_back(file_of(numbered(first, 0, 2), "m-00001-of-00002.gguf"));
+  files.push_back(file_of(numbered(second, 1, 2), "m-00002-of-00002.gguf"));
+  return files;
+}
+
+TEST(ModelFactsOfADividedModel, AreThoseOfTheWhole) {
+  const auto whole = facts_of_bytes(small_llama());
+  const std::vector<File> files = two_parts();
+  const auto facts = ModelFacts::from(std::span(files));
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->weight_bytes, whole->weight_bytes);
+  EXPECT_EQ(facts->parameters, whole->parameters);
+  EXPECT_EQ(facts->bytes_by_type, whole->bytes_by_type);
+  EXPECT_EQ(facts->vocabulary, whole->vocabulary);
+  EXPECT_EQ(facts->split.parts, 2U);
+  EXPECT_TRUE(check_loadable(*facts, "m-00001-of-00002.gguf"));
+}
+
+TEST(ModelFactsOfADividedModel, AreRefusedWithoutAllParts) {
+  std::vector<File> files = two_parts();
+  files.pop_back();
+  const auto facts = ModelFacts::from(std::span(files));
+  ASSERT_FALSE(facts);
+  EXPECT_EQ(facts.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(facts.error().message, HasSubstr("a model of 2 files, and 1 were given"));
+}
+
+TEST(ModelFactsOfADividedModel, AreRefusedOfPartsThatDoNotBelongTogether) {
+  std::vector<File> files = two_parts();
+  GgufBytes other;
+  other.tensor("token_embd.weight", {64, 4}, TensorType::kF16);
+  files.back() = file_of(numbered(other, 2, 3), "other.gguf");
+  auto facts = ModelFacts::from(std::span(files));
+  ASSERT_FALSE(facts);
+  EXPECT_EQ(facts.error().code, Code::kCorrupt);
+  EXPECT_THAT(facts.error().message, HasSubstr("part 3 of 3 and stands where part 2 of 2"));
+
+  files.back() = file_of(numbered(GgufBytes(), 1, 2), "empty.gguf");
+  facts = ModelFacts::from(std::span(files));
+  ASSERT_FALSE(facts);
+  EXPECT_THAT(facts.error().message, HasSubstr("9 tensors and 10 were announced"));
+
+  GgufBytes again;
+  again.tensor("output_norm.weight", {64});
+  files.back() = file_of(numbered(again, 1, 2), "again.gguf");
+  facts = ModelFacts::from(std::span(files));
+  ASSERT_FALSE(facts);
+  EXPECT_THAT(facts.error().message, HasSubstr("'output_norm.weight' stands in two"));
+
+  GgufBytes narrow;
+  narrow.tensor("token_embd.weight", {32, 4}, TensorType::kF16);
+  files.back() = file_of(numbered(narrow, 1, 2), "narrow.gguf");
+  facts = ModelFacts::from(std::span(files));
+  ASSERT_FALSE(facts);
+  EXPECT_THAT(facts.error().message, HasSubstr("32 by 4, and 64 by 4 was announced"));
+}
+
 TEST(ModelFactsOfAFile, WithoutAVocabularyAreReadButNotLoadable) {
   for (const char* tokenizer : {"none", "no_vocab"}) {
     const auto facts = facts_of_bytes(small_llama().text("tokenizer.ggml.model", tokenizer));

@@ -36,13 +36,20 @@ bool must_be_f32(std::string_view name) {
 
 class TensorChecks {
  public:
-  TensorChecks(const File& file, const MetadataReader& reader, const ModelFacts& facts)
+  TensorChecks(std::span<const File> files, const MetadataReader& reader, const ModelFacts& facts)
       : reader_(reader), facts_(facts) {
-    for (const Tensor& tensor : file.tensors())
-      by_name_.emplace(tensor.name, &tensor);
+    for (const File& file : files) {
+      for (const Tensor& tensor : file.tensors()) {
+        if (!by_name_.emplace(tensor.name, &tensor).second) twice_ = &tensor;
+      }
+    }
   }
 
   Result<void> check() const {
+    if (twice_ != nullptr) {
+      return reader_.contradiction(
+          fmt::format("tensor '{}' stands in two of its parts", twice_->name));
+    }
     HEARTH_TRY(check_alignment());
     HEARTH_TRY(check_types());
     HEARTH_TRY(check_embedding());
@@ -124,13 +131,14 @@ class TensorChecks {
   const MetadataReader& reader_;
   const ModelFacts& facts_;
   std::unordered_map<std::string_view, const Tensor*> by_name_;
+  const Tensor* twice_ = nullptr;
 };
 
 }  // namespace
 
-Result<void> check_tensors(const File& file, const MetadataReader& reader,
+Result<void> check_tensors(std::span<const File> files, const MetadataReader& reader,
                            const ModelFacts& facts) {
-  return TensorChecks(file, reader, facts).check();
+  return TensorChecks(files, reader, facts).check();
 }
 
 }  // namespace hearth::gguf

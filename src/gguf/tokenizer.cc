@@ -101,6 +101,7 @@ Result<void> read_tokens(const MetadataReader& reader, ModelFacts& facts) {
       (merges != nullptr && merges->element_type() != ValueType::kString)) {
     return reader.contradiction("its tokenizer has no list of merges");
   }
+  facts.merges = merges == nullptr ? 0 : merges->size();
   return check_specials(reader, facts);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <strings.h>
+
 #include "base/result.h"
 
 namespace hearth::gguf {
@@ -66,6 +68,12 @@ const TensorTypeFacts* find_tensor_type(std::uint32_t number) {
   return at == kTypes.end() ? nullptr : &*at;
 }
 
+const TensorTypeFacts* find_tensor_type(std::string_view name) {
+  const auto at = std::find_if(kTypes.begin(), kTypes.end(),
+                               [name](const auto& facts) { return facts.name == name; });
+  return at == kTypes.end() ? nullptr : &*at;
+}
+
 const TensorTypeFacts& facts_of(TensorType type) {
   const TensorTypeFacts* facts = find_tensor_type(static_cast<std::uint32_t>(type));
   HEARTH_ASSERT(facts != nullptr);
@@ -74,6 +82,16 @@ const TensorTypeFacts& facts_of(TensorType type) {
 
 std::string_view file_type_name(std::uint64_t number) {
   return number < kFileTypes.size() ? kFileTypes[number] : std::string_view{};
+}
+
+std::optional<std::uint32_t> find_file_type(std::string_view name) {
+  const auto same = [name](std::string_view known) {
+    return !known.empty() && known.size() == name.size() &&
+           ::strncasecmp(known.data(), name.data(), name.size()) == 0;
+  };
+  const auto at = std::find_if(kFileTypes.begin(), kFileTypes.end(), same);
+  if (at == kFileTypes.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(at - kFileTypes.begin());
 }
 
 }  // namespace hearth::gguf

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -58,10 +59,13 @@ struct TensorTypeFacts {
 
 // Absent when no such type exists in v0.5.0, or no longer.
 const TensorTypeFacts* find_tensor_type(std::uint32_t number);
+const TensorTypeFacts* find_tensor_type(std::string_view name);
 // REQUIRES: a type of the enumeration.
 const TensorTypeFacts& facts_of(TensorType type);
 
 // The name of a general.file_type: "Q4_K_M"; empty for a number that v0.5.0 does not know.
 std::string_view file_type_name(std::uint64_t number);
+// The number of such a name, in any case of letters.
+std::optional<std::uint32_t> find_file_type(std::string_view name);
 
 }  // namespace hearth::gguf

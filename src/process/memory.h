@@ -12,6 +12,11 @@ std::uint64_t resident_bytes(int pid);
 // The same from the text of a process's statm; 0 when it is no such text.
 std::uint64_t parse_resident_bytes(std::string_view statm);
 
+// Of its resident bytes those that no file stands for, so that only its end gives them back.
+std::uint64_t anonymous_bytes(int pid);
+// The same from the text of a process's status; 0 when it is no such text.
+std::uint64_t parse_anonymous_bytes(std::string_view status);
+
 // What a new process may take without anything being swapped out: of the machine, within its
 // control groups and the limit of address space that it inherits. 0 where the system does not tell.
 // `root` is where /proc and /sys stand, for tests.

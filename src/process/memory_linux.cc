@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/units.h"
 #include "process/memory.h"
 
 namespace hearth::process {
@@ -20,6 +21,21 @@ std::uint64_t parse_resident_bytes(std::string_view statm) {
   unsigned long long resident = 0;
   if (std::sscanf(text.c_str(), "%llu %llu", &total, &resident) != 2) return 0;
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t anonymous_bytes(int pid) {
+  const auto text = base::load_text_file("/proc/" + std::to_string(pid) + "/status", 16 * 1024);
+  return text ? parse_anonymous_bytes(*text) : 0;
+}
+
+std::uint64_t parse_anonymous_bytes(std::string_view status) {
+  constexpr std::string_view kKey = "\nRssAnon:";
+  const std::size_t found = status.find(kKey);
+  if (found == std::string_view::npos) return 0;
+  const std::string number(status.substr(found + kKey.size(), 32));
+  unsigned long long kibibytes = 0;
+  if (std::sscanf(number.c_str(), "%llu kB", &kibibytes) != 1) return 0;
+  return kibibytes * base::kKiB;
 }
 
 void return_large_memory() {

@@ -2,15 +2,40 @@
 
 #include <utility>
 
+#include "provider/directed.h"
+
 namespace hearth::provider {
+
+namespace {
+
+// The model's own, if it has any.
+const store::Directions* directions_of(const Result<store::ModelFile>& model) {
+  return model && model->manifest ? &model->manifest->directions : nullptr;
+}
+
+void direct(const Result<store::ModelFile>& model, chat::Request& request) {
+  const store::Directions* directions = directions_of(model);
+  if (directions != nullptr && !request.raw_prompt)
+    begin_conversation(*directions, request.messages);
+}
+
+}  // namespace
+
+chat::Request Local::blank(const std::string& model) const {
+  const auto known = catalog_.find_model(model);
+  const store::Directions* directions = directions_of(known);
+  return directions == nullptr ? chat::Request{} : blank_request(*directions);
+}
 
 std::unique_ptr<chat::EventStream> Local::generate(chat::Request request) {
   auto model = catalog_.find_model(request.model);
+  direct(model, request);
   return fleet_.generate(std::move(model), std::move(request));
 }
 
 CallOff Local::tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) {
   const auto model = catalog_.find_model(request.model);
+  if (request.conversation) direct(model, *request.conversation);
   if (model) return fleet_.tokenize(*model, std::move(request), std::move(done));
   done(fail(model.error()));
   return [] {};
@@ -27,7 +52,7 @@ std::vector<ModelEntry> Local::models() const {
   std::vector<ModelEntry> entries;
   for (const store::ModelFile& file : catalog_.list()) {
     entries.push_back({file.name, file.size_bytes, file.modified_ms, fleet_.capabilities(file),
-                       file.is_built_in()});
+                       file.is_built_in(), file.holder});
   }
   return entries;
 }

@@ -14,6 +14,7 @@ class Local final : public Provider {
  public:
   Local(const store::Catalog& catalog, fleet::Fleet& fleet) : catalog_(catalog), fleet_(fleet) {}
 
+  chat::Request blank(const std::string& model) const override;
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override;
   CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override;
   CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override;

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "chat/event_stream.h"
 #include "chat/request.h"
+#include "store/model_file.h"
 
 namespace hearth::provider {
 
@@ -24,12 +25,16 @@ struct ModelEntry {
   // Empty while nobody knows: a model file tells when it is loaded for the first time.
   std::optional<chat::Capabilities> capabilities = {};
   bool built_in = false;  // it ships with Hearth
+  store::Holder holder = store::Holder::kNobody;
 };
 
 class Provider {
  public:
   virtual ~Provider() = default;
 
+  // A request for this model that asks for nothing yet: what holds where a client says nothing. Of
+  // a model that nobody knows it is everybody's.
+  virtual chat::Request blank(const std::string& model) const = 0;
   // Never null: what cannot be answered is a stream of one Failed.
   virtual std::unique_ptr<chat::EventStream> generate(chat::Request request) = 0;
   virtual CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) = 0;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include <strings.h>
 #include <sys/stat.h>
@@ -12,7 +13,9 @@
 #include "base/utf8.h"
 #include "store/installed.h"
 #include "store/manifest/layout.h"
+#include "store/manifest/mending.h"
 #include "store/name/aliases.h"
+#include "store/name/name_rules.h"
 
 namespace hearth::store {
 
@@ -22,13 +25,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = ".gguf";
 constexpr std::size_t kNamedInErrors = 8;
-
-ModelFile with_facts(ModelFile file, const struct stat& facts) {
-  file.file_number = facts.st_ino;
-  file.size_bytes = static_cast<std::uint64_t>(facts.st_size);
-  file.modified_ms = std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000;
-  return file;
-}
 
 Result<ModelFile> describe(std::string name, std::string path) {
   struct stat facts{};
@@ -49,35 +45,46 @@ bool has_name(const std::vector<ModelFile>& files, const std::string& name) {
                      [&](const ModelFile& file) { return same_name(file.name, name); });
 }
 
-// The parts of the model that a manifest names, by their blobs.
-Result<ModelFile> describe(const Manifest& manifest, const std::string& folder) {
-  std::vector<const ManifestFile*> parts;
+Error gone(const Manifest& manifest, const std::string& path) {
+  return make_error(
+      Code::kNotFound,
+      "a file of '" + manifest.name.short_text() + "' is gone; " + how_to_mend(manifest), path);
+}
+
+// What a manifest names, by its blobs.
+Result<ModelFile> describe(Manifest manifest, const std::string& folder) {
+  std::vector<ManifestFile> parts;
+  ModelFile model;
   for (const ManifestFile& file : manifest.files) {
-    if (file.role == FileRole::kModel) parts.push_back(&file);
+    const std::string path = folder + "/" + blob_path(file.digest);
+    if (file.role == FileRole::kModel) parts.push_back(file);
+    if (file.role == FileRole::kProjector) model.projectors.push_back(path);
+    if (file.role == FileRole::kAdapter) model.adapters.push_back(path);
   }
-  std::sort(parts.begin(), parts.end(), [](const ManifestFile* a, const ManifestFile* b) {
-    return a->part.number < b->part.number;
+  std::sort(parts.begin(), parts.end(), [](const ManifestFile& a, const ManifestFile& b) {
+    return a.part.number < b.part.number;
   });
   HEARTH_ASSERT(!parts.empty());  // check_manifest has seen to it
-  const auto path_of = [&](const ManifestFile& part) {
-    return folder + "/" + blob_path(part.digest);
-  };
+  for (std::size_t part = 1; part < parts.size(); ++part)
+    model.more_parts.push_back(folder + "/" + blob_path(parts[part].digest));
   const std::string name = manifest.name.short_text();
-  auto first = describe(name, path_of(*parts.front()));
-  if (!first) {
-    return fail(first.error().code,
-                "the file of '" + name +
-                    "' is gone; get it again with `hearth "
-                    "pull " +
-                    name + "`",
-                first.error().context);
-  }
-  ModelFile model = *std::move(first);
-  for (std::size_t part = 1; part < parts.size(); ++part) {
-    model.more_parts.push_back(path_of(*parts[part]));
-    model.size_bytes += parts[part]->size_bytes;
-  }
+  const auto first = describe(name, folder + "/" + blob_path(parts.front().digest));
+  if (!first) return fail(gone(manifest, first.error().context));
+  model.name = name;
+  model.path = first->path;
+  model.file_number = first->file_number;
+  model.modified_ms = first->modified_ms;
+  model.size_bytes = first->size_bytes;
+  for (std::size_t part = 1; part < parts.size(); ++part)
+    model.size_bytes += parts[part].size_bytes;
+  model.holder = Holder::kStore;
+  model.manifest = std::make_shared<const Manifest>(std::move(manifest));
   return model;
+}
+
+void sort_by_name(std::vector<ModelFile>& files) {
+  std::sort(files.begin(), files.end(),
+            [](const ModelFile& a, const ModelFile& b) { return a.name < b.name; });
 }
 
 std::string names_of(const std::vector<ModelFile>& files) {
@@ -89,12 +96,6 @@ std::string names_of(const std::vector<ModelFile>& files) {
 
 }  // namespace
 
-ModelFile same_as(ModelFile model, const Fd& file) {
-  struct stat facts{};
-  if (::fstat(file.get(), &facts) != 0) return model;
-  return with_facts(std::move(model), facts);
-}
-
 void Catalog::add_files(std::vector<ModelFile>& files) const {
   std::error_code error;
   for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
@@ -102,7 +103,9 @@ void Catalog::add_files(std::vector<ModelFile>& files) const {
     if (!name.ends_with(kSuffix) || name.size() == kSuffix.size() || !base::is_utf8(name)) continue;
     if (!it->is_regular_file(error)) continue;
     auto file = describe(name.substr(0, name.size() - kSuffix.size()), it->path().string());
-    if (file) files.push_back(std::move(*file));
+    if (!file) continue;
+    file->holder = Holder::kFolder;
+    files.push_back(std::move(*file));
   }
 }
 
@@ -111,24 +114,40 @@ void Catalog::add_built_in(std::vector<ModelFile>& files) const {
     auto file = describe(entry.name, built_in_.folder + "/" + entry.name + std::string(kSuffix));
     if (!file || has_name(files, entry.name)) continue;
     file->sha256 = entry.sha256;
+    file->holder = Holder::kBuiltIn;
     files.push_back(std::move(*file));
   }
 }
 
 void Catalog::add_installed(std::vector<ModelFile>& files) const {
-  for (const Manifest& manifest : Installed(folder_).list()) {
-    auto file = describe(manifest, folder_);
+  for (Manifest& manifest : Installed(folder_).list()) {
+    auto file = describe(std::move(manifest), folder_);
     if (file && !has_name(files, file->name)) files.push_back(std::move(*file));
   }
 }
 
-std::vector<ModelFile> Catalog::list() const {
+void Catalog::add_found(std::vector<ModelFile>& files) const {
+  std::set<std::string> names;
+  for (const ModelFile& file : files)
+    names.insert(lower_case(file.name));
+  for (ModelFile& file : found_.list()) {
+    if (names.count(lower_case(file.name)) == 0) files.push_back(std::move(file));
+  }
+}
+
+std::vector<ModelFile> Catalog::own() const {
   std::vector<ModelFile> files;
   add_files(files);
   add_built_in(files);
   add_installed(files);
-  std::sort(files.begin(), files.end(),
-            [](const ModelFile& a, const ModelFile& b) { return a.name < b.name; });
+  sort_by_name(files);
+  return files;
+}
+
+std::vector<ModelFile> Catalog::list() const {
+  std::vector<ModelFile> files = own();
+  add_found(files);
+  sort_by_name(files);
   return files;
 }
 
@@ -145,14 +164,24 @@ Result<ModelFile> Catalog::find_model(const std::string& name) const {
   }
   const Aliases aliases = HEARTH_TRY(Aliases::load(aliases_file_, PlainHttp::kAllowed));
   if (const auto meant = aliases.resolve(name, PlainHttp::kAllowed)) {
-    const auto installed = Installed(folder_).find(*meant);
-    if (installed) return describe(*installed, folder_);
+    auto installed = Installed(folder_).find(*meant);
+    if (installed) return describe(*std::move(installed), folder_);
     if (installed.error().code != Code::kNotFound) return fail(installed.error());
+    auto found = found_.find(*meant);
+    if (found || found.error().code != Code::kNotFound) return found;
   }
-  return fail(Code::kNotFound,
-              "no model is called '" + base::repair_utf8(name) + "'; " + names_of(list()) +
-                  ". Get one with `hearth pull NAME`, put a .gguf file into the models folder, "
-                  "which `hearth doctor` shows, or name the file by its absolute path");
+  return fail(unknown(name));
+}
+
+// Looks through what others hold only where nothing else can be named: that may take long.
+Error Catalog::unknown(const std::string& name) const {
+  const std::vector<ModelFile> files = own();
+  return make_error(
+      Code::kNotFound,
+      "no model is called '" + base::repair_utf8(name) + "'; " +
+          names_of(files.empty() ? found_.list() : files) +
+          ". Get one with `hearth pull NAME`, put a .gguf file into the models folder, "
+          "which `hearth doctor` shows, or name the file by its absolute path");
 }
 
 }  // namespace hearth::store

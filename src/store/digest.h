@@ -8,8 +8,8 @@
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "store/catalog.h"
 #include "store/manifest/blob_digest.h"
+#include "store/model_file.h"
 
 namespace hearth::store {
 

@@ -25,12 +25,14 @@ Result<Manifest> read_at(const std::string& store_folder, const fs::path& path) 
   return fail(Code::kCorrupt, "it is no manifest of this place", path.string());
 }
 
-std::vector<fs::path> files_below(const fs::path& folder) {
+// Not those that somebody was writing when he was killed.
+std::vector<fs::path> manifests_below(const fs::path& folder) {
   std::vector<fs::path> paths;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
        it.increment(error)) {
-    if (it->is_regular_file(error)) paths.push_back(it->path());
+    if (it->path().extension() == ".json" && it->is_regular_file(error))
+      paths.push_back(it->path());
   }
   return paths;
 }
@@ -56,7 +58,7 @@ bool leaves_quant_open(const ModelName& name) {
 
 std::vector<Manifest> Installed::list() const {
   std::vector<Manifest> all;
-  for (const fs::path& path : files_below(fs::path(folder_) / kManifestsFolder)) {
+  for (const fs::path& path : manifests_below(fs::path(folder_) / kManifestsFolder)) {
     if (auto manifest = read_at(folder_, path)) all.push_back(*std::move(manifest));
   }
   sort_by_name(all);
@@ -65,7 +67,7 @@ std::vector<Manifest> Installed::list() const {
 
 Result<std::vector<Manifest>> Installed::list_all() const {
   std::vector<Manifest> all;
-  for (const fs::path& path : files_below(fs::path(folder_) / kManifestsFolder)) {
+  for (const fs::path& path : manifests_below(fs::path(folder_) / kManifestsFolder)) {
     auto manifest = read_at(folder_, path);
     if (!manifest) {
       return fail(manifest.error().code,

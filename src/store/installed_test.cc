@@ -80,5 +80,13 @@ TEST_F(InstalledTest, WithoutAQuantisationTheBestThereIsIsFound) {
   EXPECT_EQ(installed_.find(named("someone/model-gguf"))->name, named("Someone/Model-GGUF:Q4_K_M"));
 }
 
+TEST_F(InstalledTest, WhatAKilledWriterLeftIsNoManifest) {
+  install("qwen2.5:0.5b");
+  std::ofstream(folder_ + "/manifests/half.json.new.17") << "{\"format\":";
+  const auto all = installed_.list_all();
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(all->size(), 1U);
+}
+
 }  // namespace
 }  // namespace hearth::store

@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kLockFile = "/.lock";
+constexpr std::string_view kOllamaManifests = "manifests-v2";  // its "manifests" is our name, too
 
 Result<void> remove_file(const fs::path& path, Removal& removal) {
   std::error_code error;
@@ -29,10 +30,12 @@ Result<void> remove_file(const fs::path& path, Removal& removal) {
   return {};
 }
 
-// By their file names.
-Result<std::set<std::string>> named_blobs(const std::string& store_folder) {
+// By their file names; without those of the one model that is left out.
+Result<std::set<std::string>> named_blobs(const std::string& store_folder,
+                                          const ModelName* left_out = nullptr) {
   std::set<std::string> names;
   for (const Manifest& manifest : HEARTH_TRY(Installed(store_folder).list_all())) {
+    if (left_out != nullptr && manifest.name.key() == left_out->key()) continue;
     for (const ManifestFile& file : manifest.files)
       names.insert(fs::path(blob_path(file.digest)).filename().string());
   }
@@ -54,6 +57,18 @@ Result<void> remove_files(const std::string& store_folder, Removal& removal, IsW
   return {};
 }
 
+// Who has set models.folder to Ollama's has its blobs where ours are, and no manifest of ours names
+// them.
+Result<void> check_own(const std::string& store_folder) {
+  std::error_code error;
+  if (!fs::exists(fs::path(store_folder) / kOllamaManifests, error)) return {};
+  return fail(Code::kInvalidArgument,
+              "the models folder '" + store_folder +
+                  "' is Ollama's, too, so nothing is removed from it; set models.folder to a "
+                  "folder of its own",
+              store_folder);
+}
+
 Result<std::optional<base::FileLock>> lock_alone(const std::string& store_folder) {
   auto lock = base::FileLock::try_acquire(store_folder + std::string(kLockFile));
   if (lock) return std::optional(std::move(*lock));
@@ -70,16 +85,19 @@ Result<base::FileLock> hold_blobs(const std::string& store_folder) {
 
 Result<Removal> remove_model(const std::string& store_folder, const ModelName& name) {
   const Manifest manifest = HEARTH_TRY(load_manifest(store_folder, name));
+  HEARTH_TRY(check_own(store_folder));
   const auto lock = HEARTH_TRY(lock_alone(store_folder));
   Removal removal;
   removal.somebody_fetches = !lock;
+  // Before anything goes: where the others cannot be read, nothing does.
+  const std::set<std::string> others = HEARTH_TRY(named_blobs(store_folder, &name));
   Removal of_manifest;
   HEARTH_TRY(remove_file(fs::path(store_folder) / manifest_path(name), of_manifest));
   if (!lock) return removal;
   std::set<std::string> own;
   for (const ManifestFile& file : manifest.files)
     own.insert(fs::path(blob_path(file.digest)).filename().string());
-  for (const std::string& other : HEARTH_TRY(named_blobs(store_folder)))
+  for (const std::string& other : others)
     own.erase(other);
   HEARTH_TRY(remove_files(store_folder, removal, [&](const fs::path& path) {
     return own.count(path.filename().string()) == 0;
@@ -91,6 +109,7 @@ Result<Removal> collect_blobs(const std::string& store_folder) {
   std::error_code error;
   Removal removal;
   if (!fs::exists(fs::path(store_folder) / kBlobsFolder, error)) return removal;
+  HEARTH_TRY(check_own(store_folder));
   const auto lock = HEARTH_TRY(lock_alone(store_folder));
   removal.somebody_fetches = !lock;
   if (!lock) return removal;

@@ -56,6 +56,29 @@ TEST_F(RemovalTest, TakesTheBlobsThatNobodyElseHas) {
   EXPECT_EQ(remove_model(folder_, named("b/model:Q4_K_M"))->blobs, 2U);
 }
 
+TEST_F(RemovalTest, NothingGoesWhileAnothersManifestCannotBeRead) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  install("b/model:Q4_K_M", 'b', 'c');
+  const std::string damaged = folder_ + "/" + manifest_path(named("b/model:Q4_K_M"));
+  std::ofstream(damaged) << "{bad";
+  const auto removed = remove_model(folder_, named("a/model:Q4_K_M"));
+  ASSERT_FALSE(removed);
+  EXPECT_NE(removed.error().message.find(damaged), std::string::npos) << removed.error().message;
+  EXPECT_TRUE(std::filesystem::exists(blob('a')));
+  std::filesystem::remove(damaged);
+  EXPECT_EQ(remove_model(folder_, named("a/model:Q4_K_M"))->blobs, 2U) << "it was still there";
+}
+
+TEST_F(RemovalTest, NothingGoesFromAFolderThatIsAlsoOllamas) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  write_blob('f');
+  std::filesystem::create_directories(folder_ + "/manifests-v2");
+  EXPECT_EQ(collect_blobs(folder_).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(remove_model(folder_, named("a/model:Q4_K_M")).error().code, Code::kInvalidArgument);
+  for (const char digit : {'a', 'c', 'f'})
+    EXPECT_TRUE(std::filesystem::exists(blob(digit)));
+}
+
 TEST_F(RemovalTest, LeavesBlobsWhileSomebodyFetches) {
   install("a/model:Q4_K_M", 'a', 'c');
   {

@@ -87,7 +87,8 @@ void Trainer::measure_room() {
 
 Result<void> Trainer::read_lessons() {
   Fd file = HEARTH_TRY(base::open_for_reading(job_.model));
-  const auto model = HEARTH_TRY(engine::Model::load(std::move(file), {.gpu_layers = 0}, {}));
+  const auto model =
+      HEARTH_TRY(engine::Model::load(engine::ModelFiles(std::move(file)), {.gpu_layers = 0}, {}));
   course_ = HEARTH_TRY(make_course({job_.data, job_.work + "/lessons", context_}, *model));
   LessonNumbers learned;
   if (job_.validation.empty()) {

@@ -277,7 +277,8 @@ void fields(A& a, Hello& m) {
 template <typename A>
 void fields(A& a, Load& m) {
   a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers,
-    m.gap_ms, m.strict_gap, m.prefix_memory_bytes, m.prefix_file_bytes, m.trace, m.chat_template);
+    m.gap_ms, m.strict_gap, m.prefix_memory_bytes, m.prefix_file_bytes, m.trace, m.chat_template,
+    m.adapters);
 }
 template <typename A>
 void fields(A& a, Generate& m) {

@@ -18,9 +18,10 @@
 
 namespace hearth::wire {
 
-inline constexpr std::uint32_t kProtocolVersion = 4;
+inline constexpr std::uint32_t kProtocolVersion = 5;
 // How many events a runner may send ahead of the credit it was given.
 inline constexpr std::uint32_t kCreditStart = 256;
+inline constexpr std::uint32_t kAdaptersMax = 8;
 
 // ---- daemon to runner ----
 
@@ -29,7 +30,8 @@ struct Hello {
   std::string daemon_version;
 };
 
-// One frame without pieces; the open model file travels with its first byte (SCM_RIGHTS).
+// One frame without pieces; the open model file and, behind it, those of the adapters travel with
+// its first byte (SCM_RIGHTS).
 struct Load {
   std::string model;            // for logs
   std::string cache_folder;     // nobody reads it: what a runner may write is fixed before it
@@ -44,8 +46,9 @@ struct Load {
   // Of beginnings of prompts that nobody uses; 0 keeps none.
   std::uint64_t prefix_memory_bytes = 1ULL << 30;
   std::uint64_t prefix_file_bytes = 4ULL << 30;
-  bool trace = false;         // its cache folder gets a trace of what its scheduler decides
-  std::string chat_template;  // in place of the model's own; empty is its own
+  bool trace = false;          // its cache folder gets a trace of what its scheduler decides
+  std::string chat_template;   // in place of the model's own; empty is its own
+  std::uint32_t adapters = 0;  // that change the model, at most kAdaptersMax
 };
 
 struct Generate {

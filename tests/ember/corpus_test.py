@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What the generator writes: always the same, nothing held out in training, nothing too long."""
 import json
+import random
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import workplace
 
-from workshop import corpus, fillers, seeds, splits
+from workshop import corpus, fillers, phrases, seeds, splits, words
 import skills
 
 LINES, CASES = 3000, 200
@@ -84,6 +85,18 @@ class Written(unittest.TestCase):
         text = json.dumps(self.cases, ensure_ascii=False)
         self.assertGreater(sum(name in text for name in names), len(names) * 0.8)
 
+    def test_texts_in_training_are_asked_what_they_lack_beside_what_they_say(self):
+        unknown = seeds.sections("reading")["unknown"][0]
+        both = of = 0
+        for line in self.train:
+            found = json.loads(line)
+            if found["skill"] in ("context", "abstain"):
+                said = [message["content"] for message in found["messages"]
+                        if message["role"] == "assistant"]
+                both += 0 < said.count(unknown) < len(said)
+                of += 1
+        self.assertGreater(both / of, 0.4)
+
     def test_no_line_is_longer_than_the_limit(self):
         self.assertLessEqual(max(map(len, self.train)), corpus.CHARACTERS_MOST)
 
@@ -115,6 +128,40 @@ class Written(unittest.TestCase):
         self.assertGreater(lengths[-5], 3500)
 
 
+class Fillings(unittest.TestCase):
+    def picks(self, split):
+        fill, rng = fillers.Fillers(split), random.Random(1)
+        return [fill.pick(rng, "objects") for _ in range(1000)], set(fill.words["objects"])
+
+    def test_training_has_words_beside_the_listed_ones_and_tests_have_not(self):
+        found, listed = self.picks(splits.TRAIN)
+        self.assertGreater(sum(word not in listed for word in found), 250)
+        self.assertGreater(sum(word in listed for word in found), 500)
+        found, listed = self.picks(splits.HELD_OUT)
+        self.assertLessEqual(set(found), listed)
+
+    def test_no_blend_is_a_word_that_is_held_out(self):
+        found, listed = self.picks(splits.TRAIN)
+        blends = set(found) - listed
+        self.assertFalse(fillers.held_words() & (blends | {words.plural(word) for word in blends}))
+
+    def test_what_is_near_differs_in_one_sign(self):
+        fill, rng = fillers.Fillers(splits.TRAIN), random.Random(1)
+        for text in ("amber-lamp", "R838484", "07:45", "the red oar"):
+            other = fill.near(rng, text)
+            self.assertEqual(len(other), len(text))
+            self.assertEqual(sum(a != b for a, b in zip(text, other)), 1, other)
+
+    def test_phrasings_that_are_for_training_alone_are_in_no_test(self):
+        more = set(seeds.sections("odd")["foreign more"])
+        odd = phrases.Phrases("odd")
+        self.assertFalse(more & set(odd.every["foreign"]))
+        self.assertNotIn("foreign more", odd.every)
+        trained = set(odd.training["foreign"]) & more
+        self.assertGreater(len(trained), 100)
+        self.assertFalse([one for one in trained if splits.split_of(one) == splits.HELD_OUT])
+
+
 class Seeds(unittest.TestCase):
     def test_every_file_is_well_formed(self):
         for path in sorted(seeds.FOLDER.glob("*.txt")):
@@ -141,7 +188,7 @@ class Seeds(unittest.TestCase):
         known = {block["name"][0] for block in seeds.blocks(
             "hearth_commands", ("name", "use", "does", "to", "note"))}
         for command in ("serve stop chat run task pull list show rm cp create verify gc search fit "
-                        "bench eval tune quantize finetune import ps load unload pin top usage "
+                        "bench eval tune quantize finetune import ps load unload pin usage "
                         "logs doctor version embed rerank tokenize compress remember recall forget "
                         "ingest ask consolidate roles connect mcp completion").split():
             self.assertIn(f"hearth {command}", known)

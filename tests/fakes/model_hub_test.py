@@ -88,6 +88,20 @@ class ModelHub(unittest.TestCase):
 
     # The Hugging Face hub and its cdn
 
+    def search(self, query, headers=None):
+        return ask(f"{self.at['hugging_face']}/api/models?{query}", headers=headers)
+
+    def test_a_search_lists_what_has_all_words_and_may_be_seen(self):
+        names = [model["id"] for model in self.search("search=o%2F+PAGES&filter=gguf").json()]
+        self.assertEqual(names, ["o/pages"])
+        everything = [model["id"] for model in self.search("search=o%2F").json()]
+        self.assertIn("o/gated", everything)
+        self.assertNotIn("o/private", everything)
+        with_token = self.search("search=private", READER).json()
+        self.assertEqual([model["id"] for model in with_token], ["o/private"])
+        self.assertEqual(len(self.search("search=o&limit=1").json()), 1)
+        self.assertEqual(self.search("search=o", {"Authorization": "Bearer x"}).status, 401)
+
     def test_the_api_lists_files_with_sizes_and_digests(self):
         info = ask(self.at["hugging_face"] + "/api/models/o/r/revision/main?blobs=true").json()
         files = {file["rfilename"]: file for file in info["siblings"]}

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -100,6 +101,53 @@ TEST_F(PullTest, AModelOfARegistryIsVerified) {
   const std::string told = daemon.post(kPull, wish(name, true)).body;
   EXPECT_THAT(told, HasSubstr(R"("status":"installed")"));
   EXPECT_EQ(daemon.chat(name, "hello", 4).status, 200);
+}
+
+TEST_F(PullTest, TakesNotThePlaceOfAModelOfOnesOwn) {
+  DaemonProcess daemon({}, environment());
+  json::Writer create;
+  create.open('{').key("name").text(kName).key("from").text(model_).key("system").text("mine");
+  EXPECT_THAT(daemon.post("/hearth/v1/models/create", create.close('}').take()).body,
+              HasSubstr("installed"));
+  const auto refused = daemon.post(kPull, wish(kName));
+  EXPECT_THAT(refused.body, AllOf(HasSubstr("of your own"), HasSubstr("hearth rm")));
+  json::Writer show;
+  show.open('{').key("model").text(kName).close('}');
+  EXPECT_THAT(daemon.post("/hearth/v1/models/show", show.take()).body, HasSubstr("mine"));
+}
+
+TEST_F(PullTest, TakesNoMoreOfTheNetworkThanItMay) {
+  std::vector<std::string> slow = environment();
+  slow.push_back("HEARTH_MODELS_PULL_RATE=1 MiB");
+  DaemonProcess daemon({}, slow);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(pull(daemon), HasSubstr("installed"));
+  const auto least =
+      std::filesystem::file_size(model_) * std::chrono::milliseconds(900) / base::kMiB;
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, least);
+}
+
+// Tokens of registries are good for minutes, and models take longer.
+TEST_F(PullTest, ATokenThatRunsOutOnTheWayIsRenewed) {
+  hub_.put(model_, "registry/someone/tiny/latest/model.gguf");
+  std::ofstream(hub_.folder() + "/registry/someone/tiny/hub.json") << R"({"token":true})";
+  hub_.set_fault(R"({"server":"cdn","method":"GET","do":"cut","bytes":300000})");
+  hub_.set_fault(R"({"server":"registry","method":"GET","path":"/blobs/","do":"status",)"
+                 R"("status":401,"skip":1,"times":1})");
+  DaemonProcess daemon({}, environment());
+  const std::string name = hub_.address("registry") + "/someone/tiny:latest";
+  EXPECT_THAT(daemon.post(kPull, wish(name, true)).body, HasSubstr(R"("status":"installed")"));
+  EXPECT_EQ(content_of(blobs().front()), content_of(model_));
+}
+
+TEST_F(PullTest, ATokenThatIsNeverAcceptedIsAnError) {
+  hub_.put(model_, "registry/someone/tiny/latest/model.gguf");
+  std::ofstream(hub_.folder() + "/registry/someone/tiny/hub.json") << R"({"token":true})";
+  hub_.set_fault(R"({"server":"registry","method":"GET","path":"/blobs/","do":"status",)"
+                 R"("status":401,"times":0})");
+  DaemonProcess daemon({}, environment());
+  const std::string name = hub_.address("registry") + "/someone/tiny:latest";
+  EXPECT_THAT(daemon.post(kPull, wish(name, true)).body, HasSubstr("(401)"));
 }
 
 TEST_F(PullTest, BytesThatAreNotWhatWasPromisedAreNoModel) {

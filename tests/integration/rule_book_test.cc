@@ -13,7 +13,7 @@ class RuleBookTest : public ::testing::Test {
  protected:
   void SetUp() override {
     Fd file(::open(testing::model_path("tiny-llama-f16").c_str(), O_RDONLY | O_CLOEXEC));
-    auto model = Model::load(std::move(file), {}, [](float) {});
+    auto model = Model::load(ModelFiles(std::move(file)), {}, [](float) {});
     ASSERT_TRUE(model.has_value()) << model.error().to_string();
     model_ = *std::move(model);
     book_ = std::make_unique<RuleBook>(*model_);

@@ -290,6 +290,61 @@ TEST_F(RunnerTest, AStopEndsTheTextBesideTools) {
   }
 }
 
+chat::Request with_call_begun(const std::string& arguments) {
+  chat::Request request = with_tools(Choice::kAuto);
+  request.messages.push_back(
+      {.role = chat::Role::kAssistant,
+       .content = "<tool_call>\n{\"name\" : \"get_weather\", \"arguments\":" + arguments});
+  request.continue_last = true;
+  return request;
+}
+
+void expect_held(const Answer& answer, const char* begun) {
+  ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+  expect_called(answer);
+  ASSERT_THAT(answer.calls, SizeIs(1)) << begun;
+  const auto arguments = json::parse(answer.calls[0].arguments);
+  ASSERT_TRUE(arguments.has_value()) << answer.calls[0].arguments;
+  const json::Node root(*arguments);
+  EXPECT_EQ(root.require("days")->integer(1, 9).value_or(1) % 3, 0) << answer.calls[0].arguments;
+}
+
+TEST_F(RunnerTest, ACallThatWasBegunIsHeldWhereverItsBlanksStand) {
+  load("tiny-llama-f16", {.chat_template = template_of("Qwen-Qwen2.5-7B-Instruct")});
+  for (const char* begun : {"{\"city\": \"Rome\"", "\n {\n  \"city\" : \"Rome\" ,\n", " { "}) {
+    const Answer answer = ask(with_call_begun(begun));
+    expect_held(answer, begun);
+  }
+}
+
+// A family that has no mark before its calls: the name of a tool is one.
+TEST_F(RunnerTest, ACallThatNoMarkBeginsIsHeldAsWell) {
+  load("tiny-llama-f16", {.chat_template = template_of("meta-llama-Llama-3.1-8B-Instruct")});
+  for (const char* begun : {"{\"name\": \"get_weather\", \"parameters\": { \"city\" : \"Rome\"",
+                            "{\"name\": \"get_weather\""}) {
+    chat::Request request = with_tools(Choice::kAuto);
+    request.messages.push_back({.role = chat::Role::kAssistant, .content = begun});
+    request.continue_last = true;
+    const Answer answer = ask(request);
+    expect_held(answer, begun);
+  }
+}
+
+// What the client began is not what the tool wants, whatever the model makes of it.
+TEST_F(RunnerTest, ACallThatWasBegunAndFitsNoToolIsText) {
+  load("tiny-llama-f16", {.chat_template = template_of("Qwen-Qwen2.5-7B-Instruct")});
+  for (const char* begun : {"{\"days\": 3", "{\"city\": 4", "{\"town\": \"Rome\""}) {
+    chat::Request request = with_call_begun(begun);
+    request.max_tokens = 40;
+    const Answer answer = ask(request);
+    ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+    EXPECT_THAT(answer.calls, IsEmpty()) << begun;
+    EXPECT_NE(answer.finished, Reason::kToolCalls);
+    EXPECT_THAT(answer.warnings, ElementsAre(HasSubstr("what follows is text"))) << begun;
+    EXPECT_FALSE(answer.text.empty()) << begun;
+  }
+}
+
 class Thinker : public RunnerTest {
  protected:
   void SetUp() override {

@@ -44,6 +44,16 @@ void HeaderWriter::add_text(std::string_view key, std::string_view text) {
   put_text(keys_, text);
 }
 
+void HeaderWriter::add_u16(std::string_view key, std::uint16_t number) {
+  add_key(key, gguf::ValueType::kUint16);
+  put(keys_, number);
+}
+
+void HeaderWriter::add_i32(std::string_view key, std::int32_t number) {
+  add_key(key, gguf::ValueType::kInt32);
+  put(keys_, number);
+}
+
 void HeaderWriter::add_u32(std::string_view key, std::uint32_t number) {
   add_key(key, gguf::ValueType::kUint32);
   put(keys_, number);

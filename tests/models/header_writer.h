@@ -16,6 +16,8 @@ namespace hearth::models {
 class HeaderWriter {
  public:
   void add_text(std::string_view key, std::string_view text);
+  void add_u16(std::string_view key, std::uint16_t number);
+  void add_i32(std::string_view key, std::int32_t number);
   void add_u32(std::string_view key, std::uint32_t number);
   void add_f32(std::string_view key, float number);
   void add_bool(std::string_view key, const bool truth);

@@ -1,5 +1,6 @@
 #include "daemon.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -28,6 +29,11 @@ process::Child start(const std::string& home, std::vector<std::string> arguments
   options.arguments = {"serve", "--ready-fd", "3"};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   options.environment = std::move(environment);
+  // What whoever runs the tests has of other programs is no part of them.
+  const bool says_found =
+      std::any_of(options.environment.begin(), options.environment.end(),
+                  [](const std::string& one) { return one.starts_with("HEARTH_MODELS_FOUND="); });
+  if (!says_found) options.environment.push_back("HEARTH_MODELS_FOUND=no");
   options.environment.push_back("HEARTH_HOME=" + home);
   options.environment.push_back("HEARTH_LOG_LEVEL=warning");
   options.environment.push_back("HEARTH_MODEL_THREADS=1");

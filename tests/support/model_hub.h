@@ -2,36 +2,20 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "json/parse.h"
+#include "fake_server.h"
 #include "net/http_client.h"
-#include "printed_text.h"
-#include "process/child.h"
 
 namespace hearth::testing {
 
 class ModelHub {
  public:
-  ModelHub() {
-    folder_ = ::testing::TempDir() + "hub_XXXXXX";
-    HEARTH_ASSERT(::mkdtemp(folder_.data()) != nullptr);
-    process::SpawnOptions options;
-    options.program = HEARTH_PYTHON;
-    options.arguments = {HEARTH_MODEL_HUB, folder_};
-    options.in = process::SpawnOptions::Input::kPipe;
-    options.out = process::SpawnOptions::Output::kPipe;
-    auto child = process::Child::spawn(options);
-    HEARTH_ASSERT(child.has_value());
-    child_.emplace(std::move(*child));
-    PrintedText printed(*child_->take_stdout());
-    addresses_ = *json::parse(printed.line_with("{"));
-  }
+  ModelHub() : folder_(made_folder()), server_({HEARTH_MODEL_HUB, folder_}) {}
   ~ModelHub() {
-    child_.reset();
+    server_.end();
     std::filesystem::remove_all(folder_);
   }
   ModelHub(const ModelHub&) = delete;
@@ -39,9 +23,7 @@ class ModelHub {
 
   const std::string& folder() const { return folder_; }
   // "http://127.0.0.1:PORT"
-  std::string address(const char* server) const {
-    return std::string(addresses_.at(server).as_string());
-  }
+  std::string address(const char* server) const { return server_.address(server); }
   // A file of what a server has.
   void put(const std::string& file, const std::string& path) const {
     const std::filesystem::path target = folder_ + "/" + path;
@@ -54,6 +36,11 @@ class ModelHub {
   std::string seen() const { return ask("GET", "/seen", ""); }
 
  private:
+  static std::string made_folder() {
+    std::string folder = ::testing::TempDir() + "hub_XXXXXX";
+    HEARTH_ASSERT(::mkdtemp(folder.data()) != nullptr);
+    return folder;
+  }
   std::string ask(const char* method, const char* target, const std::string& body) const {
     const std::string admin = address("admin");
     const auto port = static_cast<std::uint16_t>(std::stoi(admin.substr(admin.rfind(':') + 1)));
@@ -67,8 +54,7 @@ class ModelHub {
   }
 
   std::string folder_;
-  std::optional<process::Child> child_;
-  boost::json::value addresses_;
+  FakeServer server_;
 };
 
 }  // namespace hearth::testing

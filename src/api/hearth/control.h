@@ -9,11 +9,15 @@
 #include <string>
 #include <vector>
 
+#include "api/hearth/inquiries.h"
+#include "api/hearth/neighbours.h"
 #include "base/callback.h"
 #include "base/result.h"
 #include "fleet/status.h"
+#include "store/make/make_model.h"
 #include "store/pull/pull.h"
 #include "store/removal.h"
+#include "store/verify/verify.h"
 
 namespace hearth::api {
 
@@ -23,10 +27,19 @@ struct PullWish {
   bool insecure = false;  // names may say http://, whose downloads nobody protects
 };
 
-// What a pull tells whoever watches it.
-struct PullEars {
-  std::function<void(const store::PullProgress&)> progress;
-  std::function<void(Result<store::Manifest>)> done;
+// What work tells whoever watches it.
+template <typename Progress, typename End>
+struct Ears {
+  std::function<void(const Progress&)> progress;
+  std::function<void(Result<End>)> done;
+};
+using PullEars = Ears<store::PullProgress, store::Manifest>;
+using MakeEars = Ears<store::MakeProgress, store::MadeModel>;
+using VerifyEars = Ears<store::VerifyProgress, std::vector<store::VerifiedFile>>;
+
+struct MakeWish {
+  std::string name;  // empty: that of the file it is made of
+  store::Modelfile modelfile;
 };
 
 struct Control {
@@ -37,9 +50,15 @@ struct Control {
       counts;
   // Fetches a model, or watches who does. The result is for leaving: then nothing is told any more.
   std::function<Result<CallOff>(const PullWish&, PullEars)> pull;
+  // Makes a model of another one, or of files. Leaving calls it off.
+  std::function<Result<CallOff>(const MakeWish&, MakeEars)> make;
+  // Reads files again; of no model: of all. Leaving calls it off.
+  std::function<Result<CallOff>(const std::vector<std::string>& models, VerifyEars)> verify;
   // kNotFound for what was not pulled; kInvalidArgument for files that are not the store's.
   std::function<void(std::string model, std::function<void(Result<store::Removal>)> done)> remove;
   std::function<void(std::function<void(Result<store::Removal>)> done)> collect;
+  Inquiries inquiries;
+  Neighbours neighbours;
   std::function<void()> shutdown;       // begins to end the daemon, and returns
   std::function<Result<void>()> ready;  // whether requests can be answered, or why not
 };

@@ -8,6 +8,7 @@
 #include "json/node.h"
 #include "json/parse.h"
 #include "json/writer.h"
+#include "store/holder_words.h"
 
 namespace hearth::api {
 
@@ -33,17 +34,6 @@ bool is_loaded(const provider::ModelEntry& model, const std::vector<fleet::Runne
   });
 }
 
-Result<std::string> read_model_name(std::string_view body) {
-  const auto document = json::parse(body, kUnloadLimits);
-  if (!document) return fail(Code::kInvalidArgument, document.error().message);
-  const json::Node root(*document);
-  for (const auto& [key, value] : HEARTH_TRY(root.members())) {
-    if (key != "model") return fail(value.wrong("is not a field of this request"));
-  }
-  const json::Node model = HEARTH_TRY(root.require("model"));
-  return std::string(HEARTH_TRY(model.text()));
-}
-
 asio::awaitable<void> tell_removal(net::HttpExchange& exchange,
                                    std::shared_ptr<Meeting<store::Removal>> meeting) {
   while (!meeting->result)
@@ -62,6 +52,17 @@ asio::awaitable<void> tell_removal(net::HttpExchange& exchange,
 
 }  // namespace
 
+Result<std::string> read_model_name(std::string_view body) {
+  const auto document = json::parse(body, kUnloadLimits);
+  if (!document) return fail(Code::kInvalidArgument, document.error().message);
+  const json::Node root(*document);
+  for (const auto& [key, value] : HEARTH_TRY(root.members())) {
+    if (key != "model") return fail(value.wrong("is not a field of this request"));
+  }
+  const json::Node model = HEARTH_TRY(root.require("model"));
+  return std::string(HEARTH_TRY(model.text()));
+}
+
 asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   const std::vector<fleet::RunnerStatus> runners = parts.control.status();
   json::Writer json;
@@ -70,6 +71,7 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
     json.open('{').key("name").text(model.name).key("size_bytes").number(model.size_bytes);
     json.key("modified_ms").number(model.modified_ms);
     json.key("built_in").boolean(model.built_in);
+    json.key("held_by").text(store::holder_word(model.holder));
     json.key("loaded").boolean(is_loaded(model, runners)).key("capabilities");
     write_capabilities(json, model.capabilities);
     json.close('}');

@@ -6,16 +6,28 @@
 //   GET  /hearth/v1/models          what exists, what it can express, and what is loaded
 //   POST /hearth/v1/models/unload   {"model": NAME}
 //   POST /hearth/v1/models/pull     {"model": NAME, "digest", "insecure", "stream"}; lines
+//   POST /hearth/v1/models/create   {"name", "modelfile" | "from", …}; lines, as the next three
+//   POST /hearth/v1/models/import   {"path", "name"}
+//   POST /hearth/v1/models/copy     {"from", "to"}
+//   POST /hearth/v1/models/verify   {"models": [NAME…]}; without: all
 //   POST /hearth/v1/models/remove   {"model": NAME}
+//   POST /hearth/v1/models/show     {"model": NAME, "contexts"}: all that is known of it
+//   POST /hearth/v1/models/fit      {"context"}: which models suit this machine
+//   POST /hearth/v1/models/search   {"words", "limit"}: which ones the hub has
 //   POST /hearth/v1/models/collect  {}: removes what no model needs
 //   GET  /hearth/v1/stats?model=NAME   what its runner has counted and measured
 //   POST /hearth/v1/tokenize        {"model", "text"}, or a chat request to be counted
+//   GET  /hearth/v1/neighbours      what a running Ollama has and holds in memory
+//   POST /hearth/v1/neighbours/show, /unload   {"model": NAME}, there
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
 //
 // Ownership: borrows everything; it must outlive the router.
 // Threads:   confined to the loop.
 #pragma once
+
+#include <string>
+#include <string_view>
 
 #include "api/core/router.h"
 #include "api/hearth/control.h"
@@ -38,8 +50,29 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
 asio::awaitable<void> remove_model(Call& call, OwnRoutes parts);
 asio::awaitable<void> collect_blobs(Call& call, OwnRoutes parts);
 
+// The body {"model": NAME} with nothing else in it.
+Result<std::string> read_model_name(std::string_view body);
+
+// neighbours.cc
+asio::awaitable<void> show_neighbours(Call& call, OwnRoutes parts);
+asio::awaitable<void> show_neighbours_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> unload_at_neighbour(Call& call, OwnRoutes parts);
+
 // pull.cc
 asio::awaitable<void> pull_model(Call& call, OwnRoutes parts);
+
+// make.cc
+asio::awaitable<void> create_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> import_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> copy_model(Call& call, OwnRoutes parts);
+
+// verify.cc
+asio::awaitable<void> verify_models(Call& call, OwnRoutes parts);
+
+// inquiries.cc
+asio::awaitable<void> show_model(Call& call, OwnRoutes parts);
+asio::awaitable<void> rank_models(Call& call, OwnRoutes parts);
+asio::awaitable<void> search_models(Call& call, OwnRoutes parts);
 
 // tokenize.cc
 asio::awaitable<void> tokenize(Call& call, OwnRoutes parts);

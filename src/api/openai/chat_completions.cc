@@ -194,7 +194,9 @@ EventReader::Streams ChatCompletions::start(ChatCall call) {
 }
 
 asio::awaitable<void> ChatCompletions::handle(Call& call) {
-  auto parsed = parse_chat_call(call.exchange.request().body);
+  auto parsed = parse_chat_call(call.exchange.request().body, [this](const std::string& model) {
+    return provider_.blank(model);
+  });
   if (!parsed) {
     std::string param = parsed.error().context;
     co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));

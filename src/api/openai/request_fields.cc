@@ -44,6 +44,7 @@ Result<void> add_stop(const Node& node, ChatCall& call) {
   return {};
 }
 Result<void> read_stop(const Node& node, ChatCall& call) {
+  call.request.stop.clear();  // those of the model
   if (!node.is_array()) return add_stop(node, call);
   const auto elements = HEARTH_TRY(node.elements());
   if (elements.size() > chat::kStopsMax) {
@@ -205,15 +206,20 @@ Result<void> read_dependents(const Node& root, ChatCall& call) {
 
 }  // namespace
 
-Result<ChatCall> parse_chat_call(std::string_view body) {
+Result<ChatCall> parse_chat_call(std::string_view body, const Blank& blank) {
   const auto document = json::parse(body);
   // Over a limit of the parser is the client's fault, and waiting does not help.
   if (!document) return fail(Code::kInvalidArgument, document.error().message);
-  return read_chat_call(Node(*document), {});
+  return read_chat_call(Node(*document), {}, blank);
 }
 
-Result<ChatCall> read_chat_call(const Node& root, std::span<const std::string_view> others) {
+Result<ChatCall> read_chat_call(const Node& root, std::span<const std::string_view> others,
+                                const Blank& blank) {
   ChatCall call;
+  if (blank) {
+    const Node model = HEARTH_TRY(root.require("model"));
+    call.request = blank(std::string(HEARTH_TRY(model.text())));
+  }
   for (const auto& [name, node] : HEARTH_TRY(root.members())) {
     if (std::find(others.begin(), others.end(), name) != others.end()) continue;
     const auto known = HEARTH_TRY(read_sampling_field(name, node, call.request.sampling));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,8 +39,12 @@ struct ChatCall {
   std::vector<std::string> ignored;  // fields for X-Hearth-Ignored, each once
 };
 
-Result<ChatCall> parse_chat_call(std::string_view body);
+// What a request for this model is before anything of the body is in it; null: as all are.
+using Blank = std::function<chat::Request(const std::string& model)>;
+
+Result<ChatCall> parse_chat_call(std::string_view body, const Blank& blank = nullptr);
 // The same of a body that has other fields beside: these are not looked at.
-Result<ChatCall> read_chat_call(const json::Node& root, std::span<const std::string_view> others);
+Result<ChatCall> read_chat_call(const json::Node& root, std::span<const std::string_view> others,
+                                const Blank& blank = nullptr);
 
 }  // namespace hearth::api::openai

@@ -45,6 +45,27 @@ TEST(ChatFields, EveryHonouredOneArrives) {
   EXPECT_TRUE(call->ignored.empty());
 }
 
+TEST(ChatFields, StandInPlaceOfWhatTheModelAsksFor) {
+  chat::Request own;
+  own.sampling.temperature = 0.125F;
+  own.sampling.top_k = 9;
+  own.stop = {"<end>"};
+  own.max_tokens = 77;
+  const Blank blank = [&](const std::string& model) {
+    EXPECT_EQ(model, "m");
+    return own;
+  };
+  const auto silent = parse_chat_call(with(R"("n":1,"temperature":null)"), blank);
+  EXPECT_EQ(silent->request.sampling, own.sampling);
+  EXPECT_EQ(silent->request.stop, own.stop);
+  EXPECT_EQ(silent->request.max_tokens, 77U);
+  const auto said = parse_chat_call(with(R"("temperature":1,"stop":["x"],"max_tokens":5)"), blank);
+  EXPECT_EQ(said->request.sampling.temperature, 1);
+  EXPECT_EQ(said->request.sampling.top_k, 9U);
+  EXPECT_THAT(said->request.stop, ElementsAre("x"));
+  EXPECT_EQ(said->request.max_tokens, 5U);
+}
+
 TEST(ChatFields, EveryWayOfSamplingArrives) {
   const auto call = parse_chat_call(
       with(R"("typical_p":0.5,"repeat_last_n":-1,"dry_multiplier":0.5,"dry_base":2,)"

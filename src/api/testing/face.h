@@ -17,6 +17,8 @@
 #include <boost/asio/use_future.hpp>
 
 #include "api/api.h"
+#include "api/testing/scripted_inquiries.h"
+#include "api/testing/scripted_makes.h"
 #include "api/testing/scripted_provider.h"
 #include "api/testing/scripted_pulls.h"
 #include "net/http_server.h"
@@ -72,9 +74,12 @@ class Face {
  public:
   ScriptedProvider provider;
   ScriptedPulls pulls{loop_};
+  ScriptedMakes makes{loop_};
+  ScriptedInquiries inquiries{loop_};
   std::uint16_t port = 0;
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
+  std::atomic<bool> alone{false};   // no Ollama runs
   std::atomic<bool> silent{false};  // the runner is, when it is asked what it counted
 
  private:
@@ -103,12 +108,35 @@ class Face {
       asio::post(loop_, [result, done] { done(result); });
     };
     pulls.add_to(control);
+    makes.add_to(control);
+    inquiries.add_to(control);
+    control.neighbours = neighbours();
     control.shutdown = [this] { stopping = true; };
     control.ready = [this]() -> Result<void> {
       if (!ready) return fail(Code::kInternal, "the store is still being read");
       return {};
     };
     return {provider, registry_, control, {"hearth.lan"}, ping};
+  }
+  // An Ollama with one model, which it holds; or none where the test says so.
+  Neighbours neighbours() {
+    Neighbours neighbours;
+    neighbours.look = [this](Callback<store::OllamaState> done) {
+      Result<store::OllamaState> state = store::OllamaState{
+          "http://127.0.0.1:1", "0.20", {{"m", 5, "abc", "1B", "Q8_0"}}, {{"m", 9, 4, "soon"}}};
+      if (alone) state = fail(Code::kUnavailable, "no Ollama answers");
+      asio::post(loop_, [state, done] { done(state); });
+    };
+    neighbours.show = [this](const std::string&, Callback<store::OllamaFacts> done) {
+      asio::post(loop_,
+                 [done] { done(store::OllamaFacts{"gguf", "llama", "1B", "Q8_0", {"tools"}}); });
+    };
+    neighbours.unload = [this](const std::string& model, Callback<void> done) {
+      Result<void> result;
+      if (alone) result = fail(Code::kUnavailable, "no Ollama answers for " + model);
+      asio::post(loop_, [result, done] { done(result); });
+    };
+    return neighbours;
   }
   net::HttpServerOptions server_options() {
     net::HttpServerOptions options;

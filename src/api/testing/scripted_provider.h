@@ -41,6 +41,8 @@ class ScriptedProvider final : public provider::Provider {
     const std::lock_guard lock(mutex_);
     scripts_.assign(scripts.begin(), scripts.end());
   }
+  // What a request for any model is before a client has said anything.
+  void set_blank(chat::Request blank) { blank_ = std::move(blank); }
   void set_models(std::vector<provider::ModelEntry> models) { models_ = std::move(models); }
   chat::Request last_request() const { return requests().back(); }
   std::vector<chat::Request> requests() const {
@@ -67,6 +69,8 @@ class ScriptedProvider final : public provider::Provider {
   }
   int called_off() const { return *called_off_; }
   int streams_alive() const { return *alive_; }
+
+  chat::Request blank(const std::string&) const override { return blank_; }
 
   std::unique_ptr<chat::EventStream> generate(chat::Request request) override {
     const std::lock_guard lock(mutex_);
@@ -135,6 +139,7 @@ class ScriptedProvider final : public provider::Provider {
   std::vector<chat::EmbedRequest> embed_requests_;
   std::shared_ptr<std::atomic<int>> called_off_ = std::make_shared<std::atomic<int>>(0);
   std::vector<provider::ModelEntry> models_;
+  chat::Request blank_;
   Alive alive_ = std::make_shared<std::atomic<int>>(0);
 };
 

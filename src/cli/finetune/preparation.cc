@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/replacement.h"
+#include "cli/new_name.h"
 #include "config/runners.h"
 #include "process/memory.h"
 
@@ -21,20 +22,9 @@ namespace fs = std::filesystem;
 constexpr unsigned kFileMode = 0600;
 constexpr std::size_t kBegunBytesMax = base::kMiB;
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool is_there(const std::string& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
-}
-
-Result<std::string> find_runner(const config::Settings& settings, const config::Cpu& cpu) {
-  const auto folders =
-      config::runner_folders(config::system_environment(), config::own_executable());
-  return HEARTH_TRY(config::choose_runner(settings, config::find_runners(folders), cpu, folders))
-      .path;
 }
 
 Result<std::vector<ChatFile>> look_at_all(const std::vector<std::string>& paths) {
@@ -175,26 +165,14 @@ Result<void> check_context(const Wishes& wishes, const BaseModel& base) {
 
 }  // namespace
 
-Result<void> check_name(const std::string& name) {
-  const bool fits = !name.empty() && name.size() <= kNameBytesMax && is_letter_or_digit(name[0]) &&
-                    std::all_of(name.begin(), name.end(), [](char c) {
-                      return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
-                    });
-  if (fits && !name.ends_with(".gguf")) return {};
-  return fail(Code::kInvalidArgument,
-              fmt::format("'{}' cannot be a model's name: use up to {} letters, digits and . _ - "
-                          "without .gguf",
-                          name, kNameBytesMax));
-}
-
 Result<Preparation> prepare(const Wishes& wishes, const Context& context) {
-  HEARTH_TRY(check_name(wishes.name));
+  HEARTH_TRY(check_new_name(wishes.name));
   const config::Home home = HEARTH_TRY(context.home());
   const config::Settings settings = HEARTH_TRY(context.settings());
   HEARTH_TRY(home.ensure_folders());
   const store::Catalog catalog = context.wiring().catalog(home, settings);
   const config::Cpu cpu = config::read_cpu();
-  const std::string runner = HEARTH_TRY(find_runner(settings, cpu));
+  const std::string runner = HEARTH_TRY(config::own_runner(settings, cpu)).path;
   Material material;
   material.data = HEARTH_TRY(look_at_all(wishes.data));
   material.validation = HEARTH_TRY(look_at_all(wishes.validation));

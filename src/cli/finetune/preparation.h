@@ -20,8 +20,6 @@
 
 namespace hearth::cli::finetune {
 
-inline constexpr std::size_t kNameBytesMax = 64;
-
 struct Preparation {
   std::string runner;
   BaseModel base;
@@ -38,8 +36,5 @@ struct Preparation {
 Result<Preparation> prepare(const Wishes& wishes, const Context& context);
 // The result stands where it was to go: from now on this training may replace it.
 Result<void> note_placed(const Preparation& preparation);
-
-// What can be a model's name and a file's: letters, digits, and . _ - behind the first.
-Result<void> check_name(const std::string& name);
 
 }  // namespace hearth::cli::finetune

@@ -8,8 +8,9 @@
 
 #include "base/units.h"
 #include "cli/command.h"
-#include "cli/finetune/placing.h"
-#include "cli/finetune/training.h"
+#include "cli/finetune/training_event.h"
+#include "cli/placing.h"
+#include "cli/runner_work.h"
 #include "json/writer.h"
 
 namespace hearth::cli::finetune {
@@ -44,15 +45,15 @@ class Session {
   Result<int> run() {
     introduce();
     Interrupt interrupt;
-    const TrainingEars ears{
-        [this](const TrainingEvent& event, std::string_view line) { hear(event, line); },
+    const WorkEars ears{
+        [this](std::string_view line) { hear(line); },
         [this](std::string_view line) { pass_on("hearth-runner: " + std::string(line)); },
         [this] {
           display_.say("Stopping at the next checkpoint; Ctrl-C again ends it without one.");
         },
         [this] { return console_.is_gone(); }};
-    const TrainingEnd end =
-        HEARTH_TRY(run_training(preparation_.runner, preparation_.work.job(), interrupt, ears));
+    const WorkEnd end = HEARTH_TRY(
+        run_work({preparation_.runner, {"--train", preparation_.work.job()}}, interrupt, ears));
     display_.finish();
     return conclude(end);
   }
@@ -89,6 +90,15 @@ class Session {
     display_.say(words);
   }
 
+  void hear(std::string_view line) {
+    const auto event = parse_training_event(line);
+    if (event) {
+      hear(*event, line);
+    } else {
+      pass_on("hearth-runner: " + std::string(line));
+    }
+  }
+
   void hear(const TrainingEvent& event, std::string_view line) {
     if (wishes_.json) console_.print(std::string(line) + "\n");
     display_.take(event);
@@ -111,7 +121,7 @@ class Session {
     display_.say(text + ".");
   }
 
-  Result<int> conclude(const TrainingEnd& end) {
+  Result<int> conclude(const WorkEnd& end) {
     if (last_.kind == Kind::kFinished && end.status.is_success()) return finish();
     if (last_.kind == Kind::kStopped && last_.why == "leg") {
       display_.say(fmt::format("This leg is over at step {}. {}", thousands(last_.step), kGoOn));

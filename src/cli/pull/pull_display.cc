@@ -46,7 +46,7 @@ std::vector<std::string> PullDisplay::figures(const PullEvent& event) const {
   found.push_back(event.size_bytes > 0 ? bytes_text(done) + " of " + bytes_text(size)
                                        : bytes_text(done));
   const auto rate = rate_.value();
-  if (!rate || *rate < 1 || event.status != "downloading") return found;
+  if (!rate || *rate < 1 || !event.is_moving()) return found;
   found.push_back(bytes_text(*rate) + "/s");
   if (event.size_bytes > event.done_bytes)
     found.push_back(duration_text((size - done) / *rate) + " left");
@@ -68,7 +68,7 @@ void PullDisplay::show(const PullEvent& event) {
 }
 
 void PullDisplay::take(const PullEvent& event) {
-  if (event.status == "downloading") rate_.take(event.done_bytes, seconds_now());
+  if (event.is_moving()) rate_.take(event.done_bytes, seconds_now());
   if (event.file != file_ && !event.file.empty()) {
     file_ = event.file;
     line_.say(event.file);

@@ -22,6 +22,15 @@ Result<std::int64_t> number_of(const json::Node& object, std::string_view key) {
   return field->integer(0, std::numeric_limits<std::int64_t>::max());
 }
 
+Result<std::vector<std::string>> texts_of(const json::Node& object, std::string_view key) {
+  std::vector<std::string> texts;
+  const auto field = object.find(key);
+  if (!field) return texts;
+  for (const json::Node& element : HEARTH_TRY(field->elements()))
+    texts.emplace_back(HEARTH_TRY(element.text()));
+  return texts;
+}
+
 Result<PullEvent> read_event(const json::Node& root) {
   if (!root.is_object()) return fail(Code::kUpstream, "it is no object");
   PullEvent event;
@@ -33,8 +42,11 @@ Result<PullEvent> read_event(const json::Node& root) {
   event.problem = HEARTH_TRY(text_of(root, "problem"));
   event.retry_in_ms = HEARTH_TRY(number_of(root, "retry_in_ms"));
   event.model = HEARTH_TRY(text_of(root, "model"));
+  event.warnings = HEARTH_TRY(texts_of(root, "warnings"));
   if (event.status.empty()) return fail(Code::kUpstream, "it has no status");
-  if (!event.is_installed()) event.files = HEARTH_TRY(number_of(root, "files"));
+  // At the end they are a list.
+  const auto files = root.find("files");
+  if (files && !files->is_array()) event.files = HEARTH_TRY(number_of(root, "files"));
   return event;
 }
 

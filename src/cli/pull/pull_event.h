@@ -1,4 +1,5 @@
-// What the daemon tells of a pull, a line of JSON each (api/hearth/pull.cc).
+// What the daemon tells of a pull, a line of JSON each (api/hearth/pull.cc); and of a model that is
+// being made or verified (make.cc, verify.cc).
 //
 // Threads: a value.
 // Errors:  the daemon's own when the line is one; kUpstream for a line that makes no sense.
@@ -7,13 +8,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace hearth::cli {
 
 struct PullEvent {
-  std::string status;  // "waiting", "downloading", "checking", "retrying", "installed"
+  // "waiting", "downloading", "checking", "retrying", "importing", "verifying", "installed"
+  std::string status;
   std::string file;
   std::int64_t number = 0;  // of the file, from 1
   std::int64_t files = 0;
@@ -22,7 +25,12 @@ struct PullEvent {
   std::string problem;
   std::int64_t retry_in_ms = 0;
   std::string model;  // when it is installed: what to call it
+  std::vector<std::string> warnings;
 
+  // Bytes come or go as fast as the machine or the network lets them.
+  bool is_moving() const {
+    return status == "downloading" || status == "importing" || status == "verifying";
+  }
   bool is_installed() const { return status == "installed"; }
 };
 

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "store/manifest/blob_digest.h"
+#include "store/manifest/directions.h"
 #include "store/name/model_name.h"
 #include "store/name/split_file.h"
 
@@ -28,9 +29,6 @@ inline constexpr std::size_t kFilesMax = kSplitPartsMax + 64;
 inline constexpr std::size_t kFileNameBytesMax = 255;
 inline constexpr std::size_t kOriginBytesMax = 1024;
 inline constexpr std::size_t kLicencesMax = 32;
-inline constexpr std::size_t kParametersMax = 256;
-inline constexpr std::size_t kParameterNameBytesMax = 64;
-inline constexpr std::size_t kMessagesMax = 1024;
 
 enum class FileRole : std::uint8_t { kModel, kProjector, kAdapter };
 
@@ -52,33 +50,12 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
-// As a Modelfile has it: `PARAMETER stop "<|end|>"`. A name can stand several times. What a value
-// means, and whether the name is known, is not decided here.
-struct Parameter {
-  std::string name;
-  std::string value;
-
-  bool operator==(const Parameter&) const = default;
-};
-
-enum class Speaker : std::uint8_t { kSystem, kUser, kAssistant };
-
-struct ExampleMessage {
-  Speaker speaker = Speaker::kUser;
-  std::string content;
-
-  bool operator==(const ExampleMessage&) const = default;
-};
-
 struct Manifest {
   ModelName name;  // what it is called here; not a path
   Origin origin;
   std::vector<ManifestFile> files;
   std::vector<std::string> licences;  // identifiers or whole texts
-  std::string chat_template;          // in place of the file's own; empty: that one
-  std::string system;
-  std::vector<Parameter> parameters;
-  std::vector<ExampleMessage> messages;  // a conversation begins with them
+  Directions directions;
 
   bool operator==(const Manifest&) const = default;
 };

@@ -98,15 +98,15 @@ Result<void> check_parameter(const Parameter& parameter) {
 
 Result<void> check_use(const Manifest& manifest) {
   HEARTH_TRY(check_count("licences", manifest.licences.size(), kLicencesMax));
-  HEARTH_TRY(check_count("parameters", manifest.parameters.size(), kParametersMax));
-  HEARTH_TRY(check_count("messages", manifest.messages.size(), kMessagesMax));
-  HEARTH_TRY(check_text("the template", manifest.chat_template));
-  HEARTH_TRY(check_text("the system message", manifest.system));
+  HEARTH_TRY(check_count("parameters", manifest.directions.parameters.size(), kParametersMax));
+  HEARTH_TRY(check_count("messages", manifest.directions.messages.size(), kMessagesMax));
+  HEARTH_TRY(check_text("the template", manifest.directions.chat_template));
+  HEARTH_TRY(check_text("the system message", manifest.directions.system));
   for (const std::string& licence : manifest.licences)
     HEARTH_TRY(check_text("a licence", licence));
-  for (const Parameter& parameter : manifest.parameters)
+  for (const Parameter& parameter : manifest.directions.parameters)
     HEARTH_TRY(check_parameter(parameter));
-  for (const ExampleMessage& message : manifest.messages)
+  for (const ExampleMessage& message : manifest.directions.messages)
     HEARTH_TRY(check_text("a message", message.content));
   return {};
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/fd.h"
+#include "base/mutex.h"
 #include "base/replacement.h"
 #include "store/folder.h"
 #include "store/manifest/layout.h"
@@ -14,6 +15,9 @@ namespace hearth::store {
 namespace {
 
 constexpr unsigned kMode = 0600;
+
+// A pull and a `cp` of one name may end at once, and both write beside the same file.
+base::Mutex keeping;
 
 }  // namespace
 
@@ -37,6 +41,7 @@ Result<Manifest> load_manifest(const std::string& store_folder, const ModelName&
 Result<void> keep_manifest(const std::string& store_folder, const Manifest& manifest) {
   const std::string text = HEARTH_TRY(write_manifest(manifest));
   const std::string path = store_folder + "/" + manifest_path(manifest.name);
+  const base::Lock lock(keeping);
   HEARTH_TRY(ensure_folder(std::filesystem::path(path).parent_path().string()));
   return base::replace_file(path, text, kMode);
 }

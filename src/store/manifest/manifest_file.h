@@ -1,8 +1,7 @@
 // Manifests on the disk, in the folder of a store.
 //
-// Threads: thread-compatible; of several processes that keep one model at once the last one wins,
-//          and nobody ever reads half of a manifest. Within one process one thread keeps a model at
-//          a time.
+// Threads: thread-safe; of several that keep one model at once the last one wins, and nobody ever
+//          reads half of a manifest.
 // Errors:  those of manifest_text.h and of files; the context is the path.
 #pragma once
 

@@ -109,14 +109,14 @@ Result<ExampleMessage> read_message(const Node& node) {
 }
 
 Result<void> read_use(const Node& node, Manifest& manifest) {
-  manifest.chat_template = HEARTH_TRY(optional_text(node, "template"));
-  manifest.system = HEARTH_TRY(optional_text(node, "system"));
+  manifest.directions.chat_template = HEARTH_TRY(optional_text(node, "template"));
+  manifest.directions.system = HEARTH_TRY(optional_text(node, "system"));
   for (const Node& licence : HEARTH_TRY(optional_elements(node, "licences")))
     manifest.licences.emplace_back(HEARTH_TRY(licence.text()));
   for (const Node& parameter : HEARTH_TRY(optional_elements(node, "parameters")))
-    manifest.parameters.push_back(HEARTH_TRY(read_parameter(parameter)));
+    manifest.directions.parameters.push_back(HEARTH_TRY(read_parameter(parameter)));
   for (const Node& message : HEARTH_TRY(optional_elements(node, "messages")))
-    manifest.messages.push_back(HEARTH_TRY(read_message(message)));
+    manifest.directions.messages.push_back(HEARTH_TRY(read_message(message)));
   return {};
 }
 
@@ -126,7 +126,7 @@ Result<Manifest> read_version_1(const Node& node) {
   ModelName name = HEARTH_TRY(read_name(node));
   const Node origin = HEARTH_TRY(node.require("origin"));
   Origin from = HEARTH_TRY(read_origin(origin));
-  Manifest manifest{std::move(name), std::move(from), {}, {}, {}, {}, {}, {}};
+  Manifest manifest{std::move(name), std::move(from), {}, {}, {}};
   const Node files = HEARTH_TRY(node.require("files"));
   for (const Node& file : HEARTH_TRY(files.elements()))
     manifest.files.push_back(HEARTH_TRY(read_file(file)));

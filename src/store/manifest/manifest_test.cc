@@ -50,10 +50,11 @@ Manifest full() {
                     file_of(FileRole::kAdapter, {}, "lora.gguf")};
   manifest.files[0].size_bytes = kFileBytesMax;
   manifest.licences = {"apache-2.0", "A whole\ntext."};
-  manifest.chat_template = "{{ .Prompt }}\t\x01";
-  manifest.system = "You are \"kind\".";
-  manifest.parameters = {{"temperature", "0.7"}, {"stop", "<|end|>"}, {"stop", ""}};
-  manifest.messages = {{Speaker::kSystem, "s"}, {Speaker::kUser, "u"}, {Speaker::kAssistant, ""}};
+  manifest.directions.chat_template = "{{ .Prompt }}\t\x01";
+  manifest.directions.system = "You are \"kind\".";
+  manifest.directions.parameters = {{"temperature", "0.7"}, {"stop", "<|end|>"}, {"stop", ""}};
+  manifest.directions.messages = {
+      {Speaker::kSystem, "s"}, {Speaker::kUser, "u"}, {Speaker::kAssistant, ""}};
   return manifest;
 }
 
@@ -163,19 +164,19 @@ TEST(Manifest, APartOfTheModelThatIsMissingIsNoticed) {
 
 TEST(Manifest, WhatCouldNotBeReadAgainIsNotWritten) {
   Manifest manifest = small();
-  manifest.system = "\xff";
+  manifest.directions.system = "\xff";
   EXPECT_EQ(write_manifest(manifest).error().code, Code::kInvalidArgument);
-  manifest.system.assign(kManifestBytesMax, 'x');
+  manifest.directions.system.assign(kManifestBytesMax, 'x');
   EXPECT_EQ(write_manifest(manifest).error().code, Code::kResourceExhausted);
   manifest = small();
-  manifest.messages.resize(kMessagesMax + 1);
+  manifest.directions.messages.resize(kMessagesMax + 1);
   EXPECT_EQ(write_manifest(manifest).error().code, Code::kInvalidArgument);
 }
 
 TEST(Manifest, AsMuchAsTheLimitsAllowReadsBack) {
   Manifest manifest = small();
-  manifest.messages.resize(kMessagesMax, {Speaker::kUser, "m"});
-  manifest.parameters.resize(kParametersMax, {"stop", "s"});
+  manifest.directions.messages.resize(kMessagesMax, {Speaker::kUser, "m"});
+  manifest.directions.parameters.resize(kParametersMax, {"stop", "s"});
   manifest.licences.resize(kLicencesMax, "l");
   manifest.files.clear();
   for (std::uint32_t number = 1; number <= kSplitPartsMax; ++number)
@@ -211,13 +212,13 @@ RC_GTEST_PROP(ManifestProperty, EveryManifestReadsBack, ()) {
     manifest.files.push_back(file_of(FileRole::kModel, {number, parts}, "m.gguf"));
   for (ManifestFile& file : manifest.files)
     file.size_bytes = *rc::gen::inRange<std::uint64_t>(1, kFileBytesMax + 1);
-  manifest.chat_template = random_text();
-  manifest.system = random_text();
+  manifest.directions.chat_template = random_text();
+  manifest.directions.system = random_text();
   for (int left = *rc::gen::inRange(0, 4); left > 0; --left) {
     manifest.licences.push_back(random_text());
-    manifest.parameters.push_back({"p" + std::to_string(left), random_text()});
+    manifest.directions.parameters.push_back({"p" + std::to_string(left), random_text()});
     const auto speaker = *rc::gen::element(Speaker::kSystem, Speaker::kUser, Speaker::kAssistant);
-    manifest.messages.push_back({speaker, random_text()});
+    manifest.directions.messages.push_back({speaker, random_text()});
   }
   const auto text = write_manifest(manifest);
   RC_ASSERT(text.has_value());
@@ -239,7 +240,7 @@ TEST_F(ManifestFileTest, IsKeptUnderItsNameAndFoundUnderEverySpelling) {
   ASSERT_TRUE(keep_manifest(folder_, small()).has_value());
   EXPECT_EQ(*load_manifest(folder_, named("huggingface.co/A/B:q8_0")), small());
   Manifest changed = small();
-  changed.system = "other";
+  changed.directions.system = "other";
   ASSERT_TRUE(keep_manifest(folder_, changed).has_value());
   EXPECT_EQ(*load_manifest(folder_, small().name), changed);
   // Nothing is left beside it.

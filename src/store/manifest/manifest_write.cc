@@ -34,19 +34,19 @@ void write_use(json::Writer& json, const Manifest& manifest) {
       json.text(licence);
     json.close(']');
   }
-  write_unless_empty(json, "template", manifest.chat_template);
-  write_unless_empty(json, "system", manifest.system);
-  if (!manifest.parameters.empty()) {
+  write_unless_empty(json, "template", manifest.directions.chat_template);
+  write_unless_empty(json, "system", manifest.directions.system);
+  if (!manifest.directions.parameters.empty()) {
     json.key("parameters").open('[');
-    for (const Parameter& parameter : manifest.parameters) {
+    for (const Parameter& parameter : manifest.directions.parameters) {
       json.open('{').key("name").text(parameter.name);
       json.key("value").text(parameter.value).close('}');
     }
     json.close(']');
   }
-  if (manifest.messages.empty()) return;
+  if (manifest.directions.messages.empty()) return;
   json.key("messages").open('[');
-  for (const ExampleMessage& message : manifest.messages) {
+  for (const ExampleMessage& message : manifest.directions.messages) {
     json.open('{').key("role").text(word_for(kSpeakerWords, message.speaker));
     json.key("content").text(message.content).close('}');
   }

@@ -219,6 +219,13 @@ std::optional<RemoteFile> choose_projector(const Repository& repository, std::st
   return *best;
 }
 
+FileChoice files_of(const Candidate& model, const Repository& repository) {
+  FileChoice choice{model.quant, {}, choose_projector(repository, model.path())};
+  for (const auto& [number, file] : model.parts)
+    choice.parts.push_back(file);
+  return choice;
+}
+
 }  // namespace
 
 Result<FileChoice> choose_files(const std::vector<RemoteFile>& there, const HuggingFaceName& name) {
@@ -230,10 +237,26 @@ Result<FileChoice> choose_files(const std::vector<RemoteFile>& there, const Hugg
   }
   const Repository repository = sort_out(there);
   const Candidate* model = HEARTH_TRY(choose_model(repository, name));
-  FileChoice choice{model->quant, {}, choose_projector(repository, model->path())};
-  for (const auto& [number, file] : model->parts)
-    choice.parts.push_back(file);
-  return choice;
+  return files_of(*model, repository);
+}
+
+std::vector<NamedChoice> all_choices(const std::vector<RemoteFile>& there,
+                                     const HuggingFaceName& repository) {
+  std::vector<NamedChoice> choices;
+  if (there.size() > kRepositoryFilesMax) return choices;
+  const Repository sorted = sort_out(there);
+  for (const Candidate& model : sorted.models) {
+    if (!model.complete()) continue;
+    HuggingFaceName name = repository;
+    name.quant = model.quant;
+    const auto meant = model.quant.empty() ? nullptr : choose_quant(sorted, name).value_or(nullptr);
+    if (meant != &model) {
+      name.quant.clear();
+      name.file = model.path();
+    }
+    choices.push_back({std::move(name), files_of(model, sorted)});
+  }
+  return choices;
 }
 
 }  // namespace hearth::store

@@ -40,4 +40,14 @@ struct FileChoice {
 
 Result<FileChoice> choose_files(const std::vector<RemoteFile>& there, const HuggingFaceName& name);
 
+struct NamedChoice {
+  HuggingFaceName name;
+  FileChoice files;
+};
+// Every whole model that is there, by the name that means it: its quantisation, or its file where
+// another one has the same. None of a repository with too many files. REQUIRES: a name without
+// quantisation and file.
+std::vector<NamedChoice> all_choices(const std::vector<RemoteFile>& there,
+                                     const HuggingFaceName& repository);
+
 }  // namespace hearth::store

@@ -50,8 +50,8 @@ class BadDisk : public QuickDisk {
   std::size_t at_ GUARDED_BY(mutex_) = 0;
 };
 
-// What nobody could find out is no fault: an end that looks like one, where nothing says how long
-// the file is.
+// What nobody could find out is no fault: an end that looks like one, or bytes behind it, where
+// nothing says how long the file is.
 Act any_act(const BlobRequest& request, const FaultyWeb& web) {
   using Kind = Act::Kind;
   Act act;
@@ -70,6 +70,7 @@ Act any_act(const BlobRequest& request, const FaultyWeb& web) {
   act.number = *rc::gen::inRange<std::uint64_t>(0, kSize + 2);
   const bool promised = request.file.digest || request.file.size_bytes != 0;
   if (act.kind == Kind::kFinishEarly && !promised && !web.says_length) act.kind = Kind::kCut;
+  if (act.kind == Kind::kTooLong && !promised && !web.says_length) act.kind = Kind::kServe;
   if (act.kind == Kind::kSaySize && !promised) act.kind = Kind::kServe;
   if (act.kind == Kind::kStatus)
     act.number = static_cast<std::uint64_t>(*rc::gen::element(401, 404, 416, 429, 500, 503));

@@ -3,6 +3,8 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -30,6 +32,14 @@ int Disk::write(int fd, std::string_view bytes, std::uint64_t at) {
     at += static_cast<std::uint64_t>(count);
   }
   return 0;
+}
+
+int Disk::clone(int fd, int source) {
+  return ::ioctl(fd, FICLONE, source) == 0 ? 0 : errno;
+}
+
+void Disk::begin_sync(int fd) {
+  ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 int Disk::sync(int fd) {

@@ -14,7 +14,7 @@ struct FetchPace {
   // How much may have to be fetched again after a crash: whatever is reached first.
   std::uint64_t sync_bytes = 64 * base::kMiB;
   std::int64_t sync_ms = 2000;
-  RoomRule room{512 * base::kMiB, 64 * base::kMiB};
+  RoomRule room{kDiskReserveBytes, 64 * base::kMiB};
 };
 
 struct FetchMeans {

@@ -1,17 +1,16 @@
 // A disk without room: said before a byte is fetched where that can be known, and otherwise
 // without losing what is there.
 #include <cerrno>
-#include <fstream>
 #include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "store/pull/testing/download_place.h"
+#include "store/pull/testing/small_mount.h"
 
 namespace hearth::store {
 namespace {
@@ -122,23 +121,6 @@ TEST(FullDisk, FoundOnlyWhenWritingItKeepsWhatIsThere) {
   }
 }
 
-// A file system of so many bytes in a folder, that is gone with the process.
-bool mount_small(const std::string& folder) {
-  const auto put = [](const char* path, const std::string& text) { std::ofstream(path) << text; };
-  const auto user = ::getuid();
-  const auto group = ::getgid();
-  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) {
-    put("/proc/self/setgroups", "deny");
-    put("/proc/self/uid_map", "0 " + std::to_string(user) + " 1");
-    put("/proc/self/gid_map", "0 " + std::to_string(group) + " 1");
-  } else if (::unshare(CLONE_NEWNS) != 0) {
-    return false;
-  }
-  ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
-  const std::string size = "size=" + std::to_string(kSmall);
-  return ::mount("none", folder.c_str(), "tmpfs", 0, size.c_str()) == 0;
-}
-
 struct RealDisk : Disk {
   bool takes_room = true;
   bool says_the_truth = true;
@@ -183,7 +165,7 @@ constexpr int kNoMount = 42;
 
 // Exits with 0 when all is as it should be.
 [[noreturn]] void fill_a_real_one(const std::string& folder) {
-  if (!mount_small(folder)) ::_exit(kNoMount);
+  if (!testing::mount_small(folder, kSmall)) ::_exit(kNoMount);
   RealDisk disk;
   const std::string wrong = fill(folder, disk, [&] {
     const std::string size = "size=" + std::to_string(kLarge);

@@ -41,10 +41,10 @@ Error PartFile::error_of(int error_number, const char* what, std::uint64_t missi
                                   ? ""
                                   : fmt::format(": {} more are needed ({} bytes)",
                                                 base::format_bytes(missing_bytes), missing_bytes);
-  return make_error(Code::kResourceExhausted,
-                    fmt::format("the disk of '{}' is full{}; make room and pull again",
-                                folder_of(path_), missing),
-                    path_);
+  return make_error(
+      Code::kResourceExhausted,
+      fmt::format("the disk of '{}' is full{}; make room and try again", folder_of(path_), missing),
+      path_);
 }
 
 Result<std::uint64_t> PartFile::size_bytes() const {

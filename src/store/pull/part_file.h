@@ -13,9 +13,13 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "base/units.h"
 #include "store/pull/disk.h"
 
 namespace hearth::store {
+
+// What stays free on the disk, whatever is fetched.
+inline constexpr std::uint64_t kDiskReserveBytes = 512 * base::kMiB;
 
 struct RoomRule {
   std::uint64_t reserve_bytes = 0;  // of the disk are left to others

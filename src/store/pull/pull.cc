@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "store/manifest/layout.h"
 #include "store/manifest/manifest_file.h"
 #include "store/name/name_rules.h"
+#include "store/pull/part_file.h"
 #include "store/removal.h"
 
 namespace hearth::store {
@@ -49,6 +51,16 @@ Result<void> expect_digest(const BlobDigest& expected, Offer& offer) {
   return {};
 }
 
+// What somebody has made here stays until he removes it.
+Result<void> check_not_own(const std::string& store_folder, const ModelName& name) {
+  const auto there = load_manifest(store_folder, name);
+  if (!there || there->origin.name.key() == there->name.key()) return {};
+  return fail(Code::kAlreadyExists,
+              fmt::format("{} is a model of your own; give it another name with `hearth cp`, or "
+                          "remove it with `hearth rm {}`, before you pull the one of that name",
+                          in_quotes(name.short_text()), name.short_text()));
+}
+
 // Before the first byte, for all files together.
 Result<void> check_room(const PullRequest& request, const Offer& offer) {
   std::uint64_t missing = 0;
@@ -73,8 +85,8 @@ class Pull {
   Result<Manifest> run() {
     tell();
     const auto hold = HEARTH_TRY(hold_blobs(request_.store_folder));
-    Offer offer = HEARTH_TRY(find_offer(request_.name, request_.hubs, web_, cancel_));
-    if (request_.expected) HEARTH_TRY(expect_digest(*request_.expected, offer));
+    Offer offer = HEARTH_TRY(ask());
+    HEARTH_TRY(check_not_own(request_.store_folder, offer.manifest.name));
     HEARTH_TRY(check_room(request_, offer));
     progress_.files = offer.files.size();
     const bool sizes_known =
@@ -82,27 +94,67 @@ class Pull {
                     [](const OfferedFile& file) { return file.size_bytes > 0; });
     for (const OfferedFile& file : offer.files)
       progress_.size_bytes += sizes_known ? file.size_bytes : 0;
-    for (const OfferedFile& file : offer.files)
-      offer.manifest.files.push_back(HEARTH_TRY(fetch(file, offer.authorization)));
+    for (std::size_t file = 0; file < offer.files.size(); ++file)
+      offer.manifest.files.push_back(HEARTH_TRY(fetch(offer, file)));
     HEARTH_TRY(keep_manifest(request_.store_folder, offer.manifest));
     return std::move(offer.manifest);
   }
 
  private:
-  Result<ManifestFile> fetch(const OfferedFile& file, const std::string& authorization) {
+  Result<Offer> ask() const {
+    Offer offer = HEARTH_TRY(find_offer(request_.name, request_.hubs, web_, cancel_));
+    if (request_.expected) HEARTH_TRY(expect_digest(*request_.expected, offer));
+    return offer;
+  }
+
+  Result<ManifestFile> fetch(Offer& offer, std::size_t which) {
     const std::uint64_t before = progress_.done_bytes;
     ++progress_.file;
-    progress_.file_name = file.file_name;
-    BlobRequest request{request_.store_folder, file, authorization, request_.download, {}};
+    progress_.file_name = offer.files[which].file_name;
+    auto blob = download(offer, which, before);
+    while (!blob && blob.error().code == Code::kUnauthenticated && is_allowed_again(offer)) {
+      HEARTH_TRY(renew(offer));
+      blob = download(offer, which, before);
+    }
+    if (!blob) return fail(blob.error());
+    const OfferedFile& file = offer.files[which];
+    progress_.done_bytes = before + blob->size_bytes;
+    HEARTH_TRY(check_file(file, blob->digest));
+    return ManifestFile{file.role, file.part, blob->digest, blob->size_bytes, file.file_name};
+  }
+
+  Result<Blob> download(const Offer& offer, std::size_t which, std::uint64_t before) {
+    BlobRequest request{
+        request_.store_folder, offer.files[which], offer.authorization, request_.download, {}};
     request.progress = [&](const BlobProgress& blob) {
       progress_.blob = blob;
       progress_.done_bytes = before + blob.done_bytes;
       tell();
     };
-    const Blob blob = HEARTH_TRY(download_blob(request, web_, cancel_));
-    progress_.done_bytes = before + blob.size_bytes;
-    HEARTH_TRY(check_file(file, blob.digest));
-    return ManifestFile{file.role, file.part, blob.digest, blob.size_bytes, file.file_name};
+    return download_blob(request, web_, cancel_);
+  }
+
+  // The token of a registry lives for minutes; one that was not good for a byte is no good.
+  bool is_allowed_again(const Offer& offer) {
+    return !offer.authorization.empty() &&
+           std::exchange(renewed_at_bytes_, progress_.done_bytes) != progress_.done_bytes;
+  }
+
+  // Asks for everything once more, for the same files.
+  Result<void> renew(Offer& offer) {
+    Offer fresh = HEARTH_TRY(ask());
+    const auto same = [](const OfferedFile& a, const OfferedFile& b) {
+      return a.digest == b.digest && a.size_bytes == b.size_bytes && a.role == b.role;
+    };
+    if (!std::equal(offer.files.begin(), offer.files.end(), fresh.files.begin(), fresh.files.end(),
+                    same)) {
+      return fail(Code::kUnavailable,
+                  "the model was replaced at its hub while it was fetched; pull "
+                  "it again");
+    }
+    offer.files = std::move(fresh.files);
+    offer.authorization = std::move(fresh.authorization);
+    return {};
   }
 
   // What was promised is there, bit by bit. Whether it is a model, nobody has promised.
@@ -123,6 +175,7 @@ class Pull {
   net::Web& web_;
   const base::CancelToken& cancel_;
   PullProgress progress_;
+  std::uint64_t renewed_at_bytes_ = 0;
 };
 
 }  // namespace

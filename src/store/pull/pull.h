@@ -22,9 +22,6 @@
 
 namespace hearth::store {
 
-// What stays free on the disk, whatever is fetched.
-inline constexpr std::uint64_t kDiskReserveBytes = 256 * base::kMiB;
-
 struct PullProgress {
   std::string file_name;  // of the file that is being fetched; empty while the hub is asked
   std::size_t file = 0;   // which of them, from 1

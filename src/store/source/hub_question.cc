@@ -20,8 +20,10 @@ constexpr std::string_view kWhereTokensAre =
     "make a token at https://huggingface.co/settings/tokens and give it as HF_TOKEN, or let "
     "~/.cache/huggingface/token hold it";
 
+}  // namespace
+
 // A token is a word: anything else would be a header of its own.
-Result<std::string> authorization_of(const std::string& token) {
+Result<std::string> hub_authorization(const std::string& token) {
   if (token.empty()) return std::string();
   const bool word =
       std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7F; });
@@ -31,11 +33,9 @@ Result<std::string> authorization_of(const std::string& token) {
               "and ~/.cache/huggingface/token");
 }
 
-}  // namespace
-
 Result<HubQuestion> HubQuestion::create(const HuggingFaceName& wanted, const Hubs& hubs) {
   std::string base = HEARTH_TRY(base_url(hubs.hugging_face));
-  std::string authorization = HEARTH_TRY(authorization_of(hubs.hugging_face_token));
+  std::string authorization = HEARTH_TRY(hub_authorization(hubs.hugging_face_token));
   return HubQuestion(wanted, std::move(base), std::move(authorization));
 }
 

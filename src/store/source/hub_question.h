@@ -16,6 +16,10 @@
 
 namespace hearth::store {
 
+// What a hub wants to see in Authorization; empty where there is no token. kInvalidArgument for a
+// token that would be a header of its own.
+Result<std::string> hub_authorization(const std::string& token);
+
 class HubQuestion {
  public:
   // kInvalidArgument for a hub's address that is none and a token that would be a header of its

@@ -175,10 +175,8 @@ Result<Offer> find_at_hugging_face(const ModelName& name, const HuggingFaceName&
   std::vector<OfferedFile> files = HEARTH_TRY(collection.offered(choice));
   if (repository.gated) HEARTH_TRY(check_gate(question, asking, files.front().url));
   const ModelName called = name_of(name, wanted, choice);
-  Manifest manifest{called, Origin{called, repository.commit, question.base()},
-                    {},     repository.licences,
-                    {},     {},
-                    {},     {}};
+  Manifest manifest{
+      called, Origin{called, repository.commit, question.base()}, {}, repository.licences, {}};
   return Offer{std::move(manifest), std::move(files), question.authorization()};
 }
 

@@ -9,6 +9,7 @@
 #include "store/name/host_name.h"
 #include "store/name/name_rules.h"
 #include "store/source/hub_url.h"
+#include "store/source/layer_files.h"
 #include "store/source/registry_access.h"
 #include "store/source/registry_answers.h"
 
@@ -36,11 +37,6 @@ struct Found {
   std::string digest;
   RegistryAnswer answer;
 };
-
-bool has_model(const RegistryAnswer& answer) {
-  return std::any_of(answer.layers.begin(), answer.layers.end(),
-                     [](const Layer& layer) { return layer.use == LayerUse::kModel; });
-}
 
 class Question {
  public:
@@ -112,33 +108,13 @@ Result<Found> Question::look_into(const RegistryAnswer& index) {
   return fail(no_model(index));
 }
 
-// Of several models each is a part, in the order of the layers.
 Result<std::vector<OfferedFile>> Question::files(const std::vector<Layer>& layers) const {
-  const auto count = static_cast<std::uint32_t>(
-      std::count_if(layers.begin(), layers.end(),
-                    [](const Layer& layer) { return layer.use == LayerUse::kModel; }));
-  if (count > kSplitPartsMax)
-    return fail(nonsense(access_.base(), fmt::format("the model has {} parts", count)));
+  const auto named = files_of_layers(layers, place_.file_stem);
+  if (!named) return fail(nonsense(access_.base(), named.error().message));
   std::vector<OfferedFile> files;
-  std::set<std::string> seen;
-  std::uint32_t number = 0;
-  int others = 0;
-  for (const Layer& layer : layers) {
-    if (!layer.is_file()) continue;
-    if (!seen.insert(layer.digest.hex()).second)
-      return fail(nonsense(access_.base(), "two files of the model are the same"));
-    OfferedFile file{FileRole::kModel, {}, place_.file_stem, {}, layer.size_bytes, layer.digest};
-    if (layer.use == LayerUse::kModel) {
-      file.part = {++number, count};
-      if (count > 1) file.file_name += fmt::format("-{:05}-of-{:05}", number, count);
-    } else {
-      const bool projector = layer.use == LayerUse::kProjector;
-      file.role = projector ? FileRole::kProjector : FileRole::kAdapter;
-      file.file_name += fmt::format("-{}-{}", projector ? "mmproj" : "adapter", ++others);
-    }
-    file.file_name += ".gguf";
-    file.url = access_.base() + blob_path_of(layer.digest);
-    files.push_back(std::move(file));
+  for (const ManifestFile& file : *named) {
+    files.push_back({file.role, file.part, file.file_name,
+                     access_.base() + blob_path_of(file.digest), file.size_bytes, file.digest});
   }
   return files;
 }
@@ -180,7 +156,7 @@ Result<Offer> Question::offer(const ModelName& name) {
   if (found.answer.is_index) found = HEARTH_TRY(look_into(found.answer));
   if (!has_model(found.answer)) return fail(no_model(found.answer));
   std::vector<OfferedFile> offered = HEARTH_TRY(files(found.answer.layers));
-  Manifest manifest{name, Origin{name, found.digest, access_.base()}, {}, {}, {}, {}, {}, {}};
+  Manifest manifest{name, Origin{name, found.digest, access_.base()}, {}, {}, {}};
   HEARTH_TRY(read_texts(found.answer.layers, manifest));
   return Offer{std::move(manifest), std::move(offered), access_.authorization()};
 }

@@ -119,11 +119,11 @@ bool is_parameter_name(std::string_view name) {
 Result<void> take_value(std::string_view name, const Node& value, Manifest& manifest) {
   if (value.is_array() || value.is_object())
     return fail(value.wrong("must be a text, a number or a boolean"));
-  if (manifest.parameters.size() == kParametersMax)
+  if (manifest.directions.parameters.size() == kParametersMax)
     return fail(value.wrong(fmt::format("is one of more than {} parameters", kParametersMax)));
   std::string text = value.is_string() ? std::string(*value.text()) : value.json();
   if (!is_text(text)) return no_text("a parameter");
-  manifest.parameters.push_back({std::string(name), std::move(text)});
+  manifest.directions.parameters.push_back({std::string(name), std::move(text)});
   return {};
 }
 
@@ -158,9 +158,9 @@ Result<ExampleMessage> read_message(const Node& node) {
 Result<void> take_messages(std::string_view text, Manifest& manifest) {
   const auto value = HEARTH_TRY(json::parse(text, kTextLimits));
   for (const Node& entry : HEARTH_TRY(Node(value).elements())) {
-    if (manifest.messages.size() == kMessagesMax)
+    if (manifest.directions.messages.size() == kMessagesMax)
       return fail(entry.wrong(fmt::format("is one of more than {} messages", kMessagesMax)));
-    manifest.messages.push_back(HEARTH_TRY(read_message(entry)));
+    manifest.directions.messages.push_back(HEARTH_TRY(read_message(entry)));
   }
   return {};
 }
@@ -206,11 +206,11 @@ Result<void> take_layer_text(LayerUse use, std::string_view text, Manifest& mani
   switch (use) {
     case LayerUse::kChatTemplate:
       if (!is_text(text)) return no_text("the chat template");
-      manifest.chat_template = text;
+      manifest.directions.chat_template = text;
       return {};
     case LayerUse::kSystem:
       if (!is_text(text)) return no_text("the system message");
-      manifest.system = text;
+      manifest.directions.system = text;
       return {};
     case LayerUse::kParameters:
       return take_parameters(text, manifest);

@@ -85,14 +85,14 @@ TEST_F(Registry, LayersBecomeFilesAndWhatIsSaidOfTheirUse) {
   const Manifest& said = offer->manifest;
   EXPECT_EQ(said.origin.revision, digest_text(body));
   EXPECT_EQ(said.origin.from, "https://registry.ollama.ai");
-  EXPECT_EQ(said.chat_template, "");  // it is in Go's language
-  EXPECT_EQ(said.system, "Be kind.");
-  EXPECT_EQ(said.parameters, (std::vector<Parameter>{{"stop", "<a>"},
-                                                     {"stop", "<b>"},
-                                                     {"temperature", "0.7"},
-                                                     {"num_ctx", "4096"},
-                                                     {"x", "true"}}));
-  EXPECT_EQ(said.messages,
+  EXPECT_EQ(said.directions.chat_template, "");  // it is in Go's language
+  EXPECT_EQ(said.directions.system, "Be kind.");
+  EXPECT_EQ(said.directions.parameters, (std::vector<Parameter>{{"stop", "<a>"},
+                                                                {"stop", "<b>"},
+                                                                {"temperature", "0.7"},
+                                                                {"num_ctx", "4096"},
+                                                                {"x", "true"}}));
+  EXPECT_EQ(said.directions.messages,
             (std::vector<ExampleMessage>{{Speaker::kUser, "Hi"}, {Speaker::kAssistant, ""}}));
   EXPECT_EQ(said.licences, std::vector<std::string>{"MIT \xef\xbf\xbd"});
   EXPECT_EQ(offer->authorization, "");
@@ -129,7 +129,7 @@ TEST_F(Registry, ASmallLayerMustBeWhatItsDigestSays) {
     EXPECT_EQ(offer.error().code, Code::kCorrupt) << text;
     EXPECT_THAT(offer.error().message, HasSubstr(digest_text("good")));
   }
-  EXPECT_EQ(find()->manifest.system, "good");
+  EXPECT_EQ(find()->manifest.directions.system, "good");
 }
 
 TEST_F(Registry, SmallLayersThatAreLargeAreNotFetched) {
@@ -370,7 +370,7 @@ TEST_F(Registry, SmallLayersThatMakeNoSenseAreRefused) {
   };
   for (const Case& c : cases) {
     const ModelName name = *ModelName::parse("x:tag");
-    Manifest said{name, {name, {}, {}}, {}, {}, {}, {}, {}, {}};
+    Manifest said{name, {name, {}, {}}, {}, {}, {}};
     EXPECT_FALSE(take_layer_text(c.use, c.text, said).has_value()) << c.text.substr(0, 50);
   }
 }
@@ -405,7 +405,7 @@ TEST_F(DockerHub, AnArtefactIsFoundWithATokenOfItsTokenServer) {
   EXPECT_EQ(offer->files[0].url, base_ + "blobs/sha256:" + kHex);
   EXPECT_EQ(offer->files[0].file_name, "x-1B.gguf");
   EXPECT_EQ(offer->files[1].role, FileRole::kProjector);
-  EXPECT_EQ(offer->manifest.chat_template, chat);
+  EXPECT_EQ(offer->manifest.directions.chat_template, chat);
   EXPECT_EQ(offer->manifest.licences, std::vector<std::string>{"MIT"});
   EXPECT_EQ(offer->authorization, "Bearer t");
 }

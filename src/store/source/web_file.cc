@@ -116,7 +116,7 @@ Result<Offer> find_on_the_web(const ModelName& name, const WebName& wanted, cons
     files.push_back({FileRole::kModel, {number, count}, file_name_of(url), url, size, {}});
   }
   std::string origin = HEARTH_TRY(origin_of(wanted.url));
-  Manifest manifest{name, Origin{name, {}, std::move(origin)}, {}, {}, {}, {}, {}, {}};
+  Manifest manifest{name, Origin{name, {}, std::move(origin)}, {}, {}, {}};
   return Offer{std::move(manifest), std::move(files), {}};
 }
 

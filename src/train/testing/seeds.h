@@ -42,7 +42,7 @@ inline SeedModel small_seed(const std::string& family = "llama") {
 inline std::unique_ptr<engine::Model> load(const std::string& path) {
   engine::forward_llama_log();
   Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  auto loaded = engine::Model::load(std::move(file), {.gpu_layers = 0}, {});
+  auto loaded = engine::Model::load(engine::ModelFiles(std::move(file)), {.gpu_layers = 0}, {});
   EXPECT_TRUE(loaded) << loaded.error().message;
   return loaded ? *std::move(loaded) : nullptr;
 }

@@ -67,6 +67,8 @@ class HuggingFace:
 
     def answer(self, request):
         parts = request.parts
+        if parts == ["api", "models"]:
+            return self.search(request)
         if parts[:2] == ["api", "models"] and len(parts) >= 4:
             owner, name, *rest = parts[2:]
             answer = self.api
@@ -89,6 +91,27 @@ class HuggingFace:
         if folder is None or hidden:
             return refused(401 if token is None else 404, "RepoNotFound", "Repository not found")
         return None
+
+    def search(self, request):
+        """Repositories whose names have all the words, the most downloaded first; hub.json says
+        how often, and what else a listing has."""
+        token = request.headers.get("authorization")
+        if token not in (None, READER, STRANGER):
+            return document({"error": "Invalid credentials in Authorization header"}, 401)
+        words = request.query.get("search", "").lower().split()
+        found = []
+        for folder in sorted(self.hub.library.folder.glob("hugging_face/*/*")):
+            name = f"{folder.parent.name}/{folder.name}"
+            settings = self.hub.library.settings(folder)
+            hidden = settings.get("private") and token != READER
+            if hidden or not all(word in name.lower() for word in words):
+                continue
+            found.append({"_id": "0", "id": name, "downloads": settings.get("downloads", 0),
+                          "likes": settings.get("likes", 0),
+                          "lastModified": settings.get("lastModified", "2026-11-20T10:00:00.000Z"),
+                          "gated": settings.get("gated", False)})
+        found.sort(key=lambda model: -model["downloads"])
+        return document(found[:int(request.query.get("limit", 1000))])
 
     @staticmethod
     def take_revision(repository, rest):

@@ -1,0 +1,91 @@
+// POST /hearth/v1/models/create, /import, /copy: a model is made, and told line by line how far it
+// is.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "api/hearth/installed_body.h"
+#include "api/hearth/make_request.h"
+#include "api/hearth/routes.h"
+#include "json/writer.h"
+
+namespace hearth::api {
+
+namespace {
+
+std::string progress_line(const store::MakeProgress& progress) {
+  json::Writer json;
+  json.open('{').key("status").text("importing").key("file").text(progress.file_name);
+  json.key("number").number(progress.file).key("files").number(progress.files);
+  json.key("file_done_bytes").number(progress.file_done_bytes);
+  json.key("file_size_bytes").number(progress.file_size_bytes);
+  json.key("done_bytes").number(progress.done_bytes);
+  json.key("size_bytes").number(progress.size_bytes);
+  return json.close('}').take();
+}
+
+std::string made_line(const store::MadeModel& made, const std::vector<std::string>& warnings) {
+  json::Writer json;
+  json.open('{');
+  write_installed(json, made.manifest);
+  json.key("warnings").open('[');
+  for (const auto* each : {&warnings, &made.warnings}) {
+    for (const std::string& warning : *each)
+      json.text(warning);
+  }
+  return json.close(']').close('}').take();
+}
+
+// Whoever is on another machine knows nothing of this one's files, and need not learn.
+Result<void> check_paths(const net::HttpExchange& exchange, const store::Modelfile& modelfile) {
+  if (exchange.request().peer_kind != net::PeerKind::kNetwork) return {};
+  const bool has_path = !modelfile.adapters.empty() ||
+                        std::any_of(modelfile.from.begin(), modelfile.from.end(), store::is_path);
+  if (!has_path) return {};
+  return fail(Code::kPermissionDenied,
+              "files are imported from this machine only; run `hearth create` or `hearth import` "
+              "there");
+}
+
+asio::awaitable<void> make(Call& call, OwnRoutes parts, Result<MakeOrder> order) {
+  Result<void> allowed;
+  if (order) allowed = check_paths(call.exchange, order->wish.modelfile);
+  if (!order || !allowed) {
+    Error error = order ? allowed.error() : order.error();
+    std::string param = error.context;
+    co_await send_error(call.exchange, std::move(error), std::move(param));
+    co_return;
+  }
+  const auto work = std::make_shared<ToldWork>(co_await asio::this_coro::executor);
+  MakeEars ears;
+  ears.progress = [work](const store::MakeProgress& progress) {
+    work->tell(progress_line(progress));
+  };
+  ears.done = [work, warnings = order->warnings](const Result<store::MadeModel>& result) {
+    work->end(result.map([&](const store::MadeModel& made) { return made_line(made, warnings); }));
+  };
+  auto leave = parts.control.make(order->wish, std::move(ears));
+  if (!leave) {
+    Error error = leave.error();
+    co_await send_error(call.exchange, std::move(error));
+    co_return;
+  }
+  const CallOff called_off = *std::move(leave);
+  co_await tell_work(call.exchange, work, order->telling, called_off);
+}
+
+}  // namespace
+
+asio::awaitable<void> create_model(Call& call, OwnRoutes parts) {
+  return make(call, parts, read_create(call.exchange.request().body));
+}
+
+asio::awaitable<void> import_model(Call& call, OwnRoutes parts) {
+  return make(call, parts, read_import(call.exchange.request().body));
+}
+
+asio::awaitable<void> copy_model(Call& call, OwnRoutes parts) {
+  return make(call, parts, read_copy(call.exchange.request().body));
+}
+
+}  // namespace hearth::api

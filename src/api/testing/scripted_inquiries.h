@@ -1,0 +1,53 @@
+// Answers about models as a script says, for tests of the routes that ask for them.
+//
+// Threads: set up before requests come; the rest on the loop.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "api/hearth/control.h"
+
+namespace hearth::api::testing {
+
+class ScriptedInquiries {
+ public:
+  explicit ScriptedInquiries(boost::asio::io_context& loop) : loop_(loop) {}
+
+  Result<fleet::ModelSheet> sheet = fleet::ModelSheet{};
+  fleet::FitList list;
+  Result<std::vector<store::FoundModel>> found = std::vector<store::FoundModel>{};
+  std::atomic<bool> silent{false};  // the hub is
+  std::atomic<bool> left{false};
+  // The last ones that were asked for.
+  ShowWish show;
+  std::uint32_t context = 0;
+  store::HubSearch search;
+
+  void add_to(Control& control) {
+    control.inquiries.show = [this](ShowWish wish, Callback<fleet::ModelSheet> done) {
+      show = std::move(wish);
+      boost::asio::post(loop_, [this, done] { done(sheet); });
+    };
+    control.inquiries.fit = [this](std::uint32_t asked, Callback<fleet::FitList> done) {
+      context = asked;
+      boost::asio::post(loop_, [this, done] { done(list); });
+    };
+    control.inquiries.search = [this](store::HubSearch wish,
+                                      Callback<std::vector<store::FoundModel>> done) -> CallOff {
+      search = std::move(wish);
+      if (!silent) boost::asio::post(loop_, [this, done] { done(found); });
+      return [this] { left = true; };
+    };
+  }
+
+ private:
+  boost::asio::io_context& loop_;
+};
+
+}  // namespace hearth::api::testing

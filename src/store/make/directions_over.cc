@@ -1,0 +1,54 @@
+#include "store/make/directions_over.h"
+
+#include <algorithm>
+
+#include "store/modelfile/template_kind.h"
+
+namespace hearth::store {
+
+namespace {
+
+// A name's values replace all that the base has under it.
+void set_parameters(std::vector<Parameter>& all, const std::vector<Parameter>& ours) {
+  std::erase_if(all, [&](const Parameter& base) {
+    return std::any_of(ours.begin(), ours.end(),
+                       [&](const Parameter& own) { return own.name == base.name; });
+  });
+  all.insert(all.end(), ours.begin(), ours.end());
+}
+
+Result<std::vector<std::string>> set_template(std::string& chat_template,
+                                              const std::string& wanted) {
+  const TemplateKind kind = wanted.empty() ? TemplateKind::kJinja : template_kind(wanted);
+  if (kind == TemplateKind::kGo) {
+    return std::vector<std::string>{
+        "TEMPLATE is written in Go's language and not used: Hearth's templates are Jinja, and the "
+        "one in the model's own file stays"};
+  }
+  if (kind == TemplateKind::kNone) {
+    return fail(Code::kInvalidArgument,
+                "TEMPLATE never says where the messages stand: a Jinja template has {{ … }} or "
+                "{% … %}; leave TEMPLATE out to use the one in the model's file");
+  }
+  chat_template = wanted;
+  return std::vector<std::string>();
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> direct(Manifest& manifest, const Modelfile& modelfile) {
+  std::vector<std::string> warnings;
+  Directions& directions = manifest.directions;
+  if (modelfile.chat_template)
+    warnings = HEARTH_TRY(set_template(directions.chat_template, *modelfile.chat_template));
+  if (modelfile.system) directions.system = *modelfile.system;
+  set_parameters(directions.parameters, modelfile.parameters);
+  if (!modelfile.messages.empty()) directions.messages = modelfile.messages;
+  for (const std::string& licence : modelfile.licences) {
+    std::vector<std::string>& all = manifest.licences;
+    if (std::find(all.begin(), all.end(), licence) == all.end()) all.push_back(licence);
+  }
+  return warnings;
+}
+
+}  // namespace hearth::store

@@ -1,0 +1,20 @@
+// What a Modelfile says of a model's use, over what was said of its base.
+//
+// Threads: pure.
+// Errors:  kInvalidArgument for a template in which nothing is filled in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/manifest/manifest.h"
+#include "store/modelfile/modelfile.h"
+
+namespace hearth::store {
+
+// Directions and licences of `manifest` are those of the base, and then the model's. A template
+// that cannot be used is left out, with a warning.
+Result<std::vector<std::string>> direct(Manifest& manifest, const Modelfile& modelfile);
+
+}  // namespace hearth::store

@@ -1,0 +1,194 @@
+#include "store/make/make_model.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "store/make/blob_import.h"
+#include "store/make/directions_over.h"
+#include "store/make/local_files.h"
+#include "store/make/made_name.h"
+#include "store/manifest/layout.h"
+#include "store/manifest/manifest_file.h"
+#include "store/name/name_rules.h"
+#include "store/removal.h"
+
+namespace hearth::store {
+
+namespace {
+
+constexpr std::chrono::milliseconds kTell{100};
+
+Result<void> check_absolute(const std::string& path) {
+  if (path.starts_with('/')) return {};
+  return fail(Code::kInvalidArgument,
+              in_quotes(path) +
+                  " is relative to a folder that only you know; write the absolute "
+                  "path, as `hearth create` does for you");
+}
+
+// What FROM says: one name at most, and paths.
+struct Beginning {
+  std::string name;
+  std::vector<std::string> paths;
+};
+
+Result<Beginning> beginning_of(const Modelfile& modelfile) {
+  Beginning beginning;
+  for (const std::string& from : modelfile.from) {
+    if (is_path(from)) {
+      HEARTH_TRY(check_absolute(from));
+      beginning.paths.push_back(from);
+      continue;
+    }
+    if (!beginning.name.empty()) {
+      return fail(Code::kInvalidArgument,
+                  fmt::format("FROM names two models, {} and {}; a model is made of one",
+                              in_quotes(beginning.name), in_quotes(from)));
+    }
+    beginning.name = from;
+  }
+  if (!beginning.name.empty() || !beginning.paths.empty()) return beginning;
+  return fail(Code::kInvalidArgument, "nothing says of what the model is made");
+}
+
+class Making {
+ public:
+  Making(const MakeRequest& request, const Catalog& catalog, const base::CancelToken& cancel)
+      : request_(request), catalog_(catalog), cancel_(cancel) {}
+
+  Result<MadeModel> run() {
+    const auto hold = HEARTH_TRY(hold_blobs(catalog_.folder()));
+    const Beginning beginning = HEARTH_TRY(beginning_of(request_.modelfile));
+    const ModelName name = HEARTH_TRY(own_name(beginning));
+    Manifest manifest{name, {name, {}, {}}, {}, {}, {}};
+    if (!beginning.name.empty()) HEARTH_TRY(take_base(beginning.name, manifest));
+    HEARTH_TRY(take_paths(beginning.paths, manifest));
+    auto warnings = HEARTH_TRY(direct(manifest, request_.modelfile));
+    HEARTH_TRY(import_files(manifest));
+    HEARTH_TRY(keep_manifest(catalog_.folder(), manifest));
+    return MadeModel{std::move(manifest), std::move(warnings)};
+  }
+
+ private:
+  Result<ModelName> own_name(const Beginning& beginning) const {
+    const Aliases aliases = HEARTH_TRY(Aliases::load(request_.aliases_file));
+    if (!request_.name.empty()) return name_for_made(request_.name, catalog_, aliases);
+    if (beginning.paths.empty()) return fail(Code::kInvalidArgument, "the new model needs a name");
+    return name_for_made(name_of_path(beginning.paths.front()), catalog_, aliases);
+  }
+
+  Result<void> take_base(const std::string& name, Manifest& manifest) {
+    const ModelFile base = HEARTH_TRY(catalog_.find_model(name));
+    if (base.manifest) {
+      manifest.licences = base.manifest->licences;
+      manifest.directions = base.manifest->directions;
+    }
+    if (base.holder == Holder::kStore) {
+      manifest.origin = base.manifest->origin;
+      manifest.files = base.manifest->files;
+      return check_blobs(name, manifest);
+    }
+    manifest.origin.name = HEARTH_TRY(ModelName::parse(base.path));
+    local_ = HEARTH_TRY(files_of(base));
+    return {};
+  }
+
+  Result<void> check_blobs(const std::string& name, const Manifest& manifest) const {
+    for (const ManifestFile& file : manifest.files) {
+      std::error_code error;
+      const std::string path = catalog_.folder() + "/" + blob_path(file.digest);
+      if (std::filesystem::file_size(path, error) == file.size_bytes && !error) continue;
+      return fail(Code::kCorrupt,
+                  fmt::format("a file of {} is gone or cut off; `hearth verify {}` says more",
+                              in_quotes(name), name),
+                  path);
+    }
+    return {};
+  }
+
+  // What is copied in: beside a base only projectors and adapters.
+  Result<void> take_paths(const std::vector<std::string>& paths, Manifest& manifest) {
+    const auto found = HEARTH_TRY(find_local_files(paths));
+    local_.insert(local_.end(), found.begin(), found.end());
+    const bool has_model = std::any_of(found.begin(), found.end(), [](const LocalFile& file) {
+      return file.role == FileRole::kModel;
+    });
+    if (has_model && found.size() != local_.size()) return two_models(paths.front());
+    if (has_model && !manifest.files.empty()) return two_models(paths.front());
+    if (manifest.files.empty()) HEARTH_TRY(check_one_model(local_));
+    if (has_model) manifest.origin.name = HEARTH_TRY(ModelName::parse(found.front().path));
+    for (const std::string& path : request_.modelfile.adapters) {
+      HEARTH_TRY(check_absolute(path));
+      local_.push_back(HEARTH_TRY(find_adapter(path)));
+    }
+    return {};
+  }
+
+  static Failure two_models(const std::string& path) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("FROM names a model and {} is another; a model is made of one",
+                            in_quotes(path)));
+  }
+
+  Result<void> import_files(Manifest& manifest) {
+    progress_.files = local_.size();
+    for (const LocalFile& file : local_)
+      progress_.size_bytes += file.size_bytes;
+    for (const LocalFile& file : local_) {
+      const Blob blob = HEARTH_TRY(import_file(file));
+      const bool is_there =
+          std::any_of(manifest.files.begin(), manifest.files.end(), [&](const ManifestFile& each) {
+            return each.role == file.role && each.digest == blob.digest;
+          });
+      if (is_there) continue;
+      manifest.files.push_back(
+          {file.role, file.part, blob.digest, blob.size_bytes, file.file_name()});
+    }
+    return {};
+  }
+
+  Result<Blob> import_file(const LocalFile& file) {
+    const std::uint64_t before = progress_.done_bytes;
+    ++progress_.file;
+    progress_.file_name = file.file_name();
+    progress_.file_size_bytes = file.size_bytes;
+    BlobImport import{catalog_.folder(), file.path, file.expected};
+    // The room of the files that follow is asked for with the first of them.
+    import.room.reserve_bytes += progress_.size_bytes - before - file.size_bytes;
+    import.progress = [&](std::uint64_t done_bytes) {
+      progress_.file_done_bytes = done_bytes;
+      progress_.done_bytes = before + done_bytes;
+      tell(done_bytes >= file.size_bytes ? base::TimePoint{} : told_ + kTell);
+    };
+    const Blob blob = HEARTH_TRY(import_blob(import, system_disk(), cancel_));
+    progress_.done_bytes = before + file.size_bytes;  // also if it has grown since it was looked at
+    return blob;
+  }
+
+  void tell(base::TimePoint due) {
+    const base::TimePoint now = base::system_clock().now();
+    if (!request_.progress || now < due) return;
+    told_ = now;
+    request_.progress(progress_);
+  }
+
+  const MakeRequest& request_;
+  const Catalog& catalog_;
+  const base::CancelToken& cancel_;
+  std::vector<LocalFile> local_;  // that have to be copied
+  MakeProgress progress_;
+  base::TimePoint told_{};
+};
+
+}  // namespace
+
+Result<MadeModel> make_model(const MakeRequest& request, const Catalog& catalog,
+                             const base::CancelToken& cancel) {
+  return Making(request, catalog, cancel).run();
+}
+
+}  // namespace hearth::store

@@ -1,0 +1,124 @@
+#include "store/verify/verify.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/testing/temporary_folder.h"
+#include "store/digest.h"
+#include "store/manifest/layout.h"
+#include "store/manifest/manifest_file.h"
+#include "store/removal.h"
+
+namespace hearth::store {
+namespace {
+
+namespace fs = std::filesystem;
+using State = VerifiedFile::State;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class VerifyTest : public ::testing::Test {
+ protected:
+  // The blob's path.
+  std::string install(const std::string& name, const std::string& bytes,
+                      const std::string& origin = "") {
+    const BlobDigest digest = *digest_of_text(bytes);
+    const std::string path = folder_.path() + "/" + blob_path(digest);
+    fs::create_directories(folder_.path() + "/blobs");
+    write(path, bytes);
+    const ModelName from = *ModelName::parse(origin.empty() ? name : origin);
+    Manifest manifest{*ModelName::parse(name), {from, {}, {}}, {}, {}, {}};
+    manifest.files.push_back({FileRole::kModel, {}, digest, bytes.size(), "m.gguf"});
+    EXPECT_TRUE(keep_manifest(folder_.path(), manifest));
+    return path;
+  }
+  static void write(const std::string& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+  Result<std::vector<VerifiedFile>> verify(std::vector<std::string> models = {}) {
+    VerifyRequest request{std::move(models), "", {}};
+    request.progress = [this](const VerifyProgress& progress) { told_.push_back(progress); };
+    return verify_models(request, catalog_, cancel_.token());
+  }
+
+  base::testing::TemporaryFolder folder_;
+  Catalog catalog_{folder_.path()};
+  base::CancelSource cancel_;
+  std::vector<VerifyProgress> told_;
+};
+
+TEST_F(VerifyTest, EachFileIsReadOnceHoweverManyModelsHaveIt) {
+  install("a/model:Q8_0", "12345");
+  install("mine", "12345", "a/model:Q8_0");
+  install("b/model:Q8_0", "67890");
+  const auto files = verify();
+  ASSERT_TRUE(files) << files.error().message;
+  ASSERT_THAT(*files, SizeIs(2));
+  for (const VerifiedFile& file : *files) {
+    EXPECT_EQ(file.state, State::kGood);
+    EXPECT_EQ(file.advice, "");
+  }
+  EXPECT_THAT(files->front().models, ElementsAre("a/model:Q8_0", "mine:latest"));
+  EXPECT_EQ(told_.front().size_bytes, 10U);
+}
+
+TEST_F(VerifyTest, OneOtherBitIsFoundAndTheFileMovedAside) {
+  const std::string path = install("a/model:Q8_0", "12345");
+  install("b/model:Q8_0", "67890");
+  write(path, "12344");
+  const auto files = verify({"a/model"});
+  ASSERT_TRUE(files) << files.error().message;
+  ASSERT_THAT(*files, SizeIs(1));
+  EXPECT_EQ(files->front().state, State::kDamaged);
+  EXPECT_THAT(files->front().problem, HasSubstr(digest_of_text("12344")->text()));
+  EXPECT_THAT(files->front().advice, HasSubstr("hearth pull a/model:Q8_0"));
+  EXPECT_FALSE(fs::exists(path));
+  EXPECT_EQ(verify({"a/model"})->front().state, State::kMissing);
+  EXPECT_EQ(collect_blobs(folder_.path())->blobs, 1U);
+  EXPECT_FALSE(fs::exists(path + ".damaged"));
+}
+
+TEST_F(VerifyTest, WhatWasCutOffIsDamagedToo) {
+  const std::string path = install("mine", "12345", "/models/m.gguf");
+  fs::resize_file(path, 4);
+  const auto files = verify();
+  EXPECT_EQ(files->front().state, State::kDamaged);
+  EXPECT_THAT(files->front().problem, HasSubstr("4 bytes instead of 5"));
+  EXPECT_THAT(files->front().advice, HasSubstr("/models/m.gguf"));
+}
+
+TEST_F(VerifyTest, ABuiltInModelIsHeldAgainstItsDigestAndStays) {
+  fs::create_directories(folder_.path() + "/share");
+  const std::string path = folder_.path() + "/share/spark.gguf";
+  write(path, "12345");
+  catalog_ = Catalog(folder_.path(),
+                     {folder_.path() + "/share", {{"spark", digest_of_text("12345")->hex()}}});
+  EXPECT_EQ(verify()->front().state, State::kGood);
+  write(path, "12344");
+  const auto files = verify({"spark"});
+  EXPECT_EQ(files->front().state, State::kDamaged);
+  EXPECT_THAT(files->front().advice, HasSubstr("install Hearth again"));
+  EXPECT_TRUE(fs::exists(path));
+}
+
+TEST_F(VerifyTest, WhatNobodyKnowsCannotBeVerified) {
+  write(folder_.path() + "/own.gguf", "12345");
+  EXPECT_THAT(*verify(), IsEmpty());
+  EXPECT_THAT(verify({"own"}).error().message, HasSubstr("hearth import"));
+  EXPECT_EQ(verify({"nobody/has-it"}).error().code, Code::kNotFound);
+}
+
+TEST_F(VerifyTest, ItCanBeCalledOff) {
+  const std::string path = install("a/model:Q8_0", "12345");
+  cancel_.cancel();
+  EXPECT_EQ(verify().error().code, Code::kCancelled);
+  EXPECT_TRUE(fs::exists(path));
+}
+
+}  // namespace
+}  // namespace hearth::store
