@@ -34,9 +34,6 @@ Manifest small() {
           {named("a/b:Q8_0"), "", ""},
           {file_of(FileRole::kModel, {}, "m.gguf")},
           {},
-          "",
-          "",
-          {},
           {}};
 }
 
