@@ -39,7 +39,7 @@ HEARTH_CLONES double sum_of_squares(const float* numbers, std::size_t count) {
   for (std::size_t begin = 0; begin < whole; begin += kStretch) {
     Lanes part = {};
     for (std::size_t i = begin; i < std::min(whole, begin + kStretch); i += kLanes)
-      part += lanes_at(numbers + i) * lanes_at(numbers + i);
+      part += lanes_at(numbers + i).all * lanes_at(numbers + i).all;
     sum += static_cast<double>(sum_of(part));
   }
   for (std::size_t i = whole; i < count; ++i)

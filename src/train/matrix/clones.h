@@ -17,15 +17,19 @@
 namespace hearth::train {
 
 inline constexpr std::size_t kLanes = 16;
-using Lanes = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
-using IntLanes =
-    std::int32_t __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+using IntLanes = std::int32_t __attribute__((vector_size(kLanes * sizeof(float))));
 
-inline const Lanes& lanes_at(const float* numbers) {
-  return *reinterpret_cast<const Lanes*>(numbers);
+// Lanes as they stand among a matrix's numbers: at any of them.
+struct __attribute__((packed, may_alias)) LooseLanes {
+  Lanes all;
+};
+
+inline const LooseLanes& lanes_at(const float* numbers) {
+  return *reinterpret_cast<const LooseLanes*>(numbers);
 }
-inline Lanes& lanes_at(float* numbers) {
-  return *reinterpret_cast<Lanes*>(numbers);
+inline LooseLanes& lanes_at(float* numbers) {
+  return *reinterpret_cast<LooseLanes*>(numbers);
 }
 
 // In a fixed order, so that every machine gets the same.

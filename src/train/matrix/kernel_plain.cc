@@ -32,7 +32,7 @@ HEARTH_CLONES void multiply_tile(const Tile& tile) {
       const auto* right = reinterpret_cast<const float*>(tile.right + k * kTileColumns);
 #pragma GCC unroll 2
       for (std::size_t v = 0; v < kVectors; ++v)
-        lanes_at(sums + v * kLanes) += left * lanes_at(right + v * kLanes);
+        lanes_at(sums + v * kLanes).all += left * lanes_at(right + v * kLanes).all;
     }
     float* out = tile.out + r * tile.out_stride;
     for (std::size_t c = 0; c < tile.columns; ++c)

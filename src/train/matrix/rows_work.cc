@@ -43,7 +43,7 @@ std::size_t whole_lanes(std::size_t count) {
   Lanes sums = {};
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes)
-    sums += lanes_at(a + i) * lanes_at(b + i);
+    sums += lanes_at(a + i).all * lanes_at(b + i).all;
   float sum = sum_of(sums);
   for (std::size_t i = whole; i < count; ++i)
     sum += a[i] * b[i];
@@ -59,9 +59,9 @@ std::size_t whole_lanes(std::size_t count) {
   float most = row[0];
   const std::size_t whole = whole_lanes(count);
   if (whole > 0) {
-    Lanes found = lanes_at(row);
+    Lanes found = lanes_at(row).all;
     for (std::size_t i = kLanes; i < whole; i += kLanes)
-      found = lanes_at(row + i) > found ? lanes_at(row + i) : found;
+      found = lanes_at(row + i).all > found ? lanes_at(row + i).all : found;
     for (std::size_t i = 0; i < kLanes; ++i)
       most = std::max(most, found[i]);
   }
@@ -76,9 +76,9 @@ std::size_t whole_lanes(std::size_t count) {
   Lanes sums = {};
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes) {
-    Lanes x = (lanes_at(row + i) - most) * scale;
+    Lanes x = (lanes_at(row + i).all - most) * scale;
     make_exp(x);
-    lanes_at(row + i) = x;
+    lanes_at(row + i).all = x;
     sums += x;
   }
   float sum = sum_of(sums);
@@ -92,7 +92,7 @@ std::size_t whole_lanes(std::size_t count) {
 [[gnu::always_inline]] inline void multiply_all(float* row, std::size_t count, float factor) {
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes)
-    lanes_at(row + i) *= factor;
+    lanes_at(row + i).all *= factor;
   for (std::size_t i = whole; i < count; ++i)
     row[i] *= factor;
 }
@@ -103,7 +103,7 @@ HEARTH_CLONES void rms_norm(const Norm& norm, const float* x, float* to) {
   const float factor = one_over_rms(norm, x);
   const std::size_t whole = whole_lanes(norm.width);
   for (std::size_t i = 0; i < whole; i += kLanes)
-    lanes_at(to + i) = lanes_at(x + i) * factor * lanes_at(norm.gain + i);
+    lanes_at(to + i).all = lanes_at(x + i).all * factor * lanes_at(norm.gain + i).all;
   for (std::size_t i = whole; i < norm.width; ++i)
     to[i] = x[i] * factor * norm.gain[i];
 }
@@ -114,15 +114,16 @@ HEARTH_CLONES void rms_norm_back(const Norm& norm, const float* x, const float* 
   const std::size_t whole = whole_lanes(norm.width);
   Lanes sums = {};
   for (std::size_t i = 0; i < whole; i += kLanes)
-    sums += lanes_at(gradient + i) * lanes_at(norm.gain + i) * lanes_at(x + i);
+    sums += lanes_at(gradient + i).all * lanes_at(norm.gain + i).all * lanes_at(x + i).all;
   float along = sum_of(sums);
   for (std::size_t i = whole; i < norm.width; ++i)
     along += gradient[i] * norm.gain[i] * x[i];
   const float back = along * factor * factor * factor / static_cast<float>(norm.width);
   for (std::size_t i = 0; i < whole; i += kLanes) {
-    const Lanes down = lanes_at(gradient + i);
-    lanes_at(into.gain + i) += down * lanes_at(x + i) * factor;
-    lanes_at(into.x + i) += down * lanes_at(norm.gain + i) * factor - lanes_at(x + i) * back;
+    const Lanes down = lanes_at(gradient + i).all;
+    lanes_at(into.gain + i).all += down * lanes_at(x + i).all * factor;
+    lanes_at(into.x + i).all +=
+        down * lanes_at(norm.gain + i).all * factor - lanes_at(x + i).all * back;
   }
   for (std::size_t i = whole; i < norm.width; ++i) {
     into.gain[i] += gradient[i] * x[i] * factor;
@@ -133,9 +134,9 @@ HEARTH_CLONES void rms_norm_back(const Norm& norm, const float* x, const float* 
 HEARTH_CLONES void swiglu(const float* gate, const float* up, std::size_t count, float* to) {
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes) {
-    Lanes x = -lanes_at(gate + i);
+    Lanes x = -lanes_at(gate + i).all;
     make_exp(x);
-    lanes_at(to + i) = lanes_at(gate + i) * lanes_at(up + i) / (1.0F + x);
+    lanes_at(to + i).all = lanes_at(gate + i).all * lanes_at(up + i).all / (1.0F + x);
   }
   for (std::size_t i = whole; i < count; ++i)
     to[i] = gate[i] * up[i] / (1.0F + std::exp(-gate[i]));
@@ -145,16 +146,16 @@ HEARTH_CLONES void swiglu_back(const SwigluInput& input, const float* gradient, 
                                const SwigluGradient& into) {
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes) {
-    const Lanes gate = lanes_at(input.gate + i);
-    const Lanes up = lanes_at(input.up + i);
-    const Lanes down = lanes_at(gradient + i);
+    const Lanes gate = lanes_at(input.gate + i).all;
+    const Lanes up = lanes_at(input.up + i).all;
+    const Lanes down = lanes_at(gradient + i).all;
     Lanes x = -gate;
     make_exp(x);
     const Lanes open = 1.0F / (1.0F + x);
     const Lanes silu = gate * open;
-    lanes_at(into.out + i) = silu * up;
-    lanes_at(into.up + i) = down * silu;
-    lanes_at(into.gate + i) = down * up * (open + silu * (1.0F - open));
+    lanes_at(into.out + i).all = silu * up;
+    lanes_at(into.up + i).all = down * silu;
+    lanes_at(into.gate + i).all = down * up * (open + silu * (1.0F - open));
   }
   for (std::size_t i = whole; i < count; ++i) {
     const float gate = input.gate[i];
@@ -177,7 +178,8 @@ HEARTH_CLONES void softmax_back(const float* row, std::size_t count, float scale
   const float mean = dot(row, gradient, count);
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes)
-    lanes_at(gradient + i) = lanes_at(row + i) * (lanes_at(gradient + i) - mean) * scale;
+    lanes_at(gradient + i).all =
+        lanes_at(row + i).all * (lanes_at(gradient + i).all - mean) * scale;
   for (std::size_t i = whole; i < count; ++i)
     gradient[i] = row[i] * (gradient[i] - mean) * scale;
 }
@@ -195,7 +197,7 @@ HEARTH_CLONES double cross_entropy(float* logits, std::size_t count, std::size_t
 HEARTH_CLONES void add(const float* from, std::size_t count, float* to) {
   const std::size_t whole = whole_lanes(count);
   for (std::size_t i = 0; i < whole; i += kLanes)
-    lanes_at(to + i) += lanes_at(from + i);
+    lanes_at(to + i).all += lanes_at(from + i).all;
   for (std::size_t i = whole; i < count; ++i)
     to[i] += from[i];
 }
