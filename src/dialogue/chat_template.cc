@@ -85,8 +85,13 @@ Allowance allowance_for(const chat::Request& request, Allowance allowance) {
   return allowance;
 }
 
-// The library shows where in the template something failed; what failed stands last.
+// The library shows where in the template something failed; what failed stands last. It says so of
+// whatever it was doing, which is not what the user did.
 Error shortened(Error error) {
+  constexpr std::string_view kDoing =
+      "Unable to generate parser for this template. Automatic parser generation failed: ";
+  if (const auto at = error.message.find(kDoing); at != std::string::npos)
+    error.message.erase(at, kDoing.size());
   constexpr std::string_view kReason = "Error: ";
   constexpr std::string_view kRaised = "Jinja Exception: ";
   const std::size_t where = error.message.find("\n---");

@@ -44,6 +44,7 @@ std::string sentence_of(const std::string& said) {
     if (sentence.starts_with(tag)) sentence.erase(0, tag.size());
   }
   if (sentence == "Unexpected token type") sentence = "a block is not closed";
+  if (sentence == "stoll") sentence = "a whole number is too large";
   return sentence;
 }
 

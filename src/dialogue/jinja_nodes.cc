@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "dialogue/jinja_extent.h"
+
 namespace hearth::dialogue {
 
 using jinja::cast_stmt;
@@ -231,7 +233,9 @@ value Index::execute_impl(context& ctx) const {
 }
 
 value Printed::execute_impl(context& ctx) const {
-  return Watch::current().printed(ctx, shown->execute(ctx));
+  auto printed = Watch::current().printed(ctx, shown->execute(ctx));
+  const bool whole = setting.undefined == Undefined::kMistake && is_container(printed);
+  return whole ? mk_val<jinja::value_string>(printed->as_string()) : printed;
 }
 
 value Checkpoint::execute_impl(context& ctx) const {

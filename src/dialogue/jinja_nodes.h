@@ -161,12 +161,17 @@ struct Index : jinja::expression {
   jinja::statement_ptr number;
 };
 
-// An expression whose value becomes text of the answer.
+// An expression whose value becomes text of the answer. The engine writes a list as its elements
+// and an object as nothing, which models' templates may rely on; in other templates both are
+// written as Jinja does.
 struct Printed : jinja::expression {
-  explicit Printed(jinja::statement_ptr what) : shown(std::move(what)) { pos = shown->pos; }
+  Printed(jinja::statement_ptr what, const Setting& of) : shown(std::move(what)), setting(of) {
+    pos = shown->pos;
+  }
   jinja::value execute_impl(jinja::context& ctx) const override;
   std::string type() const override { return shown->type(); }
   jinja::statement_ptr shown;
+  Setting setting;
 };
 
 // At the beginning of what may be done many times; it writes nothing.

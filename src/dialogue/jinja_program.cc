@@ -48,7 +48,7 @@ class Walk {
       one(node);
       if (dynamic_cast<jinja::expression*>(node.get()) == nullptr) continue;
       if (is_stmt<jinja::string_literal>(node)) continue;
-      node = std::make_unique<Printed>(std::move(node));
+      node = std::make_unique<Printed>(std::move(node), setting_);
     }
   }
 

@@ -33,6 +33,14 @@ TEST(Jinja, WritesVariablesOfEveryKindOfJson) {
             "x 7 1.5 True 2 v True");
 }
 
+TEST(Jinja, WritesListsAndObjectsWhole) {
+  EXPECT_EQ(rendered("{{ o }} {{ l }}{% for x in l %} {{ x }}{% endfor %}{{ {} }}{{ [] }}",
+                     R"({"o":{"k":"v","n":[1,null,true]},"l":["a",{"b":1.5}]})"),
+            "{'k': 'v', 'n': [1, None, True]} ['a', {'b': 1.5}] a {'b': 1.5}{}[]");
+  EXPECT_EQ(rendered("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m([1, 2]) }}{{ m({'a': 1}) }}"),
+            "<[1, 2]><{'a': 1}>");
+}
+
 TEST(Jinja, KeepsTheOrderOfTheKeysOfAnObject) {
   EXPECT_EQ(rendered("{{ o | tojson }}", R"({"o":{"b":1,"a":[true,null]}})"),
             R"({"b": 1, "a": [true, null]})");

@@ -44,6 +44,7 @@ TEST(TemplateSyntax, SaysWhatIsWrongAndWhere) {
       {"one\n\n{{ a", "line 3, column 5: Expected }}, but the template ends"},
       {"one\n{{ 'a }}", "line 2, column "},
       {"{# never", "line 1, column "},
+      {"a\n{{ b[99999999999999999999] }}", "line 2, column 6: a whole number is too large"},
       {"{{ a ? b }}", "line 1, column 6: unexpected character: ?"},
   };
   for (const auto& [text, problem] : cases) {
