@@ -11,6 +11,10 @@ namespace hearth::store {
 
 namespace {
 
+constexpr std::size_t kGatheredBytes = 128 * 1024;
+// libcurl gives so much at once while more has arrived already.
+constexpr std::size_t kPieceBytes = 16 * 1024;
+
 Fault::Cure cure_of(Answer::Kind kind) {
   switch (kind) {
     case Answer::Kind::kChanged:
@@ -54,14 +58,27 @@ Result<void> AnswerSink::take(std::string_view bytes) {
     return refuse({Fault::Cure::kNone,
                    make_error(Code::kUpstream,
                               fmt::format("{} sends more than the {} bytes that were to come",
-                                          host_, end - std::min(end, errand_.left.begin))),
+                                          host_, end - at_)),
                    {}});
   }
-  const auto written = transfer_.write(at_, bytes);
-  if (!written) return refuse({Fault::Cure::kNone, written.error(), {}});
+  gathered_ += bytes;
   at_ += bytes.size();
+  const bool more_is_there = bytes.size() >= kPieceBytes;
+  if (more_is_there && gathered_.size() < kGatheredBytes) return {};
+  return write_gathered();
+}
+
+Result<void> AnswerSink::write_gathered() {
+  if (gathered_.empty()) return {};
+  const auto written = transfer_.write(at_ - gathered_.size(), gathered_);
+  gathered_.clear();
+  if (!written) return refuse({Fault::Cure::kNone, written.error(), {}});
   errand_.left.begin = at_;
   return {};
+}
+
+void AnswerSink::finish() {
+  static_cast<void>(write_gathered());  // a failure of which is the answer's fault
 }
 
 std::optional<Fault> AnswerSink::missing() const {

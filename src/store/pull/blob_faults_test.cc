@@ -112,7 +112,7 @@ TEST(BlobFaults, TheExactBytesOrACleanError) {
     if (*rc::gen::arbitrary<bool>()) place.request.file.digest.reset();
     if (*rc::gen::arbitrary<bool>()) place.request.file.size_bytes = 0;
     FaultyWeb web(content());
-    web.piece_bytes = 2'000;
+    web.piece_bytes = *rc::gen::element<std::size_t>(2'000, 16 * 1024);  // 16 KiB are gathered
     web.has_ranges = *rc::gen::weightedElement<bool>({{4, true}, {1, false}});
     web.says_length = *rc::gen::arbitrary<bool>();
     const int attempts = *rc::gen::inRange(1, 4);

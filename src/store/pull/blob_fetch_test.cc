@@ -53,6 +53,47 @@ TEST(BlobFetch, FetchesAFileInRangesAndGivesItItsName) {
   EXPECT_EQ(*net::find_header(web.requests()[1].headers, "If-Range"), web.tag);
 }
 
+class CountingDisk : public testing::QuickDisk {
+ public:
+  int write(int fd, std::string_view bytes, std::uint64_t at) override {
+    ++writes_;
+    return QuickDisk::write(fd, bytes, at);
+  }
+  int writes() const { return writes_; }
+
+ private:
+  std::atomic<int> writes_ = 0;
+};
+
+// Of as much as libcurl gives at once, while more is there.
+TEST(BlobFetch, ManyPiecesAreWrittenTogether) {
+  for (const bool has_ranges : {true, false}) {
+    DownloadPlace place(content());
+    place.request.options.range_bytes = content().size();
+    FaultyWeb web(content());
+    web.has_ranges = has_ranges;
+    web.piece_bytes = 16 * 1024;
+    CountingDisk disk;
+    const auto blob = place.fetch(web, disk);
+    ASSERT_TRUE(blob.has_value()) << blob.error().to_string();
+    EXPECT_EQ(place.content_of(*blob), content());
+    EXPECT_LE(disk.writes(), 6);  // of 43 pieces
+  }
+}
+
+TEST(BlobFetch, WhatWasGatheredBeforeABreakIsKept) {
+  DownloadPlace place(content());
+  place.request.options.range_bytes = content().size();
+  place.request.options.connections = 1;
+  FaultyWeb web(content());
+  web.piece_bytes = 16 * 1024;
+  web.then({Act::Kind::kCut, 81'920, ""});
+  const auto blob = place.fetch(web);
+  ASSERT_TRUE(blob.has_value()) << blob.error().to_string();
+  EXPECT_EQ(place.content_of(*blob), content());
+  EXPECT_EQ(web.sent_bytes(), content().size());
+}
+
 TEST(BlobFetch, AFileOfOneByteIsAFile) {
   DownloadPlace place("x");
   FaultyWeb web("x");

@@ -99,6 +99,11 @@ Result<void> PartFile::clear() {
   return cut(0);
 }
 
+int PartFile::write_alone(std::uint64_t at, std::string_view bytes) {
+  const base::Lock lock(writing_);
+  return disk_.write(file_.get(), bytes, at);
+}
+
 Result<void> PartFile::write(std::uint64_t at, std::string_view bytes) {
   // Threads may look twice or a little late; it is only a look.
   if (until_check_ < bytes.size()) {
@@ -107,7 +112,7 @@ Result<void> PartFile::write(std::uint64_t at, std::string_view bytes) {
     HEARTH_TRY(check_room(expected));
   }
   until_check_ -= std::min<std::uint64_t>(until_check_, bytes.size());
-  const int error = disk_.write(file_.get(), bytes, at);
+  const int error = write_alone(at, bytes);
   if (error == 0) return {};
   const std::uint64_t taken = HEARTH_TRY(taken_bytes());
   const std::uint64_t expected = prepared_ != 0 ? prepared_ : at + bytes.size();

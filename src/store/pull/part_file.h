@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/fd.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "base/units.h"
 #include "store/pull/disk.h"
@@ -50,6 +51,9 @@ class PartFile {
   PartFile(std::string path, Fd file, Disk& disk, const RoomRule& rule)
       : path_(std::move(path)), file_(std::move(file)), disk_(disk), rule_(rule) {}
 
+  // The kernel lets one thread at a time write to a file, and lets the others spin: here they
+  // sleep.
+  int write_alone(std::uint64_t at, std::string_view bytes);
   Result<std::uint64_t> taken_bytes() const;
   Result<void> check_missing(std::uint64_t missing_bytes);
   Error error_of(int error_number, const char* what, std::uint64_t missing_bytes) const;
@@ -58,6 +62,7 @@ class PartFile {
   Fd file_;
   Disk& disk_;
   const RoomRule rule_;
+  base::Mutex writing_;
   std::uint64_t prepared_ = 0;                 // its size when it is whole; 0: nobody knows
   std::atomic<std::uint64_t> until_check_{0};  // bytes that may be written before the next look
 };

@@ -50,6 +50,7 @@ std::optional<Fault> RangeWorker::try_once(Errand& errand) {
   }
   AnswerSink sink(transfer_, errand);
   const auto fetched = web_.fetch(request, sink, transfer_.stopped());
+  sink.finish();
   if (sink.fault()) return sink.fault();
   // Of a file whose size nobody knows only a proper end is one.
   if (fetched || (errand.kind == Errand::Kind::kRange && errand.left.empty()))
