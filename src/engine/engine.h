@@ -171,6 +171,7 @@ class Engine {
   void say_rest(Sequence& sequence, dialogue::Rest rest);
   void say_unread_logprobs(Sequence& sequence);
   void say(Sequence& sequence, chat::Event event);
+  void send(Sequence& sequence);  // what say() has kept to add to it
   void finish(Sequence& sequence, chat::Finished::Reason reason);
   chat::Finished::Reason find_calls(Sequence& sequence);
   chat::Finished::Reason warn_of_early_end(Sequence& sequence, chat::Finished::Reason reason);

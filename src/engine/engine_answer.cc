@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/engine.h"
+#include "engine/joined_events.h"
 
 namespace hearth::engine {
 
@@ -29,6 +30,7 @@ void Engine::take(Sequence& sequence, Choice choice) {
     accept_token(sequence, token, std::exchange(choice.logprob, std::nullopt));
     if (sequence.ended) return;
   }
+  send(sequence);
   end_or_go_on(sequence);
 }
 
@@ -49,6 +51,8 @@ void Engine::accept_token(Sequence& sequence, Token token,
     sequence.unsaid_logprobs.add(sequence.text.taken_in(), std::move(*logprob));
   }
   if (sequence.reader && sequence.reader->thinks()) ++sequence.thinking_tokens;
+  // The mark of a family's end is text where something else decides what the answer is.
+  sequence.text.hear_marks(!sequence.guide || !sequence.guide->holds());
   say_text(sequence, sequence.text.add(*piece));
   const bool over = sequence.reader && sequence.reader->over();
   if (over || sequence.stopped()) finish(sequence, chat::Finished::Reason::kStop);
@@ -143,10 +147,19 @@ void Engine::say_unread_logprobs(Sequence& sequence) {
                                 std::exchange(sequence.unread_logprobs, {})});
 }
 
+// Pieces of an answer wait for those that the same step brings; what else is said goes behind them.
 void Engine::say(Sequence& sequence, chat::Event event) {
+  if (sequence.unsent && join(*sequence.unsent, event)) return;
+  send(sequence);
+  sequence.unsent = std::move(event);
+  if (!is_piece(*sequence.unsent)) send(sequence);
+}
+
+void Engine::send(Sequence& sequence) {
+  if (!sequence.unsent) return;
   // While its reader is behind, nobody waits for the next token.
   if (--sequence.credit <= 0) sequence.last_token.reset();
-  sink_(sequence.request, wire::Said{std::move(event)});
+  sink_(sequence.request, wire::Said{*std::exchange(sequence.unsent, std::nullopt)});
 }
 
 void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {

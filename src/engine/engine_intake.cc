@@ -138,13 +138,10 @@ Result<Drafted> Engine::draft(const Arrival& arrival, chat::Request asked) {
   sequence->said = tokens_said(*model_, format.said);
   if (!asked.raw_prompt) sequence->reader = dialogue::AnswerReader::create(format);
   auto rules = rules_.orders(asked, format, sequence->said);
-  std::vector<std::string> stops = format.stops;
-  if (format.all_is_text()) {
-    stops.insert(stops.end(), asked.stop.begin(), asked.stop.end());
-  } else {
-    sequence->content = TextAssembler(asked.stop);
-  }
-  sequence->text = TextAssembler(std::move(stops));
+  const bool all_is_text = format.all_is_text();
+  if (!all_is_text) sequence->content = TextAssembler(asked.stop);
+  sequence->text =
+      TextAssembler(all_is_text ? asked.stop : std::vector<std::string>(), format.stops);
   sequence->credit = wire::kCreditStart;
   if (asked.deadline_ms > 0) {
     sequence->deadline = sequence->arrived + std::chrono::milliseconds(asked.deadline_ms);

@@ -90,6 +90,8 @@ class Guide {
   Result<std::vector<Token>> take(Token chosen, std::uint32_t tokens_left);
 
   bool ended() const { return ended_; }  // nothing may follow
+  // What may be said is bound, or will be when the thinking has ended.
+  bool holds() const { return matcher_.has_value() || waits(); }
   // For want of tokens, and not with what the model had begun to say: what stands at the end may be
   // none of its own.
   bool closed_early() const { return closed_early_; }

@@ -62,8 +62,9 @@ struct Sequence {
   std::uint32_t waits_for = 0;  // the request that is computing what this one begins with; 0: none
   bool fetching = false;        // until that is read from files
   bool fetched = false;
-  std::int64_t credit = 0;          // events its reader is ready to take
-  std::uint32_t unsaid_tokens = 0;  // generated, and held back or invisible so far
+  std::int64_t credit = 0;            // events its reader is ready to take
+  std::optional<chat::Event> unsent;  // a piece of the answer; the step may add to it
+  std::uint32_t unsaid_tokens = 0;    // generated, and held back or invisible so far
   std::uint32_t thinking_tokens = 0;
   std::uint32_t forced_tokens = 0;
   bool ended = false;

@@ -11,8 +11,7 @@ std::string TextAssembler::add(std::string_view bytes) {
   pending_ += bytes;
   taken_in_ += bytes.size();
   std::size_t end = std::string::npos;
-  for (const std::string& stop : stops_)
-    end = std::min(end, pending_.find(stop));
+  for_each_end([&](const std::string& text) { end = std::min(end, pending_.find(text)); });
   if (end != std::string::npos) {
     stopped_ = true;
     std::string text = give_out(end);
@@ -41,11 +40,11 @@ std::string TextAssembler::give_out(std::size_t size) {
 
 std::size_t TextAssembler::held_back() const {
   std::size_t held = 0;
-  for (const std::string& stop : stops_) {
-    for (std::size_t size = std::min(stop.size() - 1, pending_.size()); size > held; --size) {
-      if (pending_.ends_with(std::string_view(stop).substr(0, size))) held = size;
+  for_each_end([&](const std::string& text) {
+    for (std::size_t size = std::min(text.size() - 1, pending_.size()); size > held; --size) {
+      if (pending_.ends_with(std::string_view(text).substr(0, size))) held = size;
     }
-  }
+  });
   return held;
 }
 

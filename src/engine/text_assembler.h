@@ -15,7 +15,12 @@ namespace hearth::engine {
 
 class TextAssembler {
  public:
-  explicit TextAssembler(std::vector<std::string> stops) : stops_(std::move(stops)) {}
+  // Beside stop sequences there may be marks that end an answer, too, as long as they are heard.
+  explicit TextAssembler(std::vector<std::string> stops, std::vector<std::string> marks = {})
+      : stops_(std::move(stops)), marks_(std::move(marks)) {}
+
+  // Whether a mark in what is added from now on is one, or text like any other. It is at first.
+  void hear_marks(bool heard) { heard_ = heard; }
 
   // The text that is certain now; often empty.
   std::string add(std::string_view bytes);
@@ -31,10 +36,21 @@ class TextAssembler {
  private:
   // The first bytes of what is pending, as text.
   std::string give_out(std::size_t size);
-  // How many bytes at the end could still become part of a stop sequence.
+  // Calls `look` with every text that ends the answer now.
+  template <typename Look>
+  void for_each_end(const Look& look) const {
+    for (const std::string& stop : stops_)
+      look(stop);
+    for (const std::string& mark : marks_) {
+      if (heard_) look(mark);
+    }
+  }
+  // How many bytes at the end could still become part of one.
   std::size_t held_back() const;
 
   std::vector<std::string> stops_;
+  std::vector<std::string> marks_;
+  bool heard_ = true;
   std::string pending_;
   std::size_t taken_in_ = 0;
   std::size_t given_out_ = 0;

@@ -39,6 +39,21 @@ TEST(TextAssembler, LetsGoOfWhatOnlyLookedLikeAStopSequence) {
   EXPECT_EQ(assembler.finish(), "ST");
 }
 
+TEST(TextAssembler, AMarkEndsTheTextWhereItIsHeard) {
+  for (const bool heard : {true, false}) {
+    TextAssembler assembler({"stop"}, {"</end>"});
+    std::string text = assembler.add("a </e");
+    EXPECT_EQ(text, "a ");
+    assembler.hear_marks(heard);
+    text += assembler.add("nd> b");
+    EXPECT_EQ(text, heard ? "a " : "a </end> b");
+    EXPECT_EQ(assembler.stopped(), heard);
+    text += assembler.add(" stop");
+    EXPECT_EQ(text, heard ? "a " : "a </end> b ");
+    EXPECT_TRUE(assembler.stopped());
+  }
+}
+
 TEST(TextAssembler, TheEarliestStopSequenceWins) {
   TextAssembler assembler({"world", "lo"});
   EXPECT_EQ(assemble(assembler, "hello world", 3), "hel");

@@ -48,6 +48,20 @@ TEST_F(RunnerTest, AGrammarIsKeptToTheLetter) {
   EXPECT_THAT(answer.usage.forced_tokens, Gt(0U));
 }
 
+// They come with one step, and readers give credit for 256 events.
+TEST_F(RunnerTest, HundredsOfTokensThatAreCertainAreAFewEvents) {
+  load("tiny-llama-f16");
+  const Answer forced = ask(bound(Kind::kGrammar, R"(root ::= "ab"{300})", 1'000));
+  EXPECT_EQ(forced.text.size(), 600U);
+  EXPECT_THAT(forced.usage.completion_tokens, Gt(280U));
+  EXPECT_LT(forced.deltas, 5U);
+  const Answer closed =
+      ask(bound(Kind::kSchema, R"({"type":"array","items":{"const":0},"minItems":340})", 690));
+  EXPECT_TRUE(json::parse(closed.text).has_value()) << closed.text;
+  EXPECT_THAT(closed.usage.completion_tokens, Gt(280U));
+  EXPECT_LT(closed.deltas, 50U);
+}
+
 TEST_F(RunnerTest, ASchemaIsKeptAndTheDocumentIsWholeWhereverTheTokensEnd) {
   load("tiny-llama-f16");
   for (const std::uint32_t max_tokens : {40U, 41U, 42U, 43U, 60U, 300U}) {

@@ -62,6 +62,31 @@ void expect_called(const Answer& answer) {
   EXPECT_THAT(answer.calls, Not(IsEmpty())) << answer.text;
 }
 
+// Whatever it looks like: what an answer is held to says where it ends.
+TEST_F(RunnerTest, AFamilysMarkInADocumentOrCallEndsNothing) {
+  load("tiny-llama-f16", {.chat_template = template_of("poolside-Laguna-XS.2")});
+  constexpr const char* kDocument = R"({"type":"object","properties":{
+    "html":{"const":"a</assistant>b"},"n":{"type":"integer"}},"required":["html","n"]})";
+  for (const char* stop : {"", "</assistant>"}) {
+    chat::Request request = make_request("hello", 300);
+    request.constraint = {chat::Constraint::Kind::kSchema, kDocument};
+    request.thinking.tokens_max = 20;
+    if (*stop != 0) request.stop = {stop};
+    const Answer answer = ask(request);
+    ASSERT_FALSE(answer.failed.has_value()) << answer.failed->message;
+    EXPECT_EQ(json::parse(answer.text).has_value(), *stop == 0) << answer.text;
+    EXPECT_THAT(answer.text, HasSubstr(*stop == 0 ? "a</assistant>b" : "\"a"));
+  }
+  for (const Choice choice : {Choice::kNamed, Choice::kRequired}) {
+    chat::Request request = with_tools(choice, choice == Choice::kNamed ? "say" : "");
+    request.tools = {{"say", "says", R"({"type":"object","properties":{
+      "html":{"const":"a</assistant>b"}},"required":["html"]})"}};
+    const Answer answer = ask(request);
+    ASSERT_THAT(answer.calls, SizeIs(1)) << answer.text;
+    EXPECT_EQ(answer.calls[0].arguments, R"({"html":"a</assistant>b"})");
+  }
+}
+
 class Family : public RunnerTest, public ::testing::WithParamInterface<const char*> {
  protected:
   void SetUp() override { load("tiny-llama-f16", {.chat_template = template_of(GetParam())}); }
