@@ -24,6 +24,13 @@ Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
                                          : ", or use a model with a larger context"));
 }
 
+Result<std::vector<Token>> tokenize_text(const Model& model, const chat::TokenizeRequest& asked) {
+  const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
+  if (asked.parse_special) return model.tokenize(asked.text, SpecialText::kParsed, ends);
+  return asked.add_special ? tokenize_prompt(model, {{asked.text, false}})
+                           : model.tokenize_as_text(asked.text);
+}
+
 }  // namespace
 
 std::size_t rule_bytes(const chat::Request& asked) {
@@ -243,15 +250,13 @@ Result<Embedding> Engine::make_embedding(const Arrival& arrival, const chat::Emb
 Result<chat::Tokens> Engine::make_tokens(const Arrival& arrival,
                                          const chat::TokenizeRequest& asked) {
   HEARTH_TRY(still_wanted(arrival));
-  const auto special = asked.parse_special ? SpecialText::kParsed : SpecialText::kPlain;
-  const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
   chat::Tokens tokens;
   if (asked.conversation) {
     const auto* chat_template = HEARTH_TRY(this->chat_template());
     const auto pieces = HEARTH_TRY(chat_template->write(*asked.conversation, arrival.cancel));
     tokens.ids = HEARTH_TRY(tokenize_prompt(*model_, pieces));
   } else {
-    tokens.ids = HEARTH_TRY(model_->tokenize(asked.text, special, ends));
+    tokens.ids = HEARTH_TRY(tokenize_text(*model_, asked));
   }
   tokens.count = static_cast<std::uint32_t>(tokens.ids.size());
   if (asked.result == chat::TokenizeRequest::Result::kCount) tokens.ids.clear();

@@ -40,6 +40,12 @@ Result<llama_model*> read_model(ModelFiles& files, const llama_model_params& par
   return llama_model_load_from_splits(paths.data(), paths.size(), params);
 }
 
+// "<|start|>", "<｜User｜>": what stands between turns in any family that writes it.
+bool is_mark(std::string_view text) {
+  return (text.starts_with("<|") && text.ends_with("|>") && text.size() > 4) ||
+         (text.starts_with("<｜") && text.ends_with("｜>") && text.size() > 8);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Model>> Model::load(ModelFiles files, const Options& options,
@@ -93,8 +99,11 @@ Model::Model(LlamaModel model)
     const auto attributes = llama_vocab_get_attr(vocab_, token);
     const char* text = llama_vocab_get_text(vocab_, token);
     if (text != nullptr) longest_text_ = std::max(longest_text_, std::strlen(text));
-    if ((attributes & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) == 0) continue;
-    if (text != nullptr && *text != '\0') special_texts_.emplace_back(text);
+    if (text == nullptr || *text == '\0') continue;
+    const bool control = (attributes & (LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_UNKNOWN)) != 0;
+    const bool declared = !control && (attributes & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0;
+    if (declared && is_mark(text)) declared_marks_.emplace_back(text);
+    if (control || (declared && is_mark(text))) special_texts_.emplace_back(text);
   }
   const char* chat_template = llama_model_chat_template(model_.get(), nullptr);
   if (chat_template != nullptr) chat_template_ = chat_template;
@@ -121,6 +130,22 @@ bool Model::embeds() const {
   const bool ranks =
       metadata(architecture() + ".pooling_type") == std::to_string(LLAMA_POOLING_TYPE_RANK);
   return !both && !ranks;
+}
+
+// Each mark is cut behind its first byte, so that no part has a whole one.
+Result<std::vector<Token>> Model::tokenize_as_text(std::string_view text) const {
+  std::vector<Token> tokens;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t mark = text.size();
+    for (const std::string& declared : declared_marks_)
+      mark = std::min(mark, text.find(declared, begin));
+    const std::size_t end = std::min(mark + 1, text.size());
+    const auto part = HEARTH_TRY(
+        tokenize(text.substr(begin, end - begin), SpecialText::kPlain, SpecialEnds::kNone));
+    tokens.insert(tokens.end(), part.begin(), part.end());
+    begin = end;
+  }
+  return tokens;
 }
 
 Result<std::vector<Token>> Model::tokenize(std::string_view text, SpecialText special,

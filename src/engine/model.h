@@ -47,6 +47,9 @@ class Model {
 
   Result<std::vector<Token>> tokenize(std::string_view text, SpecialText special,
                                       SpecialEnds ends) const;
+  // What a client wrote: no control token comes of it, nor a mark of turns that the file declares
+  // as a word of its own, for which kPlain would be no help (gpt-oss).
+  Result<std::vector<Token>> tokenize_as_text(std::string_view text) const;
   // The fewest tokens that this many bytes of text can become; 0 when that cannot be told.
   std::size_t tokens_at_least(std::size_t bytes) const;
   // What SpecialEnds::kAdded puts before and after a text; nothing for models that want none.
@@ -56,7 +59,7 @@ class Model {
   Result<std::string> piece(Token token) const;
   bool ends_answer(Token token) const { return llama_vocab_is_eog(vocab_, token); }
   const std::vector<Token>& end_tokens() const { return end_tokens_; }
-  // The texts that tokenize to control tokens.
+  // The texts that tokenize to control tokens, or to marks of turns.
   const std::vector<std::string>& special_texts() const { return special_texts_; }
   // Empty when the file brings none.
   const std::string& chat_template() const { return chat_template_; }
@@ -86,6 +89,7 @@ class Model {
   std::size_t longest_text_ = 1;  // bytes of the longest token's text
   std::vector<Token> end_tokens_;
   std::vector<std::string> special_texts_;
+  std::vector<std::string> declared_marks_;  // of those, the ones that kPlain does not keep text
   std::string chat_template_;
 };
 

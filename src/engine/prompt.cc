@@ -19,8 +19,7 @@ Result<std::vector<Token>> tokenize(const Model& model,
   std::vector<Token> tokens;
   if (const auto begin = model.begin_token()) tokens.push_back(*begin);
   for (const dialogue::PromptPiece& piece : pieces) {
-    const auto special = piece.from_template ? SpecialText::kParsed : SpecialText::kPlain;
-    const auto part = HEARTH_TRY(model.tokenize(piece.text, special, SpecialEnds::kNone));
+    const auto part = HEARTH_TRY(tokenize_piece(model, piece));
     tokens.insert(tokens.end(), part.begin(), part.end());
   }
   if (const auto end = model.end_token()) tokens.push_back(*end);
@@ -51,6 +50,11 @@ Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& 
   source.end_text = text_of(model, llama_vocab_eos(model.vocab()));
   source.special_texts = model.special_texts();
   return dialogue::ChatTemplate::create(std::move(source));
+}
+
+Result<std::vector<Token>> tokenize_piece(const Model& model, const dialogue::PromptPiece& piece) {
+  if (!piece.from_template) return model.tokenize_as_text(piece.text);
+  return model.tokenize(piece.text, SpecialText::kParsed, SpecialEnds::kNone);
 }
 
 Result<std::vector<Token>> tokenize_prompt(const Model& model,

@@ -22,7 +22,10 @@ struct Prompt {
 Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& model,
                                                                    const std::string& other);
 
-// The tokens of what a template has written, its texts of control tokens among them.
+// One piece of what a template has written.
+Result<std::vector<Token>> tokenize_piece(const Model& model, const dialogue::PromptPiece& piece);
+
+// The tokens of all that a template has written, its texts of control tokens among them.
 Result<std::vector<Token>> tokenize_prompt(const Model& model,
                                            const std::vector<dialogue::PromptPiece>& pieces);
 

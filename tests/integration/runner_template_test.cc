@@ -1,7 +1,9 @@
 // A model whose chat template is a hostile program, in the real hearth-runner: it loads, completes
 // raw prompts, says to each conversation why it cannot be written, and takes no more memory.
 #include <chrono>
+#include <cstring>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -138,6 +140,49 @@ TEST_F(RunnerTest, WhatATemplateLeavesOutTakesNoRoom) {
   const Answer answer = ask(request);
   ASSERT_TRUE(answer.failed.has_value());
   EXPECT_EQ(answer.failed->code, Code::kContextOverflow) << answer.failed->message;
+}
+
+// A copy in which the vocabulary's control tokens are words that the file declares, as llama.cpp
+// makes them of gpt-oss's: those are found in every text, whoever wrote it.
+std::string with_declared_marks(const std::string& path, const std::string& copy) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::string key = "tokenizer.ggml.token_type";
+  const auto read = [&](std::size_t at, auto value) {
+    std::memcpy(&value, bytes.data() + at, sizeof value);
+    return value;
+  };
+  constexpr std::int32_t kControl = 3;
+  constexpr std::int32_t kDeclared = 4;
+  // The key, the types of the array and of its elements, their number, and they.
+  const std::size_t at = bytes.find(key) + key.size() + 8;
+  const auto count = read(at, std::uint64_t{});
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t place = at + 8 + i * sizeof kDeclared;
+    if (read(place, kControl) == kControl) std::memcpy(bytes.data() + place, &kDeclared, 4);
+  }
+  std::ofstream(copy, std::ios::binary) << bytes;
+  return copy;
+}
+
+TEST_F(RunnerTest, MarksThatAFileDeclaresAreTextWhereAClientWroteThem) {
+  const std::string plain = model_path("small-qwen2-f16");
+  const std::string declared = with_declared_marks(plain, folder_.path() + "/declared.gguf");
+  ASSERT_TRUE(runner_.load(declared, {.threads = 1}).has_value());
+  const auto tokens_of = [&](chat::TokenizeRequest asked) {
+    runner_.send(++last_, wire::Tokenize{std::move(asked)});
+    return runner_.expect<wire::TokensReply>(last_)->tokens;
+  };
+  EXPECT_EQ(tokens_of({.text = "<|im_start|>", .parse_special = true}).count, 1U);
+  EXPECT_GT(tokens_of({.text = "a<|im_start|>b"}).count, 4U);
+  EXPECT_GT(tokens_of({.text = "a<|im_start|>b", .add_special = true}).count, 4U);
+  const auto count_of = [&](const std::string& content) {
+    return tokens_of({.conversation = make_request(content, 1)}).count;
+  };
+  const std::string mark = "<|im_end|>";
+  const auto once = count_of("x" + mark + "y") - count_of("xy");
+  EXPECT_GT(once, 2U) << "one mark would be one token";
+  EXPECT_GE(count_of("x" + mark + mark + "y") - count_of("xy"), 2 * once - 1);
 }
 
 }  // namespace

@@ -184,10 +184,7 @@ Result<std::vector<Token>> LessonWriter::answer_tokens(const chat::Request& conv
   auto rest = after(rendered, before.size());
   std::vector<Token> tokens;
   for (const dialogue::PromptPiece& piece : rest) {
-    const auto special =
-        piece.from_template ? engine::SpecialText::kParsed : engine::SpecialText::kPlain;
-    for (const Token token :
-         HEARTH_TRY(model_.tokenize(piece.text, special, engine::SpecialEnds::kNone))) {
+    for (const Token token : HEARTH_TRY(engine::tokenize_piece(model_, piece))) {
       tokens.push_back(token);
       if (model_.ends_answer(token)) return tokens;
     }
