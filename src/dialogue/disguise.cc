@@ -1,6 +1,8 @@
 #include "dialogue/disguise.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -30,22 +32,50 @@ std::string escaped(std::string_view text) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
-// Calls `change` with every string of a document, keys included.
+constexpr std::array<std::string_view, 4> kHoldNames = {"$defs", "definitions", "patternProperties",
+                                                        "properties"};
+constexpr std::array<std::string_view, 12> kWords = {"additionalProperties",
+                                                     "const",
+                                                     "default",
+                                                     "description",
+                                                     "enum",
+                                                     "format",
+                                                     "items",
+                                                     "nullable",
+                                                     "properties",
+                                                     "required",
+                                                     "title",
+                                                     "type"};
+
+template <std::size_t count>
+bool is_one_of(const std::array<std::string_view, count>& words, std::string_view text) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+using Keys = JsonKeys;
+
+Keys keys_within(Keys keys, std::string_view key) {
+  if (keys != Keys::kWords) return keys == Keys::kNames ? keys : Keys::kWords;
+  return is_one_of(kHoldNames, key) ? Keys::kNamesOfSchemas : keys;
+}
+
+// Calls `change` with every string of a document, and whether it is a name: the key of something.
 template <typename Change>
-void change_strings(boost::json::value& value, const Change& change) {
+void change_strings(boost::json::value& value, Keys keys, const Change& change) {
   if (auto* text = value.if_string()) {
     std::string changed(*text);
-    change(changed);
+    change(changed, false);
     *text = changed;
   } else if (auto* list = value.if_array()) {
     for (boost::json::value& item : *list)
-      change_strings(item, change);
+      change_strings(item, keys, change);
   } else if (auto* object = value.if_object()) {
     boost::json::object renamed;
     for (auto& member : *object) {
       std::string key(member.key());
-      change(key);
-      change_strings(member.value(), change);
+      const Keys within = keys_within(keys, key);
+      change(key, keys != Keys::kWords || !is_one_of(kWords, key));
+      change_strings(member.value(), within, change);
       renamed[key] = std::move(member.value());
     }
     *object = std::move(renamed);
@@ -193,15 +223,38 @@ void Disguise::hide_in_prose(std::string& text) {
   }
 }
 
-void Disguise::hide_in_json(std::string& json) {
+// A name that the template could write between the signs around it: "<" + "|im_end|" + ">".
+bool Disguise::completes_special(std::string_view name) const {
+  const auto is_sign = [](char byte) {
+    return std::ispunct(static_cast<unsigned char>(byte)) != 0;
+  };
+  return std::any_of(specials_.begin(), specials_.end(), [&](const std::string& special) {
+    const std::size_t at = special.find(name);
+    if (name.empty() || at == std::string::npos || name.size() == special.size()) return false;
+    return std::all_of(special.begin(), special.begin() + static_cast<std::ptrdiff_t>(at),
+                       is_sign) &&
+           std::all_of(special.begin() + static_cast<std::ptrdiff_t>(at + name.size()),
+                       special.end(), is_sign);
+  });
+}
+
+void Disguise::hide_in_name(std::string& name) {
+  if (completes_special(name)) {
+    name = placeholder(std::string(name), Kind::kEdge);
+  } else {
+    hide_in(name);
+  }
+}
+
+void Disguise::hide_in_json(std::string& json, Keys keys) {
   if (json.empty() || specials_.empty()) return;
   auto value = json::parse(json);
   if (!value) return;
   const std::size_t before = hidden_.size();
   bool changed = false;
-  change_strings(*value, [&](std::string& text) {
+  change_strings(*value, keys, [&](std::string& text, bool is_name) {
     const std::string original = text;
-    hide_in(text);
+    is_name ? hide_in_name(text) : hide_in(text);
     changed = changed || text != original;
   });
   if (changed || hidden_.size() != before) json = boost::json::serialize(*value);
@@ -216,16 +269,16 @@ chat::Request Disguise::hide(chat::Request request) {
     for (chat::ToolCall& call : message.tool_calls) {
       hide_in(call.id);
       hide_in(call.name);
-      hide_in_json(call.arguments);
+      hide_in_json(call.arguments, Keys::kNames);
     }
   }
   for (chat::Tool& tool : request.tools) {
     hide_in(tool.name);
     hide_in_prose(tool.description);
-    hide_in_json(tool.parameters);
+    hide_in_json(tool.parameters, Keys::kWords);
   }
   for (chat::TemplateArgument& argument : request.template_arguments)
-    hide_in_json(argument.value);
+    hide_in_json(argument.value, Keys::kNames);
   hide_in(request.thinking.effort);
   return request;
 }

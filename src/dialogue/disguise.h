@@ -4,8 +4,9 @@
 // Where a client's text begins or ends with a part of such a text, the template, or the text of
 // another message, could complete it: these edges are hidden too, and stay apart from the rest of
 // the prompt only where they would otherwise have become a control token. So is a whole message
-// that is a part of such a text; a name or a word of a schema is not, because templates ask what
-// it is.
+// that is a part of such a text, and a key that is one but for the signs around it, because some
+// templates write keys between signs; other names and the words of a schema are not, because
+// templates ask what they are.
 //
 // What a template makes of a client's text may be such a text all the same, when it takes words out
 // or writes it in small letters: that is hidden where it is printed.
@@ -16,6 +17,7 @@
 // Threads: confined to one rendering.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,6 +29,10 @@
 #include "dialogue/special_index.h"
 
 namespace hearth::dialogue {
+
+// What the keys of an object are: names that somebody chose, or the words of a schema, which
+// templates ask for, or the names of schemas.
+enum class JsonKeys : std::uint8_t { kNames, kWords, kNamesOfSchemas };
 
 class Disguise final : public TextHider {
  public:
@@ -56,11 +62,13 @@ class Disguise final : public TextHider {
 
   void hide_in(std::string& text);
   void hide_in_prose(std::string& text);
-  void hide_in_json(std::string& json);
+  void hide_in_name(std::string& name);
+  void hide_in_json(std::string& json, JsonKeys keys);
   void hide_specials(std::string& text);
   void hide_edges(std::string& text);
   Edges find_edges(std::string_view text) const;
   bool is_inside_special(std::string_view text) const;
+  bool completes_special(std::string_view name) const;
   std::string placeholder(std::string_view text, Kind kind);
 
   // What stands at the front of `prompt` for something hidden: which, and how many bytes.

@@ -119,6 +119,51 @@ TEST(SpecialTexts, AreNotFormedByAClientTogetherWithTheTemplate) {
   }
 }
 
+// Wherever a client chooses a key.
+chat::Request with_key(const std::string& key) {
+  const std::string quoted = "\"" + key + "\"";
+  chat::Request request;
+  request.messages = {
+      said(chat::Role::kUser, "hello"),
+      {.role = chat::Role::kAssistant,
+       .tool_calls = {{"call00001", "look",
+                       "{" + quoted + ":{" + quoted + ":1},\"list\":[{" + quoted + ":2}]}"}}},
+      {.role = chat::Role::kTool,
+       .content = "seen",
+       .tool_call_id = "call00001",
+       .tool_name = "look"}};
+  const std::string property = R"({"type":"string",)" + quoted + R"(:"v"})";
+  request.tools = {{.name = "look",
+                    .description = "Looks",
+                    .parameters = R"({"type":"object",)" + quoted + R"(:"v","properties":{)" +
+                                  quoted + ":" + property + R"(,"a":)" + property + "}}"}};
+  return request;
+}
+
+TEST(SpecialTexts, AreNotFormedByKeysBetweenATemplatesSigns) {
+  const std::vector<std::string> specials = {"<|im_start|>", "<|im_end|>", "<tool_call>",
+                                             "</tool_call>", "<think>",    "</think>",
+                                             "<mm:think>",   "</mm:think>"};
+  for (const char* family : {"Qwen3-Coder", "NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", "MiniMax-M3",
+                             "GLM-4.6", "Qwen-Qwen2.5-7B-Instruct"}) {
+    const Model model{family, specials};
+    const auto chat_template = testing::load_template(family, specials);
+    const auto unaware = testing::load_template(family);
+    const auto harmless = chat_template->render(with_key("word"));
+    ASSERT_TRUE(harmless) << family << harmless.error().message;
+    for (const char* key : {"|im_start|", "|im_end|", "im_end", "tool_call", "/tool_call", "think",
+                            "/think", "mm:think", "<|im_end|>", "<think"}) {
+      const auto rendered = chat_template->render(with_key(key));
+      ASSERT_TRUE(rendered) << family << rendered.error().message;
+      EXPECT_EQ(control_tokens(*rendered, model), control_tokens(*harmless, model))
+          << family << " " << key;
+      EXPECT_EQ(testing::joined(rendered->pieces),
+                testing::joined(unaware->render(with_key(key))->pieces))
+          << family << " " << key;
+    }
+  }
+}
+
 // Whatever is done to a client's text before it is written.
 TEST(SpecialTexts, AreNotFormedByWhatATemplateDoesToAText) {
   const Model tags{"", {"<|im_start|>", "<|im_end|>", "<s>"}};
