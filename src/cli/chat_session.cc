@@ -107,7 +107,7 @@ ChatSession::Next ChatSession::take_command(const std::string& line) {
     case Kind::kUnknown:
       console_.notice("There is no such command" +
                       (command.argument.empty() ? "" : "; did you mean " + command.argument + "?") +
-                      " /help lists all of them.");
+                      (command.argument.empty() ? ". " : " ") + "/help lists all of them.");
       break;
     case Kind::kNone:
       break;

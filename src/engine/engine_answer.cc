@@ -52,7 +52,8 @@ void Engine::accept_token(Sequence& sequence, Token token,
   }
   if (sequence.reader && sequence.reader->thinks()) ++sequence.thinking_tokens;
   // The mark of a family's end is text where something else decides what the answer is.
-  sequence.text.hear_marks(!sequence.guide || !sequence.guide->holds());
+  const bool held = sequence.guide && sequence.guide->holds();
+  sequence.text.take_marks_for(held ? TextAssembler::Marks::kText : TextAssembler::Marks::kEnd);
   say_text(sequence, sequence.text.add(*piece));
   const bool over = sequence.reader && sequence.reader->over();
   if (over || sequence.stopped()) finish(sequence, chat::Finished::Reason::kStop);

@@ -15,12 +15,14 @@ namespace hearth::engine {
 
 class TextAssembler {
  public:
-  // Beside stop sequences there may be marks that end an answer, too, as long as they are heard.
+  // Beside stop sequences there may be marks that end an answer, too, where they are not taken for
+  // text.
   explicit TextAssembler(std::vector<std::string> stops, std::vector<std::string> marks = {})
       : stops_(std::move(stops)), marks_(std::move(marks)) {}
 
-  // Whether a mark in what is added from now on is one, or text like any other. It is at first.
-  void hear_marks(bool heard) { heard_ = heard; }
+  // What a mark is in what is added from now on: an end, as at first, or text like any other.
+  enum class Marks : bool { kText, kEnd };
+  void take_marks_for(Marks marks) { are_ends_ = marks == Marks::kEnd; }
 
   // The text that is certain now; often empty.
   std::string add(std::string_view bytes);
@@ -42,7 +44,7 @@ class TextAssembler {
     for (const std::string& stop : stops_)
       look(stop);
     for (const std::string& mark : marks_) {
-      if (heard_) look(mark);
+      if (are_ends_) look(mark);
     }
   }
   // How many bytes at the end could still become part of one.
@@ -50,7 +52,7 @@ class TextAssembler {
 
   std::vector<std::string> stops_;
   std::vector<std::string> marks_;
-  bool heard_ = true;
+  bool are_ends_ = true;
   std::string pending_;
   std::size_t taken_in_ = 0;
   std::size_t given_out_ = 0;

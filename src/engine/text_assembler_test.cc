@@ -39,12 +39,14 @@ TEST(TextAssembler, LetsGoOfWhatOnlyLookedLikeAStopSequence) {
   EXPECT_EQ(assembler.finish(), "ST");
 }
 
-TEST(TextAssembler, AMarkEndsTheTextWhereItIsHeard) {
-  for (const bool heard : {true, false}) {
+TEST(TextAssembler, AMarkEndsTheTextWhereItIsNotText) {
+  using Marks = TextAssembler::Marks;
+  for (const Marks marks : {Marks::kEnd, Marks::kText}) {
+    const bool heard = marks == Marks::kEnd;
     TextAssembler assembler({"stop"}, {"</end>"});
     std::string text = assembler.add("a </e");
     EXPECT_EQ(text, "a ");
-    assembler.hear_marks(heard);
+    assembler.take_marks_for(marks);
     text += assembler.add("nd> b");
     EXPECT_EQ(text, heard ? "a " : "a </end> b");
     EXPECT_EQ(assembler.stopped(), heard);
