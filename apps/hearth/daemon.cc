@@ -172,6 +172,7 @@ api::Control Daemon::control() {
     desk_.remove(model, std::move(done));
   };
   control.collect = [this](auto done) { desk_.collect(std::move(done)); };
+  control.damaged = [this] { return desk_.damaged(); };
   inquiries_.add_to(control);
   control.neighbours = neighbours_.face();
   control.shutdown = [this] { shut_down(); };

@@ -108,7 +108,7 @@ Result<CallOff> ModelDesk::make(const api::MakeWish& wish, api::MakeEars ears) {
 }
 
 Result<CallOff> ModelDesk::verify(const std::vector<std::string>& models, api::VerifyEars ears) {
-  return long_work_.start<store::VerifyProgress, std::vector<store::VerifiedFile>>(
+  return long_work_.start<store::VerifyProgress, store::Verified>(
       [this, request = store::VerifyRequest{models, parts_.aliases_file, {}}](
           auto tell, const base::CancelToken& cancel) mutable {
         request.progress = std::move(tell);
@@ -118,23 +118,22 @@ Result<CallOff> ModelDesk::verify(const std::vector<std::string>& models, api::V
 }
 
 void ModelDesk::remove(const std::string& model, std::function<void(Result<store::Removal>)> done) {
-  const auto name = meant_by(model, store::PlainHttp::kAllowed);
-  const auto manifest = name ? store::Installed(parts_.catalog.folder()).find(*name)
-                             : Result<store::Manifest>(fail(name.error()));
+  const auto meant = meant_by(model, store::PlainHttp::kAllowed);
+  const auto name = meant ? store::Installed(parts_.catalog.folder()).find_name(*meant) : meant;
   const auto known = parts_.catalog.find_model(model);
   // What is removed is what the name means elsewhere, and never what that hides.
   if (known && known->holder != store::Holder::kStore) {
     const std::string hidden =
-        manifest ? "; the model of the store is '" + manifest->name.short_text() + "'" : "";
+        name ? "; the model of the store is '" + name->short_text() + "'" : "";
     done(fail(Code::kInvalidArgument,
               "'" + model + "' is not in the store: it " + whose(*known) + hidden));
     return;
   }
-  if (!manifest) {
-    done(fail(manifest.error()));
+  if (!name) {
+    done(fail(name.error()));
     return;
   }
-  const auto remove = [this, name = manifest->name, done = std::move(done)](const Result<void>&) {
+  const auto remove = [this, name = *name, done = std::move(done)](const Result<void>&) {
     run([folder = parts_.catalog.folder(), name] { return store::remove_model(folder, name); },
         done);
   };
@@ -147,6 +146,10 @@ void ModelDesk::remove(const std::string& model, std::function<void(Result<store
 
 void ModelDesk::collect(std::function<void(Result<store::Removal>)> done) {
   run([folder = parts_.catalog.folder()] { return store::collect_blobs(folder); }, std::move(done));
+}
+
+std::vector<store::DamagedManifest> ModelDesk::damaged() const {
+  return store::Installed(parts_.catalog.folder()).look().damaged;
 }
 
 void ModelDesk::run(Work work, std::function<void(Result<store::Removal>)> done) {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -18,6 +19,7 @@
 #include "long_work.h"
 #include "net/web/curl_web.h"
 #include "store/catalog.h"
+#include "store/damaged_manifest.h"
 #include "store/pull/pulls.h"
 
 namespace hearth {
@@ -39,6 +41,8 @@ class ModelDesk {
   Result<CallOff> verify(const std::vector<std::string>& models, api::VerifyEars ears);
   void remove(const std::string& model, std::function<void(Result<store::Removal>)> done);
   void collect(std::function<void(Result<store::Removal>)> done);
+  // Manifests that cannot be read.
+  std::vector<store::DamagedManifest> damaged() const;
   bool busy() const { return pulls_.running() + long_work_.running() > 0; }
   // Whoever watches is told that it ends.
   void wind_down() {

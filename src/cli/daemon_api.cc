@@ -184,6 +184,7 @@ Result<DaemonModels> DaemonApi::models() const {
   for (const json::Node& node : HEARTH_TRY(list_of(root, "loaded"))) {
     models.loaded.push_back(read_loaded(node));
   }
+  models.damaged = HEARTH_TRY(read_damaged(root));
   return models;
 }
 
@@ -267,7 +268,7 @@ Result<RemovedFiles> DaemonApi::call_removal(const std::string& target, std::str
   const Fields fields(root);
   return RemovedFiles{fields.number("files"),
                       static_cast<std::uint64_t>(fields.number("freed_bytes")),
-                      fields.flag("files_stay")};
+                      fields.flag("files_stay"), fields.flag("was_damaged")};
 }
 
 Result<RemovedFiles> DaemonApi::remove(const std::string& model) const {

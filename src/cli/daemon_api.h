@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "chat/gathered_calls.h"
 #include "cli/completion.h"
+#include "cli/damaged_manifests.h"
 #include "net/http_client.h"
 #include "store/model_file.h"
 
@@ -50,6 +51,7 @@ struct LoadedModel {
 struct DaemonModels {
   std::vector<KnownModel> known;
   std::vector<LoadedModel> loaded;
+  std::vector<DamagedManifest> damaged;
 };
 
 struct DaemonVersion {
@@ -84,7 +86,8 @@ using LineHandler = std::function<Result<void>(std::string_view line)>;
 struct RemovedFiles {
   std::int64_t files = 0;
   std::uint64_t freed_bytes = 0;
-  bool files_stay = false;  // because something is being pulled
+  bool files_stay = false;   // because something is being pulled
+  bool was_damaged = false;  // the manifest, so that nobody knows its files
 };
 
 // What comes while it is written.

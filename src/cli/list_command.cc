@@ -28,11 +28,10 @@ void write_capabilities(json::Writer& json, const std::optional<chat::Capabiliti
   json.close('}');
 }
 
-std::string as_json(const std::vector<KnownModel>& models,
-                    const std::vector<NeighbourModel>& of_ollama) {
+std::string as_json(const DaemonModels& models, const std::vector<NeighbourModel>& of_ollama) {
   json::Writer json;
   json.open('{').key("models").open('[');
-  for (const KnownModel& model : models) {
+  for (const KnownModel& model : models.known) {
     json.open('{').key("name").text(model.name);
     json.key("size_bytes").number(model.size_bytes);
     json.key("modified_ms").number(model.modified_ms);
@@ -43,6 +42,7 @@ std::string as_json(const std::vector<KnownModel>& models,
     json.close('}');
   }
   json.close(']');
+  write_damaged(json, models.damaged);
   if (!of_ollama.empty()) write_neighbour_models(json.key("only_in_ollama"), of_ollama);
   return json.close('}').take() + "\n";
 }
@@ -83,9 +83,11 @@ Result<int> list(const Options& options, Context& context) {
     if (const auto ollama = find_ollama(daemon)) of_ollama = only_there(*ollama, models.known);
   }
   if (options.json) {
-    context.console().print(as_json(models.known, of_ollama));
+    context.console().print(as_json(models, of_ollama));
     return kExitDone;
   }
+  for (const DamagedManifest& damaged : models.damaged)
+    context.console().notice("Not listed is " + damaged_text(damaged) + ".");
   if (models.known.empty() && of_ollama.empty()) {
     const config::Home home = HEARTH_TRY(context.home());
     context.console().notice("There is no model yet: " +

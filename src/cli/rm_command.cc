@@ -13,6 +13,10 @@ namespace {
 std::string freed_text(const RemovedFiles& removed) {
   if (removed.files_stay)
     return "its files stay while a model is being pulled; `hearth gc` removes them later";
+  if (removed.was_damaged) {
+    return "its manifest was damaged, so nobody knows its files: `hearth gc` removes those that no "
+           "other model has";
+  }
   return base::format_bytes(removed.freed_bytes) + " are free again";
 }
 

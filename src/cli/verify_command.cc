@@ -27,12 +27,9 @@ std::string body_of(const Options& options) {
   return body.close(']').close('}').take();
 }
 
-int show(const std::vector<VerifiedFile>& files, const Options& options, Console& console) {
-  if (!options.json) console.print(verified_text(files));
-  for (const VerifiedFile& file : files) {
-    if (!file.is_good()) return kExitFailed;
-  }
-  return kExitDone;
+int show(const VerifiedModels& verified, const Options& options, Console& console) {
+  if (!options.json) console.print(verified_text(verified));
+  return verified.is_good() ? kExitDone : kExitFailed;
 }
 
 Result<int> verify(const Options& options, Context& context) {
@@ -41,12 +38,12 @@ Result<int> verify(const Options& options, Context& context) {
   PullDisplay display(console, options.json ? DisplayStyle::kSilent
                                             : display_style(console, config::system_environment()));
   Interrupt interrupt;
-  std::optional<std::vector<VerifiedFile>> files;
+  std::optional<VerifiedModels> verified;
   const auto on_line = [&](std::string_view line) -> Result<void> {
     const PullEvent event = HEARTH_TRY(parse_pull_event(line));
     if (options.json) console.print(std::string(line) + "\n");
     if (event.status == "verified") {
-      files = HEARTH_TRY(parse_verified(line));
+      verified = HEARTH_TRY(parse_verified(line));
     } else {
       display.take(event);
     }
@@ -56,11 +53,11 @@ Result<int> verify(const Options& options, Context& context) {
       daemon.follow("/hearth/v1/models/verify", body_of(options), on_line, interrupt.fd());
   display.finish();
   HEARTH_TRY(followed);
-  if (!files) {
+  if (!verified) {
     return fail(Code::kUnavailable,
                 "the daemon closed the stream before all was verified; try again");
   }
-  return show(*files, options, console);
+  return show(*verified, options, console);
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ class InstalledTest : public testing::Test {
     const auto kept = keep_manifest(folder_, manifest);
     ASSERT_TRUE(kept) << kept.error().to_string();
   }
+  void damage(const std::string& text) const {
+    std::ofstream(folder_ + "/" + manifest_path(named(text))) << "{bad";
+  }
   std::vector<std::string> names() const {
     std::vector<std::string> all;
     for (const Manifest& manifest : installed_.list())
@@ -66,6 +69,42 @@ TEST_F(InstalledTest, AManifestInAnothersPlaceIsNotListed) {
   std::filesystem::copy_file(from, folder_ + "/" + manifest_path(named("qwen2.5:7b")));
   EXPECT_THAT(names(), ElementsAre("qwen2.5:0.5b"));
   EXPECT_EQ(installed_.find(named("qwen2.5:7b")).error().code, Code::kCorrupt);
+}
+
+TEST_F(InstalledTest, WhatCannotBeReadIsToldByTheNameWhosePlaceItHas) {
+  install("Someone/Model-GGUF:Q8_0");
+  install("qwen2.5:0.5b");
+  damage("qwen2.5:0.5b");
+  std::ofstream(folder_ + "/manifests/Notes.json") << "{}";
+  const Installed::Listing there = installed_.look();
+  EXPECT_EQ(there.manifests.size(), 1U);
+  ASSERT_EQ(there.damaged.size(), 2U);
+  EXPECT_EQ(there.damaged[0].model(), "manifests/Notes.json");
+  EXPECT_THAT(there.damaged[0].advice(), testing::HasSubstr("move it away"));
+  EXPECT_EQ(there.damaged[1].model(), "qwen2.5:0.5b");
+  EXPECT_THAT(there.damaged[1].error.message, testing::HasSubstr("damaged"));
+  EXPECT_EQ(there.damaged[1].advice(), "`hearth rm qwen2.5:0.5b` removes it");
+  EXPECT_EQ(installed_.list_all().error().code, Code::kCorrupt);
+}
+
+TEST_F(InstalledTest, AFolderThatCannotBeListedIsNotAnEmptyOne) {
+  std::filesystem::create_directories(folder_);
+  std::ofstream(folder_ + "/manifests") << "no folder";
+  EXPECT_THAT(names(), IsEmpty());
+  ASSERT_FALSE(installed_.list_all());
+  EXPECT_EQ(installed_.look().damaged.front().model(), "manifests");
+}
+
+TEST_F(InstalledTest, ADamagedOneIsFoundByItsNameWithoutItsQuantisation) {
+  install("Someone/Model-GGUF:Q2_K");
+  damage("Someone/Model-GGUF:Q2_K");
+  EXPECT_EQ(installed_.find(named("someone/model-gguf")).error().code, Code::kCorrupt);
+  const std::string key = named("Someone/Model-GGUF:Q2_K").key();
+  EXPECT_EQ(installed_.find_name(named("someone/model-gguf"))->key(), key);
+  EXPECT_EQ(installed_.find_name(named("Someone/Model-GGUF:Q2_K"))->key(), key);
+  EXPECT_EQ(installed_.find_name(named("Someone/Model-GGUF:Q8_0")).error().code, Code::kNotFound);
+  install("Someone/Model-GGUF:Q8_0");
+  EXPECT_EQ(installed_.find_name(named("someone/model-gguf")), named("Someone/Model-GGUF:Q8_0"));
 }
 
 TEST_F(InstalledTest, WithoutAQuantisationTheBestThereIsIsFound) {

@@ -69,6 +69,18 @@ Result<void> check_own(const std::string& store_folder) {
               store_folder);
 }
 
+Result<void> remove_manifest(const std::string& store_folder, const ModelName& name) {
+  Removal of_manifest;  // which is no blob
+  return remove_file(fs::path(store_folder) / manifest_path(name), of_manifest);
+}
+
+Result<Removal> remove_damaged(const std::string& store_folder, const ModelName& name) {
+  HEARTH_TRY(remove_manifest(store_folder, name));
+  Removal removal;
+  removal.was_damaged = true;
+  return removal;
+}
+
 Result<std::optional<base::FileLock>> lock_alone(const std::string& store_folder) {
   auto lock = base::FileLock::try_acquire(store_folder + std::string(kLockFile));
   if (lock) return std::optional(std::move(*lock));
@@ -84,18 +96,19 @@ Result<base::FileLock> hold_blobs(const std::string& store_folder) {
 }
 
 Result<Removal> remove_model(const std::string& store_folder, const ModelName& name) {
-  const Manifest manifest = HEARTH_TRY(load_manifest(store_folder, name));
+  const auto manifest = load_manifest(store_folder, name);
+  if (!manifest && manifest.error().code == Code::kNotFound) return fail(manifest.error());
   HEARTH_TRY(check_own(store_folder));
+  if (!manifest) return remove_damaged(store_folder, name);
   const auto lock = HEARTH_TRY(lock_alone(store_folder));
   Removal removal;
   removal.somebody_fetches = !lock;
   // Before anything goes: where the others cannot be read, nothing does.
   const std::set<std::string> others = HEARTH_TRY(named_blobs(store_folder, &name));
-  Removal of_manifest;
-  HEARTH_TRY(remove_file(fs::path(store_folder) / manifest_path(name), of_manifest));
+  HEARTH_TRY(remove_manifest(store_folder, name));
   if (!lock) return removal;
   std::set<std::string> own;
-  for (const ManifestFile& file : manifest.files)
+  for (const ManifestFile& file : manifest->files)
     own.insert(fs::path(blob_path(file.digest)).filename().string());
   for (const std::string& other : others)
     own.erase(other);

@@ -2,8 +2,12 @@
 // fetches holds the store's lock with others; blobs go only while nobody does, since a pull may
 // have found one and not yet written the manifest that names it.
 //
+// Where a manifest cannot be read, no blob goes, since it may name any of them. It can be removed
+// itself, by its name.
+//
 // Threads: thread-safe, also between processes.
-// Errors:  kNotFound when the model is not installed; those of files.
+// Errors:  kNotFound when the model is not installed; those of files, and of manifests that cannot
+//          be read.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +26,10 @@ struct Removal {
   std::uint64_t freed_bytes = 0;
   std::size_t blobs = 0;          // that are gone
   bool somebody_fetches = false;  // so no blob was removed; collect_blobs() does it later
+  bool was_damaged = false;       // the manifest, so nobody knows its blobs; likewise
 };
 
+// Also one whose manifest cannot be read.
 Result<Removal> remove_model(const std::string& store_folder, const ModelName& name);
 
 // Blobs that no manifest names, and what interrupted pulls have left.

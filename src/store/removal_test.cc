@@ -69,6 +69,32 @@ TEST_F(RemovalTest, NothingGoesWhileAnothersManifestCannotBeRead) {
   EXPECT_EQ(remove_model(folder_, named("a/model:Q4_K_M"))->blobs, 2U) << "it was still there";
 }
 
+TEST_F(RemovalTest, ADamagedManifestGoesByItsNameAndLeavesBlobsToTheCollection) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  install("b/model:Q4_K_M", 'b', 'c');
+  install("d/model:Q4_K_M", 'd', 'c');
+  for (const char* name : {"b/model:Q4_K_M", "d/model:Q4_K_M"})
+    std::ofstream(folder_ + "/" + manifest_path(named(name))) << "{bad";
+  for (const char* name : {"b/model:Q4_K_M", "d/model:Q4_K_M"}) {
+    EXPECT_EQ(collect_blobs(folder_).error().code, Code::kCorrupt) << "it may name any blob";
+    const auto removed = remove_model(folder_, named(name));
+    ASSERT_TRUE(removed) << removed.error().message;
+    EXPECT_TRUE(removed->was_damaged);
+    EXPECT_EQ(removed->blobs, 0U);
+    EXPECT_EQ(remove_model(folder_, named(name)).error().code, Code::kNotFound);
+  }
+  EXPECT_EQ(collect_blobs(folder_)->blobs, 2U);
+  for (const char digit : {'a', 'c'})
+    EXPECT_TRUE(std::filesystem::exists(blob(digit)));
+}
+
+TEST_F(RemovalTest, NothingIsCollectedWhereManifestsCannotBeListed) {
+  write_blob('a');
+  std::ofstream(folder_ + "/manifests") << "no folder";
+  EXPECT_FALSE(collect_blobs(folder_));
+  EXPECT_TRUE(std::filesystem::exists(blob('a')));
+}
+
 TEST_F(RemovalTest, NothingGoesFromAFolderThatIsAlsoOllamas) {
   install("a/model:Q4_K_M", 'a', 'c');
   write_blob('f');

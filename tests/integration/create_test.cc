@@ -157,6 +157,27 @@ TEST_F(CreateTest, OneFlippedByteIsFoundAndAnImportMendsIt) {
   EXPECT_THAT(daemon.post(kCollect, "{}").body, HasSubstr(R"("files":1)"));  // the damaged one
 }
 
+TEST_F(CreateTest, ADamagedManifestIsToldAndGoesByItsName) {
+  DaemonProcess daemon({}, environment());
+  EXPECT_THAT(daemon.post(kCreate, body({{"name", "good"}, {"from", "ember"}})).body,
+              HasSubstr("installed"));
+  const std::string manifests = store() + "/manifests/registry.ollama.ai/library/";
+  const std::string damaged = manifests + "bad%3alatest.json";
+  std::ofstream(damaged) << "{bad";
+  EXPECT_THAT(
+      hearth(daemon, {"verify"}),
+      AllOf(HasSubstr("bad:latest: the manifest is damaged"), HasSubstr("`hearth rm bad:latest`"),
+            HasSubstr("files are as they have to be"), HasSubstr("exit 1")));
+  EXPECT_THAT(hearth(daemon, {"verify", "bad"}),
+              AllOf(HasSubstr("the manifest is damaged"), HasSubstr("exit 1")));
+  EXPECT_THAT(hearth(daemon, {"list", "--json"}), HasSubstr(R"("model":"bad:latest")"));
+  EXPECT_THAT(hearth(daemon, {"gc"}), HasSubstr("exit 1"));
+  EXPECT_EQ(hearth(daemon, {"rm", "bad"}), "exit 0");
+  EXPECT_FALSE(fs::exists(damaged));
+  EXPECT_EQ(hearth(daemon, {"gc"}), "exit 0");
+  EXPECT_EQ(daemon.chat("good", "hello", 4).status, 200);
+}
+
 TEST_F(CreateTest, APullMendsWhatVerifyHasFound) {
   ModelHub hub;
   hub.put(model_path("tiny-llama-f16"), "hugging_face/Someone/Tiny-GGUF/tiny-f16.gguf");

@@ -14,6 +14,7 @@
 #include "base/callback.h"
 #include "base/result.h"
 #include "fleet/status.h"
+#include "store/damaged_manifest.h"
 #include "store/make/make_model.h"
 #include "store/pull/pull.h"
 #include "store/removal.h"
@@ -35,7 +36,7 @@ struct Ears {
 };
 using PullEars = Ears<store::PullProgress, store::Manifest>;
 using MakeEars = Ears<store::MakeProgress, store::MadeModel>;
-using VerifyEars = Ears<store::VerifyProgress, std::vector<store::VerifiedFile>>;
+using VerifyEars = Ears<store::VerifyProgress, store::Verified>;
 
 struct MakeWish {
   std::string name;  // empty: that of the file it is made of
@@ -57,6 +58,8 @@ struct Control {
   // kNotFound for what was not pulled; kInvalidArgument for files that are not the store's.
   std::function<void(std::string model, std::function<void(Result<store::Removal>)> done)> remove;
   std::function<void(std::function<void(Result<store::Removal>)> done)> collect;
+  // Manifests of the store that cannot be read.
+  std::function<std::vector<store::DamagedManifest>()> damaged;
   Inquiries inquiries;
   Neighbours neighbours;
   std::function<void()> shutdown;       // begins to end the daemon, and returns

@@ -16,6 +16,16 @@ void write_installed(json::Writer& json, const store::Manifest& manifest) {
   json.close(']');
 }
 
+void write_damaged(json::Writer& json, const std::vector<store::DamagedManifest>& damaged) {
+  if (damaged.empty()) return;
+  json.key("damaged_manifests").open('[');
+  for (const store::DamagedManifest& each : damaged) {
+    json.open('{').key("model").text(each.model()).key("file").text(each.file);
+    json.key("problem").text(each.error.message).key("advice").text(each.advice()).close('}');
+  }
+  json.close(']');
+}
+
 Result<Telling> read_telling(const json::Node& value) {
   return HEARTH_TRY(value.boolean()) ? Telling::kLines : Telling::kWhole;
 }

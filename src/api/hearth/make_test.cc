@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using testing::Face;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr const char* kCreate = "/hearth/v1/models/create";
 constexpr const char* kVerify = "/hearth/v1/models/verify";
@@ -127,29 +128,35 @@ TEST(Make, WhatIsWrongAtOnceHasItsStatus) {
   EXPECT_EQ(face.send("POST", kCreate, R"({"name":"m","from":"x"})").status, 429);
 }
 
+store::VerifiedFile verified_file(const std::string& name, store::VerifiedFile::State state) {
+  const bool is_good = state == store::VerifiedFile::State::kGood;
+  return {state,
+          name,
+          {"a"},
+          *store::BlobDigest::parse(kHex),
+          5,
+          is_good ? "" : "it is short",
+          is_good ? "" : "pull it"};
+}
+
+store::DamagedManifest damaged_manifest() {
+  return {"manifests/mine.json", *store::ModelName::parse("mine"),
+          make_error(Code::kCorrupt, "it is damaged", "/secret/manifests/mine.json")};
+}
+
 TEST(Verify, TellsOfEachFile) {
   Face face;
-  face.makes.verified = std::vector<store::VerifiedFile>{{store::VerifiedFile::State::kDamaged,
-                                                          "m.gguf",
-                                                          {"a"},
-                                                          *store::BlobDigest::parse(kHex),
-                                                          5,
-                                                          "it is short",
-                                                          "pull it"},
-                                                         {store::VerifiedFile::State::kGood,
-                                                          "n.gguf",
-                                                          {},
-                                                          *store::BlobDigest::parse(kHex),
-                                                          6,
-                                                          "",
-                                                          ""}};
+  face.makes.verified =
+      store::Verified{{verified_file("m.gguf", store::VerifiedFile::State::kDamaged),
+                       verified_file("n.gguf", store::VerifiedFile::State::kGood)},
+                      {}};
   const RawReply reply = face.send("POST", kVerify, R"({"models":["a"],"stream":false})");
-  EXPECT_EQ(reply.body, R"({"status":"verified","files":[{"file":"m.gguf","digest":"sha256:)" +
-                            kHex +
-                            R"(","size_bytes":5,"state":"damaged","models":["a"],)"
-                            R"("problem":"it is short","advice":"pull it"},)"
-                            R"({"file":"n.gguf","digest":"sha256:)" +
-                            kHex + R"(","size_bytes":6,"state":"good","models":[]}],"damaged":1})");
+  EXPECT_EQ(reply.body,
+            R"({"status":"verified","files":[{"file":"m.gguf","digest":"sha256:)" + kHex +
+                R"(","size_bytes":5,"state":"damaged","models":["a"],)"
+                R"("problem":"it is short","advice":"pull it"},)"
+                R"({"file":"n.gguf","digest":"sha256:)" +
+                kHex + R"(","size_bytes":5,"state":"good","models":["a"]}],"damaged":1})");
   EXPECT_THAT(face.makes.asked, ElementsAre("a"));
   EXPECT_EQ(face.send("POST", kVerify, "{}").status, 200);
   EXPECT_THAT(face.makes.asked, IsEmpty());
@@ -157,6 +164,25 @@ TEST(Verify, TellsOfEachFile) {
   EXPECT_EQ(face.send("POST", kVerify, R"({"all":true})").status, 400);
   face.makes.verified = fail(Code::kNotFound, "no such model");
   EXPECT_EQ(face.send("POST", kVerify, R"({"models":["x"]})").status, 404);
+}
+
+constexpr const char* kDamagedMember =
+    R"("damaged_manifests":[{"model":"mine:latest","file":"manifests/mine.json",)"
+    R"("problem":"it is damaged","advice":"`hearth rm mine:latest` removes it"}])";
+
+TEST(Verify, CountsManifestsThatCannotBeRead) {
+  Face face;
+  face.makes.verified = store::Verified{
+      {verified_file("m.gguf", store::VerifiedFile::State::kGood)}, {damaged_manifest()}};
+  const RawReply reply = face.send("POST", kVerify, "{}");
+  EXPECT_THAT(reply.body, HasSubstr(std::string(kDamagedMember) + R"(,"damaged":1})"));
+}
+
+TEST(Models, TellOfManifestsThatCannotBeRead) {
+  Face face;
+  EXPECT_THAT(face.send("GET", "/hearth/v1/models").body, Not(HasSubstr("damaged")));
+  face.damaged = {damaged_manifest()};
+  EXPECT_THAT(face.send("GET", "/hearth/v1/models").body, HasSubstr(kDamagedMember));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "api/core/capabilities_body.h"
 #include "api/core/meeting.h"
 #include "api/core/reply.h"
+#include "api/hearth/installed_body.h"
 #include "api/hearth/routes.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -46,7 +47,9 @@ asio::awaitable<void> tell_removal(net::HttpExchange& exchange,
   json::Writer json;
   json.open('{').key("status").text("removed").key("files").number(removal->blobs);
   json.key("freed_bytes").number(removal->freed_bytes);
-  json.key("files_stay").boolean(removal->somebody_fetches).close('}');
+  json.key("files_stay").boolean(removal->somebody_fetches);
+  if (removal->was_damaged) json.key("was_damaged").boolean(true);
+  json.close('}');
   co_await send_json(exchange, json.take());
 }
 
@@ -79,7 +82,9 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   json.close(']').key("loaded").open('[');
   for (const fleet::RunnerStatus& runner : runners)
     write_runner(json, runner);
-  json.close(']').close('}');
+  json.close(']');
+  write_damaged(json, parts.control.damaged());
+  json.close('}');
   co_await send_json(call.exchange, json.take());
 }
 

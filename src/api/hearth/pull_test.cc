@@ -117,6 +117,8 @@ TEST(Removal, TellsWhatIsFree) {
   Face face;
   EXPECT_EQ(face.send("POST", "/hearth/v1/models/remove", R"({"model":"m"})").body,
             R"({"status":"removed","files":2,"freed_bytes":7,"files_stay":false})");
+  EXPECT_THAT(face.send("POST", "/hearth/v1/models/remove", R"({"model":"damaged"})").body,
+              HasSubstr(R"("was_damaged":true)"));
   EXPECT_EQ(face.send("POST", "/hearth/v1/models/remove", R"({"model":"x"})").status, 404);
   EXPECT_EQ(face.send("POST", "/hearth/v1/models/remove", "{}").status, 400);
   EXPECT_EQ(face.send("POST", "/hearth/v1/models/collect", "{}").body,

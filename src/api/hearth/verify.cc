@@ -46,11 +46,11 @@ std::string progress_line(const store::VerifyProgress& progress) {
   return json.close('}').take();
 }
 
-std::string verified_line(const std::vector<store::VerifiedFile>& files) {
-  std::uint64_t damaged = 0;
+std::string verified_line(const store::Verified& verified) {
+  std::uint64_t damaged = verified.damaged_manifests.size();
   json::Writer json;
   json.open('{').key("status").text("verified").key("files").open('[');
-  for (const store::VerifiedFile& file : files) {
+  for (const store::VerifiedFile& file : verified.files) {
     damaged += file.state == store::VerifiedFile::State::kGood ? 0 : 1;
     json.open('{').key("file").text(file.file_name).key("digest").text(file.expected.text());
     json.key("size_bytes").number(file.size_bytes);
@@ -62,7 +62,8 @@ std::string verified_line(const std::vector<store::VerifiedFile>& files) {
     if (!file.advice.empty()) json.key("advice").text(file.advice);
     json.close('}');
   }
-  return json.close(']').key("damaged").number(damaged).close('}').take();
+  write_damaged(json.close(']'), verified.damaged_manifests);
+  return json.key("damaged").number(damaged).close('}').take();
 }
 
 }  // namespace
@@ -79,7 +80,7 @@ asio::awaitable<void> verify_models(Call& call, OwnRoutes parts) {
   ears.progress = [work](const store::VerifyProgress& progress) {
     work->tell(progress_line(progress));
   };
-  ears.done = [work](const Result<std::vector<store::VerifiedFile>>& result) {
+  ears.done = [work](const Result<store::Verified>& result) {
     work->end(result.map(verified_line));
   };
   auto leave = parts.control.verify(order->models, std::move(ears));

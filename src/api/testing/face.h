@@ -76,6 +76,7 @@ class Face {
   ScriptedPulls pulls{loop_};
   ScriptedMakes makes{loop_};
   ScriptedInquiries inquiries{loop_};
+  std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
@@ -110,6 +111,7 @@ class Face {
     pulls.add_to(control);
     makes.add_to(control);
     inquiries.add_to(control);
+    control.damaged = [this] { return damaged; };
     control.neighbours = neighbours();
     control.shutdown = [this] { stopping = true; };
     control.ready = [this]() -> Result<void> {

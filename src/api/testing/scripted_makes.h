@@ -24,7 +24,7 @@ class ScriptedMakes {
   std::optional<Result<store::MadeModel>> made;  // none: it goes on for ever
   std::optional<Error> refusal;                  // at once
   MakeWish wish;                                 // the last one
-  Result<std::vector<store::VerifiedFile>> verified;
+  Result<store::Verified> verified;
   std::vector<std::string> asked;  // the models that were to be verified
   std::atomic<bool> left{false};
 

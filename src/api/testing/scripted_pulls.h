@@ -39,7 +39,11 @@ class ScriptedPulls {
     };
     control.remove = [this](const std::string& model, auto done) {
       Result<store::Removal> result = store::Removal{.freed_bytes = 7, .blobs = 2};
-      if (model != "m") result = fail(Code::kNotFound, "'" + model + "' is not installed");
+      if (model == "damaged") {
+        result = store::Removal{.was_damaged = true};
+      } else if (model != "m") {
+        result = fail(Code::kNotFound, "'" + model + "' is not installed");
+      }
       boost::asio::post(loop_, [result, done] { done(result); });
     };
     control.collect = [this](auto done) {

@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "config/runners.h"
+#include "store/damaged_manifest.h"
 
 namespace hearth::cli::doctor {
 
@@ -45,7 +46,8 @@ struct Facts {
   PortState port_state = PortState::kFree;
   std::string models_folder;
   std::vector<std::string> models;  // file names
-  std::string model_hint;           // what to do when there is none
+  std::vector<store::DamagedManifest> damaged_manifests;
+  std::string model_hint;  // what to do when there is none
 };
 
 // Starts nothing and changes nothing, but creates the folders of the home.

@@ -17,6 +17,7 @@
 #include "cli/model_choice.h"
 #include "net/http_client.h"
 #include "process/sandbox.h"
+#include "store/installed.h"
 
 namespace hearth::cli::doctor {
 
@@ -152,6 +153,7 @@ Result<Facts> gather(const Context& context) {
   const std::string& chosen = settings.text(config::Key::kModelsFolder);
   facts.models_folder = chosen.empty() ? home.models_folder() : chosen;
   facts.models = find_models(facts.models_folder);
+  facts.damaged_manifests = store::Installed(facts.models_folder).look().damaged;
   facts.model_hint = how_to_give_a_model(home, settings);
   return facts;
 }

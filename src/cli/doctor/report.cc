@@ -128,6 +128,13 @@ Finding models_finding(const Facts& facts) {
           ""};
 }
 
+void add_damaged(const Facts& facts, std::vector<Finding>& found) {
+  for (const store::DamagedManifest& damaged : facts.damaged_manifests) {
+    found.push_back({Kind::kNotice, "models", damaged.model() + ": " + damaged.error.message,
+                     damaged.advice()});
+  }
+}
+
 std::string_view kind_name(Kind kind) {
   switch (kind) {
     case Kind::kFine:
@@ -191,6 +198,7 @@ std::vector<Finding> findings(const Facts& facts) {
   found.push_back(daemon_finding(facts));
   found.push_back(port_finding(facts));
   found.push_back(models_finding(facts));
+  add_damaged(facts, found);
   return found;
 }
 

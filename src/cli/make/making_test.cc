@@ -1,5 +1,7 @@
 #include "cli/make/making.h"
 
+#include <filesystem>
+
 #include <gmock/gmock.h>
 
 #include "cli/testing/cli_fixture.h"
@@ -132,6 +134,40 @@ TEST_F(Cli, VerifyTellsWhatIsDamagedAndWhatToDo) {
   EXPECT_EQ(outcome.out,
             "m.gguf of a, c is damaged: its bytes are others; `hearth pull a` fetches it anew\n"
             "1 of 2 files is as it has to be.\n");
+}
+
+constexpr const char* kDamaged =
+    R"("damaged_manifests":[{"model":"mine:latest","file":"manifests/mine.json",)"
+    R"("problem":"it is damaged","advice":"`hearth rm mine:latest` removes it"}])";
+
+TEST_F(Cli, VerifyTellsWhichManifestsCannotBeRead) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    lines(reply, R"({"status":"verified","files":[{"file":"n","state":"good"}],)" +
+                     std::string(kDamaged) + R"(,"damaged":1})" + "\n");
+  });
+  const auto outcome = run({"verify"});
+  EXPECT_EQ(outcome.code, kExitFailed);
+  EXPECT_EQ(outcome.out,
+            "mine:latest: it is damaged; `hearth rm mine:latest` removes it\n"
+            "1 file is as it has to be.\n");
+}
+
+TEST_F(Cli, ListTellsWhichManifestsCannotBeRead) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"models":[{"name":"m"}],"loaded":[],)" + std::string(kDamaged) + "}");
+  });
+  const auto outcome = run({"list"});
+  EXPECT_EQ(outcome.code, kExitDone);
+  EXPECT_THAT(outcome.notices,
+              HasSubstr("Not listed is mine:latest: it is damaged; `hearth rm mine:latest` "));
+  EXPECT_THAT(run({"list", "--json"}).out,
+              HasSubstr(R"("damaged_manifests":[{"model":"mine:latest","problem":"it is )"));
+}
+
+TEST_F(Cli, DoctorTellsWhichManifestsCannotBeRead) {
+  std::filesystem::create_directories(home_.path() + "/models/manifests");
+  write("models/manifests/mine%3alatest.json", "{bad");
+  EXPECT_THAT(run({"doctor"}).out, AllOf(HasSubstr("note     models"), HasSubstr("is damaged")));
 }
 
 TEST_F(Cli, VerifyIsContentWhenAllIsWell) {

@@ -33,18 +33,27 @@ Result<VerifiedFile> read_file(const json::Node& node) {
 
 }  // namespace
 
-Result<std::vector<VerifiedFile>> parse_verified(std::string_view line) {
+bool VerifiedModels::is_good() const {
+  return damaged.empty() &&
+         std::all_of(files.begin(), files.end(), [](const auto& file) { return file.is_good(); });
+}
+
+Result<VerifiedModels> parse_verified(std::string_view line) {
   const auto document = HEARTH_TRY(json::parse(line));
   const json::Node root(document);
   const json::Node list = HEARTH_TRY(root.require("files"));
-  std::vector<VerifiedFile> files;
+  VerifiedModels verified;
   for (const json::Node& node : HEARTH_TRY(list.elements()))
-    files.push_back(HEARTH_TRY(read_file(node)));
-  return files;
+    verified.files.push_back(HEARTH_TRY(read_file(node)));
+  verified.damaged = HEARTH_TRY(read_damaged(root));
+  return verified;
 }
 
-std::string verified_text(const std::vector<VerifiedFile>& files) {
+std::string verified_text(const VerifiedModels& verified) {
   std::string text;
+  for (const DamagedManifest& each : verified.damaged)
+    text += damaged_text(each) + "\n";
+  const std::vector<VerifiedFile>& files = verified.files;
   for (const VerifiedFile& file : files) {
     if (file.is_good()) continue;
     std::string models;

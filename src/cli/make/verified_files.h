@@ -1,4 +1,5 @@
-// What the daemon has found out about the files of models (api/hearth/verify.cc).
+// What the daemon has found out about models: their files, and which of their manifests cannot be
+// read (api/hearth/verify.cc).
 //
 // Threads: values.
 // Errors:  kUpstream for a line that makes no sense.
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/damaged_manifests.h"
 
 namespace hearth::cli {
 
@@ -22,9 +24,16 @@ struct VerifiedFile {
   bool is_good() const { return state == "good"; }
 };
 
-Result<std::vector<VerifiedFile>> parse_verified(std::string_view line);
+struct VerifiedModels {
+  std::vector<VerifiedFile> files;
+  std::vector<DamagedManifest> damaged;
+
+  bool is_good() const;
+};
+
+Result<VerifiedModels> parse_verified(std::string_view line);
 
 // A line for each that is not good, and how many are.
-std::string verified_text(const std::vector<VerifiedFile>& files);
+std::string verified_text(const VerifiedModels& verified);
 
 }  // namespace hearth::cli

@@ -120,6 +120,17 @@ TEST_F(Cli, RmTellsWhatIsFreeAgain) {
   EXPECT_EQ(daemon_->requests().size(), 2U);
 }
 
+TEST_F(Cli, RmSaysWhatADamagedManifestLeaves) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"status":"removed","files":0,"freed_bytes":0,"files_stay":false,)"
+                    R"("was_damaged":true})");
+  });
+  const auto outcome = run({"rm", "a"});
+  EXPECT_EQ(outcome.code, kExitDone);
+  EXPECT_THAT(outcome.notices, HasSubstr("its manifest was damaged"));
+  EXPECT_THAT(outcome.notices, HasSubstr("`hearth gc`"));
+}
+
 TEST_F(Cli, GcWaitsForNobody) {
   answer_with([](const FakeRequest& request, const FakeReply& reply) {
     EXPECT_EQ(request.line, "POST /hearth/v1/models/collect");

@@ -20,7 +20,7 @@ class Selection {
   Selection(const VerifyRequest& request, const Catalog& catalog)
       : request_(request), catalog_(catalog) {}
 
-  Result<std::vector<FileToVerify>> run() {
+  Result<FilesToVerify> run() {
     if (request_.models.empty()) {
       HEARTH_TRY(add_all());
     } else {
@@ -28,7 +28,7 @@ class Selection {
       for (const std::string& model : request_.models)
         HEARTH_TRY(add_named(model, aliases));
     }
-    return std::move(files_);
+    return FilesToVerify{std::move(files_), std::move(damaged_)};
   }
 
  private:
@@ -36,8 +36,10 @@ class Selection {
     for (const ModelFile& model : catalog_.list()) {
       if (model.is_built_in()) HEARTH_TRY(add_built_in(model));
     }
-    for (const Manifest& manifest : HEARTH_TRY(Installed(catalog_.folder()).list_all()))
+    Installed::Listing there = Installed(catalog_.folder()).look();
+    for (const Manifest& manifest : there.manifests)
       add_manifest(manifest);
+    damaged_ = std::move(there.damaged);
     return {};
   }
 
@@ -46,22 +48,31 @@ class Selection {
     const auto model = catalog_.find_model(text);
     if (model && model->is_built_in()) return add_built_in(*model);
     const auto name = aliases.resolve(text, PlainHttp::kAllowed);
-    const auto manifest =
-        name ? Installed(catalog_.folder()).find(*name) : Result<Manifest>(fail(name.error()));
+    const Installed installed(catalog_.folder());
+    const auto manifest = name ? installed.find(*name) : Result<Manifest>(fail(name.error()));
     if (model && model->holder != Holder::kStore) {
       return fail(Code::kInvalidArgument,
                   fmt::format("{} is a file of yours, and nobody has said which digest it has to "
                               "have; `hearth import` takes it into the store",
                               in_quotes(text)));
     }
-    if (!manifest)
-      return fail(model ? manifest.error() : better_of(model.error(), manifest.error()));
-    add_manifest(*manifest);
+    if (manifest) {
+      add_manifest(*manifest);
+      return {};
+    }
+    if (!name) return fail(name.error());
+    if (manifest.error().code == Code::kNotFound)
+      return fail(model ? manifest.error() : model.error());
+    const ModelName whose = HEARTH_TRY(installed.find_name(*name));
+    add_damaged({manifest_path(whose), whose, manifest.error()});
     return {};
   }
 
-  static Error better_of(const Error& of_catalog, const Error& of_store) {
-    return of_store.code == Code::kNotFound ? of_catalog : of_store;
+  void add_damaged(DamagedManifest damaged) {
+    for (const DamagedManifest& each : damaged_) {
+      if (each.file == damaged.file) return;
+    }
+    damaged_.push_back(std::move(damaged));
   }
 
   Result<void> add_built_in(const ModelFile& model) {
@@ -98,12 +109,12 @@ class Selection {
   const VerifyRequest& request_;
   const Catalog& catalog_;
   std::vector<FileToVerify> files_;
+  std::vector<DamagedManifest> damaged_;
 };
 
 }  // namespace
 
-Result<std::vector<FileToVerify>> files_to_verify(const VerifyRequest& request,
-                                                  const Catalog& catalog) {
+Result<FilesToVerify> files_to_verify(const VerifyRequest& request, const Catalog& catalog) {
   return Selection(request, catalog).run();
 }
 

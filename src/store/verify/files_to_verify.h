@@ -18,7 +18,11 @@ struct FileToVerify {
   Holder holder = Holder::kStore;
 };
 
-Result<std::vector<FileToVerify>> files_to_verify(const VerifyRequest& request,
-                                                  const Catalog& catalog);
+struct FilesToVerify {
+  std::vector<FileToVerify> files;
+  std::vector<DamagedManifest> damaged_manifests;  // whose files nobody knows
+};
+
+Result<FilesToVerify> files_to_verify(const VerifyRequest& request, const Catalog& catalog);
 
 }  // namespace hearth::store

@@ -135,12 +135,12 @@ std::string_view state_word(State state) {
   return "damaged";
 }
 
-Result<std::vector<VerifiedFile>> verify_models(const VerifyRequest& request,
-                                                const Catalog& catalog,
-                                                const base::CancelToken& cancel) {
+Result<Verified> verify_models(const VerifyRequest& request, const Catalog& catalog,
+                               const base::CancelToken& cancel) {
   const auto hold = HEARTH_TRY(hold_blobs(catalog.folder()));
-  auto files = HEARTH_TRY(files_to_verify(request, catalog));
-  return Verification(request, cancel).run(std::move(files));
+  auto wanted = HEARTH_TRY(files_to_verify(request, catalog));
+  auto files = HEARTH_TRY(Verification(request, cancel).run(std::move(wanted.files)));
+  return Verified{std::move(files), std::move(wanted.damaged_manifests)};
 }
 
 }  // namespace hearth::store

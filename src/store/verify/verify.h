@@ -5,7 +5,8 @@
 // Threads: thread-safe; blocks its caller, and reads about 1 GB a second. Holds the store's lock
 //          with those who pull.
 // Errors:  kNotFound for a name that no model has; kInvalidArgument for a model whose digest nobody
-//          knows; kCancelled. A damaged file is no error but a result.
+//          knows; kCancelled. A damaged file is no error but a result, and so is a manifest that
+//          cannot be read.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "base/cancellation.h"
 #include "base/result.h"
 #include "store/catalog.h"
+#include "store/damaged_manifest.h"
 
 namespace hearth::store {
 
@@ -51,9 +53,12 @@ struct VerifyRequest {
   std::function<void(const VerifyProgress&)> progress;  // or none; some ten times a second
 };
 
-// Each file once, however many models have it.
-Result<std::vector<VerifiedFile>> verify_models(const VerifyRequest& request,
-                                                const Catalog& catalog,
-                                                const base::CancelToken& cancel);
+struct Verified {
+  std::vector<VerifiedFile> files;  // each once, however many models have it
+  std::vector<DamagedManifest> damaged_manifests;
+};
+
+Result<Verified> verify_models(const VerifyRequest& request, const Catalog& catalog,
+                               const base::CancelToken& cancel);
 
 }  // namespace hearth::store

@@ -40,10 +40,16 @@ class VerifyTest : public ::testing::Test {
   static void write(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
   }
-  Result<std::vector<VerifiedFile>> verify(std::vector<std::string> models = {}) {
+  Result<Verified> verify_models(std::vector<std::string> models) {
     VerifyRequest request{std::move(models), "", {}};
     request.progress = [this](const VerifyProgress& progress) { told_.push_back(progress); };
-    return verify_models(request, catalog_, cancel_.token());
+    return store::verify_models(request, catalog_, cancel_.token());
+  }
+  // Where all manifests can be read.
+  Result<std::vector<VerifiedFile>> verify(std::vector<std::string> models = {}) {
+    Verified verified = HEARTH_TRY(verify_models(std::move(models)));
+    EXPECT_THAT(verified.damaged_manifests, IsEmpty());
+    return std::move(verified.files);
   }
 
   base::testing::TemporaryFolder folder_;
@@ -81,6 +87,25 @@ TEST_F(VerifyTest, OneOtherBitIsFoundAndTheFileMovedAside) {
   EXPECT_EQ(verify({"a/model"})->front().state, State::kMissing);
   EXPECT_EQ(collect_blobs(folder_.path())->blobs, 1U);
   EXPECT_FALSE(fs::exists(path + ".damaged"));
+}
+
+TEST_F(VerifyTest, DamagedManifestsAreToldAndTheOthersVerified) {
+  for (const char* name : {"a/model:Q8_0", "b/model:Q8_0", "c/model:Q8_0"})
+    install(name, name);
+  for (const char* name : {"a/model:Q8_0", "c/model:Q8_0"})
+    write(folder_.path() + "/" + manifest_path(*ModelName::parse(name)), "{bad");
+  const std::vector<std::vector<std::string>> wishes{
+      {}, {"a/model:Q8_0", "b/model", "c/model", "c/model:q8_0"}};
+  for (const auto& wish : wishes) {
+    const auto verified = verify_models(wish);
+    ASSERT_TRUE(verified) << verified.error().message;
+    ASSERT_THAT(verified->files, SizeIs(1));
+    EXPECT_EQ(verified->files.front().state, State::kGood);
+    ASSERT_THAT(verified->damaged_manifests, SizeIs(2));
+    EXPECT_EQ(verified->damaged_manifests.back().file,
+              manifest_path(*ModelName::parse("c/model:Q8_0")));
+    EXPECT_THAT(verified->damaged_manifests.back().advice(), HasSubstr("hearth rm c/model:"));
+  }
 }
 
 TEST_F(VerifyTest, WhatWasCutOffIsDamagedToo) {
