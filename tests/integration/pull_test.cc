@@ -116,6 +116,26 @@ TEST_F(PullTest, TakesNotThePlaceOfAModelOfOnesOwn) {
   EXPECT_THAT(daemon.post("/hearth/v1/models/show", show.take()).body, HasSubstr("mine"));
 }
 
+// What was copied to the name that it came from is one's own, whatever its origin says.
+TEST_F(PullTest, TakesNotThePlaceOfACopyThatBearsItsName) {
+  DaemonProcess daemon({}, environment());
+  const auto copy = [&](const std::string& from, const std::string& to) {
+    json::Writer body;
+    body.open('{').key("from").text(from).key("to").text(to).close('}');
+    return daemon.post("/hearth/v1/models/copy", body.take()).body;
+  };
+  EXPECT_THAT(pull(daemon), HasSubstr("installed"));
+  EXPECT_THAT(copy(kName, "mine"), HasSubstr("installed"));
+  EXPECT_THAT(copy("mine", kName), HasSubstr("was pulled"));
+  EXPECT_THAT(pull(daemon), HasSubstr("installed")) << "a pulled one may be pulled again";
+  json::Writer remove;
+  remove.open('{').key("model").text(kName).close('}');
+  EXPECT_EQ(daemon.post("/hearth/v1/models/remove", remove.take()).status, 200);
+  EXPECT_THAT(copy("mine", kName), HasSubstr("installed"));
+  EXPECT_THAT(pull(daemon), HasSubstr("of your own"));
+  EXPECT_THAT(copy("mine", kName), HasSubstr("installed"));
+}
+
 TEST_F(PullTest, TakesNoMoreOfTheNetworkThanItMay) {
   std::vector<std::string> slow = environment();
   slow.push_back("HEARTH_MODELS_PULL_RATE=1 MiB");

@@ -25,7 +25,7 @@ Failure taken(const std::string& text, std::string_view by) {
 Result<void> check_not_pulled(const std::string& text, const ModelName& name,
                               const std::string& store_folder) {
   const auto there = load_manifest(store_folder, name);
-  if (!there || there->origin.name.key() != there->name.key()) return {};
+  if (!there || owner_of(*there) == Owner::kUser) return {};
   return fail(Code::kAlreadyExists,
               fmt::format("{} is a model that was pulled; take another name, or remove it first "
                           "with `hearth rm {}`",

@@ -65,6 +65,7 @@ class Making {
     const Beginning beginning = HEARTH_TRY(beginning_of(request_.modelfile));
     const ModelName name = HEARTH_TRY(own_name(beginning));
     Manifest manifest{name, {name, {}, {}}, {}, {}, {}};
+    manifest.owner = Owner::kUser;  // also of what was pulled under another name
     if (!beginning.name.empty()) HEARTH_TRY(take_base(beginning.name, manifest));
     HEARTH_TRY(take_paths(beginning.paths, manifest));
     auto warnings = HEARTH_TRY(direct(manifest, request_.modelfile));

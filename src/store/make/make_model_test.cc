@@ -232,6 +232,16 @@ TEST_F(MakeModel, ANameThatMeansAnotherThingIsNotTaken) {
   EXPECT_EQ(catalog_.find_model("mine")->manifest->directions.system, "new");
 }
 
+TEST_F(MakeModel, AModelOfOnesOwnStaysSoUnderTheNameOfWhatItWasMadeOf) {
+  install("a/model:Q8_0");
+  ASSERT_TRUE(make("mine", "FROM a/model:Q8_0\nSYSTEM Be brief."));
+  ASSERT_TRUE(remove_model(store(), named("a/model:Q8_0")));
+  ASSERT_TRUE(make("a/model:Q8_0", "FROM mine"));
+  EXPECT_EQ(owner_of(*load_manifest(store(), named("a/model:Q8_0"))), Owner::kUser);
+  const auto again = make("a/model:Q8_0", "FROM mine\nSYSTEM Be long.");
+  ASSERT_TRUE(again) << again.error().message;
+}
+
 TEST_F(MakeModel, ABuiltInModelIsCopiedAndChecked) {
   const std::string bytes = model_bytes();
   write("spark.gguf", bytes);

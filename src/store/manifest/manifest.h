@@ -50,15 +50,26 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
+// Who says what has the model's name.
+enum class Owner : std::uint8_t {
+  kUnsaid,  // an older manifest does not say
+  kHub,     // it was pulled: what is made here does not take its place
+  kUser,    // it was made here: what is pulled does not take its place
+};
+
 struct Manifest {
   ModelName name;  // what it is called here; not a path
   Origin origin;
   std::vector<ManifestFile> files;
   std::vector<std::string> licences;  // identifiers or whole texts
   Directions directions;
+  Owner owner = Owner::kUnsaid;
 
   bool operator==(const Manifest&) const = default;
 };
+
+// Never kUnsaid: without a word, a model that is called as what it was made of was pulled.
+Owner owner_of(const Manifest& manifest);
 
 // kInvalidArgument where a rule of the format is broken, with the rule: one whole model, sizes and
 // names within their limits, texts of UTF-8 without NUL.

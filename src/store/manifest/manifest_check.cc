@@ -113,6 +113,11 @@ Result<void> check_use(const Manifest& manifest) {
 
 }  // namespace
 
+Owner owner_of(const Manifest& manifest) {
+  if (manifest.owner != Owner::kUnsaid) return manifest.owner;
+  return manifest.origin.name.key() == manifest.name.key() ? Owner::kHub : Owner::kUser;
+}
+
 Result<void> check_manifest(const Manifest& manifest) {
   if (std::holds_alternative<PathName>(manifest.name.source()))
     return wrong("a model is not called by the path of a file; give it a name");

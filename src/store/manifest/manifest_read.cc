@@ -55,12 +55,18 @@ Result<ModelName> read_name(const Node& node) {
 }
 
 template <typename Value, std::size_t count>
-Result<Value> read_word(const Node& node, const std::array<Word<Value>, count>& words) {
-  const std::string text = HEARTH_TRY(required_text(node, "role"));
+Result<Value> read_word(const Node& node, std::string_view key,
+                        const std::array<Word<Value>, count>& words) {
+  const std::string text = HEARTH_TRY(required_text(node, key));
   for (const Word<Value>& entry : words) {
     if (entry.word == text) return entry.is;
   }
-  return fail(node.wrong(fmt::format("has the role {}, which none has", in_quotes(text))));
+  return fail(node.wrong(fmt::format("has the {} {}, which none has", key, in_quotes(text))));
+}
+
+Result<Owner> read_owner(const Node& node) {
+  if (!node.find("owner")) return Owner::kUnsaid;
+  return read_word(node, "owner", kOwnerWords);
 }
 
 Result<Origin> read_origin(const Node& node) {
@@ -85,7 +91,7 @@ Result<SplitPart> read_part(const Node& node) {
 
 Result<ManifestFile> read_file(const Node& node) {
   HEARTH_TRY(check_members(node, {"role", "part", "parts", "digest", "size", "file_name"}));
-  const FileRole role = HEARTH_TRY(read_word(node, kRoleWords));
+  const FileRole role = HEARTH_TRY(read_word(node, "role", kRoleWords));
   const SplitPart part = HEARTH_TRY(read_part(node));
   const std::string text = HEARTH_TRY(required_text(node, "digest"));
   const BlobDigest digest = HEARTH_TRY(BlobDigest::parse(text));
@@ -103,7 +109,7 @@ Result<Parameter> read_parameter(const Node& node) {
 
 Result<ExampleMessage> read_message(const Node& node) {
   HEARTH_TRY(check_members(node, {"role", "content"}));
-  const Speaker speaker = HEARTH_TRY(read_word(node, kSpeakerWords));
+  const Speaker speaker = HEARTH_TRY(read_word(node, "role", kSpeakerWords));
   std::string content = HEARTH_TRY(required_text(node, "content"));
   return ExampleMessage{speaker, std::move(content)};
 }
@@ -121,12 +127,13 @@ Result<void> read_use(const Node& node, Manifest& manifest) {
 }
 
 Result<Manifest> read_version_1(const Node& node) {
-  HEARTH_TRY(check_members(node, {"format", "version", "name", "origin", "files", "licences",
-                                  "template", "system", "parameters", "messages"}));
+  HEARTH_TRY(check_members(node, {"format", "version", "name", "origin", "owner", "files",
+                                  "licences", "template", "system", "parameters", "messages"}));
   ModelName name = HEARTH_TRY(read_name(node));
   const Node origin = HEARTH_TRY(node.require("origin"));
   Origin from = HEARTH_TRY(read_origin(origin));
   Manifest manifest{std::move(name), std::move(from), {}, {}, {}};
+  manifest.owner = HEARTH_TRY(read_owner(node));
   const Node files = HEARTH_TRY(node.require("files"));
   for (const Node& file : HEARTH_TRY(files.elements()))
     manifest.files.push_back(HEARTH_TRY(read_file(file)));

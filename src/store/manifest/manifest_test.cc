@@ -41,6 +41,7 @@ Manifest full() {
   Manifest manifest = small();
   manifest.name = named("mine");
   manifest.origin = {named("./models/ä.gguf"), "c0ffee", "https://mirror.example:8443/hub"};
+  manifest.owner = Owner::kUser;
   manifest.files = {file_of(FileRole::kModel, {2, 2}, "m-00002-of-00002.gguf"),
                     file_of(FileRole::kModel, {1, 2}, "m-00001-of-00002.gguf"),
                     file_of(FileRole::kProjector, {}, "mmproj \"ü\".gguf"),
@@ -70,6 +71,24 @@ TEST(Manifest, ItsTextIsTheOneOfThePage) {
             R"({"format":"hearth manifest","version":1,"name":"hf.co/a/b:Q8_0",)"
             R"("origin":{"name":"hf.co/a/b:Q8_0"},"files":[{"role":"model","digest":"sha256:)" +
                 kHex + R"(","size":123,"file_name":"m.gguf"}]})" + "\n");
+}
+
+TEST(Manifest, ItsOwnerIsWhomItNamesOrElseJudgedByItsOrigin) {
+  Manifest manifest = small();
+  EXPECT_EQ(owner_of(manifest), Owner::kHub);
+  manifest.name = named("mine");
+  EXPECT_EQ(owner_of(manifest), Owner::kUser);
+  for (const Owner owner : {Owner::kHub, Owner::kUser}) {
+    for (const char* name : {"a/b:Q8_0", "mine"}) {
+      manifest.name = named(name);
+      manifest.owner = owner;
+      EXPECT_EQ(owner_of(*read_manifest(*write_manifest(manifest))), owner);
+    }
+  }
+  std::string text = *write_manifest(manifest);
+  EXPECT_THAT(text, HasSubstr(R"("owner":"user")"));
+  text.replace(text.find("user"), 4, "cat!");
+  EXPECT_EQ(read_manifest(text).error().code, Code::kCorrupt);
 }
 
 TEST(Manifest, AnotherVersionIsRefusedWithAdvice) {

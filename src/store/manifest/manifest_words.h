@@ -29,6 +29,10 @@ inline constexpr std::array kSpeakerWords{
     Word<Speaker>{"user", Speaker::kUser},
     Word<Speaker>{"assistant", Speaker::kAssistant},
 };
+inline constexpr std::array kOwnerWords{
+    Word<Owner>{"hub", Owner::kHub},
+    Word<Owner>{"user", Owner::kUser},
+};
 
 template <typename Value, std::size_t count>
 std::string_view word_for(const std::array<Word<Value>, count>& words, Value value) {

@@ -61,6 +61,7 @@ Result<std::string> write_manifest(const Manifest& manifest) {
   json.open('{').key("format").text(kManifestFormat).key("version").number(kManifestVersion);
   json.key("name").text(manifest.name.text());
   write_origin(json, manifest.origin);
+  write_unless_empty(json, "owner", word_for(kOwnerWords, manifest.owner));
   json.key("files").open('[');
   for (const ManifestFile& file : manifest.files)
     write_file(json, file);

@@ -54,7 +54,7 @@ Result<void> expect_digest(const BlobDigest& expected, Offer& offer) {
 // What somebody has made here stays until he removes it.
 Result<void> check_not_own(const std::string& store_folder, const ModelName& name) {
   const auto there = load_manifest(store_folder, name);
-  if (!there || there->origin.name.key() == there->name.key()) return {};
+  if (!there || owner_of(*there) == Owner::kHub) return {};
   return fail(Code::kAlreadyExists,
               fmt::format("{} is a model of your own; give it another name with `hearth cp`, or "
                           "remove it with `hearth rm {}`, before you pull the one of that name",
@@ -96,6 +96,7 @@ class Pull {
       progress_.size_bytes += sizes_known ? file.size_bytes : 0;
     for (std::size_t file = 0; file < offer.files.size(); ++file)
       offer.manifest.files.push_back(HEARTH_TRY(fetch(offer, file)));
+    offer.manifest.owner = Owner::kHub;
     HEARTH_TRY(keep_manifest(request_.store_folder, offer.manifest));
     return std::move(offer.manifest);
   }
