@@ -39,6 +39,14 @@ Result<FileLock> FileLock::try_acquire(const std::string& path) {
   return FileLock(HEARTH_TRY(lock(path, LOCK_EX | LOCK_NB)));
 }
 
+Result<FileLock> FileLock::try_existing(const std::string& path) {
+  Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file) return fail(errno_error(errno, "cannot open '" + path + "'", path));
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return FileLock(std::move(file));
+  if (errno != EWOULDBLOCK) return fail(errno_error(errno, "cannot lock '" + path + "'", path));
+  return fail(Code::kAlreadyExists, "another process already holds '" + path + "'");
+}
+
 Result<FileLock> FileLock::share(const std::string& path) {
   return FileLock(HEARTH_TRY(lock(path, LOCK_SH)));
 }

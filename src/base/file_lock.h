@@ -18,6 +18,8 @@ class FileLock {
  public:
   // kAlreadyExists, with the holder's process id, when somebody else holds it.
   static Result<FileLock> try_acquire(const std::string& path);
+  // Of a file that is there and stays as it is, whatever it is. kNotFound when it is not.
+  static Result<FileLock> try_existing(const std::string& path);
   // Waits as long as it takes.
   static Result<FileLock> acquire(const std::string& path);
   // Beside others that share it; waits as long as somebody has it alone.

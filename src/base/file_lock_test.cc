@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -33,6 +34,20 @@ TEST_F(FileLockTest, IsHeldByOneAndTheOtherIsToldByWhom) {
               std::string::npos);
   }
   EXPECT_TRUE(FileLock::try_acquire(path())) << "released with the object";
+}
+
+TEST_F(FileLockTest, OfAnExistingFileLeavesItAsItIs) {
+  EXPECT_EQ(FileLock::try_existing(path()).error().code, Code::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(path()));
+  std::ofstream(path()) << "weights";
+  {
+    const auto held = FileLock::try_existing(path());
+    ASSERT_TRUE(held);
+    EXPECT_TRUE(held->is_of(path()));
+    EXPECT_EQ(FileLock::try_existing(path()).error().code, Code::kAlreadyExists);
+  }
+  EXPECT_TRUE(FileLock::try_existing(path()));
+  EXPECT_EQ(std::filesystem::file_size(path()), 7U);
 }
 
 TEST_F(FileLockTest, IsFreeAgainWhenItsHolderIsKilled) {

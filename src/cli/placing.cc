@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -18,6 +19,8 @@ constexpr unsigned kMode = 0644;
 // To another file system, under a name that the catalog would not list until it is whole.
 Result<void> copy_over(const std::string& from, const std::string& to) {
   auto file = HEARTH_TRY(base::Replacement::begin(to, kMode));
+  // `hearth gc` takes what nobody holds. Where files cannot be locked, it takes nothing.
+  ::flock(file.fd(), LOCK_EX | LOCK_NB);
   std::error_code error;
   std::filesystem::copy_file(from, file.unfinished(),
                              std::filesystem::copy_options::overwrite_existing, error);

@@ -53,7 +53,7 @@ void add_rm_command(CLI::App& app, Action& chosen) {
 
 void add_gc_command(CLI::App& app, Action& chosen) {
   CLI::App* command =
-      app.add_subcommand("gc", "Remove files that no model needs, interrupted pulls among them");
+      app.add_subcommand("gc", "Remove files that no model needs, interrupted work among them");
   command->callback([&chosen] { chosen = collect; });
 }
 

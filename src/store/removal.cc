@@ -5,6 +5,7 @@
 
 #include "store/folder.h"
 #include "store/installed.h"
+#include "store/leftovers.h"
 #include "store/manifest/layout.h"
 #include "store/manifest/manifest_file.h"
 
@@ -16,19 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kLockFile = "/.lock";
 constexpr std::string_view kOllamaManifests = "manifests-v2";  // its "manifests" is our name, too
-
-Result<void> remove_file(const fs::path& path, Removal& removal) {
-  std::error_code error;
-  const std::uintmax_t bytes = fs::file_size(path, error);
-  if (!fs::remove(path, error)) {
-    if (!error) return {};  // somebody else was quicker
-    return fail(
-        base::errno_error(error.value(), "cannot remove '" + path.string() + "'", path.string()));
-  }
-  removal.freed_bytes += bytes == static_cast<std::uintmax_t>(-1) ? 0 : bytes;
-  ++removal.blobs;
-  return {};
-}
 
 // By their file names; without those of the one model that is left out.
 Result<std::set<std::string>> named_blobs(const std::string& store_folder,
@@ -53,7 +41,7 @@ Result<void> remove_files(const std::string& store_folder, Removal& removal, IsW
     if (it->is_regular_file(error) && !is_wanted(it->path())) unwanted.push_back(it->path());
   }
   for (const fs::path& path : unwanted)
-    HEARTH_TRY(remove_file(path, removal));
+    HEARTH_TRY(remove_file(path.string(), removal));
   return {};
 }
 
@@ -71,7 +59,7 @@ Result<void> check_own(const std::string& store_folder) {
 
 Result<void> remove_manifest(const std::string& store_folder, const ModelName& name) {
   Removal of_manifest;  // which is no blob
-  return remove_file(fs::path(store_folder) / manifest_path(name), of_manifest);
+  return remove_file(store_folder + "/" + manifest_path(name), of_manifest);
 }
 
 Result<Removal> remove_damaged(const std::string& store_folder, const ModelName& name) {
@@ -121,11 +109,14 @@ Result<Removal> remove_model(const std::string& store_folder, const ModelName& n
 Result<Removal> collect_blobs(const std::string& store_folder) {
   std::error_code error;
   Removal removal;
-  if (!fs::exists(fs::path(store_folder) / kBlobsFolder, error)) return removal;
+  if (!fs::exists(store_folder, error)) return removal;
   HEARTH_TRY(check_own(store_folder));
+  HEARTH_TRY(remove_left_models(store_folder, removal));
+  if (!fs::exists(fs::path(store_folder) / kBlobsFolder, error)) return removal;
   const auto lock = HEARTH_TRY(lock_alone(store_folder));
   removal.somebody_fetches = !lock;
   if (!lock) return removal;
+  HEARTH_TRY(remove_left_manifests(store_folder, removal));
   const std::set<std::string> named = HEARTH_TRY(named_blobs(store_folder));
   HEARTH_TRY(remove_files(store_folder, removal, [&](const fs::path& path) {
     return named.count(path.filename().string()) > 0;

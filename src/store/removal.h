@@ -24,7 +24,7 @@ Result<base::FileLock> hold_blobs(const std::string& store_folder);
 
 struct Removal {
   std::uint64_t freed_bytes = 0;
-  std::size_t blobs = 0;          // that are gone
+  std::size_t blobs = 0;          // that are gone, and other files
   bool somebody_fetches = false;  // so no blob was removed; collect_blobs() does it later
   bool was_damaged = false;       // the manifest, so nobody knows its blobs; likewise
 };
@@ -32,7 +32,7 @@ struct Removal {
 // Also one whose manifest cannot be read.
 Result<Removal> remove_model(const std::string& store_folder, const ModelName& name);
 
-// Blobs that no manifest names, and what interrupted pulls have left.
+// Blobs that no manifest names, and what interrupted pulls and other makers have left.
 Result<Removal> collect_blobs(const std::string& store_folder);
 
 }  // namespace hearth::store

@@ -22,6 +22,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+constexpr const char* kCollect = "/hearth/v1/models/collect";
+
 class QuantizeTest : public ::testing::Test {
  protected:
   struct Said {
@@ -123,6 +125,28 @@ TEST_F(QuantizeTest, WhatIsStoppedLeavesNothing) {
   ASSERT_TRUE(child->signal(SIGINT));
   EXPECT_EQ(child->wait(std::chrono::seconds(30))->code, 130);
   EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(QuantizeTest, WhatIsKilledIsCollectedAndWhatRunsIsNot) {
+  DaemonProcess daemon({}, {"HEARTH_MODELS_FOLDER=" + models()});
+  const std::string making = models() + "/.two.gguf.making";
+  for (const int signal : {0, SIGKILL}) {
+    auto child =
+        process::Child::spawn(command({model_, "q2_k", "--name", "two", "--force", "--json"}));
+    ASSERT_TRUE(child);
+    PrintedText out(*child->take_stdout());
+    ASSERT_NE(out.line_with(R"("number":1,)"), "");
+    ASSERT_TRUE(child->signal(SIGSTOP));
+    EXPECT_EQ(daemon.post(kCollect, "{}").status, 200);
+    EXPECT_TRUE(fs::exists(making));
+    ASSERT_TRUE(child->signal(signal == 0 ? SIGCONT : signal));
+    EXPECT_EQ(child->wait(std::chrono::seconds(60))->is_success(), signal == 0);
+    EXPECT_EQ(fs::exists(making), signal != 0);
+  }
+  EXPECT_TRUE(becomes_true([&] {  // its runner may live for a moment
+    return daemon.post(kCollect, "{}").status == 200 && !fs::exists(making);
+  }));
+  EXPECT_THAT(files(), ::testing::UnorderedElementsAre("two.gguf"));
 }
 
 TEST_F(QuantizeTest, ADamagedFileIsSaid) {

@@ -1,38 +1,33 @@
-// Where a model is written until it is whole: a folder beside its place, so that putting it there
-// is a rename, and nothing else there can be written by whoever reads a stranger's file.
+// Where a model is written until it is whole (store/make/making_folder.h), with the files that it
+// is made of by names that llama.cpp finds them by.
 //
 // Ownership: its end removes the folder.
-// Errors:    those of files, with the path.
+// Errors:    those of files, with the path; kAlreadyExists while another process makes the same.
 // Threads:   thread-compatible.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "cli/quantize/plan.h"
+#include "store/make/making_folder.h"
 
 namespace hearth::cli::quantize {
 
 class WorkFolder {
  public:
-  // What an earlier one of the same result has left is removed first.
   static Result<WorkFolder> make(const Plan& plan);
-  WorkFolder(WorkFolder&& other) noexcept
-      : path_(std::move(other.path_)), files_(std::move(other.files_)) {
-    other.path_.clear();
-  }
-  WorkFolder& operator=(WorkFolder&&) = delete;
-  ~WorkFolder();
 
-  std::string out() const { return path_ + "/model.gguf"; }
+  std::string out() const { return folder_.path() + "/model.gguf"; }
   // The model's; those of a divided one by the names that llama.cpp finds each other by.
   const std::vector<std::string>& files() const { return files_; }
 
  private:
-  explicit WorkFolder(std::string path) : path_(std::move(path)) {}
+  explicit WorkFolder(store::MakingFolder folder) : folder_(std::move(folder)) {}
 
-  std::string path_;
+  store::MakingFolder folder_;
   std::vector<std::string> files_;
 };
 
