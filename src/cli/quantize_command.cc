@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "cli/command.h"
 #include "cli/placing.h"
+#include "cli/quantize/left_out.h"
 #include "cli/quantize/plan.h"
 #include "cli/quantize/work_folder.h"
 #include "cli/runner_work.h"
@@ -74,6 +75,8 @@ class Session {
     const WorkFolder folder = HEARTH_TRY(WorkFolder::make(plan_));
     line_.say(fmt::format("Making {} of '{}' ({}, {}).", plan_.type, plan_.source,
                           plan_.source_type, base::format_bytes(plan_.source_bytes)));
+    if (!wishes_.json && !plan_.left_out.empty())
+      console_.notice(quantize::left_out_text(plan_.left_out, plan_.source, known_as()));
     Work work{runner, {"--quantize", std::to_string(plan_.type_number)}};
     if (wishes_.again) work.arguments.emplace_back("--again");
     const auto threads =
@@ -124,6 +127,12 @@ class Session {
     json::Writer json;
     json.open('{').key("event").text("installed").key("model").text(known_as());
     json.key("path").text(plan_.target).key("size_bytes").number(told_.bytes);
+    if (!plan_.left_out.empty()) {
+      json.key("left_out").open('[');
+      for (const std::string& each : plan_.left_out)
+        json.text(each);
+      json.close(']');
+    }
     return json.close('}').take() + "\n";
   }
 

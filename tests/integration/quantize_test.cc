@@ -117,6 +117,20 @@ TEST_F(QuantizeTest, HidesNoModelAndNoShortName) {
   }
 }
 
+TEST_F(QuantizeTest, SaysThatAnAdapterDoesNotComeAlong) {
+  ModelStore store(models());
+  const auto adapter = store.add(model_path("tiny-llama-f16"), store::FileRole::kAdapter);
+  store::Directions directions;
+  directions.system = "Be brief.";
+  store.keep("mario", {store.add(model_), adapter}, directions);
+  const Said said = quantize({"mario", "q8_0", "--name", "small"});
+  ASSERT_EQ(said.status, 0) << said.err;
+  EXPECT_THAT(said.err, AllOf(HasSubstr("the adapter " + store.path_of(adapter)),
+                              HasSubstr("a system message"), HasSubstr("FROM small")));
+  EXPECT_THAT(quantize({"mario", "q8_0", "--name", "other", "--json"}).out,
+              HasSubstr(R"("left_out":["the adapter )" + store.path_of(adapter)));
+}
+
 TEST_F(QuantizeTest, WhatIsStoppedLeavesNothing) {
   auto child = process::Child::spawn(command({model_, "q2_k", "--name", "never", "--json"}));
   ASSERT_TRUE(child);

@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "cli/new_name.h"
+#include "cli/quantize/left_out.h"
 #include "gguf/file.h"
 #include "gguf/types.h"
 #include "store/pull/part_file.h"
@@ -169,6 +170,7 @@ Result<Plan> make_plan(const Wishes& wishes, const store::Catalog& catalog,
   const store::ModelFile model = HEARTH_TRY(
       catalog.find_model(is_file ? fs::absolute(wishes.model, error).string() : wishes.model));
   plan.source = model.name;
+  plan.left_out = left_out_of(model);
   plan.files = {model.path};
   plan.files.insert(plan.files.end(), model.more_parts.begin(), model.more_parts.end());
   const gguf::ModelFacts facts = HEARTH_TRY(facts_of(plan.files));

@@ -26,6 +26,7 @@ struct Plan {
   std::string type;  // as people write it: "Q4_K_M"
   std::uint32_t type_number = 0;
   std::string target;
+  std::vector<std::string> left_out;  // of what the model has beside its weights
 };
 
 // The names that `hearth quantize` knows: "F16, BF16, Q8_0, …".

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include <gmock/gmock.h>
 
 #include "base/testing/temporary_folder.h"
+#include "cli/quantize/left_out.h"
 #include "gguf/types.h"
 
 namespace hearth::cli::quantize {
@@ -43,6 +45,23 @@ TEST(QuantizePlan, SaysWhichTypesThereAre) {
               ::testing::AllOf(HasSubstr("no type 'q9'"), HasSubstr("Q4_K_M")));
   EXPECT_THAT(refusal({.model = "m", .type = "iq2_xs"}), HasSubstr("statistics"));
   EXPECT_THAT(refusal({.model = "m", .type = "q4_k_m"}), HasSubstr("no model is called 'm'"));
+}
+
+TEST(QuantizePlan, SaysWhatOfTheModelIsNotInItsWeights) {
+  store::ModelFile model;
+  EXPECT_THAT(left_out_of(model), ::testing::IsEmpty());
+  model.adapters = {"/blobs/a"};
+  model.projectors = {"/blobs/p"};
+  const auto name = *store::ModelName::parse("mario");
+  store::Manifest manifest{.name = name, .origin = {name, {}, {}}};
+  manifest.directions.system = "Be brief.";
+  manifest.directions.parameters = {{"seed", "1"}};
+  model.manifest = std::make_shared<const store::Manifest>(manifest);
+  const auto left_out = left_out_of(model);
+  EXPECT_THAT(left_out, ::testing::ElementsAre("the adapter /blobs/a", "the projector /blobs/p",
+                                               "a system message", "parameters"));
+  EXPECT_THAT(left_out_text(left_out, "mario:latest", "small"),
+              ::testing::AllOf(HasSubstr("the adapter /blobs/a, the"), HasSubstr("FROM small")));
 }
 
 }  // namespace
