@@ -26,4 +26,21 @@ Result<void> check_new_name(const std::string& name) {
                           name, kNewNameBytesMax));
 }
 
+Result<void> check_free_name(const std::string& name, const store::Catalog& catalog,
+                             const store::Aliases& aliases, std::string_view by_force) {
+  if (const auto there = catalog.find_model(name)) {
+    return fail(
+        Code::kAlreadyExists,
+        fmt::format("a model is called '{}' already{}; choose another --name, or --force "
+                    "to {}",
+                    name, there->is_built_in() ? ", which ships with Hearth" : "", by_force));
+  }
+  const auto plain = store::ModelName::parse(name);
+  const auto meant = aliases.resolve(name);
+  if (!plain || !meant || *plain == *meant) return {};
+  return fail(Code::kAlreadyExists,
+              fmt::format("'{}' is short for '{}'; choose another --name, or --force to {}", name,
+                          meant->short_text(), by_force));
+}
+
 }  // namespace hearth::cli

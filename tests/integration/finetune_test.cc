@@ -11,6 +11,7 @@
 
 #include "base/testing/temporary_folder.h"
 #include "daemon.h"
+#include "model_store.h"
 #include "places.h"
 #include "printed_text.h"
 #include "process/child.h"
@@ -295,6 +296,17 @@ TEST_F(FinetuneTest, KeepsANameForTheTrainingThatHasIt) {
   Command running(home(), training({"--steps", "1000000", "--json"}));
   ASSERT_FALSE(running.line_with(R"("event":"step")").empty());
   EXPECT_THAT(run(training({"--steps", "2"})).err, HasSubstr("runs already"));
+}
+
+TEST_F(FinetuneTest, HidesNoModelAndNoShortName) {
+  ModelStore store(home() + "/models");
+  store.keep("mario", {store.add(model_path("tiny-llama-f16"))});
+  for (const char* name : {"mario", "Ember", "qwen2.5-7b-instruct"}) {
+    const Outcome refused =
+        run({"finetune", chats_, "--from", "tiny", "--name", name, "--steps", "2"});
+    EXPECT_EQ(refused.code, 1) << name;
+    EXPECT_THAT(refused.err, HasSubstr("--force to begin anew and take the name")) << name;
+  }
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include "base/fd.h"
 #include "base/replacement.h"
@@ -50,7 +49,7 @@ Result<std::string> find_target(const Wishes& wishes, const store::Catalog& cata
 
 // A name must not come to stand for another model, nor a training eat what it lives on.
 Result<void> check_target(const Wishes& wishes, const store::Catalog& catalog,
-                          const Preparation& preparation) {
+                          const store::Aliases& aliases, const Preparation& preparation) {
   std::error_code error;
   if (fs::equivalent(preparation.target, preparation.base.file.path, error)) {
     return fail(Code::kAlreadyExists, "the result would replace the model that it begins with, '" +
@@ -64,14 +63,7 @@ Result<void> check_target(const Wishes& wishes, const store::Catalog& catalog,
                     "or --force to begin anew and replace it");
   }
   if (!wishes.out.empty()) return {};
-  for (const store::ModelFile& model : catalog.list()) {
-    if (::strcasecmp(model.name.c_str(), wishes.name.c_str()) != 0) continue;
-    return fail(Code::kAlreadyExists,
-                fmt::format("a model is called '{}'{}; choose another --name, or --force to begin "
-                            "anew and take this one",
-                            model.name, model.is_built_in() ? ", which ships with Hearth" : ""));
-  }
-  return {};
+  return check_free_name(wishes.name, catalog, aliases, "begin anew and take the name");
 }
 
 Result<base::FileLock> take_work_folder(const WorkFolder& work, const std::string& name) {
@@ -171,6 +163,7 @@ Result<Preparation> prepare(const Wishes& wishes, const Context& context) {
   const config::Settings settings = HEARTH_TRY(context.settings());
   HEARTH_TRY(home.ensure_folders());
   const store::Catalog catalog = context.wiring().catalog(home, settings);
+  const auto aliases = HEARTH_TRY(store::Aliases::load(home.aliases_file()));
   const config::Cpu cpu = config::read_cpu();
   const std::string runner = HEARTH_TRY(config::own_runner(settings, cpu)).path;
   Material material;
@@ -184,7 +177,7 @@ Result<Preparation> prepare(const Wishes& wishes, const Context& context) {
   auto lock = HEARTH_TRY(take_work_folder(work, wishes.name));
   Preparation preparation{runner, model, material, work, target, {}, {}, false, std::move(lock)};
   HEARTH_TRY(take_up(wishes, preparation));
-  HEARTH_TRY(check_target(wishes, catalog, preparation));
+  HEARTH_TRY(check_target(wishes, catalog, aliases, preparation));
   HEARTH_TRY(check_needs(wishes, cpu, preparation));
   if (wishes.force) empty_work_folder(work);
   HEARTH_TRY(base::replace_file(work.begun(), preparation.beginning.json(), kFileMode));

@@ -7,22 +7,12 @@
 
 #include "base/fd.h"
 #include "base/testing/temporary_folder.h"
-#include "cli/new_name.h"
 #include "cli/placing.h"
 
 namespace hearth::cli::finetune {
 namespace {
 
 using ::testing::HasSubstr;
-
-TEST(FinetuneName, IsThatOfAFileAndOfNoPlace) {
-  for (const char* name : {"mine", "Qwen2.5-0.5B_mine", "7", "a.b"})
-    EXPECT_TRUE(check_new_name(name)) << name;
-  for (const char* name : {"", ".hidden", "-x", "a/b", "..", "a b", "a\n", "ä", "mine.gguf"})
-    EXPECT_FALSE(check_new_name(name)) << name;
-  EXPECT_TRUE(check_new_name(std::string(kNewNameBytesMax, 'a')));
-  EXPECT_FALSE(check_new_name(std::string(kNewNameBytesMax + 1, 'a')));
-}
 
 TEST(Placing, ReplacesWhatStoodThere) {
   const base::testing::TemporaryFolder folder;

@@ -110,22 +110,6 @@ Result<std::string> target_of(const Wishes& wishes, const store::Catalog& catalo
   return path.string();
 }
 
-// By whatever spelling: nothing that has the name is to be hidden behind the new file.
-Result<void> check_free_name(const Wishes& wishes, const store::Catalog& catalog,
-                             const store::Aliases& aliases, const std::string& name) {
-  if (wishes.force || !wishes.out.empty()) return {};
-  if (catalog.find_model(name)) {
-    return fail(Code::kAlreadyExists, "a model is called '" + name +
-                                          "' already; choose another --name, or --force to take "
-                                          "the name from it");
-  }
-  const auto plain = store::ModelName::parse(name);
-  const auto meant = aliases.resolve(name);
-  if (!plain || !meant || *plain == *meant) return {};
-  return fail(Code::kAlreadyExists, "'" + name + "' is short for '" + meant->short_text() +
-                                        "'; choose another --name, or --force to take it");
-}
-
 Result<void> check_room(const std::string& target, std::uint64_t bytes) {
   std::error_code error;
   const fs::space_info space = fs::space(fs::path(target).parent_path(), error);
@@ -181,7 +165,8 @@ Result<Plan> make_plan(const Wishes& wishes, const store::Catalog& catalog,
       wishes.name.empty() ? name_for(model.name, facts.quantisation, plan.type) : wishes.name;
   if (wishes.out.empty()) plan.name = name;
   if (wishes.out.empty()) HEARTH_TRY(check_new_name(name));
-  HEARTH_TRY(check_free_name(wishes, catalog, aliases, name));
+  if (wishes.out.empty() && !wishes.force)
+    HEARTH_TRY(check_free_name(name, catalog, aliases, "take the name"));
   plan.target = HEARTH_TRY(target_of(wishes, catalog, name));
   if (fs::equivalent(plan.target, model.path, error)) {
     return fail(Code::kAlreadyExists,
