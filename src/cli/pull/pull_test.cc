@@ -120,6 +120,22 @@ TEST_F(Cli, RmTellsWhatIsFreeAgain) {
   EXPECT_EQ(daemon_->requests().size(), 2U);
 }
 
+TEST_F(Cli, RmAndGcTellItAsJson) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(200, R"({"status":"removed","files":1,"freed_bytes":1024,"files_stay":false})");
+  });
+  EXPECT_EQ(run({"rm", "a", "b", "--json"}).out,
+            R"({"model":"a","files":1,"freed_bytes":1024,"files_stay":false})"
+            "\n"
+            R"({"model":"b","files":1,"freed_bytes":1024,"files_stay":false})"
+            "\n");
+  const auto collected = run({"gc", "--json"});
+  EXPECT_EQ(collected.code, kExitDone);
+  EXPECT_EQ(collected.out, R"({"files":1,"freed_bytes":1024,"files_stay":false})"
+                           "\n");
+  EXPECT_EQ(collected.notices, "");
+}
+
 TEST_F(Cli, RmSaysWhatADamagedManifestLeaves) {
   answer_with([](const FakeRequest&, const FakeReply& reply) {
     reply.json(200, R"({"status":"removed","files":0,"freed_bytes":0,"files_stay":false,)"
