@@ -7,12 +7,15 @@
 #include "gguf/file.h"
 #include "gguf/model_facts.h"
 #include "store/digest.h"
+#include "store/make/directions_over.h"
 #include "store/manifest/mending.h"
 #include "wire/messages.h"
 
 namespace hearth::fleet {
 
 namespace {
+
+static_assert(store::kAdaptersMax == wire::kAdaptersMax, "`hearth create` refuses what we refuse");
 
 // What stands in the manifest beside the model's first file.
 Result<Fd> open_belonging(const std::string& path, const store::ModelFile& model) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "store/make/directions_over.h"
 
 namespace hearth::provider {
 
@@ -32,6 +33,8 @@ constexpr Real kReals[] = {
     {"mirostat_tau", &Sampling::mirostat_tau, 0, 20},
     {"mirostat_eta", &Sampling::mirostat_eta, 0, 1},
 };
+
+static_assert(store::kStopsMax == chat::kStopsMax, "`hearth create` refuses what is dropped here");
 
 constexpr std::int64_t kTokensMost = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kTopKMost = 1'000'000;

@@ -2,11 +2,24 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "store/modelfile/template_kind.h"
 
 namespace hearth::store {
 
 namespace {
+
+// What is inherited is somebody else's; of it the first ones count.
+Result<void> check_stops(const std::vector<Parameter>& ours) {
+  const auto stops = static_cast<std::size_t>(std::count_if(
+      ours.begin(), ours.end(), [](const Parameter& own) { return own.name == "stop"; }));
+  if (stops <= kStopsMax) return {};
+  return fail(
+      Code::kInvalidArgument,
+      fmt::format("there are {} PARAMETER stop, and at most {} are possible; leave some out", stops,
+                  kStopsMax));
+}
 
 // A name's values replace all that the base has under it.
 void set_parameters(std::vector<Parameter>& all, const std::vector<Parameter>& ours) {
@@ -42,6 +55,7 @@ Result<std::vector<std::string>> direct(Manifest& manifest, const Modelfile& mod
   if (modelfile.chat_template)
     warnings = HEARTH_TRY(set_template(directions.chat_template, *modelfile.chat_template));
   if (modelfile.system) directions.system = *modelfile.system;
+  HEARTH_TRY(check_stops(modelfile.parameters));
   set_parameters(directions.parameters, modelfile.parameters);
   if (!modelfile.messages.empty()) directions.messages = modelfile.messages;
   for (const std::string& licence : modelfile.licences) {

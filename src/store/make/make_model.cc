@@ -126,7 +126,20 @@ class Making {
       HEARTH_TRY(check_absolute(path));
       local_.push_back(HEARTH_TRY(find_adapter(path)));
     }
-    return {};
+    return check_adapters(manifest);
+  }
+
+  // Before anything is copied: a model with more could be made and not loaded.
+  Result<void> check_adapters(const Manifest& manifest) const {
+    const auto is_adapter = [](const auto& file) { return file.role == FileRole::kAdapter; };
+    const auto count = std::count_if(manifest.files.begin(), manifest.files.end(), is_adapter) +
+                       std::count_if(local_.begin(), local_.end(), is_adapter);
+    if (count <= std::int64_t{kAdaptersMax}) return {};
+    return fail(
+        Code::kInvalidArgument,
+        fmt::format("the model would have {} adapters with those of its base, and at most {} "
+                    "are possible; leave some out",
+                    count, kAdaptersMax));
   }
 
   static Failure two_models(const std::string& path) {

@@ -242,6 +242,26 @@ TEST_F(MakeModel, AModelOfOnesOwnStaysSoUnderTheNameOfWhatItWasMadeOf) {
   ASSERT_TRUE(again) << again.error().message;
 }
 
+TEST_F(MakeModel, MoreThanCanBeLoadedIsRefusedBeforeAnythingIsCopied) {
+  const std::string from = "FROM " + write("m.gguf", model_bytes()) + "\n";
+  const auto lines = [](const std::string& line, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i)
+      text += line + std::to_string(i) + "\n";
+    return text;
+  };
+  const std::string lora = write("lora", other_bytes("adapter"));
+  for (int i = 0; i < 9; ++i)
+    write("lora" + std::to_string(i), other_bytes("adapter") + std::to_string(i));
+  EXPECT_THAT(error_of("x", from + lines("PARAMETER stop s", 17)),
+              AllOf(HasSubstr("17"), HasSubstr("at most 16")));
+  EXPECT_THAT(error_of("x", from + lines("ADAPTER " + lora, 9)),
+              AllOf(HasSubstr("9 adapters"), HasSubstr("at most 8")));
+  EXPECT_THAT(blobs(), IsEmpty());
+  ASSERT_TRUE(make("x", from + lines("PARAMETER stop s", 16) + lines("ADAPTER " + lora, 8)));
+  EXPECT_THAT(error_of("y", "FROM x\nADAPTER " + lora), HasSubstr("at most 8"));
+}
+
 TEST_F(MakeModel, ABuiltInModelIsCopiedAndChecked) {
   const std::string bytes = model_bytes();
   write("spark.gguf", bytes);
