@@ -27,6 +27,7 @@ fleet::Candidate candidate_of(const fleet::ModelState& state, gguf::ModelFacts f
 }
 
 struct Listing {
+  std::uint32_t asked = 0;                // tokens; 0: as many as each is loaded with
   std::vector<fleet::ModelState> states;  // of the models that are here
   wire::Load usual;                       // of those that are not
   fleet::Machine machine;
@@ -40,6 +41,7 @@ fleet::FitList list_of(const Listing& listing, const store::Catalog& catalog) {
     auto facts = fleet::load_facts(state.model);
     if (facts) {
       candidates.push_back(candidate_of(state, *std::move(facts)));
+      candidates.back().asked = listing.asked;
     } else {
       list.unread.push_back(state.model.name);
     }
@@ -49,6 +51,7 @@ fleet::FitList list_of(const Listing& listing, const store::Catalog& catalog) {
     fleet::Candidate candidate{.name = known.name, .facts = std::move(known.facts)};
     candidate.size_bytes = known.file_bytes;
     candidate.load = listing.usual;
+    candidate.asked = listing.asked;
     candidates.push_back(std::move(candidate));
   }
   list.models = fleet::rank(candidates, list.machine);
@@ -133,7 +136,7 @@ void InquiryDesk::fit(std::uint32_t context, Callback<fleet::FitList> done) {
     load.kv_tokens = 0;
     return load;
   };
-  Listing listing{{}, with_context(fleet_.plan({}).load), machine()};
+  Listing listing{context, {}, with_context(fleet_.plan({}).load), machine()};
   for (const store::ModelFile& model : catalog_.list()) {
     listing.states.push_back(state_of(model));
     listing.states.back().load = with_context(listing.states.back().load);

@@ -31,6 +31,7 @@ std::vector<std::string> row_of(const AnswerFields& model) {
   return {model.text("name"),
           parameters_text(model.number("parameters")),
           base::format_bytes(model.number("size_bytes")),
+          grouped(model.number("context")),
           base::format_bytes(model.number("need_bytes")),
           verdict_text(model.text("verdict"), model.number("context")),
           model.flag("loaded") ? "loaded"
@@ -41,7 +42,7 @@ std::vector<std::string> row_of(const AnswerFields& model) {
 std::string table_of(const AnswerFields& list, Use use) {
   const std::string heading = use == Use::kWriting ? "THAT WRITE" : "THAT EMBED OR JUDGE";
   std::vector<std::vector<std::string>> rows{
-      {"MODELS " + heading, "PARAMETERS", "SIZE", "MEMORY", "HERE IT", "GET IT"}};
+      {"MODELS " + heading, "PARAMETERS", "SIZE", "CONTEXT", "MEMORY", "HERE IT", "GET IT"}};
   for (const json::Node& node : list.list("models")) {
     const AnswerFields model(node);
     if (use_of(model) == use) rows.push_back(row_of(model));

@@ -27,6 +27,8 @@ constexpr const char* kSheet =
     R"("parameters_set":[{"name":"stop","value":"<|end|>"}],)"
     R"("messages":[{"role":"user","content":"hi"}],"origin":{"name":"hf.co/o/r","revision":"abc"},)"
     R"("memory":[{"context":4096,"kv_type":"f16","total_bytes":5368709120,"verdict":"fits"},)"
+    R"({"context":65536,"used":32768,"kv_type":"f16","total_bytes":7516192768,)"
+    R"("verdict":"fits_smaller"},)"
     R"({"context":4096,"kv_type":"q8_0","total_bytes":5261334938,"verdict":"tight"}],)"
     R"("fit":{"verdict":"fits_smaller","context":8192,"need_bytes":5583457484,)"
     R"("observed_bytes":0,"devices":[{"name":"memory","available_bytes":8589934592}]}})";
@@ -47,7 +49,8 @@ TEST_F(Cli, ShowSaysWhatAModelIsAndNeeds) {
             HasSubstr("known after the first load"),
             HasSubstr("apache-2.0, A long text … (--license shows it)"),
             HasSubstr("/models/m.gguf"), HasSubstr("hf.co/o/r at abc"), HasSubstr("4,096"),
-            HasSubstr("5.0 GiB, fits"), HasSubstr("4.9 GiB, tight"),
+            HasSubstr("65,536   7.0 GiB, fits with 32,768 tokens"), HasSubstr("5.0 GiB, fits  "),
+            HasSubstr("4.9 GiB, tight"),
             HasSubstr("Here it fits with 8,192 tokens: with 8,192 tokens it takes 5.2 GiB, and "
                       "8.0 GiB are available.")));
   ASSERT_EQ(daemon_->requests().size(), 1U);
@@ -104,7 +107,8 @@ TEST_F(Cli, FitListsModelsAndHowToGetThem) {
   EXPECT_EQ(outcome.code, 0) << outcome.notices;
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("MODELS THAT WRITE"), HasSubstr("494 million   468.6 MiB"),
-                    HasSubstr("fits          installed"), HasSubstr("does not fit  hearth pull b"),
+                    HasSubstr("2,048    600.0 MiB  fits          installed"),
+                    HasSubstr("does not fit  hearth pull b"),
                     HasSubstr("MODELS THAT EMBED OR JUDGE"), HasSubstr("fits with 1,024 tokens")));
   EXPECT_THAT(outcome.notices,
               AllOf(HasSubstr("8.0 GiB of memory are available; models are counted with 2,048"),

@@ -80,6 +80,23 @@ TEST_F(ShowTest, MemoryIsToldForEveryContextThatIsAskedFor) {
   EXPECT_THAT(contexts, ::testing::ElementsAre(512, 1024, 2048));
 }
 
+TEST_F(ShowTest, NoMoreIsToldToFitThanAModelWasTrainedFor) {
+  DaemonProcess daemon({}, environment());
+  const auto shown = parsed(daemon.post(kShow, R"({"model":"tiny-llama-f16","contexts":[8192]})"));
+  const auto& needs = shown.at("memory").as_array();
+  const auto& asked = needs.at(needs.size() - 2);
+  EXPECT_EQ(asked.at("context").to_number<int>(), 8192);
+  EXPECT_EQ(asked.at("used").to_number<int>(), 2048);
+  EXPECT_EQ(asked.at("verdict").as_string(), "fits_smaller");
+  EXPECT_EQ(asked.at("total_bytes"), needs.at(needs.size() - 4).at("total_bytes"));
+  const auto list = parsed(daemon.post(kFit, R"({"context":8192})"));
+  for (const auto& model : list.at("models").as_array()) {
+    const auto trained = model.at("context_trained").to_number<int>();
+    EXPECT_LE(model.at("context").to_number<int>(), trained) << model.at("name");
+    EXPECT_FALSE(trained < 8192 && model.at("verdict").as_string() == "fits") << model.at("name");
+  }
+}
+
 TEST_F(ShowTest, WhatIsNoModelIsNotShown) {
   DaemonProcess daemon({}, environment());
   EXPECT_EQ(daemon.post(kShow, ask_for("nobody")).status, 404);

@@ -29,7 +29,7 @@ fleet::ModelSheet sheet() {
   sheet.long_context =
       gguf::LongContext{131072, 32768, 4.0, "yarn", gguf::LongContextSource::kMakers};
   sheet.kind = gguf::ModelKind::kChat;
-  sheet.needs = {{4096, gguf::KvType::kQ8_0, {1, 2, 3, 4}, 11, fleet::Verdict::kTight}};
+  sheet.needs = {{4096, 2048, gguf::KvType::kQ8_0, {1, 2, 3, 4}, 11, fleet::Verdict::kTight}};
   sheet.fit = {fleet::Verdict::kFitsSmaller, 2048, 9};
   sheet.machine = {{{"memory", fleet::DeviceKind::kHost, 100, 20}}};
   return sheet;
@@ -50,8 +50,9 @@ TEST(Show, SaysWhatTheModelIsAndNeeds) {
             HasSubstr(R"("source":"makers")"), HasSubstr(R"("key_value_heads":2)"),
             HasSubstr(R"("capabilities":null)"), HasSubstr(R"("licences":["mit"])"),
             HasSubstr(R"("template":"{{ messages }}")"),
-            HasSubstr(R"({"context":4096,"kv_type":"q8_0","weight_bytes":1,"kv_bytes":2,)"
-                      R"("compute_bytes":3,"program_bytes":4,"total_bytes":11,"verdict":"tight"})"),
+            HasSubstr(R"({"context":4096,"used":2048,"kv_type":"q8_0","weight_bytes":1,)"
+                      R"("kv_bytes":2,"compute_bytes":3,"program_bytes":4,"total_bytes":11,)"
+                      R"("verdict":"tight"})"),
             HasSubstr(R"("fit":{"verdict":"fits_smaller","context":2048,"need_bytes":9)"),
             HasSubstr(R"({"name":"memory","available_bytes":100,"held_bytes":20})")));
 }
@@ -96,15 +97,19 @@ TEST(Show, IsRefusedForWhatCannotBe) {
 TEST(FitOfModels, IsToldInTheirOrder) {
   Face face;
   face.inquiries.list.context = 1024;
-  face.inquiries.list.models = {
-      {.name = "here", .parameters = 5, .fit = {fleet::Verdict::kFits, 1024, 9}, .installed = true},
-      {.name = "there", .fit = {fleet::Verdict::kDoesNotFit, 1024, 90}}};
+  face.inquiries.list.models = {{.name = "here",
+                                 .parameters = 5,
+                                 .context_trained = 512,
+                                 .fit = {fleet::Verdict::kFitsSmaller, 512, 9},
+                                 .installed = true},
+                                {.name = "there", .fit = {fleet::Verdict::kDoesNotFit, 1024, 90}}};
   face.inquiries.list.unread = {"broken"};
   const auto reply = face.send("POST", kFit, R"({"context":1024})");
   EXPECT_EQ(face.inquiries.context, 1024U);
   EXPECT_THAT(
       reply.body,
       AllOf(HasSubstr(R"({"context":1024,"devices":[],"models":[{"name":"here")"),
+            HasSubstr(R"("context_trained":512,"verdict":"fits_smaller","context":512,)"),
             HasSubstr(R"("installed":true,"loaded":false,"get":null})"),
             HasSubstr(R"("verdict":"does_not_fit")"), HasSubstr(R"("get":"hearth pull there")"),
             HasSubstr(R"("unread":["broken"])")));

@@ -183,7 +183,7 @@ void write_directions(Writer& json, const ModelSheet& sheet) {
 void write_memory(Writer& json, const ModelSheet& sheet) {
   json.key("memory").open('[');
   for (const fleet::ContextNeed& need : sheet.needs) {
-    json.open('{').key("context").number(need.context);
+    json.open('{').key("context").number(need.context).key("used").number(need.used);
     json.key("kv_type").text(type_word(need.kv_type));
     json.key("weight_bytes").number(need.estimate.weight_bytes);
     json.key("kv_bytes").number(need.estimate.kv_bytes);
@@ -232,6 +232,7 @@ std::string fit_body(const fleet::FitList& list) {
     json.key("parameters").number(model.parameters);
     json.key("quantisation").text(model.quantisation);
     json.key("size_bytes").number(model.size_bytes);
+    json.key("context_trained").number(model.context_trained);
     write_fit(json, model.fit);
     json.key("installed").boolean(model.installed);
     json.key("loaded").boolean(model.loaded).key("get");

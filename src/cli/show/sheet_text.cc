@@ -122,7 +122,7 @@ std::string facts_text(const AnswerFields& sheet) {
 
 std::string cell(const AnswerFields& need) {
   return base::format_bytes(need.number("total_bytes")) + ", " +
-         verdict_text(need.text("verdict"), 0);
+         verdict_text(need.text("verdict"), need.number("used"));
 }
 
 // A row for each context, a column for each type of keys and values.

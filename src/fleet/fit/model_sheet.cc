@@ -12,7 +12,7 @@ namespace {
 
 constexpr gguf::KvType kShownTypes[] = {gguf::KvType::kF16, gguf::KvType::kQ8_0};
 
-// Of contexts that are asked for, also larger ones than the model was trained for are answered.
+// What is asked for is answered also where the model was not trained for as much.
 std::vector<std::uint32_t> contexts_of(const gguf::ModelFacts& facts,
                                        const std::vector<std::uint32_t>& asked) {
   std::set<std::uint32_t> contexts(asked.begin(), asked.end());
@@ -29,14 +29,16 @@ std::vector<ContextNeed> needs_of(const ModelSheet& sheet, const Need& need,
   std::vector<ContextNeed> needs;
   gguf::MemoryRequest request = load_request(sheet.facts, sheet.state.load);
   for (const std::uint32_t context : contexts_of(sheet.facts, asked)) {
+    const std::uint32_t used = std::min(context, sheet.facts.context_trained);
     for (const gguf::KvType type : kShownTypes) {
       // Without keys and values there is nothing to choose.
       if (type != kShownTypes[0] && sheet.facts.is_encoder) continue;
-      request.context_tokens = context;
+      request.context_tokens = used;
       request.kv_type = type;
       const std::uint64_t bytes = need.bytes(request);
-      needs.push_back(
-          {context, type, need.estimate(request), bytes, judge_bytes(bytes, sheet.machine)});
+      const Fit fit{judge_bytes(bytes, sheet.machine), used, bytes};
+      needs.push_back({context, used, type, need.estimate(request), bytes,
+                       within_training(fit, context).verdict});
     }
   }
   return needs;

@@ -35,9 +35,10 @@ struct ModelState {
 };
 
 struct ContextNeed {
-  std::uint32_t context = 0;
+  std::uint32_t context = 0;  // that is told or asked for
+  std::uint32_t used = 0;     // no more of it than the model was trained for
   gguf::KvType kv_type = gguf::KvType::kF16;
-  gguf::MemoryEstimate estimate;  // as it is guessed
+  gguf::MemoryEstimate estimate;  // of what is used, as it is guessed
   std::uint64_t bytes = 0;        // the whole, corrected by what was seen
   Verdict verdict = Verdict::kUnknown;
 };

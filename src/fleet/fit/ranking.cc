@@ -19,8 +19,10 @@ RankedModel ranked(const Candidate& candidate, const Machine& machine) {
                     .kind = gguf::kind_of(candidate.facts),
                     .parameters = candidate.facts.parameters,
                     .quantisation = candidate.facts.quantisation,
-                    .size_bytes = candidate.size_bytes};
-  model.fit = judge(need, load_request(candidate.facts, candidate.load), machine);
+                    .size_bytes = candidate.size_bytes,
+                    .context_trained = candidate.facts.context_trained};
+  const Fit fit = judge(need, load_request(candidate.facts, candidate.load), machine);
+  model.fit = within_training(fit, candidate.asked);
   model.installed = candidate.installed;
   model.loaded = candidate.loaded;
   return model;

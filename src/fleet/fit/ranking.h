@@ -21,6 +21,7 @@ struct Candidate {
   gguf::ModelFacts facts;
   std::uint64_t size_bytes = 0;  // of its files
   wire::Load load;               // how it would be loaded, in the context that is asked for
+  std::uint64_t asked = 0;       // tokens that somebody asks for; 0: as it is loaded
   std::optional<SeenMemory> seen = {};
   bool installed = false;
   bool loaded = false;
@@ -32,6 +33,7 @@ struct RankedModel {
   std::uint64_t parameters = 0;
   std::string quantisation;
   std::uint64_t size_bytes = 0;
+  std::uint64_t context_trained = 0;
   Fit fit;
   bool installed = false;
   bool loaded = false;

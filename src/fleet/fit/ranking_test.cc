@@ -63,6 +63,22 @@ TEST(Ranking, PutsTheLargestThatFitsFirst) {
   EXPECT_EQ(ranked[5].fit.context, 512U) << "it was trained for no more";
 }
 
+TEST(Ranking, SaysThatMoreIsAskedForThanAModelWasTrainedFor) {
+  std::vector<Candidate> candidates = {model("short", 4 * kGiB), model("long", kGiB)};
+  candidates[0].facts.context_trained = 2048;
+  for (Candidate& candidate : candidates)
+    candidate.asked = candidate.load.context = 4096;
+  const auto ranked = rank(candidates, host_with(8 * kGiB));
+  EXPECT_THAT(names(ranked), ElementsAre("long", "short"));
+  EXPECT_EQ(ranked[0].fit.verdict, Verdict::kFits);
+  EXPECT_EQ(ranked[1].fit.verdict, Verdict::kFitsSmaller);
+  EXPECT_EQ(ranked[1].fit.context, 2048U);
+  EXPECT_EQ(ranked[1].context_trained, 2048U);
+  for (Candidate& candidate : candidates)
+    candidate.asked = 0;
+  EXPECT_EQ(rank(candidates, host_with(8 * kGiB))[0].name, "short") << "it has all it can have";
+}
+
 TEST(Ranking, PutsWhatIsInstalledBeforeItsEqual) {
   std::vector<Candidate> candidates = {model("a", kGiB), model("b", kGiB)};
   candidates[1].installed = true;

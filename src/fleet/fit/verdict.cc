@@ -114,4 +114,10 @@ Fit judge(const Need& need, const gguf::MemoryRequest& wish, const Machine& mach
   return {Verdict::kFitsSmaller, smaller.context_tokens, need.bytes(smaller)};
 }
 
+Fit within_training(Fit fit, std::uint64_t asked) {
+  const bool is_less = asked > fit.context;
+  if (is_less && fit.verdict == Verdict::kFits) fit.verdict = Verdict::kFitsSmaller;
+  return fit;
+}
+
 }  // namespace hearth::fleet

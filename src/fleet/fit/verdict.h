@@ -25,7 +25,7 @@ inline constexpr double kCorrectionMost = 1.5;
 
 enum class Verdict : std::uint8_t {
   kFits,
-  kFitsSmaller,  // with a smaller context
+  kFitsSmaller,  // with a smaller context than was asked for
   kTight,        // with what is above the budget, or what other models hold
   kDoesNotFit,
   kUnknown  // the system does not tell how much memory there is
@@ -55,7 +55,8 @@ class Need {
 
 struct Fit {
   Verdict verdict = Verdict::kUnknown;
-  std::uint64_t context = 0;  // as wished; with kFitsSmaller the largest that fits
+  // As wished; with kFitsSmaller the largest that fits, or that the model was trained for.
+  std::uint64_t context = 0;
   std::uint64_t need_bytes = 0;
 
   bool operator==(const Fit&) const = default;
@@ -65,5 +66,8 @@ struct Fit {
 Verdict judge_bytes(std::uint64_t need_bytes, const Machine& machine);
 // The context may be smaller than it is wished.
 Fit judge(const Need& need, const gguf::MemoryRequest& wish, const Machine& machine);
+// What was judged for as many tokens as the model was trained for, where more were asked for, fits
+// with fewer. Nobody asked for 0.
+Fit within_training(Fit fit, std::uint64_t asked);
 
 }  // namespace hearth::fleet

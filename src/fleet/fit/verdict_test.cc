@@ -72,6 +72,15 @@ TEST(Verdict, IsUnknownWhereTheSystemDoesNotTell) {
   EXPECT_EQ(judge(need, kWish, {}).verdict, Verdict::kUnknown);
 }
 
+TEST(Verdict, OfMoreThanTheModelWasTrainedForIsOfASmallerContext) {
+  const Fit fits{Verdict::kFits, 2048, kGiB};
+  EXPECT_EQ(within_training(fits, 2049).verdict, Verdict::kFitsSmaller);
+  EXPECT_EQ(within_training(fits, 2049).context, 2048U);
+  EXPECT_EQ(within_training(fits, 2048), fits);
+  EXPECT_EQ(within_training(fits, 0), fits) << "nobody asked for a context";
+  EXPECT_EQ(within_training({Verdict::kTight, 2048, kGiB}, 4096).verdict, Verdict::kTight);
+}
+
 TEST(Need, IsWhatWasSeenWhereItIsLoadedTheSameWay) {
   const auto facts = one_gibibyte();
   const MemorySettings settings{32768, gguf::KvType::kF16, 9};
