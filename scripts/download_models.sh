@@ -44,6 +44,17 @@ check_room() {
   fi
 }
 
+# As a shell reads it back, whatever it has.
+in_quotes() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
+
+# The models folder in what `hearth doctor --json` says. A folder may have a quote or a backslash in
+# its name; of the escapes of JSON only that of the quote is not printf's, too.
+folder_in() {
+  local text
+  text=$(sed -nE 's/.*"models_folder":"(([^"\\]|\\.)*)".*/\1/p' <<<"$1")
+  printf '%b' "${text//\\\"/\"}"
+}
+
 write_readme() {
   cat >"$1/README.md" <<README
 # Models for Hearth
@@ -57,7 +68,7 @@ Fetched by \`scripts/download_models.sh\` with \`hearth pull\`, verified when th
 
 To use them, say where they are, in \`config.yaml\` or in the environment:
 
-    HEARTH_MODELS_FOLDER="$1" hearth serve
+    HEARTH_MODELS_FOLDER=$(in_quotes "$1") hearth serve
     hearth chat qwen2.5-7b-instruct
 
 \`blobs\` has the files under their SHA-256, \`manifests\` says what belongs together.
@@ -76,16 +87,24 @@ case ${1:-} in
     exit 2
     ;;
 esac
+if (($# > 1)) || [[ $# -eq 1 && -z $1 ]]; then
+  say "download_models: there is one FOLDER at most, and it has a name"
+  usage >&2
+  exit 2
+fi
 
 hearth=$(find_hearth)
 if [[ $# -gt 0 ]]; then
   mkdir -p -- "$1"
   folder=$(cd -- "$1" && pwd)
   # A daemon of its own, which fetches into this folder whatever another one has; it ends with us.
-  export HEARTH_MODELS_FOLDER=$folder HEARTH_HOME=$folder/.hearth
-  trap '"$hearth" stop --daemon >/dev/null 2>&1 || true; rm -rf -- "$folder/.hearth"' EXIT
+  # Its home lies where its socket's name is short enough for the system, however long that of the
+  # folder is. What has come so far is in the folder, so that the next home goes on with it.
+  home=$(mktemp -d /tmp/hearth-download.XXXXXX)
+  export HEARTH_MODELS_FOLDER=$folder HEARTH_HOME=$home
+  trap '"$hearth" stop --daemon >/dev/null 2>&1 || true; rm -rf -- "$home"' EXIT
 else
-  folder=$("$hearth" doctor --json | sed -n 's/.*"models_folder":"\([^"]*\)".*/\1/p')
+  folder=$(folder_in "$("$hearth" doctor --json)")
   mkdir -p -- "$folder"
 fi
 

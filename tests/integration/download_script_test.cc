@@ -41,12 +41,18 @@ class DownloadScript : public ::testing::Test {
     std::string text;
   };
   Said run(const std::vector<std::string>& arguments, const std::string& first_in_path = "") {
+    return run_program(HEARTH_SCRIPTS_FOLDER "/download_models.sh", arguments, first_in_path);
+  }
+  Said run_program(const std::string& program, const std::vector<std::string>& arguments,
+                   const std::string& first_in_path = "") {
     process::SpawnOptions options;
-    options.program = HEARTH_SCRIPTS_FOLDER "/download_models.sh";
+    options.program = program;
     options.arguments = arguments;
     options.environment = {"HEARTH=" + hearth_path(), "HOME=" + folder_.path(),
                            "HEARTH_HF_ENDPOINT=" + hub_.address("hugging_face"),
                            "PATH=" + first_in_path + "/usr/bin:/bin"};
+    if (!usual_folder_.empty())
+      options.environment.push_back("HEARTH_MODELS_FOLDER=" + usual_folder_);
     options.out = process::SpawnOptions::Output::kPipe;
     options.err = process::SpawnOptions::Output::kPipe;
     auto child = process::Child::spawn(options);
@@ -56,23 +62,29 @@ class DownloadScript : public ::testing::Test {
     said.status = child->wait(std::chrono::seconds(60))->code;
     return said;
   }
+  // A program that the script finds before the system's.
+  void put_program(const std::string& name, const std::string& text) {
+    const std::string program = folder_.path() + "/" + name;
+    std::ofstream(program) << "#!/bin/sh\n" << text;
+    ::chmod(program.c_str(), 0755);
+  }
   // A disk with so much room, as df tells.
   std::string disk_of(std::uint64_t kib) {
-    const std::string program = folder_.path() + "/df";
-    std::ofstream(program) << "#!/bin/sh\necho Filesystem\necho disk 1 1 " << kib << " 1% /\n";
-    ::chmod(program.c_str(), 0755);
+    put_program("df", "echo Filesystem\necho disk 1 1 " + std::to_string(kib) + " 1% /\n");
     return folder_.path() + ":";
   }
   std::string models() const { return folder_.path() + "/models here"; }
-  std::size_t blobs() const {
+  std::size_t blobs() const { return blobs_in(models()); }
+  static std::size_t blobs_in(const std::string& folder) {
     std::size_t count = 0;
-    for (const auto& entry : fs::directory_iterator(models() + "/blobs"))
+    for (const auto& entry : fs::directory_iterator(folder + "/blobs"))
       count += entry.is_regular_file() ? 1 : 0;
     return count;
   }
 
   base::testing::TemporaryFolder folder_;
   ModelHub hub_;
+  std::string usual_folder_;  // where models are without a FOLDER; empty: in the home
 };
 
 constexpr std::uint64_t kPlenty = 100ULL * 1024 * 1024;
@@ -83,9 +95,45 @@ TEST_F(DownloadScript, FetchesThePairIntoAFolderAndSaysHowToUseIt) {
   EXPECT_EQ(blobs(), 3U);
   const auto readme = base::load_text_file(models() + "/README.md", 100'000);
   ASSERT_TRUE(readme);
-  EXPECT_THAT(*readme, AllOf(HasSubstr("HEARTH_MODELS_FOLDER=\"" + models() + "\""),
+  EXPECT_THAT(*readme, AllOf(HasSubstr("HEARTH_MODELS_FOLDER='" + models() + "' hearth serve"),
                              HasSubstr("hearth chat qwen2.5-7b-instruct")));
-  EXPECT_FALSE(fs::exists(models() + "/.hearth")) << "its daemon has ended and left nothing";
+}
+
+TEST_F(DownloadScript, LeavesNothingOfItsDaemon) {
+  const std::string note = folder_.path() + "/home";
+  put_program("mktemp", "/usr/bin/mktemp \"$@\" | tee " + note + "\n");
+  ASSERT_EQ(run({models()}, disk_of(kPlenty)).status, 0);
+  const auto home = base::load_text_file(note, 4096);
+  ASSERT_TRUE(home);
+  EXPECT_THAT(*home, ::testing::EndsWith("\n"));
+  EXPECT_FALSE(fs::exists(home->substr(0, home->size() - 1)));
+  EXPECT_FALSE(fs::exists(models() + "/.hearth"));
+}
+
+TEST_F(DownloadScript, FetchesIntoAFolderWhoseNameIsTooLongForASocket) {
+  const std::string models = folder_.path() + "/" + std::string(150, 'm');
+  const Said said = run({models}, disk_of(kPlenty));
+  ASSERT_EQ(said.status, 0) << said.text;
+  EXPECT_EQ(blobs_in(models), 3U);
+}
+
+TEST_F(DownloadScript, WritesWhatAShellReadsBack) {
+  const std::string models = folder_.path() + "/it's $HOME \"x\"";
+  ASSERT_EQ(run({models}, disk_of(kPlenty)).status, 0);
+  const auto readme = base::load_text_file(models + "/README.md", 100'000);
+  ASSERT_TRUE(readme);
+  EXPECT_THAT(*readme, HasSubstr("HEARTH_MODELS_FOLDER='" + folder_.path() +
+                                 "/it'\\''s $HOME \"x\"' hearth serve"));
+}
+
+TEST_F(DownloadScript, FindsTheUsualFolderWhateverItIsCalled) {
+  usual_folder_ = folder_.path() + "/my \"models\" \\n";
+  const Said said = run({}, disk_of(kPlenty));
+  EXPECT_EQ(said.status, 0) << said.text;
+  EXPECT_THAT(said.text, HasSubstr("The models are in '" + usual_folder_ + "'."));
+  EXPECT_EQ(blobs_in(usual_folder_), 3U);
+  EXPECT_FALSE(fs::exists(usual_folder_ + "/README.md"));
+  EXPECT_EQ(run_program(hearth_path(), {"stop", "--daemon"}).status, 0);
 }
 
 TEST_F(DownloadScript, GoesOnWhereItBroke) {
@@ -110,6 +158,11 @@ TEST_F(DownloadScript, AsksForRoomFirst) {
 TEST_F(DownloadScript, SaysWhatItDoes) {
   EXPECT_EQ(run({"--help"}).status, 0);
   EXPECT_EQ(run({"--folder"}).status, 2);
+  const Said two = run({models(), "another"}, disk_of(kPlenty));
+  EXPECT_EQ(two.status, 2);
+  EXPECT_THAT(two.text, HasSubstr("one FOLDER at most"));
+  EXPECT_FALSE(fs::exists(models()));
+  EXPECT_EQ(run({""}).status, 2);
 }
 
 }  // namespace
