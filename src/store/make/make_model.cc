@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "gguf/file.h"
+#include "gguf/model_facts.h"
 #include "store/make/blob_import.h"
+#include "store/make/capped_parameters.h"
 #include "store/make/directions_over.h"
 #include "store/make/local_files.h"
 #include "store/make/made_name.h"
@@ -70,6 +75,8 @@ class Making {
     HEARTH_TRY(take_paths(beginning.paths, manifest));
     auto warnings = HEARTH_TRY(direct(manifest, request_.modelfile));
     HEARTH_TRY(import_files(manifest));
+    for (std::string& note : notes_on_capped(request_.modelfile.parameters, caps_of(manifest)))
+      warnings.push_back(std::move(note));
     HEARTH_TRY(keep_manifest(catalog_.folder(), manifest));
     return MadeModel{std::move(manifest), std::move(warnings)};
   }
@@ -181,6 +188,19 @@ class Making {
     const Blob blob = HEARTH_TRY(import_blob(import, system_disk(), cancel_));
     progress_.done_bytes = before + file.size_bytes;  // also if it has grown since it was looked at
     return blob;
+  }
+
+  // REQUIRES: its files are in the store.
+  ParameterCaps caps_of(const Manifest& manifest) const {
+    ParameterCaps caps{0, std::thread::hardware_concurrency()};
+    for (const ManifestFile& each : manifest.files) {
+      if (each.role != FileRole::kModel) continue;
+      const auto file = gguf::File::load(catalog_.folder() + "/" + blob_path(each.digest));
+      const auto facts =
+          file ? gguf::ModelFacts::from(*file) : Result<gguf::ModelFacts>(fail(file.error()));
+      if (facts) caps.context_trained = facts->context_trained;
+    }
+    return caps;
   }
 
   void tell(base::TimePoint due) {

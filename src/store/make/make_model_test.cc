@@ -154,6 +154,20 @@ TEST_F(MakeModel, ATemplateInGosLanguageIsLeftOut) {
   EXPECT_THAT(error_of("mine", "FROM a/model:Q8_0\nTEMPLATE hello"), HasSubstr("never says"));
 }
 
+TEST_F(MakeModel, WhatIsMoreThanThereIsIsTold) {
+  const std::string from = "FROM " + write("m.gguf", model_bytes());
+  const auto made = make("mine", from + "\nPARAMETER num_ctx 8192\nPARAMETER num_thread 1024");
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(made->warnings, ElementsAre(HasSubstr("trained for"), HasSubstr("processors here")));
+  EXPECT_THAT(made->manifest.directions.parameters, SizeIs(2)) << "elsewhere there may be more";
+  const auto fits = make("mine", from + "\nPARAMETER num_ctx 1\nPARAMETER num_thread 1");
+  ASSERT_TRUE(fits) << fits.error().message;
+  EXPECT_THAT(fits->warnings, IsEmpty());
+  const auto shared = make("more", "FROM mine\nPARAMETER num_ctx 8192");
+  ASSERT_TRUE(shared) << shared.error().message;
+  EXPECT_THAT(shared->warnings, ElementsAre(HasSubstr("trained for")));
+}
+
 TEST_F(MakeModel, AFolderIsItsModelAndProjector) {
   write("model.gguf", model_bytes());
   write("mmproj.gguf", other_bytes("mmproj"));

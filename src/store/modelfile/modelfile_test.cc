@@ -118,6 +118,9 @@ TEST(Modelfile, ParametersAreHeldAgainstTheirRules) {
   EXPECT_THAT(error_of(with("temperature nan")), HasSubstr("a number from 0 to 2"));
   EXPECT_THAT(error_of(with("num_ctx 4k")), HasSubstr("a whole number from 1"));
   EXPECT_THAT(error_of(with("num_ctx 0")), HasSubstr("a whole number from 1"));
+  EXPECT_THAT(error_of(with("num_predict 0")),
+              AllOf(HasSubstr("line 2"), HasSubstr("no answer"), HasSubstr("take 1 or more")));
+  EXPECT_THAT(error_of(with("num_predict -3")), HasSubstr("a whole number from -2"));
   EXPECT_THAT(error_of(with("use_mmap maybe")), HasSubstr("true or false"));
   EXPECT_THAT(error_of(with("stop \"\"")), HasSubstr("a text of 1 to 1024 bytes"));
   EXPECT_THAT(error_of(with("stop " + std::string(1025, 's'))), HasSubstr("1 to 1024 bytes"));

@@ -23,11 +23,12 @@ constexpr double kContextMost = 16 * 1024 * 1024;
 constexpr double kStopBytesMost = 1024;
 constexpr double kSeedMost = 9'007'199'254'740'992;  // 2^53: exact as a double
 constexpr std::string_view kStop = "stop";
+constexpr std::string_view kAnswerTokens = "num_predict";
 
 // The ranges are those of requests and loads: what is beyond would be dropped there.
 constexpr std::array kRules{
     ParameterRule{"num_ctx", Kind::kInteger, 1, kContextMost},
-    ParameterRule{"num_predict", Kind::kInteger, -2, kIntegerMost},
+    ParameterRule{kAnswerTokens, Kind::kInteger, -2, kIntegerMost},
     ParameterRule{"temperature", Kind::kNumber, 0, 2},
     ParameterRule{"top_k", Kind::kInteger, 0, 1'000'000},
     ParameterRule{"top_p", Kind::kNumber, 0, 1},
@@ -106,6 +107,11 @@ bool fits(const ParameterRule& rule, std::string_view value) {
   return false;
 }
 
+bool is_no_answer(const Parameter& parameter) {
+  double tokens = -1;
+  return parameter.name == kAnswerTokens && is_integer(parameter.value, tokens) && tokens == 0;
+}
+
 std::string wanted(const ParameterRule& rule) {
   switch (rule.kind) {
     case Kind::kInteger:
@@ -127,6 +133,12 @@ Result<ParameterRule> check_known_parameter(const Parameter& parameter) {
     return each.name == parameter.name;
   });
   if (rule == kRules.end()) return unknown_parameter(parameter.name);
+  if (is_no_answer(parameter)) {
+    return fail(Code::kInvalidArgument,
+                fmt::format("the parameter num_predict is {}, which would be no answer at all; "
+                            "take 1 or more, or -1 for as many tokens as fit",
+                            in_quotes(parameter.value)));
+  }
   if (fits(*rule, parameter.value)) return *rule;
   return fail(Code::kInvalidArgument,
               fmt::format("the parameter {} is {}, and has to be {}", parameter.name,
