@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"
+#include "cli/first_use.h"
 #include "cli/interrupt.h"
 #include "cli/pull/pull_display.h"
 
@@ -45,7 +46,7 @@ Result<int> pull(const Options& options, Context& context) {
     return fail(Code::kUnavailable,
                 "the pull broke off: the daemon closed the stream early; the same command goes on");
   }
-  if (!options.json) console.print("'" + model + "' is ready: hearth chat " + model + "\n");
+  if (!options.json) console.print(ready_text(model, daemon));
   return kExitDone;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/units.h"
 #include "cli/command.h"
+#include "cli/first_use.h"
 #include "cli/placing.h"
 #include "cli/quantize/left_out.h"
 #include "cli/quantize/plan.h"
@@ -137,8 +138,9 @@ class Session {
   }
 
   std::string text_result() const {
-    return fmt::format("'{}' is ready ({}, {}): hearth chat {}\n", known_as(), plan_.type,
-                       base::format_bytes(static_cast<std::uint64_t>(told_.bytes)), known_as());
+    return fmt::format("'{}' is ready ({}, {}): {}\n", known_as(), plan_.type,
+                       base::format_bytes(static_cast<std::uint64_t>(told_.bytes)),
+                       first_use_of(known_as(), gguf::kind_name(plan_.kind)));
   }
 
   const Wishes& wishes_;

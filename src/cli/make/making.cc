@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "cli/first_use.h"
 #include "cli/interrupt.h"
 #include "cli/pull/pull_display.h"
 
@@ -41,7 +42,7 @@ Result<int> follow_making(const MakingCall& call, Context& context) {
   }
   for (const std::string& warning : made.warnings)
     console.notice("Note: " + warning + ".");
-  if (!is_json) console.print("'" + made.model + "' is ready: hearth chat " + made.model + "\n");
+  if (!is_json) console.print(ready_text(made.model, daemon));
   return kExitDone;
 }
 

@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <gmock/gmock.h>
 
 #include "cli/command.h"
@@ -7,6 +9,7 @@
 namespace hearth::cli {
 namespace {
 
+using ::testing::AllOf;
 using testing::Cli;
 using testing::FakeReply;
 using testing::FakeRequest;
@@ -69,8 +72,27 @@ TEST_F(Cli, PullSaysWhatItFetchesAndHowToUseIt) {
   EXPECT_EQ(outcome.out, "'qwen2.5:0.5b' is ready: hearth chat qwen2.5:0.5b\n");
   EXPECT_THAT(outcome.notices, HasSubstr("x.gguf\n"));
   EXPECT_THAT(outcome.notices, HasSubstr("downloading, 50 B of 100 B"));
-  EXPECT_EQ(daemon_->requests().back().line, "POST /hearth/v1/models/pull");
-  EXPECT_EQ(daemon_->requests().back().body, R"({"model":"qwen2.5:0.5b","digest":"sha256:ab"})");
+  EXPECT_EQ(daemon_->requests().front().line, "POST /hearth/v1/models/pull");
+  EXPECT_EQ(daemon_->requests().front().body, R"({"model":"qwen2.5:0.5b","digest":"sha256:ab"})");
+}
+
+TEST_F(Cli, PullOfAModelThatCannotChatSaysWhatItDoes) {
+  std::atomic<const char*> kind = "embedding";
+  answer_with([&kind](const FakeRequest& request, const FakeReply& reply) {
+    const bool is_pull = request.line == "POST /hearth/v1/models/pull";
+    is_pull ? lines(reply, kInstalled)
+            : reply.json(200, R"({"kind":")" + std::string(kind) + "\"}");
+  });
+  EXPECT_THAT(run({"pull", "qwen2.5:0.5b"}).out,
+              AllOf(HasSubstr("is ready: it makes vectors"), Not(HasSubstr("hearth chat")),
+                    HasSubstr(R"(POST /v1/embeddings {"model": "qwen2.5:0.5b", "input": …})")));
+  EXPECT_EQ(daemon_->requests().back().line, "POST /hearth/v1/models/show");
+  EXPECT_EQ(daemon_->requests().back().body, R"({"model":"qwen2.5:0.5b"})");
+  kind = "reranker";
+  EXPECT_THAT(run({"pull", "qwen2.5:0.5b"}).out,
+              AllOf(HasSubstr("judges pairs"), Not(HasSubstr("hearth chat"))));
+  kind = "text";
+  EXPECT_THAT(run({"pull", "qwen2.5:0.5b"}).out, HasSubstr("hearth chat qwen2.5:0.5b"));
 }
 
 TEST_F(Cli, PullAsJsonPrintsTheLines) {

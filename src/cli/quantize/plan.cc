@@ -158,6 +158,7 @@ Result<Plan> make_plan(const Wishes& wishes, const store::Catalog& catalog,
   plan.files = {model.path};
   plan.files.insert(plan.files.end(), model.more_parts.begin(), model.more_parts.end());
   const gguf::ModelFacts facts = HEARTH_TRY(facts_of(plan.files));
+  plan.kind = gguf::kind_of(facts);
   plan.source_type = facts.quantisation;
   plan.source_bytes = facts.weight_bytes;
   HEARTH_TRY(check_type(wishes, plan, facts));

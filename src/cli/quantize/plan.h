@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "cli/quantize/wishes.h"
 #include "gguf/model_facts.h"
+#include "gguf/model_kind.h"
 #include "store/catalog.h"
 #include "store/name/aliases.h"
 
@@ -21,6 +22,7 @@ struct Plan {
   std::string name;                // what the new model is called; empty for a file elsewhere
   std::vector<std::string> files;  // of the model it is made of
   std::string source;              // what that is called
+  gguf::ModelKind kind = gguf::ModelKind::kText;
   std::string source_type;
   std::uint64_t source_bytes = 0;
   std::string type;  // as people write it: "Q4_K_M"
