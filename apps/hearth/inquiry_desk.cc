@@ -47,7 +47,7 @@ fleet::FitList list_of(const Listing& listing, const store::Catalog& catalog) {
     }
   }
   for (store::KnownModel& known : store::known_models()) {
-    if (catalog.find_model(known.name)) continue;
+    if (catalog.has_model(known.name)) continue;
     fleet::Candidate candidate{.name = known.name, .facts = std::move(known.facts)};
     candidate.size_bytes = known.file_bytes;
     candidate.load = listing.usual;

@@ -14,9 +14,6 @@
 
 namespace hearth::cli {
 
-// What stands in front of the name of a model that Ollama runs, where Hearth's could be meant.
-inline constexpr std::string_view kOllamaPrefix = "ollama:";
-
 struct NeighbourModel {
   std::string name;
   std::uint64_t size_bytes = 0;

@@ -5,17 +5,21 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <span>
 
 #include <strings.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
+#include "store/holder_words.h"
 #include "store/installed.h"
 #include "store/manifest/layout.h"
 #include "store/manifest/mending.h"
 #include "store/name/aliases.h"
 #include "store/name/name_rules.h"
+#include "store/ollama/running_ollama.h"
 
 namespace hearth::store {
 
@@ -25,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = ".gguf";
 constexpr std::size_t kNamedInErrors = 8;
+constexpr std::size_t kComparedInErrors = 256;
 
 Result<ModelFile> describe(std::string name, std::string path) {
   struct stat facts{};
@@ -82,16 +87,29 @@ Result<ModelFile> describe(Manifest manifest, const std::string& folder) {
   return model;
 }
 
+// Nothing where nobody has it.
+std::optional<Result<ModelFile>> if_there(Result<ModelFile> model) {
+  if (!model && model.error().code == Code::kNotFound) return std::nullopt;
+  return model;
+}
+
 void sort_by_name(std::vector<ModelFile>& files) {
   std::sort(files.begin(), files.end(),
             [](const ModelFile& a, const ModelFile& b) { return a.name < b.name; });
 }
 
-std::string names_of(const std::vector<ModelFile>& files) {
-  std::string known;
-  for (std::size_t i = 0; i < files.size() && i < kNamedInErrors; ++i)
-    known += (i == 0 ? "there are: " : ", ") + files[i].name;
-  return known.empty() ? "there is none yet" : known;
+// What there is, and before that what was probably meant.
+std::string names_of(const std::vector<ModelFile>& files, const std::string& wanted) {
+  std::vector<std::string_view> names;
+  for (const ModelFile& file : files)
+    names.push_back(file.name);
+  if (names.empty()) return "there is none yet";
+  const std::size_t compared = std::min(names.size(), kComparedInErrors);
+  const std::string_view meant = base::nearest(wanted, std::span(names).first(compared));
+  std::string known = meant.empty() ? "" : "did you mean '" + std::string(meant) + "'? ";
+  for (std::size_t i = 0; i < names.size() && i < kNamedInErrors; ++i)
+    known += (i == 0 ? "there are: " : ", ") + std::string(names[i]);
+  return names.size() > kNamedInErrors ? known + " and more" : known;
 }
 
 }  // namespace
@@ -151,7 +169,7 @@ std::vector<ModelFile> Catalog::list() const {
   return files;
 }
 
-Result<ModelFile> Catalog::find_model(const std::string& name) const {
+std::optional<Result<ModelFile>> Catalog::look_up(const std::string& name) const {
   if (name.empty()) return fail(Code::kInvalidArgument, "name a model");
   if (name.find('\0') != std::string::npos)
     return fail(Code::kInvalidArgument, "a model's name has no NUL byte");
@@ -167,19 +185,31 @@ Result<ModelFile> Catalog::find_model(const std::string& name) const {
     auto installed = Installed(folder_).find(*meant);
     if (installed) return describe(*std::move(installed), folder_);
     if (installed.error().code != Code::kNotFound) return fail(installed.error());
-    auto found = found_.find(*meant);
-    if (found || found.error().code != Code::kNotFound) return found;
+    if (auto found = if_there(found_.find(*meant))) return found;
   }
+  if (name.starts_with(kOllamaPrefix)) {
+    if (const auto meant = name_of_tag(name.substr(kOllamaPrefix.size())))
+      return if_there(found_.find_at_ollama(*meant));
+  }
+  return std::nullopt;
+}
+
+Result<ModelFile> Catalog::find_model(const std::string& name) const {
+  if (auto model = look_up(name)) return *std::move(model);
   return fail(unknown(name));
 }
 
-// Looks through what others hold only where nothing else can be named: that may take long.
+bool Catalog::has_model(const std::string& name) const {
+  const auto model = look_up(name);
+  return model && model->has_value();
+}
+
 Error Catalog::unknown(const std::string& name) const {
-  const std::vector<ModelFile> files = own();
+  std::vector<ModelFile> files = own();
+  add_found(files);
   return make_error(
       Code::kNotFound,
-      "no model is called '" + base::repair_utf8(name) + "'; " +
-          names_of(files.empty() ? found_.list() : files) +
+      "no model is called '" + base::repair_utf8(name) + "'; " + names_of(files, name) +
           ". Get one with `hearth pull NAME`, put a .gguf file into the models folder, "
           "which `hearth doctor` shows, or name the file by its absolute path");
 }

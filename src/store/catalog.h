@@ -6,6 +6,7 @@
 // Threads: immutable; every call looks at the disk again.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,11 @@ class Catalog {
         found_(std::move(found)) {}
 
   // By the name of a file, in any case of letters, by an absolute path, or by any name of a model
-  // that was pulled or is held elsewhere, aliases included. kNotFound says what there is and how to
-  // get a model.
+  // that was pulled or is held elsewhere, aliases included; or by "ollama:" and the name that
+  // Ollama has for it. kNotFound says what there is and how to get a model.
   Result<ModelFile> find_model(const std::string& name) const;
+  // Whether find_model would; cheaper where it would not.
+  bool has_model(const std::string& name) const;
   // In the order of their names. Of those of one name a file of the folder is listed, then what
   // ships, what was pulled, and what others hold.
   std::vector<ModelFile> list() const;
@@ -50,6 +53,8 @@ class Catalog {
   void add_installed(std::vector<ModelFile>& files) const;
   void add_found(std::vector<ModelFile>& files) const;
   std::vector<ModelFile> own() const;
+  // Nothing where there is nothing of this name.
+  std::optional<Result<ModelFile>> look_up(const std::string& name) const;
   Error unknown(const std::string& name) const;
 
   std::string folder_;

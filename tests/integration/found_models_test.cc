@@ -73,6 +73,9 @@ TEST_F(FoundModelsTest, AreListedWithTheirHoldersAndAnswerInPlace) {
   }
   EXPECT_EQ(daemon.chat("else/tiny-gguf", "hello", 4).status, 200);
   EXPECT_EQ(daemon.chat("library/TINY", "hello", 4).status, 200);
+  EXPECT_EQ(daemon.chat("ollama:tiny", "hello", 4).status, 200);
+  for (const char* name : {kOfOllama, kOfLmStudio, kOfHub, "ollama:tiny:latest"})
+    EXPECT_EQ(daemon.post("/hearth/v1/models/show", named(name)).status, 200) << name;
   EXPECT_FALSE(std::filesystem::exists(daemon.home() + "/models/blobs")) << "nothing is copied";
 }
 

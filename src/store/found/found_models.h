@@ -28,6 +28,8 @@ class FoundModels {
   std::vector<ModelFile> list() const;
   // Looks only where the name leads to, so it is cheap however much there is.
   Result<ModelFile> find(const ModelName& name) const;
+  // The same with Ollama alone.
+  Result<ModelFile> find_at_ollama(const ModelName& name) const;
 
  private:
   FoundPlaces places_;

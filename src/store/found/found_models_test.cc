@@ -84,7 +84,53 @@ TEST_F(FoundModelsTest, WhoHasNothingElseIsToldWhatOthersHold) {
   EXPECT_THAT(catalog().find_model("unknown").error().message, HasSubstr("there are: o/r:Q8_0"));
   others_.write(others_.root() + "/own/mine.gguf", "own");
   EXPECT_THAT(catalog().find_model("unknown").error().message,
-              AllOf(HasSubstr("there are: mine"), Not(HasSubstr("o/r"))));
+              HasSubstr("there are: mine, o/r:Q8_0. Get one"));
+  EXPECT_THAT(catalog().find_model("o/r:Q8_1").error().message,
+              HasSubstr("did you mean 'o/r:Q8_0'? there are: mine"));
+}
+
+TEST_F(FoundModelsTest, OnlySoManyAreToldAsThereIsRoomFor) {
+  for (int i = 0; i < 9; ++i)
+    others_.lm_studio_file("o/r" + std::to_string(i) + "/m-Q8_0.gguf", "x");
+  EXPECT_THAT(catalog().find_model("unknown").error().message,
+              AllOf(HasSubstr("o/r7:Q8_0 and more. Get"), Not(HasSubstr("o/r8"))));
+}
+
+TEST_F(FoundModelsTest, EveryNameThatIsListedFindsItsModel) {
+  lay_out_everywhere();
+  others_.ollama_model("registry.ollama.ai/library/alpha/7b", {{"model", "a"}});
+  others_.ollama_model("registry.ollama.ai/someone/beta/latest", {{"model", "b"}});
+  others_.ollama_model("registry.example/team/gamma/v1", {{"model", "c"}});
+  others_.lm_studio_file("o/two/one-Q8_0.gguf", "d");
+  others_.lm_studio_file("o/two/below/two-Q8_0.gguf", "e");
+  others_.lm_studio_file("o/plain/my model.gguf", "f");
+  for (const char* odd : {"o/plain/мой.gguf", "o/plain/a:b.gguf", "o/two words/m.gguf", "o/m.gguf",
+                          "o/plain/1/2/3/4/5/deep.gguf"})
+    others_.lm_studio_file(odd, "nobody can say its name");
+  const auto listed = catalog().list();
+  EXPECT_EQ(listed.size(), 7U);
+  for (const ModelFile& model : listed) {
+    const auto found = catalog().find_model(model.name);
+    ASSERT_TRUE(found) << model.name << ": " << found.error().message;
+    EXPECT_EQ(found->path, model.path) << model.name;
+  }
+}
+
+TEST_F(FoundModelsTest, WhatOllamaHoldsHasItsNameThereToo) {
+  lay_out_everywhere();
+  others_.ollama_model("registry.ollama.ai/library/alpha/latest", {{"model", "x"}});
+  others_.write(others_.root() + "/own/alpha:latest.gguf", "own");
+  for (const char* name : {"ollama:alpha", "ollama:alpha:latest", "ollama:library/ALPHA"}) {
+    const auto found = catalog().find_model(name);
+    ASSERT_TRUE(found) << name << ": " << found.error().message;
+    EXPECT_EQ(found->holder, Holder::kOllama) << name;
+    EXPECT_TRUE(catalog().has_model(name)) << name;
+  }
+  EXPECT_EQ(catalog().find_model("ollama:hf.co/o/r:Q8_0")->name, "o/r:Q8_0");
+  std::filesystem::remove_all(others_.ollama() + "/manifests/hf.co");
+  EXPECT_EQ(catalog().find_model("o/r:Q8_0")->holder, Holder::kLmStudio);
+  EXPECT_EQ(catalog().find_model("ollama:hf.co/o/r:Q8_0").error().code, Code::kNotFound);
+  EXPECT_FALSE(catalog().has_model("ollama:beta"));
 }
 
 TEST_F(FoundModelsTest, AHugeFolderIsNotLookedThroughToItsEnd) {

@@ -47,6 +47,7 @@ Result<ModelName> name_for_made(const std::string& text, const Catalog& catalog,
   const ModelName meant = HEARTH_TRY(aliases.resolve(text));
   if (!(meant == name)) return taken(text, "short for " + meant.short_text());
   for (const std::string& spelling : {text, name.short_text()}) {
+    if (!catalog.has_model(spelling)) continue;
     const auto there = catalog.find_model(spelling);
     if (!there) continue;
     if (there->holder == Holder::kBuiltIn) return taken(text, "a model that ships with Hearth");

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "store/holder_words.h"
 #include "store/installed.h"
 #include "store/manifest/layout.h"
 #include "store/manifest/mending.h"
@@ -50,6 +51,12 @@ class Selection {
     const auto name = aliases.resolve(text, PlainHttp::kAllowed);
     const Installed installed(catalog_.folder());
     const auto manifest = name ? installed.find(*name) : Result<Manifest>(fail(name.error()));
+    if (model && is_other_program(model->holder)) {
+      return fail(Code::kInvalidArgument,
+                  fmt::format("{} is held by {}, and not by Hearth's store; `hearth cp {} NAME` "
+                              "takes a copy into that, which can be verified",
+                              in_quotes(text), program_name(model->holder), text));
+    }
     if (model && model->holder != Holder::kStore) {
       return fail(Code::kInvalidArgument,
                   fmt::format("{} is a file of yours, and nobody has said which digest it has to "

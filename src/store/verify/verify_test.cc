@@ -11,6 +11,7 @@
 #include "store/manifest/layout.h"
 #include "store/manifest/manifest_file.h"
 #include "store/removal.h"
+#include "store/testing/other_programs.h"
 
 namespace hearth::store {
 namespace {
@@ -136,6 +137,15 @@ TEST_F(VerifyTest, WhatNobodyKnowsCannotBeVerified) {
   EXPECT_THAT(*verify(), IsEmpty());
   EXPECT_THAT(verify({"own"}).error().message, HasSubstr("hearth import"));
   EXPECT_EQ(verify({"nobody/has-it"}).error().code, Code::kNotFound);
+}
+
+TEST_F(VerifyTest, WhatOthersHoldIsToldToBeCopiedFirst) {
+  const testing::OtherPrograms others;
+  others.ollama_model("registry.ollama.ai/library/alpha/latest", {{"model", "x"}});
+  const Catalog catalog(folder_.path(), {}, {}, others.places());
+  const auto refused = store::verify_models({{"ollama:alpha"}, "", {}}, catalog, cancel_.token());
+  EXPECT_THAT(refused.error().message,
+              ::testing::AllOf(HasSubstr("held by Ollama"), HasSubstr("hearth cp ollama:alpha")));
 }
 
 TEST_F(VerifyTest, ItCanBeCalledOff) {
