@@ -97,10 +97,21 @@ TEST_F(PullTest, AModelOfARegistryIsVerified) {
   hub_.put(model_, "registry/someone/tiny/latest/model.gguf");
   DaemonProcess daemon({}, environment());
   const std::string name = hub_.address("registry") + "/someone/tiny:latest";
-  EXPECT_THAT(pull(daemon, name), HasSubstr("allow plain HTTP"));
+  EXPECT_THAT(pull(daemon, name.substr(std::string("http://").size())),
+              HasSubstr("its address begins with http://"));
+  EXPECT_THAT(pull(daemon, name), HasSubstr("allow plain HTTP with --insecure"));
   const std::string told = daemon.post(kPull, wish(name, true)).body;
   EXPECT_THAT(told, HasSubstr(R"("status":"installed")"));
   EXPECT_EQ(daemon.chat(name, "hello", 4).status, 200);
+}
+
+TEST_F(PullTest, AFileOfThisMachineNeedsNone) {
+  DaemonProcess daemon({}, environment());
+  for (const std::string path : {"./m.gguf", "/models/m.gguf", "../models"}) {
+    EXPECT_THAT(pull(daemon, path),
+                AllOf(HasSubstr("needs no pull"), HasSubstr("`hearth chat " + path + "`"),
+                      HasSubstr("`hearth import " + path + "`")));
+  }
 }
 
 TEST_F(PullTest, TakesNotThePlaceOfAModelOfOnesOwn) {

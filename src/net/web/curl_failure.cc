@@ -102,7 +102,9 @@ Error error_of(const CurlFailure& failure) {
                         "SSL_CERT_FILE names, or the system's ca-certificates");
     case CURLE_SSL_CONNECT_ERROR:
       return unavailable(
-          fmt::format("no secure connection with {}: {}", failure.host, in_words(failure)));
+          fmt::format("no secure connection with {}: {}; if nothing but plain HTTP is spoken "
+                      "there, its address begins with http://",
+                      failure.host, in_words(failure)));
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return make_error(

@@ -56,6 +56,10 @@ TEST(CurlFailure, RepeatsLibcurlOnlyAboutCertificatesAndHandshakes) {
     EXPECT_THAT(error_of(failure(code)).message, Not(HasSubstr("words of")));
 }
 
+TEST(CurlFailure, OfNoHandshakeSaysHowAServerWithoutOneIsNamed) {
+  EXPECT_THAT(error_of(failure(CURLE_SSL_CONNECT_ERROR)).message, HasSubstr("http://"));
+}
+
 TEST(CurlFailure, SaysHowConnectingFailed) {
   CurlFailure refused = failure(CURLE_COULDNT_CONNECT);
   refused.os_error = ECONNREFUSED;

@@ -106,7 +106,8 @@ Result<Source> parse_url(std::string_view text, PlainHttp plain_http) {
   const WebAddress address = HEARTH_TRY(parse_web_address(text));
   if (address.transport == Transport::kPlain && plain_http == PlainHttp::kRefused) {
     return fail(Code::kInvalidArgument,
-                "http:// is not protected from the network; write https://, or allow plain HTTP");
+                "http:// is not protected from the network; write https://, or allow plain HTTP "
+                "with --insecure");
   }
   const KnownHost known = known_host(address.host);
   // The hub's own links carry "?download=true" and the like; nothing else may be left out.

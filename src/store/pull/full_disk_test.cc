@@ -72,7 +72,8 @@ TEST(FullDisk, IsSaidBeforeAnythingIsAskedFor) {
   EXPECT_EQ(failed.error().code, Code::kResourceExhausted);
   EXPECT_THAT(failed.error().message,
               AllOf(HasSubstr(place.paths().folder),
-                    HasSubstr(std::to_string(kSize + 1000 - kSmall) + " bytes are missing")));
+                    HasSubstr(std::to_string(kSize + 1000 - kSmall) + " bytes are missing"),
+                    HasSubstr("`hearth gc`")));
   EXPECT_TRUE(web.requests().empty());
   EXPECT_TRUE(place.is_clean());
 }
@@ -110,7 +111,7 @@ TEST(FullDisk, FoundOnlyWhenWritingItKeepsWhatIsThere) {
     disk.at_the_end = error;
     const auto failed = place.fetch(web, disk);
     EXPECT_EQ(failed.error().code, Code::kResourceExhausted);
-    EXPECT_THAT(failed.error().message, HasSubstr("is full"));
+    EXPECT_THAT(failed.error().message, AllOf(HasSubstr("is full"), HasSubstr("`hearth gc`")));
     EXPECT_TRUE(place.has_part() && place.has_journal());
     const auto before = web.sent_bytes();
     disk.bytes = kLarge;

@@ -41,10 +41,10 @@ Error PartFile::error_of(int error_number, const char* what, std::uint64_t missi
                                   ? ""
                                   : fmt::format(": {} more are needed ({} bytes)",
                                                 base::format_bytes(missing_bytes), missing_bytes);
-  return make_error(
-      Code::kResourceExhausted,
-      fmt::format("the disk of '{}' is full{}; make room and try again", folder_of(path_), missing),
-      path_);
+  return make_error(Code::kResourceExhausted,
+                    fmt::format("the disk of '{}' is full{}; {}, and try again", folder_of(path_),
+                                missing, kHowToMakeRoom),
+                    path_);
 }
 
 Result<std::uint64_t> PartFile::size_bytes() const {
@@ -67,9 +67,9 @@ Result<void> PartFile::check_missing(std::uint64_t missing_bytes) {
   if (needed <= free) return {};
   return fail(Code::kResourceExhausted,
               fmt::format("the disk of '{}' has {} free, and {} are needed of which {} stay free: "
-                          "{} bytes are missing",
+                          "{} bytes are missing; {}",
                           folder_of(path_), base::format_bytes(free), base::format_bytes(needed),
-                          base::format_bytes(rule_.reserve_bytes), needed - free),
+                          base::format_bytes(rule_.reserve_bytes), needed - free, kHowToMakeRoom),
               path_);
 }
 

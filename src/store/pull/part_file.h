@@ -21,6 +21,9 @@ namespace hearth::store {
 
 // What stays free on the disk, whatever is fetched.
 inline constexpr std::uint64_t kDiskReserveBytes = 512 * base::kMiB;
+// What is told where there is no room.
+inline constexpr std::string_view kHowToMakeRoom =
+    "make room (`hearth rm` removes models, and `hearth gc` what no model needs)";
 
 struct RoomRule {
   std::uint64_t reserve_bytes = 0;  // of the disk are left to others

@@ -72,9 +72,11 @@ Result<void> check_room(const PullRequest& request, const Offer& offer) {
   if (error || missing == 0 || space.available >= missing + kDiskReserveBytes) return {};
   return fail(Code::kResourceExhausted,
               fmt::format("the model has {} to fetch and {} are free in {}, of which {} are left "
-                          "free; make room, or set models.folder to a larger disk",
+                          "free: {} are missing; {}, or set models.folder to a larger disk",
                           base::format_bytes(missing), base::format_bytes(space.available),
-                          in_quotes(request.store_folder), base::format_bytes(kDiskReserveBytes)));
+                          in_quotes(request.store_folder), base::format_bytes(kDiskReserveBytes),
+                          base::format_bytes(missing + kDiskReserveBytes - space.available),
+                          kHowToMakeRoom));
 }
 
 class Pull {
@@ -185,9 +187,10 @@ Result<Manifest> pull_model(const PullRequest& request, net::Web& web,
                             const base::CancelToken& cancel) {
   if (std::holds_alternative<PathName>(request.name.source())) {
     return fail(Code::kInvalidArgument,
-                in_quotes(request.name.text()) +
-                    " is a file of this machine: run it by its absolute path, or put it into the "
-                    "models folder, which `hearth doctor` shows");
+                fmt::format("{0} is a file of this machine and needs no pull: use it by its path, "
+                            "as in `hearth chat {1}`, or take it into the store with `hearth "
+                            "import {1}`",
+                            in_quotes(request.name.text()), request.name.text()));
   }
   return Pull(request, web, cancel).run();
 }
