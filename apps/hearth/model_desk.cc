@@ -42,6 +42,12 @@ std::string whose(const store::ModelFile& model) {
          " and used in place; remove it there: " + store::how_to_remove(model);
 }
 
+Error nothing_to_remove(const std::string& model) {
+  return make_error(Code::kNotFound, "the store has no model '" + model +
+                                         "', so there is nothing to remove; `hearth list` shows "
+                                         "the models");
+}
+
 }  // namespace
 
 store::Hubs hubs_of(const config::Environment& environment) {
@@ -130,7 +136,8 @@ void ModelDesk::remove(const std::string& model, std::function<void(Result<store
     return;
   }
   if (!name) {
-    done(fail(name.error()));
+    const bool is_nothing = name.error().code == Code::kNotFound;
+    done(fail(is_nothing ? nothing_to_remove(model) : name.error()));
     return;
   }
   const auto remove = [this, name = *name, done = std::move(done)](const Result<void>&) {

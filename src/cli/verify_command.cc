@@ -6,9 +6,11 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/make/making.h"
 #include "cli/make/verified_files.h"
 #include "cli/pull/pull_display.h"
 #include "json/writer.h"
+#include "store/modelfile/modelfile.h"
 
 namespace hearth::cli {
 
@@ -22,8 +24,11 @@ struct Options {
 std::string body_of(const Options& options) {
   json::Writer body;
   body.open('{').key("models").open('[');
-  for (const std::string& model : options.models)
-    body.text(model);
+  for (const std::string& model : options.models) {
+    body.text(store::is_path(model)
+                  ? absolute_path(model, current_folder(), config::system_environment())
+                  : model);
+  }
   return body.close(']').close('}').take();
 }
 

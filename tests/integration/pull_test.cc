@@ -105,6 +105,17 @@ TEST_F(PullTest, AModelOfARegistryIsVerified) {
   EXPECT_EQ(daemon.chat(name, "hello", 4).status, 200);
 }
 
+TEST_F(PullTest, WhatIsNotThereNeedsNoRemoving) {
+  DaemonProcess daemon({}, environment());
+  for (const char* name : {"nobody", "x:y", "./m.gguf"}) {
+    json::Writer body;
+    body.open('{').key("model").text(name).close('}');
+    const auto refused = daemon.post("/hearth/v1/models/remove", body.take());
+    EXPECT_EQ(refused.status, 404) << name;
+    EXPECT_THAT(refused.body, HasSubstr("nothing to remove")) << name;
+  }
+}
+
 TEST_F(PullTest, AFileOfThisMachineNeedsNone) {
   DaemonProcess daemon({}, environment());
   for (const std::string path : {"./m.gguf", "/models/m.gguf", "../models"}) {

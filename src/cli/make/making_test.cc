@@ -181,6 +181,15 @@ TEST_F(Cli, VerifyIsContentWhenAllIsWell) {
   EXPECT_EQ(outcome.out, "1 file is as it has to be.\n");
 }
 
+TEST_F(Cli, VerifyOfAPathNamesItAsTheDaemonKnowsIt) {
+  answer_with([](const FakeRequest&, const FakeReply& reply) {
+    reply.json(400, R"({"error":{"message":"it is a file of yours"}})");
+  });
+  EXPECT_EQ(run({"verify", "./m.gguf", "a"}).code, kExitFailed);
+  EXPECT_EQ(daemon_->requests().front().body,
+            R"({"models":[")" + current_folder() + R"(/m.gguf","a"]})");
+}
+
 TEST_F(Cli, AVerificationThatBreaksOffIsNoSuccess) {
   answer_with([](const FakeRequest&, const FakeReply& reply) { lines(reply, ""); });
   EXPECT_EQ(run({"verify"}).code, kExitFailed);

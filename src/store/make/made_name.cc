@@ -14,7 +14,6 @@ namespace hearth::store {
 namespace {
 
 constexpr std::string_view kEnding = ".gguf";
-constexpr std::string_view kNameless = "model";
 
 Failure taken(const std::string& text, std::string_view by) {
   return fail(Code::kAlreadyExists,
@@ -76,7 +75,7 @@ std::string name_of_path(std::string_view path) {
   while (name.ends_with('-') || name.ends_with('.'))
     name.pop_back();
   name.resize(std::min(name.size(), kWordBytesMax));
-  return name.empty() ? std::string(kNameless) : name;
+  return name;
 }
 
 }  // namespace hearth::store

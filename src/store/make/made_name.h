@@ -20,7 +20,8 @@ namespace hearth::store {
 Result<ModelName> name_for_made(const std::string& text, const Catalog& catalog,
                                 const Aliases& aliases);
 
-// What to call the model of a file when nobody says: "Llama 3.gguf" is Llama-3.
+// What to call the model of a file when nobody says: "Llama 3.gguf" is Llama-3. Empty where nothing
+// of the file's name can stand in a model's.
 std::string name_of_path(std::string_view path);
 
 }  // namespace hearth::store

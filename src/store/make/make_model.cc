@@ -86,7 +86,13 @@ class Making {
     const Aliases aliases = HEARTH_TRY(Aliases::load(request_.aliases_file));
     if (!request_.name.empty()) return name_for_made(request_.name, catalog_, aliases);
     if (beginning.paths.empty()) return fail(Code::kInvalidArgument, "the new model needs a name");
-    return name_for_made(name_of_path(beginning.paths.front()), catalog_, aliases);
+    const std::string& path = beginning.paths.front();
+    const std::string taken = name_of_path(path);
+    if (!taken.empty()) return name_for_made(taken, catalog_, aliases);
+    return fail(Code::kInvalidArgument,
+                fmt::format("nothing of {} can be the new model's name, which has ASCII letters "
+                            "and digits; give it one: `hearth import FILE NAME`",
+                            in_quotes(std::filesystem::path(path).filename().string())));
   }
 
   Result<void> take_base(const std::string& name, Manifest& manifest) {

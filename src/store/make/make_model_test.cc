@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/testing/temporary_folder.h"
 #include "gguf/gguf_bytes_for_test.h"
@@ -106,6 +107,21 @@ TEST_F(MakeModel, AFileBecomesAModelOfTheStore) {
   ASSERT_FALSE(told_.empty());
   EXPECT_EQ(told_.back().done_bytes, model_bytes().size());
   EXPECT_EQ(told_.back().size_bytes, model_bytes().size());
+}
+
+TEST_F(MakeModel, AFileWhoseNameCannotBeAModelsWantsOne) {
+  const std::string from = "FROM " + write("модель.gguf", model_bytes());
+  EXPECT_THAT(error_of("", from), AllOf(HasSubstr("модель"), HasSubstr("hearth import FILE NAME")));
+  EXPECT_TRUE(make("mine", from));
+  EXPECT_TRUE(make("", "FROM " + write("модель-7b.gguf", model_bytes())));
+  EXPECT_TRUE(catalog_.find_model("7b:latest"));
+}
+
+TEST_F(MakeModel, WhatIsNoFileIsSaidToBeNone) {
+  const std::string pipe = outside() + "/pipe.gguf";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(error_of("x", "FROM " + pipe), HasSubstr("is a pipe, not a file"));
+  EXPECT_THAT(error_of("x", "FROM " + outside() + "/none.gguf"), HasSubstr("cannot find"));
 }
 
 TEST_F(MakeModel, TheBasesFilesAreShared) {
