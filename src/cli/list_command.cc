@@ -64,8 +64,8 @@ std::string as_table(const std::vector<KnownModel>& models,
     if (is_found(model)) rows.back().emplace_back(store::program_name(model.holder));
   }
   for (const NeighbourModel& model : of_ollama) {
-    rows.push_back({std::string(kOllamaPrefix) + model.name, base::format_bytes(model.size_bytes),
-                    "-", "no", "Ollama alone"});
+    rows.push_back({std::string(store::kOllamaPrefix) + model.name,
+                    base::format_bytes(model.size_bytes), "-", "no", "Ollama alone"});
   }
   return text_table(rows);
 }

@@ -9,6 +9,7 @@
 #include "cli/neighbours.h"
 #include "cli/text_table.h"
 #include "json/writer.h"
+#include "store/holder_words.h"
 
 namespace hearth::cli {
 
@@ -48,7 +49,7 @@ std::string as_table(const std::vector<LoadedModel>& models,
                     std::to_string(model.pid)});
   }
   for (const NeighbourModel& model : of_ollama) {
-    rows.push_back({std::string(kOllamaPrefix) + model.name, "in Ollama",
+    rows.push_back({std::string(store::kOllamaPrefix) + model.name, "in Ollama",
                     base::format_bytes(model.size_bytes)});
   }
   return text_table(rows);

@@ -8,6 +8,7 @@
 #include "cli/daemon.h"
 #include "cli/model_choice.h"
 #include "cli/neighbours.h"
+#include "store/holder_words.h"
 
 namespace hearth::cli {
 
@@ -34,8 +35,8 @@ Result<int> stop_at_ollama(const std::string& model, Context& context) {
 }
 
 Result<int> stop(const Options& options, Context& context) {
-  if (options.model.starts_with(kOllamaPrefix))
-    return stop_at_ollama(options.model.substr(kOllamaPrefix.size()), context);
+  if (options.model.starts_with(store::kOllamaPrefix))
+    return stop_at_ollama(options.model.substr(store::kOllamaPrefix.size()), context);
   const auto daemon = HEARTH_TRY(context.running_daemon());
   if (!daemon) {
     context.console().notice("No daemon runs, so there is nothing to stop.");
