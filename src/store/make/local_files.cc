@@ -69,7 +69,8 @@ Result<LocalFile> look_into(const std::string& path) {
   const std::uintmax_t size = fs::file_size(path, error);
   // Of a pipe or a device the reading says what it is.
   const bool is_other = error == std::errc::operation_not_supported;
-  if (error && !is_other) return fail(base::errno_error(error.value(), "cannot find '" + path + "'", path));
+  if (error && !is_other)
+    return fail(base::errno_error(error.value(), "cannot find '" + path + "'", path));
   const gguf::File file = HEARTH_TRY(load(path));
   LocalFile found;
   found.path = path;
