@@ -27,8 +27,7 @@ Error prompt_too_long(const std::string& tokens, const wire::Loaded& model) {
 Result<std::vector<Token>> tokenize_text(const Model& model, const chat::TokenizeRequest& asked) {
   const auto ends = asked.add_special ? SpecialEnds::kAdded : SpecialEnds::kNone;
   if (asked.parse_special) return model.tokenize(asked.text, SpecialText::kParsed, ends);
-  return asked.add_special ? tokenize_prompt(model, {{asked.text, false}})
-                           : model.tokenize_as_text(asked.text);
+  return model.tokenize_as_text(asked.text, ends);
 }
 
 }  // namespace
@@ -213,7 +212,7 @@ Result<const dialogue::ChatTemplate*> Engine::chat_template() const {
 Result<std::vector<Token>> Engine::input_tokens(const chat::EmbedRequest& asked,
                                                 std::size_t input) const {
   if (input < asked.texts.size()) {
-    return model_->tokenize(asked.texts[input], SpecialText::kPlain, SpecialEnds::kAdded);
+    return model_->tokenize_as_text(asked.texts[input], SpecialEnds::kAdded);
   }
   std::vector<Token> tokens = asked.token_lists[input - asked.texts.size()];
   const auto unknown = std::ranges::find_if(

@@ -132,19 +132,27 @@ bool Model::embeds() const {
   return !both && !ranks;
 }
 
+std::size_t Model::find_mark(std::string_view text, std::size_t from) const {
+  std::size_t found = std::string_view::npos;
+  for (const std::string& mark : declared_marks_)
+    found = std::min(found, text.find(mark, from));
+  return found;
+}
+
 // Each mark is cut behind its first byte, so that no part has a whole one.
-Result<std::vector<Token>> Model::tokenize_as_text(std::string_view text) const {
+Result<std::vector<Token>> Model::tokenize_as_text(std::string_view text, SpecialEnds ends) const {
+  std::size_t mark = find_mark(text, 0);
+  if (mark == std::string_view::npos) return tokenize(text, SpecialText::kPlain, ends);
   std::vector<Token> tokens;
-  for (std::size_t begin = 0; begin < text.size();) {
-    std::size_t mark = text.size();
-    for (const std::string& declared : declared_marks_)
-      mark = std::min(mark, text.find(declared, begin));
-    const std::size_t end = std::min(mark + 1, text.size());
+  if (ends == SpecialEnds::kAdded && begin_token()) tokens.push_back(*begin_token());
+  for (std::size_t begin = 0; begin < text.size(); mark = find_mark(text, begin)) {
+    const std::size_t end = mark == std::string_view::npos ? text.size() : mark + 1;
     const auto part = HEARTH_TRY(
         tokenize(text.substr(begin, end - begin), SpecialText::kPlain, SpecialEnds::kNone));
     tokens.insert(tokens.end(), part.begin(), part.end());
     begin = end;
   }
+  if (ends == SpecialEnds::kAdded && end_token()) tokens.push_back(*end_token());
   return tokens;
 }
 

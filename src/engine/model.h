@@ -49,7 +49,7 @@ class Model {
                                       SpecialEnds ends) const;
   // What a client wrote: no control token comes of it, nor a mark of turns that the file declares
   // as a word of its own, for which kPlain would be no help (gpt-oss).
-  Result<std::vector<Token>> tokenize_as_text(std::string_view text) const;
+  Result<std::vector<Token>> tokenize_as_text(std::string_view text, SpecialEnds ends) const;
   // The fewest tokens that this many bytes of text can become; 0 when that cannot be told.
   std::size_t tokens_at_least(std::size_t bytes) const;
   // What SpecialEnds::kAdded puts before and after a text; nothing for models that want none.
@@ -82,6 +82,7 @@ class Model {
   explicit Model(LlamaModel model);
 
   Result<void> add_adapter(Fd file);
+  std::size_t find_mark(std::string_view text, std::size_t from) const;  // npos: none
 
   LlamaModel model_;
   std::vector<LlamaAdapter> adapters_;  // each before its model goes

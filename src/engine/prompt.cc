@@ -53,7 +53,7 @@ Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& 
 }
 
 Result<std::vector<Token>> tokenize_piece(const Model& model, const dialogue::PromptPiece& piece) {
-  if (!piece.from_template) return model.tokenize_as_text(piece.text);
+  if (!piece.from_template) return model.tokenize_as_text(piece.text, SpecialEnds::kNone);
   return model.tokenize(piece.text, SpecialText::kParsed, SpecialEnds::kNone);
 }
 
