@@ -31,7 +31,7 @@ class Writer {
  public:
   explicit Writer(const std::string& model) {
     wire::Load load;
-    load.threads = 2;
+    load.threads = 1;  // two would wait for each other where others work, too
     load.prefix_memory_bytes = 0;
     const auto loaded = runner_.load(model_path(model), load);
     if (!loaded) std::cerr << loaded.error().to_string() << '\n';
