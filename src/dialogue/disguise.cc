@@ -55,8 +55,13 @@ bool is_one_of(const std::array<std::string_view, count>& words, std::string_vie
 using Keys = JsonKeys;
 
 Keys keys_within(Keys keys, std::string_view key) {
-  if (keys != Keys::kWords) return keys == Keys::kNames ? keys : Keys::kWords;
-  return is_one_of(kHoldNames, key) ? Keys::kNamesOfSchemas : keys;
+  if (keys == Keys::kNamesOfSchemas) return Keys::kWords;
+  const bool holds_names = keys == Keys::kWords && is_one_of(kHoldNames, key);
+  return holds_names ? Keys::kNamesOfSchemas : keys;
+}
+
+bool is_name(Keys keys, std::string_view key) {
+  return keys != Keys::kFields && (keys != Keys::kWords || !is_one_of(kWords, key));
 }
 
 // Calls `change` with every string of a document, and whether it is a name: the key of something.
@@ -74,7 +79,7 @@ void change_strings(boost::json::value& value, Keys keys, const Change& change) 
     for (auto& member : *object) {
       std::string key(member.key());
       const Keys within = keys_within(keys, key);
-      change(key, keys != Keys::kWords || !is_one_of(kWords, key));
+      change(key, is_name(keys, key));
       change_strings(member.value(), within, change);
       renamed[key] = std::move(member.value());
     }
@@ -252,9 +257,9 @@ void Disguise::hide_in_json(std::string& json, Keys keys) {
   if (!value) return;
   const std::size_t before = hidden_.size();
   bool changed = false;
-  change_strings(*value, keys, [&](std::string& text, bool is_name) {
+  change_strings(*value, keys, [&](std::string& text, bool named) {
     const std::string original = text;
-    is_name ? hide_in_name(text) : hide_in(text);
+    named ? hide_in_name(text) : hide_in(text);
     changed = changed || text != original;
   });
   if (changed || hidden_.size() != before) json = boost::json::serialize(*value);
@@ -278,7 +283,7 @@ chat::Request Disguise::hide(chat::Request request) {
     hide_in_json(tool.parameters, Keys::kWords);
   }
   for (chat::TemplateArgument& argument : request.template_arguments)
-    hide_in_json(argument.value, Keys::kNames);
+    hide_in_json(argument.value, Keys::kFields);
   hide_in(request.thinking.effort);
   return request;
 }

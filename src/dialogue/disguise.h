@@ -30,9 +30,9 @@
 
 namespace hearth::dialogue {
 
-// What the keys of an object are: names that somebody chose, or the words of a schema, which
-// templates ask for, or the names of schemas.
-enum class JsonKeys : std::uint8_t { kNames, kWords, kNamesOfSchemas };
+// What the keys of an object are: names that somebody chose; fields that the template knows; or
+// those of a schema, words that templates ask for and the names of other schemas.
+enum class JsonKeys : std::uint8_t { kNames, kFields, kWords, kNamesOfSchemas };
 
 class Disguise final : public TextHider {
  public:

@@ -164,6 +164,19 @@ TEST(SpecialTexts, AreNotFormedByKeysBetweenATemplatesSigns) {
   }
 }
 
+// A template finds what it was given by the names that it knows.
+TEST(SpecialTexts, DoNotHideTheFieldsOfATemplatesVariables) {
+  const auto chat_template = ChatTemplate::create(
+      {.text = "{% for d in documents | default([]) %}{{ d.title }}: {{ d.think }}{% endfor %}"
+               "{{ messages[-1].content }}",
+       .special_texts = {"<title>", "<think>"}});
+  ASSERT_TRUE(chat_template);
+  chat::Request request;
+  request.messages = {said(chat::Role::kUser, "!")};
+  request.template_arguments = {{"documents", R"([{"title":"T","think":"so"}])"}};
+  EXPECT_EQ(testing::joined((*chat_template)->render(request)->pieces), "T: so!");
+}
+
 // Whatever is done to a client's text before it is written.
 TEST(SpecialTexts, AreNotFormedByWhatATemplateDoesToAText) {
   const Model tags{"", {"<|im_start|>", "<|im_end|>", "<s>"}};
