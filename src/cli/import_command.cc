@@ -21,6 +21,7 @@ struct Options {
 };
 
 Result<int> import(const Options& options, Context& context) {
+  if (options.from.empty()) return fail(Code::kInvalidArgument, "name the file to import");
   json::Writer body;
   body.open('{').key("path").text(
       absolute_path(options.from, current_folder(), config::system_environment()));

@@ -1,5 +1,6 @@
 // `hearth rm`: removes models of the store; `hearth gc`: what no model needs.
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -46,10 +47,17 @@ void print_removed(const std::string& model, const RemovedFiles& removed, Consol
 Result<int> remove(const Options& options, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   const auto tell = options.json ? print_removed : tell_removed;
+  std::optional<Error> failed;  // the last one; the others go on
   for (const std::string& model : options.models) {
-    const RemovedFiles removed = HEARTH_TRY(daemon.remove(model));
-    tell(model, removed, context.console());
+    const auto removed = daemon.remove(model);
+    if (removed) {
+      tell(model, *removed, context.console());
+      continue;
+    }
+    if (failed) context.console().notice(failed->message);
+    failed = removed.error();
   }
+  if (failed) return fail(*std::move(failed));
   return kExitDone;
 }
 

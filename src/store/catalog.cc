@@ -205,6 +205,11 @@ bool Catalog::has_model(const std::string& name) const {
 }
 
 Error Catalog::unknown(const std::string& name) const {
+  const auto aliases = Aliases::load(aliases_file_, PlainHttp::kAllowed);
+  if (aliases && aliases->find(name) != nullptr) {
+    return make_error(Code::kNotFound,
+                      "'" + name + "' is not here yet; `hearth pull " + name + "` gets it");
+  }
   std::vector<ModelFile> files = own();
   add_found(files);
   return make_error(

@@ -35,6 +35,7 @@ Result<Manifest> read_at(const fs::path& store_folder, const std::string& file) 
 
 struct ManifestFiles {
   std::vector<std::string> files;  // in the store's folder
+  std::vector<std::string> links;  // that lead to no plain file, so that nobody follows them
   std::error_code error;           // there may be more
 };
 
@@ -46,10 +47,13 @@ ManifestFiles manifest_files(const fs::path& store_folder) {
   for (const fs::recursive_directory_iterator end; !found.error && it != end;
        it.increment(found.error)) {
     std::error_code ignored;
-    if (it->path().extension() == ".json" && it->is_regular_file(ignored))
-      found.files.push_back(it->path().lexically_relative(store_folder).string());
+    const std::string file = it->path().lexically_relative(store_folder).string();
+    const bool is_file = it->is_regular_file(ignored);
+    if (is_file && it->path().extension() == ".json") found.files.push_back(file);
+    if (!is_file && it->is_symlink(ignored)) found.links.push_back(file);
   }
   std::sort(found.files.begin(), found.files.end());
+  std::sort(found.links.begin(), found.links.end());
   return found;
 }
 
@@ -88,6 +92,11 @@ Installed::Listing Installed::look() const {
   Listing listing;
   const ManifestFiles found = manifest_files(folder_);
   if (found.error) listing.damaged.push_back(unlisted(folder_, found.error));
+  for (const std::string& link : found.links) {
+    listing.damaged.push_back(
+        {link, std::nullopt,
+         make_error(Code::kCorrupt, "it is a link that leads to no file", folder_ + "/" + link)});
+  }
   for (const std::string& file : found.files) {
     auto manifest = read_at(folder_, file);
     if (manifest) {

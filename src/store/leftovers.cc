@@ -51,6 +51,10 @@ Result<void> remove_left_copy(const fs::path& path, Removal& removal) {
 
 }  // namespace
 
+bool is_unfinished_manifest(const std::string& file_name) {
+  return is_unfinished(file_name, ".json");
+}
+
 Result<void> remove_file(const std::string& path, Removal& removal) {
   std::error_code error;
   const std::uintmax_t bytes = fs::file_size(path, error);
@@ -86,7 +90,7 @@ Result<void> remove_left_manifests(const std::string& store_folder, Removal& rem
   const fs::path folder = fs::path(store_folder) / kManifestsFolder;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
        it.increment(error)) {
-    if (is_unfinished(it->path().filename().string(), ".json") && it->is_regular_file(error))
+    if (is_unfinished_manifest(it->path().filename().string()) && it->is_regular_file(error))
       left.push_back(it->path());
   }
   for (const fs::path& path : left)

@@ -19,6 +19,9 @@ Result<void> remove_left_models(const std::string& store_folder, Removal& remova
 // REQUIRES: the store's lock, alone: whoever writes manifests has it with others.
 Result<void> remove_left_manifests(const std::string& store_folder, Removal& removal);
 
+// Whether a manifest is called so while it is being written.
+bool is_unfinished_manifest(const std::string& file_name);
+
 // Nothing when somebody else was quicker.
 Result<void> remove_file(const std::string& path, Removal& removal);
 

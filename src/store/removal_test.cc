@@ -105,6 +105,46 @@ TEST_F(RemovalTest, NothingGoesFromAFolderThatIsAlsoOllamas) {
     EXPECT_TRUE(std::filesystem::exists(blob(digit)));
 }
 
+// Before it had manifests-v2, Ollama kept its manifests where ours are.
+TEST_F(RemovalTest, NothingGoesFromAFolderThatHasManifestsOfOllama) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  write_blob('f');
+  const std::string tags = folder_ + "/manifests/registry.ollama.ai/library/tiny";
+  std::filesystem::create_directories(tags);
+  std::ofstream(tags + "/latest") << "{}";
+  EXPECT_EQ(collect_blobs(folder_).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(remove_model(folder_, named("a/model:Q4_K_M")).error().code, Code::kInvalidArgument);
+  for (const char digit : {'a', 'c', 'f'})
+    EXPECT_TRUE(std::filesystem::exists(blob(digit)));
+}
+
+TEST_F(RemovalTest, WhatIsNoBlobIsNotCollected) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  std::filesystem::create_directories(folder_ + "/blobs/mine");
+  for (const char* file : {"/blobs/notes.txt", "/blobs/mine/x", "/blobs/sha256-12"})
+    std::ofstream(folder_ + file) << "mine";
+  std::ofstream(blob('d') + ".damaged") << "123";
+  const auto collected = collect_blobs(folder_);
+  ASSERT_TRUE(collected) << collected.error().message;
+  EXPECT_EQ(collected->blobs, 1U);
+  EXPECT_FALSE(std::filesystem::exists(blob('d') + ".damaged"));
+  for (const char* file : {"/blobs/notes.txt", "/blobs/mine/x", "/blobs/sha256-12"})
+    EXPECT_TRUE(std::filesystem::exists(folder_ + file)) << file;
+}
+
+TEST_F(RemovalTest, NothingIsCollectedWhileAFolderOfManifestsIsElsewhere) {
+  install("a/model:Q4_K_M", 'a', 'c');
+  const std::string manifests = folder_ + "/manifests";
+  std::filesystem::rename(manifests, folder_ + "/elsewhere");
+  EXPECT_EQ(collect_blobs(folder_).error().code, Code::kInvalidArgument);
+  std::filesystem::create_directories(manifests);
+  std::filesystem::create_directory_symlink(folder_ + "/elsewhere", manifests + "/linked");
+  EXPECT_EQ(collect_blobs(folder_).error().code, Code::kCorrupt);
+  EXPECT_TRUE(std::filesystem::exists(blob('a')));
+  std::filesystem::remove(manifests + "/linked");
+  EXPECT_EQ(collect_blobs(folder_)->blobs, 2U) << "an empty folder says that nothing is needed";
+}
+
 TEST_F(RemovalTest, LeavesBlobsWhileSomebodyFetches) {
   install("a/model:Q4_K_M", 'a', 'c');
   {

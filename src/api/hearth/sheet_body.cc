@@ -154,7 +154,7 @@ void write_licences(Writer& json, const ModelSheet& sheet) {
 }
 
 // What its author or a Modelfile says about its use; of a file alone only its template.
-void write_directions(Writer& json, const ModelSheet& sheet) {
+void write_directions(Writer& json, const ModelSheet& sheet, Paths paths) {
   const store::Directions none;
   const auto& manifest = sheet.state.model.manifest;
   const store::Directions& directions = manifest ? manifest->directions : none;
@@ -175,7 +175,9 @@ void write_directions(Writer& json, const ModelSheet& sheet) {
     json.null();
     return;
   }
-  json.open('{').key("name").text(manifest->origin.name.text());
+  const store::ModelName& origin = manifest->origin.name;
+  const bool is_path = std::holds_alternative<store::PathName>(origin.source());
+  json.open('{').key("name").text(is_path && paths == Paths::kKept ? "" : origin.text());
   json.key("revision").text(manifest->origin.revision);
   json.key("from").text(manifest->origin.from).close('}');
 }
@@ -217,7 +219,7 @@ std::string sheet_body(const ModelSheet& sheet, Paths paths) {
   json.key("loaded").boolean(sheet.state.loaded);
   write_licences(json, sheet);
   write_files(json, sheet.state.model, paths);
-  write_directions(json, sheet);
+  write_directions(json, sheet, paths);
   write_memory(json, sheet);
   return json.close('}').take();
 }

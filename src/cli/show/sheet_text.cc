@@ -197,8 +197,8 @@ Result<std::string> sheet_modelfile(const AnswerFields& sheet) {
 
 std::string sheet_text(const AnswerFields& sheet) {
   const std::string title = sheet.text("title");
-  std::string text = sheet.text("name") + (title.empty() ? "" : " (" + title + ")") + ", " +
-                     sheet.text("kind") + (sheet.flag("loaded") ? ", loaded" : "") + "\n";
+  std::string text = sheet.text("name") + (title.empty() ? "" : " (" + one_line(title) + ")") +
+                     ", " + sheet.text("kind") + (sheet.flag("loaded") ? ", loaded" : "") + "\n";
   text += facts_text(sheet) + "\nMemory\n" + memory_text(sheet);
   return text + "\nHere it " + fit_text(sheet.object("fit")) + ".\n";
 }

@@ -70,6 +70,9 @@ class CurlPool {
       if (handle_) pool_->give_back(std::move(handle_));
     }
     CurlHandle& operator*() const { return *handle_; }
+    // It is not given back. libcurl 7.88 leaves a buffer in a handle whose name lookup failed, and
+    // takes no other size for it from then on.
+    void discard() { handle_.reset(); }
 
    private:
     CurlPool* pool_;

@@ -22,15 +22,19 @@ class CurlWeb::Insides {
     WebUrl url = HEARTH_TRY(check_request(request));
     if (!trusted_) return fail(trusted_.error());
     if (cancel.cancelled()) return fail(Code::kCancelled, "the fetch is cancelled");
-    const CurlPool::Loan handle = HEARTH_TRY(pool_.borrow(url.origin));
+    CurlPool::Loan handle = HEARTH_TRY(pool_.borrow(url.origin));
     FetchState state{rate_limit_, sink, cancel};
     std::string authorization = request.authorization;
     for (int followed = 0;; ++followed) {
       const ExchangeOrder order{request, url, authorization};
       CurlExchange exchange(settings_, *handle, order, state);
-      const auto location = HEARTH_TRY(exchange.run());
-      if (!location) return {};
-      WebUrl next = HEARTH_TRY(follow_redirect(url, *location, followed));
+      const auto location = exchange.run();
+      if (!location) {
+        handle.discard();
+        return fail(location.error());
+      }
+      if (!*location) return {};
+      WebUrl next = HEARTH_TRY(follow_redirect(url, **location, followed));
       // Once away it stays away: who redirects back may have chosen what is asked for there.
       if (next.origin != url.origin) authorization.clear();
       url = std::move(next);

@@ -12,6 +12,7 @@
 
 #include "base/mutex.h"
 #include "net/testing/cancelled_fetch.h"
+#include "net/testing/scripted_peer.h"
 #include "net/testing/web_trip.h"
 #include "net/web/curl_web.h"
 
@@ -75,6 +76,14 @@ TEST_F(CurlWebTest, SaysWhichNameHasNoAddress) {
   EXPECT_EQ(error.message,
             "no address is known for stuck.example: check how it is written, and whether this "
             "machine is online");
+}
+
+TEST_F(CurlWebTest, FetchesAfterANameThatHasNoAddress) {
+  ScriptedPeer peer(
+      ScriptedPeer::answering([](const std::string&) { return answer("200 OK", "the body"); }));
+  EXPECT_EQ(error_of("http://" + std::string(kStuckName) + "/").code, Code::kUnavailable);
+  ASSERT_TRUE(fetch(get(peer.url("/"))));
+  EXPECT_EQ(sink.body, "the body");
 }
 
 }  // namespace

@@ -128,9 +128,7 @@ class Import {
   // Nobody finds it under its name before it is on the disk.
   Result<Blob> seal(Blob blob) {
     const std::string path = import_.store_folder + "/" + blob_path(blob.digest);
-    std::error_code error;
-    const bool is_there = std::filesystem::file_size(path, error) == blob.size_bytes && !error;
-    if (is_there) return blob;  // the part goes away
+    // One that is there already may be damaged; this one is known to be right.
     HEARTH_TRY(part_.file->sync());
     if (::rename(part_.file->path().c_str(), path.c_str()) != 0)
       return fail(base::errno_error(errno, "cannot create '" + path + "'", path));

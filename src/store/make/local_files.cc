@@ -180,6 +180,11 @@ Result<std::vector<LocalFile>> find_local_files(const std::vector<std::string>& 
   return collection.take();
 }
 
+Result<void> check_model_file(const std::string& path) {
+  HEARTH_TRY(look_into(path));
+  return {};
+}
+
 Result<LocalFile> find_adapter(const std::string& path) {
   LocalFile file = HEARTH_TRY(look_into(path));
   if (file.role == FileRole::kAdapter) return file;

@@ -36,6 +36,8 @@ struct LocalFile {
 Result<std::vector<LocalFile>> find_local_files(const std::vector<std::string>& paths);
 
 // A GGUF adapter. REQUIRES: an absolute path.
+// Whether this file, a model or a part of one, could be loaded as far as its header says.
+Result<void> check_model_file(const std::string& path);
 Result<LocalFile> find_adapter(const std::string& path);
 
 // That all parts of exactly one model are there.

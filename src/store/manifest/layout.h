@@ -22,6 +22,9 @@ inline constexpr std::string_view kManifestsFolder = "manifests";
 inline constexpr std::string_view kBlobsFolder = "blobs";
 inline constexpr std::size_t kPathPartBytesMax = 200;  // file systems take 255
 
+// What is behind a blob's name once it has turned out to be damaged: nobody finds it then.
+inline constexpr std::string_view kDamagedEnding = ".damaged";
+
 // "manifests/hf.co/qwen/qwen2.5-7b-instruct-gguf%3aq4_k_m.json"
 std::string manifest_path(const ModelName& name);
 // "blobs/sha256-…"

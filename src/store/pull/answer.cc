@@ -73,14 +73,6 @@ std::string validator_of(const net::WebHead& head) {
   return value && value->size() <= kValidatorBytesMax ? *value : "";
 }
 
-// Only in seconds; who says a date has our own back-off.
-std::optional<std::int64_t> retry_after_of(const net::WebHead& head) {
-  const std::string* value = net::find_header(head.headers, "Retry-After");
-  const auto seconds = value ? number_of(*value) : std::nullopt;
-  if (!seconds) return std::nullopt;
-  return static_cast<std::int64_t>(std::min(*seconds, kSecondsMax)) * 1000;
-}
-
 Answer refused(Code code, std::string message) {
   Answer answer;
   answer.error = make_error(code, std::move(message));
@@ -212,6 +204,14 @@ Answer judge_range(const net::WebHead& head, const Expected& expected) {
 }
 
 }  // namespace
+
+// Only in seconds; who says a date has our own back-off.
+std::optional<std::int64_t> retry_after_of(const net::WebHead& head) {
+  const std::string* value = net::find_header(head.headers, "Retry-After");
+  const auto seconds = value ? number_of(*value) : std::nullopt;
+  if (!seconds) return std::nullopt;
+  return static_cast<std::int64_t>(std::min(*seconds, kSecondsMax)) * 1000;
+}
 
 Answer judge_answer(const net::WebHead& head, const Expected& expected) {
   if (head.status != kOk && head.status != kPartialContent) return unsuccessful(head, expected);

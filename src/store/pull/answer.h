@@ -39,6 +39,9 @@ struct Answer {
 
 Answer judge_answer(const net::WebHead& head, const Expected& expected);
 
+// How long the server wants to be left alone; nothing when it does not say, or says a date.
+std::optional<std::int64_t> retry_after_of(const net::WebHead& head);
+
 // What a request can hold a range against (If-Range): nothing for a weak ETag.
 std::optional<std::string> if_range_of(const std::string& validator);
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/file_digest.h"
 #include "store/folder.h"
 #include "store/manifest/layout.h"
 #include "store/pull/download_session.h"
@@ -40,6 +41,29 @@ std::optional<Blob> find_blob(const BlobRequest& request) {
   const auto size = static_cast<std::uint64_t>(facts.st_size);
   if (file.size_bytes != 0 && file.size_bytes != size) return std::nullopt;
   return Blob{*file.digest, size};
+}
+
+// Whether what is there already still is what was promised. Otherwise it is moved aside, so that
+// nobody loads it.
+Result<bool> is_good(const BlobRequest& request, const Blob& blob,
+                     const base::CancelToken& cancel) {
+  const std::string path = request.store_folder + "/" + blob_path(blob.digest);
+  const Fd file = HEARTH_TRY(base::open_for_reading(path));
+  BlobProgress progress;
+  progress.step = BlobProgress::Step::kChecking;
+  progress.size_bytes = blob.size_bytes;
+  const auto hex = file_digest(file, [&](std::uint64_t done_bytes) -> Result<void> {
+    if (cancel.cancelled()) return fail(Code::kCancelled, "the download was cancelled");
+    progress.done_bytes = done_bytes;
+    if (request.progress) request.progress(progress);
+    return {};
+  });
+  if (!hex && hex.error().code != Code::kCorrupt) return fail(hex.error());
+  if (hex && *hex == blob.digest.hex()) return true;
+  const std::string aside = path + std::string(kDamagedEnding);
+  if (::rename(path.c_str(), aside.c_str()) != 0)
+    return fail(base::errno_error(errno, "cannot move the damaged '" + path + "' aside", path));
+  return false;
 }
 
 Result<PartLock> take_lock(const BlobRequest& request, const PartPaths& paths,
@@ -103,15 +127,14 @@ Result<Blob> fetch(const BlobRequest& request, const FetchMeans& means, const Pa
 Result<Blob> fetch_blob(const BlobRequest& request, const FetchMeans& means,
                         const base::CancelToken& cancel) {
   HEARTH_TRY(check_request(request));
-  if (const auto blob = find_blob(request)) return *blob;
   const PartPaths paths = part_paths(request.store_folder, HEARTH_TRY(partial_key(request.file)));
   HEARTH_TRY(ensure_folder(paths.folder));
   const PartLock lock = HEARTH_TRY(take_lock(request, paths, cancel));
-  if (const auto blob = find_blob(request)) {
-    remove_journal(paths.journal);  // its holder was killed just before it would have done so
-    return *blob;
-  }
-  return fetch(request, means, paths, cancel);
+  const auto blob = find_blob(request);
+  if (!blob || !HEARTH_TRY(is_good(request, *blob, cancel)))
+    return fetch(request, means, paths, cancel);
+  remove_journal(paths.journal);  // its holder may have been killed just before
+  return *blob;
 }
 
 Result<Blob> download_blob(const BlobRequest& request, net::Web& web,

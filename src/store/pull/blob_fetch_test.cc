@@ -109,7 +109,11 @@ TEST(BlobFetch, WhatIsThereIsNotFetched) {
   place.request.file.size_bytes = 0;
   EXPECT_EQ(place.fetch(web)->size_bytes, content().size());
   EXPECT_EQ(web.requests().size(), requests);
-  // A blob that was cut is not one.
+  // One that was damaged is moved aside, and one that was cut is none.
+  const std::string blob = place.blob_file(digest_of(content()));
+  std::fstream(blob, std::ios::in | std::ios::out | std::ios::binary) << "X";
+  EXPECT_EQ(place.content_of(*place.fetch(web)), content());
+  EXPECT_TRUE(std::filesystem::exists(blob + ".damaged"));
   std::filesystem::resize_file(place.blob_file(digest_of(content())), 5);
   place.request.file.size_bytes = content().size();
   EXPECT_EQ(place.content_of(*place.fetch(web)), content());

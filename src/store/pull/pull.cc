@@ -8,10 +8,13 @@
 
 #include "base/units.h"
 #include "gguf/file.h"
+#include "store/installed.h"
+#include "store/make/local_files.h"
 #include "store/manifest/layout.h"
 #include "store/manifest/manifest_file.h"
 #include "store/name/name_rules.h"
 #include "store/pull/part_file.h"
+#include "store/pull/patient_web.h"
 #include "store/removal.h"
 
 namespace hearth::store {
@@ -104,8 +107,15 @@ class Pull {
   }
 
  private:
-  Result<Offer> ask() const {
-    Offer offer = HEARTH_TRY(find_offer(request_.name, request_.hubs, web_, cancel_));
+  Result<Offer> ask() {
+    PatientWeb patient(web_, request_.download, [this](const auto& problem, auto pause_ms) {
+      progress_.blob.step = BlobProgress::Step::kRetrying;
+      progress_.blob.problem = problem;
+      progress_.blob.retry_in_ms = pause_ms;
+      tell();
+    });
+    Offer offer = HEARTH_TRY(find_offer(request_.name, request_.hubs, patient, cancel_));
+    progress_.blob = {};
     if (request_.expected) HEARTH_TRY(expect_digest(*request_.expected, offer));
     return offer;
   }
@@ -162,12 +172,30 @@ class Pull {
 
   // What was promised is there, bit by bit. Whether it is a model, nobody has promised.
   Result<void> check_file(const OfferedFile& file, const BlobDigest& digest) const {
-    const auto read = gguf::File::load(path_of(request_, digest));
-    if (read) return {};
-    return fail(read.error().code,
-                fmt::format("{} was fetched as it was promised, but it is no model file: {}",
-                            in_quotes(file.file_name), read.error().message),
-                read.error().context);
+    const std::string path = path_of(request_, digest);
+    const auto usable = file.role == FileRole::kModel
+                            ? check_model_file(path)
+                            : gguf::File::load(path).map([](const gguf::File&) {});
+    if (usable) return {};
+    const std::string_view removed = remove_unnamed(path, digest) ? "; it is removed" : "";
+    return fail(usable.error().code,
+                fmt::format("{} was fetched as it was promised, but it is no model that can be "
+                            "used: {}{}",
+                            in_quotes(file.file_name), usable.error().message, removed),
+                usable.error().context);
+  }
+
+  // Of no use to anybody, unless a model has it already.
+  bool remove_unnamed(const std::string& path, const BlobDigest& digest) const {
+    const auto others = Installed(request_.store_folder).list_all();
+    if (!others) return false;
+    for (const Manifest& manifest : *others) {
+      for (const ManifestFile& each : manifest.files) {
+        if (each.digest == digest) return false;
+      }
+    }
+    std::error_code error;
+    return std::filesystem::remove(path, error);
   }
 
   void tell() const {

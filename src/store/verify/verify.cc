@@ -10,8 +10,9 @@
 
 #include "base/clock.h"
 #include "base/replacement.h"
+#include "store/file_digest.h"
+#include "store/manifest/layout.h"
 #include "store/removal.h"
-#include "store/sha256.h"
 #include "store/verify/files_to_verify.h"
 
 namespace hearth::store {
@@ -20,9 +21,7 @@ namespace {
 
 using State = VerifiedFile::State;
 
-constexpr std::size_t kBlockBytes = base::kMiB;
 constexpr std::chrono::milliseconds kTell{100};
-constexpr const char* kDamagedEnding = ".damaged";
 
 class Verification {
  public:
@@ -71,23 +70,17 @@ class Verification {
   }
 
   Result<void> read(FileToVerify& each, const Fd& file) {
-    Sha256 hash = HEARTH_TRY(Sha256::begin());
-    std::vector<char> block(kBlockBytes);
-    off_t at = 0;
-    while (true) {
+    const std::uint64_t before = progress_.done_bytes;
+    const auto hex = file_digest(file, [&](std::uint64_t done_bytes) -> Result<void> {
       if (cancel_.cancelled()) return fail(Code::kCancelled, "the verification was cancelled");
-      const ssize_t count = ::pread(file.get(), block.data(), block.size(), at);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return damaged(each, file, "the disk cannot read all of it");
-      if (count == 0) break;
-      hash.add({block.data(), static_cast<std::size_t>(count)});
-      at += count;
-      progress_.done_bytes += static_cast<std::uint64_t>(count);
+      progress_.done_bytes = before + done_bytes;
       tell();
-    }
-    const std::string hex = std::move(hash).finish();
-    if (hex == each.file.expected.hex()) return {};
-    return damaged(each, file, fmt::format("its bytes have the digest sha256:{}", hex));
+      return {};
+    });
+    if (!hex && hex.error().code == Code::kCorrupt) return damaged(each, file, hex.error().message);
+    if (!hex) return fail(hex.error());
+    if (*hex == each.file.expected.hex()) return {};
+    return damaged(each, file, fmt::format("its bytes have the digest sha256:{}", *hex));
   }
 
   // Moved aside, if it still is the one that was read.
@@ -100,9 +93,13 @@ class Verification {
     const bool is_same = ::fstat(file.get(), &here) == 0 &&
                          ::stat(each.path.c_str(), &there) == 0 && here.st_ino == there.st_ino;
     if (!is_same) return {};
-    if (::rename(each.path.c_str(), (each.path + kDamagedEnding).c_str()) != 0)
-      return fail(base::errno_error(errno, "cannot move '" + each.path + "' aside", each.path));
-    base::sync_folder_of(each.path);
+    if (::rename(each.path.c_str(), (each.path + std::string(kDamagedEnding)).c_str()) == 0) {
+      base::sync_folder_of(each.path);
+      return {};
+    }
+    const Error stays = base::errno_error(errno, "it cannot be moved aside", each.path);
+    if (stays.code != Code::kPermissionDenied) return fail(stays);
+    each.file.problem += "; " + stays.message;  // of a disk that nobody may write
     return {};
   }
 
@@ -137,7 +134,9 @@ std::string_view state_word(State state) {
 
 Result<Verified> verify_models(const VerifyRequest& request, const Catalog& catalog,
                                const base::CancelToken& cancel) {
-  const auto hold = HEARTH_TRY(hold_blobs(catalog.folder()));
+  // Where nobody may write, nobody pulls.
+  const auto hold = hold_blobs(catalog.folder());
+  if (!hold && hold.error().code != Code::kPermissionDenied) return fail(hold.error());
   auto wanted = HEARTH_TRY(files_to_verify(request, catalog));
   auto files = HEARTH_TRY(Verification(request, cancel).run(std::move(wanted.files)));
   return Verified{std::move(files), std::move(wanted.damaged_manifests)};
