@@ -18,10 +18,12 @@
 #include "dialogue/request_key.h"
 #include "dialogue/template_check.h"
 #include "dialogue/template_inputs.h"
+#include "dialogue/template_probes.h"
 #include "dialogue/template_syntax.h"
 #include "dialogue/text_edges.h"
 #include "dialogue/text_frame.h"
 #include "dialogue/told_calls.h"
+#include "dialogue/told_systems.h"
 #include "dialogue/tool_outlines.h"
 #include "dialogue/writable_tools.h"
 
@@ -110,10 +112,6 @@ chat::Message make_message(chat::Role role, std::string content) {
   return {.role = role, .content = std::move(content)};
 }
 
-chat::Request question(std::string content) {
-  return {.messages = {make_message(chat::Role::kUser, std::move(content))}};
-}
-
 // Calls of tools as a whole: because the request wants one, or because the model may choose
 // between them and a document.
 bool needs_whole_calls(const chat::Request& request) {
@@ -172,7 +170,6 @@ class LibraryTemplate final : public ChatTemplate {
   Result<void> check_expressible(const chat::Request& request) const;
   void find_capabilities();
   bool knows_calls() const;
-  bool refuses_long_ids() const;
   void find_edges();
   bool has_parser_of_its_own() const;
 
@@ -181,6 +178,8 @@ class LibraryTemplate final : public ChatTemplate {
   chat::Capabilities capabilities_;
   bool calls_in_history_ = false;
   bool wants_short_ids_ = false;
+  bool takes_several_calls_ = true;  // in one message; else an answer has no more than one
+  bool joins_systems_ = false;
   // The library knows templates of some families by name, changes their messages before it
   // renders, and finds out about all others by rendering them many times.
   bool is_known_family_ = false;
@@ -218,7 +217,7 @@ Result<common_chat_params> LibraryTemplate::apply_briefly(const chat::Request& r
                                                           const std::string& prompt_end) const {
   if (!request.continue_last && request.messages.size() > kFewMessages) {
     chat::Request brief = request;
-    brief.messages = question("1").messages;
+    brief.messages = trial_question().messages;
     auto params = apply(brief, Wanted::kWithFormat);
     if (params && params->generation_prompt == prompt_end) return params;
   }
@@ -227,7 +226,7 @@ Result<common_chat_params> LibraryTemplate::apply_briefly(const chat::Request& r
 
 Result<std::vector<chat::Tool>> LibraryTemplate::find_writable(const chat::Request& request) const {
   chat::Request alone = request;
-  alone.messages = question("1").messages;
+  alone.messages = trial_question().messages;
   alone.continue_last = false;
   return writable_tools(request.tools, [&](const chat::Tool& tool) -> Result<void> {
     alone.tools = {tool};
@@ -264,46 +263,44 @@ bool LibraryTemplate::has_parser_of_its_own() const {
                const common_chat_template copy(common_chat_templates_source(templates_.get()),
                                                source_.begin_text, source_.end_text);
                autoparser::generation_params params;
-               params.messages =
-                   common_chat_msgs_to_json_oaicompat(make_template_inputs(question("1")).messages);
+               params.messages = common_chat_msgs_to_json_oaicompat(
+                   make_template_inputs(trial_question()).messages);
                return common_chat_try_specialized_template(copy, copy.source(), params).has_value();
              })
       .value_or(true);
 }
 
 bool LibraryTemplate::knows_calls() const {
-  chat::Request request = question("1");
+  chat::Request request = trial_question();
   request.tools = {{.name = "one", .description = "One.", .parameters = {}}};
   request.tool_choice.kind = chat::ToolChoice::Kind::kRequired;
   const auto params = apply(request, Wanted::kWithFormat);
   return params && !params->grammar.empty();
 }
 
-bool LibraryTemplate::refuses_long_ids() const {
-  chat::Request request = question("1");
-  request.messages.push_back(
-      {.role = chat::Role::kAssistant, .tool_calls = {{.id = "call_0123456789", .name = "one"}}});
-  if (apply(request, Wanted::kPromptOnly)) return false;
-  shorten_ids(request);
-  return apply(request, Wanted::kPromptOnly).has_value();
-}
-
 void LibraryTemplate::find_capabilities() {
   auto known = common_chat_templates_get_caps(templates_.get());
   capabilities_.system = known["supports_system_role"];
   calls_in_history_ = known["supports_tool_calls"];
-  wants_short_ids_ = calls_in_history_ && refuses_long_ids();
+  const TrialWriter write = [this](const chat::Request& request) {
+    const auto params = apply(request, Wanted::kPromptOnly);
+    return params ? std::optional(params->prompt) : std::nullopt;
+  };
+  wants_short_ids_ = calls_in_history_ && refuses_long_ids(write);
   capabilities_.tools = known["supports_tools"] && knows_calls();
-  capabilities_.parallel_calls = capabilities_.tools && known["supports_parallel_tool_calls"];
-  const auto params = apply(question("1"), Wanted::kWithFormat);
-  capabilities_.thinking = params && reads_thinking(*params, question("1"));
+  const CallIds ids = wants_short_ids_ ? CallIds::kShort : CallIds::kLong;
+  takes_several_calls_ = !calls_in_history_ || takes_several_calls(write, ids);
+  capabilities_.parallel_calls = capabilities_.tools && takes_several_calls_;
+  joins_systems_ = takes_one_system_alone(write);
+  const auto params = apply(trial_question(), Wanted::kWithFormat);
+  capabilities_.thinking = params && reads_thinking(*params, trial_question());
 }
 
 // What the template writes around the text of an answer.
 void LibraryTemplate::find_edges() {
   const std::string answer = base::make_id("answer");
   const std::string next = base::make_id("question");
-  const auto asked = apply(question("1"), Wanted::kWithFormat);
+  const auto asked = apply(trial_question(), Wanted::kWithFormat);
   const auto told = apply({.messages = {make_message(chat::Role::kUser, "1"),
                                         make_message(chat::Role::kAssistant, answer),
                                         make_message(chat::Role::kUser, next)}},
@@ -434,6 +431,9 @@ Result<LibraryTemplate::Prompt> LibraryTemplate::prompt_of(const chat::Request& 
   if (!calls_in_history_) write_calls_as_text(prompt.request);
   const auto readable = quote_broken_arguments(prompt.request);
   if (wants_short_ids_) shorten_ids(prompt.request);
+  if (joins_systems_) join_systems(prompt.request);
+  // Whoever answers each call of an answer could not go on.
+  if (!takes_several_calls_) prompt.request.parallel_tool_calls = false;
   Disguise disguise(source_.special_texts);
   const Disguised disguised(disguise);
   const auto hidden = [&](const chat::Request& shown) {

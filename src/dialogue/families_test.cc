@@ -83,11 +83,13 @@ const std::map<std::string, Limits>& known_limits() {
       {"LFM2.5-8B-A1B", {.reason = "writes strings without escapes", .escapes = false}},
       {"LFM2-8B-A1B",
        {.reason = "writes no calls",
+        .several = false,
         .answer = R"(Let me look.<|tool_call_start|>[get_weather(city="Zürich", )"
                   R"(note="a \"quoted\" one, \\ and\ntwo lines", days=3, )"
                   R"(options={"unit": "celsius", "hours": [1, 2.5, -3]})]<|tool_call_end|>)"}},
       {"LFM2.5-Instruct",
        {.reason = "writes no calls",
+        .several = false,
         .answer = R"(Let me look.<|tool_call_start|>[get_weather(city='Zürich', )"
                   R"(note='a "quoted" one, \\ and\ntwo lines', days=3, )"
                   R"(options={'unit': 'celsius', 'hours': [1, 2.5, -3]})]<|tool_call_end|>)"}},
@@ -244,6 +246,18 @@ TEST_P(Family, WritesAConversation) {
               ::testing::HasSubstr("It is Lima." + template_->between_turns().substr(0, 4)));
 }
 
+TEST_P(Family, WritesAllSystemMessagesOfTheBeginning) {
+  chat::Request request;
+  request.messages = {said(chat::Role::kSystem, "Be brief, please."),
+                      said(chat::Role::kSystem, "Speak of cities alone."),
+                      said(chat::Role::kUser, "What is the capital of Peru?")};
+  const auto rendered = template_->render(request);
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  const std::string prompt = testing::joined(rendered->pieces);
+  for (const chat::Message& message : request.messages)
+    EXPECT_THAT(prompt, ::testing::HasSubstr(message.content));
+}
+
 TEST_P(Family, ADocumentStandsInItsFrameAloneOrBehindThinking) {
   constexpr std::string_view kDocument = R"({"a":"<think>"})";
   chat::Request request;
@@ -293,6 +307,29 @@ TEST_P(CallingFamily, ReadsWhatItWrites) {
   } else {
     EXPECT_EQ(heard.text, "");
   }
+}
+
+// Otherwise who answers each of them, as OpenAI asks for, could not go on.
+TEST_P(CallingFamily, TakesBackAsManyCallsAsItsAnswersMayHave) {
+  chat::Request request = tool_question();
+  chat::Message calls = said(chat::Role::kAssistant, "");
+  std::vector<chat::Message> results;
+  for (const char* id : {"call00001", "call00002"}) {
+    if (sample_.format.one_call && !results.empty()) break;
+    calls.tool_calls.push_back({id, "add", R"({"a":417,"b":2})"});
+    results.push_back(said(chat::Role::kTool, "419"));
+    results.back().tool_call_id = id;
+  }
+  EXPECT_EQ(template_->capabilities().parallel_calls, results.size() > 1);
+  request.messages.push_back(calls);
+  request.messages.insert(request.messages.end(), results.begin(), results.end());
+  const auto rendered = template_->render(request);
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  const std::string prompt = testing::joined(rendered->pieces);
+  std::size_t found = 0;
+  for (auto at = prompt.find("417"); at != std::string::npos; at = prompt.find("417", at + 1))
+    ++found;
+  EXPECT_GE(found, results.size());
 }
 
 // As it would be read where the rules did not keep the second call from being written.

@@ -20,6 +20,8 @@ constexpr const char* kUnreadable =
     "a part of this answer does not have the form of the model's tool calls; "
     "it is given as text, as the model wrote it";
 
+constexpr std::size_t kCallIdBytesMax = 64;
+
 std::string make_call_id() {
   std::string id = base::make_id("call");
   id[std::string_view("call").size()] = '_';
@@ -170,6 +172,15 @@ void ParsingReader::give_text(Extent extent, Deltas& out) {
   given_text_ = text_shown_;
 }
 
+// What a model has made up names its call, unless nobody could send it back.
+bool ParsingReader::is_usable(const std::string& id) const {
+  const bool is_new = std::none_of(given_calls_.begin(), given_calls_.end(),
+                                   [&](const GivenCall& given) { return given.id == id; });
+  const bool is_word =
+      std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  return !id.empty() && id.size() <= kCallIdBytesMax && is_word && is_new;
+}
+
 void ParsingReader::give_calls(Extent extent, Deltas& out) {
   for (std::size_t i = 0; i < read_.calls.size(); ++i) {
     chat::ToolCall& call = read_.calls[i];
@@ -180,7 +191,7 @@ void ParsingReader::give_calls(Extent extent, Deltas& out) {
       const bool named =
           extent == Extent::kWhole || call.arguments.size() > 1 || i + 1 < read_.calls.size();
       if (!named) return;
-      given_calls_.push_back({call.id.empty() ? make_call_id() : call.id});
+      given_calls_.push_back({is_usable(call.id) ? call.id : make_call_id()});
       piece.id = given_calls_.back().id;
       piece.name = call.name;
     } else if (call.arguments.size() <= given_calls_[i].arguments) {

@@ -51,6 +51,7 @@ class ParsingReader {
   void give(Extent extent, Deltas& out);
   void give_thinking(Deltas& out);
   void give_text(Extent extent, Deltas& out);
+  bool is_usable(const std::string& id) const;
   void give_calls(Extent extent, Deltas& out);
   void settle(ParsedAnswer read);
   bool settle_at_end();

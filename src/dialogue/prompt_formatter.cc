@@ -156,10 +156,12 @@ Result<std::string> PromptFormatter::format_prompt(Messages messages,
   if (messages.empty()) return fail(Code::kInvalidArgument, "there is no message to format");
   const auto jinja = HEARTH_TRY(load_for_model(model_type));
   if (is_built_in(jinja)) HEARTH_TRY(check_texts_alone(messages, jinja.name));
-  const bool goes_on = messages.back().role == Role::kAssistant;
+  const Message& last = messages.back();
+  const bool is_text = last.tool_calls.empty() && last.thinking.empty();
+  const bool goes_on = last.role == Role::kAssistant && is_text;
   const auto before = messages.first(messages.size() - (goes_on ? 1 : 0));
   auto prompt = HEARTH_TRY(render(jinja, variables_of(before, Ending::kAnswer)));
-  return goes_on ? prompt + messages.back().content : prompt;
+  return goes_on ? prompt + last.content : prompt;
 }
 
 Result<std::string> PromptFormatter::format_prompt(Messages messages, std::string_view model_type,

@@ -92,7 +92,7 @@ AnswerPlan plan_answer(const chat::Request& asked, const dialogue::AnswerFormat&
   // What was switched off is not begun in place of what is held to form.
   const bool off = asked.thinking.mode == chat::Thinking::Mode::kOff;
   if (off && (bound || calls_only) && !format.thinking_begun) orders.format.thinking_begin.clear();
-  if (!asked.parallel_tool_calls) orders.calls = Orders::Calls::kOne;
+  if (!asked.parallel_tool_calls || format.one_call) orders.calls = Orders::Calls::kOne;
   RuleSource source{.said = said};
   if (bound) source.constraint = asked.constraint;
   if (bound || calls_only) source.frame = format.frame;

@@ -224,11 +224,12 @@ Result<ChatCall> read_chat_call(const Node& root, std::span<const std::string_vi
     if (std::find(others.begin(), others.end(), name) != others.end()) continue;
     const auto known = HEARTH_TRY(read_sampling_field(name, node, call.request.sampling));
     if (known == Known::kYes) continue;
+    if (node.is_null()) continue;  // that means "not given"
     const Reader read = find_reader(name);
     if (read == nullptr) {
       return fail(node.wrong("is not a field that is supported here; leave it out"));
     }
-    if (!node.is_null()) HEARTH_TRY(read(node, call));  // null means "not given"
+    HEARTH_TRY(read(node, call));
   }
   HEARTH_TRY(root.require("model"));
   HEARTH_TRY(root.require("messages"));

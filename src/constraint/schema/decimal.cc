@@ -10,6 +10,9 @@ namespace hearth::constraint {
 
 namespace {
 
+constexpr double kWholeFrom = 9007199254740992;  // 2^53
+constexpr double kWholeTo = 1e22;                // up to here powers of ten are exact
+
 std::strong_ordering compare_sizes(const Decimal& a, const Decimal& b) {
   if (a.whole.size() != b.whole.size()) return a.whole.size() <=> b.whole.size();
   if (const int order = a.whole.compare(b.whole); order != 0) return order <=> 0;
@@ -54,7 +57,10 @@ std::strong_ordering Decimal::operator<=>(const Decimal& other) const {
 std::string number_text(const boost::json::value& number) {
   if (const auto* whole = number.if_int64()) return fmt::format("{}", *whole);
   if (const auto* whole = number.if_uint64()) return fmt::format("{}", *whole);
-  return fmt::format("{}", number.get_double());
+  const double value = number.get_double();
+  // Such are whole, and the shortest digits would be those of another number.
+  const bool is_large = std::abs(value) >= kWholeFrom && std::abs(value) < kWholeTo;
+  return is_large ? fmt::format("{:.0f}", value) : fmt::format("{}", value);
 }
 
 std::optional<Decimal> decimal_of_text(std::string_view text) {

@@ -56,7 +56,8 @@ Types type_of(const bj::value& value) {
   if (value.is_array()) return kArray;
   if (value.is_object()) return kObject;
   const std::optional<Decimal> number = decimal_of(value);
-  return !number || number->fraction.empty() ? kWhole : kOtherNumber;
+  if (!number) return is_huge(value) ? kWhole : kOtherNumber;  // of too many digits
+  return number->fraction.empty() ? kWhole : kOtherNumber;
 }
 
 std::string canonical_text(const bj::value& value) {
@@ -162,7 +163,7 @@ Result<bool> Judge::valid_array(const bj::value& value, const Schemas& schemas) 
   for (std::size_t i = 0; i < elements.size(); ++i) {
     HEARTH_TRY(document_.step());
     const Demand demand = demand_on_element(schemas, i);
-    if (demand.forbidden && !demand.schemas.empty()) return false;
+    if (demand.forbidden) return false;
     if (!HEARTH_TRY(valid_all(elements[i], demand.schemas))) return false;
   }
   const bool unique = std::ranges::any_of(schemas, [](Schema schema) {
