@@ -111,6 +111,10 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
   options.cores = cpu.physical_cores;
+  options.memory_bytes = static_cast<std::uint64_t>(settings.integer(Key::kFleetMemory));
+  options.models_max = static_cast<std::size_t>(settings.integer(Key::kFleetModels));
+  const std::int64_t keep_s = settings.integer(Key::kFleetKeepAlive);
+  options.keep = keep_s < 0 ? fleet::kKeepForever : std::chrono::seconds(keep_s);
   if (settings.text(Key::kLogLevel) == "debug") options.runner_log_level = "debug";
   return options;
 }
@@ -156,6 +160,14 @@ api::Control Daemon::control() {
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
     fleet_.unload(place_or_name(model), std::move(done));
   };
+  control.load = [this](const std::string& model, auto done) -> Result<CallOff> {
+    return fleet_.load(HEARTH_TRY(catalog_.find_model(model)), std::move(done));
+  };
+  control.pin = [this](const std::string& model, fleet::Pin pin) -> Result<void> {
+    fleet_.pin(HEARTH_TRY(catalog_.find_model(model)), pin);
+    return {};
+  };
+  control.memory = [this] { return fleet_.memory(); };
   control.counts = [this](const std::string& model, auto done) {
     fleet_.query_counts(place_or_name(model), std::move(done));
   };

@@ -33,6 +33,7 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_tokenize_command(app, chosen);
   add_finetune_command(app, chosen);
   add_quantize_command(app, chosen);
+  add_load_commands(app, chosen);
   add_stop_command(app, chosen);
   add_doctor_command(app, chosen);
   add_config_command(app, chosen);

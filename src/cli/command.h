@@ -81,6 +81,8 @@ void add_verify_command(CLI::App& app, Action& chosen);
 void add_gc_command(CLI::App& app, Action& chosen);
 void add_finetune_command(CLI::App& app, Action& chosen);
 void add_quantize_command(CLI::App& app, Action& chosen);
+// load, unload, pin, unpin.
+void add_load_commands(CLI::App& app, Action& chosen);
 void add_stop_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);

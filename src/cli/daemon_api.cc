@@ -82,6 +82,8 @@ LoadedModel read_loaded(const json::Node& node) {
   model.runner = fields.text("runner");
   model.pid = fields.number("pid");
   model.resident_bytes = static_cast<std::uint64_t>(fields.number("resident_bytes"));
+  model.reserved_bytes = static_cast<std::uint64_t>(fields.number("reserved_bytes"));
+  model.pinned = fields.flag("pinned");
   model.context = fields.number("context");
   model.requests_running = fields.number("requests_running");
   model.restarts = fields.number("restarts");
@@ -223,10 +225,10 @@ Result<chat::Tokens> DaemonApi::tokenize(const chat::TokenizeRequest& request) c
   return tokens;
 }
 
-Result<void> DaemonApi::unload(const std::string& model) const {
+Result<void> DaemonApi::tell_model(const std::string& what, const std::string& model) const {
   json::Writer body;
   body.open('{').key("model").text(model).close('}');
-  HEARTH_TRY(call("POST", "/hearth/v1/models/unload", body.take()));
+  HEARTH_TRY(call("POST", "/hearth/v1/models/" + what, body.take(), kLoadTimeoutMs));
   return {};
 }
 

@@ -23,6 +23,8 @@ namespace hearth::cli {
 
 // What a daemon that lives answers within, unless it computes.
 inline constexpr int kReplyTimeoutMs = 30'000;
+// A large model from a slow disk, behind others that have to leave first.
+inline constexpr int kLoadTimeoutMs = 60 * 60 * 1000;
 inline constexpr int kNoTimeout = 0;
 inline constexpr int kNeighboursTimeoutMs = 500;
 
@@ -42,6 +44,8 @@ struct LoadedModel {
   std::string runner;
   std::int64_t pid = 0;
   std::uint64_t resident_bytes = 0;
+  std::uint64_t reserved_bytes = 0;  // counted for it, or needed by one that waits for room
+  bool pinned = false;
   std::int64_t context = 0;
   std::int64_t requests_running = 0;
   std::int64_t restarts = 0;
@@ -110,7 +114,9 @@ class DaemonApi {
   Result<std::string> inquire(const std::string& about, std::string body) const;
   // Loads the model if need be.
   Result<chat::Tokens> tokenize(const chat::TokenizeRequest& request) const;
-  Result<void> unload(const std::string& model) const;
+  // What is done with a loaded model, or one to be loaded: "load", "unload", "pin", "unpin".
+  Result<void> tell_model(const std::string& what, const std::string& model) const;
+  Result<void> unload(const std::string& model) const { return tell_model("unload", model); }
   // kCancelled when the descriptor became readable.
   Result<void> pull(const PullWish& wish, const LineHandler& on_line, int interrupt_fd) const;
   // Work that tells line by line how far it is; likewise.

@@ -22,7 +22,8 @@ std::string as_json(const std::vector<LoadedModel>& models,
   for (const LoadedModel& model : models) {
     json.open('{').key("model").text(model.model).key("state").text(model.state);
     json.key("pid").number(model.pid).key("resident_bytes").number(model.resident_bytes);
-    json.key("context").number(model.context);
+    json.key("reserved_bytes").number(model.reserved_bytes);
+    json.key("pinned").boolean(model.pinned).key("context").number(model.context);
     json.key("requests_running").number(model.requests_running);
     json.key("restarts").number(model.restarts).key("last_used_ms").number(model.last_used_ms);
     json.key("runner").text(model.runner).close('}');
@@ -40,13 +41,14 @@ std::string as_json(const std::vector<LoadedModel>& models,
 // What Ollama holds takes from the same memory.
 std::string as_table(const std::vector<LoadedModel>& models,
                      const std::vector<NeighbourModel>& of_ollama) {
-  std::vector<std::vector<std::string>> rows{
-      {"MODEL", "STATE", "MEMORY", "CONTEXT", "RUNNING", "RESTARTS", "LAST USED", "PID"}};
+  std::vector<std::vector<std::string>> rows{{"MODEL", "STATE", "MEMORY", "RESERVED", "CONTEXT",
+                                              "RUNNING", "RESTARTS", "LAST USED", "PID"}};
   for (const LoadedModel& model : models) {
-    rows.push_back({model.model, model.state, base::format_bytes(model.resident_bytes),
-                    std::to_string(model.context), std::to_string(model.requests_running),
-                    std::to_string(model.restarts), time_text(model.last_used_ms),
-                    std::to_string(model.pid)});
+    rows.push_back({model.model, model.state + (model.pinned ? ", pinned" : ""),
+                    base::format_bytes(model.resident_bytes),
+                    base::format_bytes(model.reserved_bytes), std::to_string(model.context),
+                    std::to_string(model.requests_running), std::to_string(model.restarts),
+                    time_text(model.last_used_ms), std::to_string(model.pid)});
   }
   for (const NeighbourModel& model : of_ollama) {
     rows.push_back({std::string(store::kOllamaPrefix) + model.name, "in Ollama",

@@ -29,6 +29,8 @@ constexpr std::int64_t kBodyMin = 1024;
 constexpr std::int64_t kBodyMax = 48 * static_cast<std::int64_t>(base::kMiB);
 constexpr std::int64_t kPrefixBytesMax = 1LL << 44;
 constexpr std::int64_t kRateMax = 1LL << 44;
+constexpr std::int64_t kMemoryMax = 1LL << 50;
+constexpr std::int64_t kModelsMax = 10'000;
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
@@ -78,6 +80,12 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      kRateMax, "", "Bytes a second that all pulls together take from the network; 0 is no limit."},
     {Key::kModelsFound, "models.found", "HEARTH_MODELS_FOUND", Type::kChoice, "yes", 0, 0, "yes|no",
      "Use what Ollama, LM Studio and the Hugging Face cache already hold."},
+    {Key::kFleetMemory, "fleet.memory", "HEARTH_FLEET_MEMORY", Type::kBytes, "0", 0, kMemoryMax, "",
+     "Bytes that all loaded models may hold together; 0 is 80 % of what is available."},
+    {Key::kFleetModels, "fleet.models", "HEARTH_FLEET_MODELS", Type::kInteger, "0", 0, kModelsMax,
+     "", "Models that may be loaded at a time; 0 is as many as fit."},
+    {Key::kFleetKeepAlive, "fleet.keep_alive", "HEARTH_FLEET_KEEP_ALIVE", Type::kInteger, "300", -1,
+     kSecondsMax, "", "Seconds that a model stays loaded after its last answer; -1 is for ever."},
     {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
      "", "The model that commands use when none is named."},
     {Key::kPrivateIdleSeconds, "private.idle_seconds", "HEARTH_PRIVATE_IDLE_SECONDS",

@@ -41,10 +41,13 @@ enum class Key : std::uint8_t {
   kModelsFolder,
   kModelsPullRate,
   kModelsFound,
+  kFleetMemory,
+  kFleetModels,
+  kFleetKeepAlive,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 24;
+inline constexpr std::size_t kKeyCount = 27;
 
 enum class Type : std::uint8_t {
   kText,

@@ -67,12 +67,32 @@ Result<void> Call::receive(chat::Event event) {
   if (--credit_ < -kEventsBeyondCredit) {
     return fail(Code::kCorrupt, "more events than there was credit for");
   }
+  if (std::holds_alternative<chat::Started>(event)) {
+    // Of a replay: it is told already.
+    if (std::exchange(started_, true)) {
+      ++taken_;
+      return {};
+    }
+  } else if (!std::holds_alternative<chat::Progress>(event)) {
+    answered_ = true;
+  }
   unread_bytes_ += content_bytes(event);
   if (unread_bytes_ > kUnreadBytesMax) {
     return fail(Code::kCorrupt, "more text than events of an answer can have");
   }
   add({std::move(event), true});
   return {};
+}
+
+bool Call::replay() {
+  if (over() || answered_ || !replay_) return false;
+  on_taken_ = nullptr;
+  on_abandoned_ = nullptr;
+  taken_ = 0;
+  boost::asio::post(loop_, [self = shared_from_this(), again = std::exchange(replay_, nullptr)] {
+    if (!self->over()) again();
+  });
+  return true;
 }
 
 void Call::end_within(base::Duration time) {
@@ -139,6 +159,7 @@ void Call::abandon() {
   events_.clear();
   const auto notify = std::exchange(on_abandoned_, nullptr);
   on_taken_ = nullptr;
+  replay_ = nullptr;
   if (notify && !ended_) notify();
 }
 

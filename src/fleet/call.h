@@ -42,6 +42,13 @@ class Call : public std::enable_shared_from_this<Call> {
   std::uint32_t remaining_ms() const;  // at least 1; 0 when there is no deadline
   // Nobody waits for an answer any more.
   bool over() const { return abandoned_ || ended_; }
+  // What has to be done so that a request of which nothing is known yet is answered from the
+  // beginning. Once: it may be what the runner crashes of.
+  void set_replay(std::function<void()> replay) { replay_ = std::move(replay); }
+  // Its runner is gone. False when something of the answer was given out, or it was tried before.
+  bool replay();
+  // Its reader has taken so little that the runner may send nothing.
+  bool holds_back() const { return credit_ <= 0; }
   // Who hears that the reader took events, and that it went away.
   void connect(std::function<void(std::uint32_t)> on_taken, std::function<void()> on_abandoned);
 
@@ -66,10 +73,13 @@ class Call : public std::enable_shared_from_this<Call> {
   chat::EventStream::Handler handler_;
   std::function<void(std::uint32_t)> on_taken_;
   std::function<void()> on_abandoned_;
+  std::function<void()> replay_;
   std::uint32_t taken_ = 0;  // by the reader since credit was last given back
   std::int64_t credit_ = 0;  // events the runner may still send
   std::size_t unread_bytes_ = 0;
   bool posted_ = false;
+  bool started_ = false;   // the reader knows that
+  bool answered_ = false;  // and has some of the answer, or will have
   bool ended_ = false;
   bool abandoned_ = false;
 };

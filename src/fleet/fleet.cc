@@ -5,13 +5,13 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/replacement.h"
 #include "base/utf8.h"
 #include "fleet/cache_folder.h"
-#include "fleet/compute_threads.h"
 #include "process/memory.h"
 
 namespace hearth::fleet {
@@ -33,6 +33,18 @@ std::string place_key(const store::ModelFile& model, const LoadPlan& plan) {
   return plan.variant.empty() ? model.path : model.path + "#" + plan.variant;
 }
 
+ResidencyRules rules_of(const Fleet::Options& options) {
+  ResidencyRules rules{.keep = options.keep};
+  if (options.models_max > 0) rules.models_max = options.models_max;
+  return rules;
+}
+
+Error too_many_wait(const std::string& model) {
+  return make_error(
+      Code::kResourceExhausted,
+      fmt::format("{} requests wait for '{}' already; try again", kWaitingMax, model));
+}
+
 Error not_loaded(const std::string& model) {
   return make_error(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is");
 }
@@ -40,7 +52,12 @@ Error not_loaded(const std::string& model) {
 }  // namespace
 
 Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options options)
-    : loop_(loop), registry_(registry), options_(std::move(options)) {
+    : loop_(loop),
+      registry_(registry),
+      options_(std::move(options)),
+      residency_(rules_of(options_)),
+      look_again_(loop),
+      watch_(loop) {
   load_capabilities();
   load_memory();
 }
@@ -58,33 +75,59 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
     return stream;
   }
   if (request.deadline_ms > 0) call->end_within(std::chrono::milliseconds(request.deadline_ms));
-  with_runner(*model, [call, request = std::move(request)](auto runner) mutable {
-    request.deadline_ms = call->remaining_ms();
-    if (runner) {
-      (*runner)->generate(call, std::move(request));
-    } else {
-      call->deliver(chat::Failed{runner.error()});
-    }
+  const auto shared = std::make_shared<const chat::Request>(std::move(request));
+  const std::weak_ptr<Call> weak = call;
+  call->set_replay([this, weak, model = *model, shared] {
+    if (const auto again = weak.lock()) submit(again, model, shared);
   });
+  submit(call, *model, shared);
   return stream;
 }
 
-template <typename Done, typename Ask>
-CallOff Fleet::ask_runner(const store::ModelFile& model, Done done, Ask ask) {
-  struct Wish {
-    bool over = false;
-    CallOff at_runner = nullptr;  // once it has been asked
-  };
-  const auto wish = std::make_shared<Wish>();
-  with_runner(model, [wish, done = std::move(done), ask = std::move(ask)](auto runner) mutable {
-    if (wish->over) return;
-    if (!runner) return done(fail(runner.error()));
-    wish->at_runner = ask(**runner, std::move(done));
+void Fleet::submit(const std::shared_ptr<Call>& call, const store::ModelFile& model,
+                   const std::shared_ptr<const chat::Request>& request) {
+  with_runner(model, [call, request](auto runner) {
+    if (!runner) return call->deliver(chat::Failed{runner.error()});
+    chat::Request asked = *request;
+    asked.deadline_ms = call->remaining_ms();
+    (*runner)->generate(call, std::move(asked));
   });
+}
+
+template <typename T, typename Ask>
+struct Fleet::Wish {
+  store::ModelFile model;
+  Callback<T> done;
+  Ask ask;
+  bool over = false;
+  bool asked_twice = false;
+  CallOff at_runner = nullptr;  // once it has been asked
+};
+
+template <typename T, typename Ask>
+CallOff Fleet::ask_runner(const store::ModelFile& model, Callback<T> done, Ask ask) {
+  const auto wish = std::make_shared<Wish<T, Ask>>(
+      Wish<T, Ask>{.model = model, .done = std::move(done), .ask = std::move(ask)});
+  ask_for(wish);
   return [wish] {
     wish->over = true;
     if (wish->at_runner) wish->at_runner();
   };
+}
+
+template <typename T, typename Ask>
+void Fleet::ask_for(const std::shared_ptr<Wish<T, Ask>>& wish) {
+  with_runner(wish->model, [this, wish](auto runner) {
+    if (wish->over) return;
+    if (!runner) return wish->done(fail(runner.error()));
+    wish->at_runner = wish->ask(**runner, [this, wish](Result<T> result) {
+      const bool crashed = !result && result.error().code == Code::kEngineCrashed;
+      if (!crashed || std::exchange(wish->asked_twice, true)) return wish->done(std::move(result));
+      asio::post(loop_, [this, wish] {
+        if (!wish->over) ask_for(wish);
+      });
+    });
+  });
 }
 
 CallOff Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
@@ -104,6 +147,18 @@ CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
       });
 }
 
+CallOff Fleet::load(const store::ModelFile& model, std::function<void(Result<void>)> done) {
+  // A runner says what it has counted as soon as it has loaded.
+  const auto ask = [](Runner& runner, std::function<void(Result<void>)> take) -> CallOff {
+    runner.query_stats([take = std::move(take)](const Result<RunnerCounts>& counts) {
+      take(counts ? Result<void>() : fail(counts.error()));
+    });
+    return [] {};
+  };
+  recovery_.forgive(place_of(model));
+  return ask_runner(model, std::move(done), ask);
+}
+
 void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) {
   const std::vector<Place*> places = find_places(model);
   if (places.empty()) {
@@ -113,13 +168,11 @@ void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) 
   places.front()->runner->query_stats(std::move(done));
 }
 
-// `use` is called from the loop, at once or when the model file was checked. A runner that is on
-// its way out is waited for, so that one file never has two.
+// `use` is called from the loop, at once or when there is a runner. A runner that is on its way out
+// is waited for, so that one file never has two.
 void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
   if (on_empty_) {
-    asio::post(loop_, [use = std::move(use)] {
-      use(fail(Code::kUnavailable, "the daemon is shutting down"));
-    });
+    asio::post(loop_, [use = std::move(use)] { use(fail(shutting_down())); });
     return;
   }
   LoadPlan plan = plan_load(options_.load, model);
@@ -128,6 +181,7 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
   place.last_used_ms = base::system_clock().wall_ms();
   if (place.runner && place.runner->takes_requests() && !same_file(place.model, model)) {
     log::info("the model file was replaced and is loaded again", {{"path", model.path}});
+    residency_.leaving(key);
     place.runner->retire();
     std::string name = std::move(place.model.name);
     place.model = model;
@@ -135,15 +189,17 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
     place.plan = plan;
     place.starts = 0;  // what comes next is no restart
   }
-  if (place.runner && place.runner->takes_requests()) {
-    asio::post(loop_, [this, model, runner = place.runner, use = std::move(use)]() mutable {
-      if (runner->takes_requests()) return use(runner);
-      with_runner(model, std::move(use));  // it ended in between
-    });
+  if (place.waiting.size() >= kWaitingMax) {
+    asio::post(loop_,
+               [use = std::move(use), error = too_many_wait(model.name)] { use(fail(error)); });
     return;
   }
   place.waiting.push_back(std::move(use));
-  if (place.opening || place.runner) return;
+  if (place.runner) {
+    asio::post(loop_, [this, key] { hand_over(key); });
+    return;
+  }
+  if (place.opening || place.opened) return;
   place.model = model;
   place.plan = std::move(plan);
   open(key);
@@ -152,51 +208,19 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
 void Fleet::open(const std::string& key) {
   Place& place = places_.at(key);
   place.opening = true;
+  const auto allowed = recovery_.may_start(key, place.model.name, base::system_clock().now());
+  if (!allowed) {
+    asio::post(loop_, [this, key, why = allowed.error()] {
+      if (places_.contains(key)) admit(key, fail(why));
+    });
+    return;
+  }
   asio::post(worker_, [this, key, model = place.model] {
     auto opened = std::make_shared<Result<OpenedModel>>(open_model(model));
     asio::post(loop_, [this, key, opened] {
-      if (places_.contains(key)) start(key, std::move(*opened));
+      if (places_.contains(key)) admit(key, std::move(*opened));
     });
   });
-}
-
-void Fleet::start(const std::string& key, Result<OpenedModel> opened) {
-  Place& place = places_.at(key);
-  place.opening = false;
-  // What is loaded is the file that was opened, which may be a newer one than was looked up.
-  const store::ModelFile identified =
-      opened ? store::same_as(place.model, opened->file) : place.model;
-  Result<std::shared_ptr<Runner>> runner = fail(Code::kUnavailable, "the daemon is shutting down");
-  if (!opened) {
-    runner = fail(opened.error());
-  } else if (!options_.runner_executable) {
-    runner = fail(options_.runner_executable.error());
-  } else if (!winding_down_) {
-    Runner::Options options{
-        *options_.runner_executable, options_.runner_log_level,   place.plan.load,
-        std::move(opened->file),     std::move(opened->adapters), place.plan.parts};
-    wire::Load& load = options.load;
-    load.threads = compute_threads({load.threads, options_.cores}, opened->weight_bytes);
-    load.adapters = static_cast<std::uint32_t>(options.adapters.size());
-    load.cache_folder = cache_folder(identified, place.plan.variant);
-    runner = Runner::start(loop_, std::move(options),
-                           {[this, key] { on_ready(key); }, [this, key] { on_idle(key); },
-                            [this, key] { on_end(key); }});
-    place.looked_at = {};
-  }
-  if (runner) {
-    place.model = identified;
-    place.runner = *runner;
-    ++place.starts;
-    registry_.counter({"hearth_runner_starts_total", "Runners started"}).add();
-    log::info("runner started", {{"model", place.model.name}, {"pid", (*runner)->pid()}});
-  }
-  const auto waiting = std::exchange(place.waiting, {});
-  for (const RunnerCallback& use : waiting)
-    use(runner);
-  if (runner) return;
-  forget_if_unused(key);
-  finish_shutdown_if_empty();
 }
 
 // Made before its runner is, which cannot; what others left is looked through meanwhile.
@@ -236,8 +260,13 @@ void Fleet::note_capabilities(const Place& place) {
 }
 
 void Fleet::on_ready(const std::string& key) {
-  const Place& place = places_.at(key);
+  Place& place = places_.at(key);
   const Runner& runner = *place.runner;
+  const base::TimePoint now = base::system_clock().now();
+  place.load_time = now - place.started;
+  residency_.ready(key, now);
+  if (runner.requests_running() == 0) residency_.rest(key, now);
+  asio::post(loop_, [this] { settle(); });
   const std::string& path = place.model.path;
   note_capabilities(place);
   log::info("model loaded", {{"path", path}});
@@ -260,7 +289,7 @@ void Fleet::forget_if_unused(const std::string& key) {
   const auto found = places_.find(key);
   if (found == places_.end()) return;
   const Place& place = found->second;
-  const bool used = place.runner || place.opening || !place.waiting.empty();
+  const bool used = place.runner || place.opening || place.opened || !place.waiting.empty();
   if (!used && !place.crashed) places_.erase(found);
 }
 
@@ -269,13 +298,16 @@ void Fleet::on_end(const std::string& key) {
   const auto runner = std::exchange(place.runner, nullptr);
   place.crashed = runner->crashed() && !on_empty_;
   if (place.crashed) {
+    recovery_.crashed(key, base::system_clock().now());
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }
+  residency_.gone(key);
   const auto unloading = std::exchange(place.unloading, {});
   for (const auto& done : unloading)
     done({});
   if (!place.waiting.empty() && !place.opening && !place.runner) open(key);
   forget_if_unused(key);
+  settle();
   finish_shutdown_if_empty();
 }
 
@@ -323,12 +355,15 @@ void Fleet::end_places(const std::vector<Place*>& places, const std::string& mod
       if (--*left == 0) done(ended);
     });
   }
-  for (Place* place : places)
+  for (Place* place : places) {
+    residency_.leaving(place_key(place->model, place->plan));
     place->runner->stop();
+  }
 }
 
 void Fleet::wind_down() {
   winding_down_ = true;
+  refuse_all_waiting(shutting_down());
   for (auto& [key, place] : places_) {
     if (place.runner && place.runner->state() == Runner::State::kLoading) place.runner->stop();
   }
@@ -336,6 +371,9 @@ void Fleet::wind_down() {
 
 void Fleet::shut_down(std::function<void()> done) {
   winding_down_ = true;
+  look_again_.cancel();
+  watch_.cancel();
+  refuse_all_waiting(shutting_down());
   on_empty_ = std::move(done);
   for (auto& [key, place] : places_) {
     if (place.runner) place.runner->stop();
@@ -358,16 +396,35 @@ Result<void> Fleet::ready() const {
 
 bool Fleet::busy() const {
   for (const auto& [key, place] : places_) {
-    if (place.opening || (place.runner && place.runner->requests_running() > 0)) return true;
+    if (place.opening || place.opened) return true;
+    if (place.runner && place.runner->requests_running() > 0) return true;
   }
   return false;
+}
+
+void Fleet::pin(const store::ModelFile& model, Pin pin) {
+  const std::string key = place_of(model);
+  pin == Pin::kOn ? residency_.pin(key) : residency_.unpin(key);
+  settle();
+}
+
+void Fleet::keep(const store::ModelFile& model, base::Duration time) {
+  residency_.keep(place_of(model), time);
+  settle();
+}
+
+Error Fleet::shutting_down() {
+  return make_error(Code::kUnavailable, "the daemon is shutting down");
 }
 
 std::vector<RunnerStatus> Fleet::status() const {
   std::vector<RunnerStatus> list;
   for (const auto& [key, place] : places_) {
-    if (!place.runner && !place.opening) continue;
+    if (!place.runner && !place.opening && !place.opened) continue;
     RunnerStatus status;
+    status.state = place.opened ? RunnerStatus::State::kWaiting : RunnerStatus::State::kLoading;
+    status.reserved_bytes = place.opened ? claim_of(place).bytes : residency_.reserved_bytes(key);
+    status.pinned = residency_.is_pinned(key);
     status.model = place.model.name;
     status.path = place.model.path;
     status.runner = options_.runner_executable.value_or("");

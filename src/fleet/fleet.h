@@ -1,14 +1,18 @@
 // The runners of this machine: a request names a model file, and the fleet finds the runner
-// that holds it or starts one. A runner that dies takes only its own requests along; the next
-// request starts another.
+// that holds it or starts one, within the memory that models may hold together. A runner that dies
+// takes only its own requests along, of which those that have heard nothing yet are asked once
+// more; the next request starts another. One that hangs is ended.
 //
 // Threads:    confined to the loop; model files are read and checked on one worker thread, so
 //             that a large header never holds up running streams.
 // Invariants: one runner per model file; every request is answered exactly once. A file that was
 //             replaced on disk is loaded again: the old runner finishes what it has, what comes
 //             meanwhile waits for the new one. A load goes on when whoever caused it has left:
-//             clients that give up early come again.
-// Errors:     what gguf/ finds wrong with a file comes before any process is started.
+//             clients that give up early come again. Who is loaded and who leaves, Residency
+//             decides.
+// Errors:     what gguf/ finds wrong with a file comes before any process is started, and so does
+//             kOutOfMemory for what can never fit.
+// Limits:     kWaitingMax requests wait for a model that is not loaded yet.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +24,7 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "base/clock.h"
@@ -31,12 +36,17 @@
 #include "fleet/known_capabilities.h"
 #include "fleet/load_plan.h"
 #include "fleet/model_opening.h"
+#include "fleet/residency/recovery.h"
+#include "fleet/residency/residency.h"
 #include "fleet/runner.h"
 #include "fleet/status.h"
+#include "fleet/watchdog.h"
 #include "metrics/registry.h"
 #include "store/model_file.h"
 
 namespace hearth::fleet {
+
+inline constexpr std::size_t kWaitingMax = 1024;
 
 class Fleet {
  public:
@@ -49,6 +59,12 @@ class Fleet {
     // Context and so on of every runner; model and file are filled in. Its threads are those that
     // somebody set; 0 is as many as suit the model, compute_threads.h.
     wire::Load load;
+    // That all models together may hold; 0 is a share of what there is, verdict.h.
+    std::uint64_t memory_bytes = 0;
+    std::size_t models_max = 0;                     // 0 is as many as fit
+    base::Duration keep = std::chrono::minutes(5);  // a model that answers nothing
+    // A runner that should compute, and has not got on for so long, is ended.
+    base::Duration hang = std::chrono::minutes(1);
     // Of all runners; each gets one in it that only its model's use. What they can do is kept
     // beside.
     std::string cache_folder;
@@ -67,6 +83,17 @@ class Fleet {
   // Counts of one runner, or kNotFound.
   void query_counts(const std::string& model, Callback<RunnerCounts> done);
 
+  // Loads it, if it is not loaded, and says when that is done.
+  CallOff load(const store::ModelFile& model, std::function<void(Result<void>)> done);
+  // A pinned model leaves for nobody. It need not be loaded, and is not loaded by this.
+  void pin(const store::ModelFile& model, Pin pin);
+  // It is loaded, and who needs its room has not waited for long.
+  bool takes_requests(const store::ModelFile& model) const {
+    return residency_.takes_requests(place_of(model));
+  }
+  // In place of Options::keep, until it leaves.
+  void keep(const store::ModelFile& model, base::Duration time);
+
   // What a model is known by while it is loaded: its path, and how it is loaded where that differs
   // from what the settings say.
   std::string place_of(const store::ModelFile& model) const;
@@ -82,6 +109,7 @@ class Fleet {
   void shut_down(std::function<void()> done);
 
   std::vector<RunnerStatus> status() const;
+  MemoryUse memory() const { return {residency_.budget_bytes(), residency_.reserved_bytes()}; }
   // What the model's template can express; unknown when it was never loaded here.
   std::optional<chat::Capabilities> capabilities(const store::ModelFile& model) const {
     return capabilities_.find(model, plan_load(options_.load, model).load.chat_template);
@@ -105,24 +133,50 @@ class Fleet {
     LoadPlan plan = {};
     std::shared_ptr<Runner> runner = nullptr;
     bool opening = false;
+    std::optional<OpenedModel> opened = {};  // and waits for room
     std::vector<RunnerCallback> waiting = {};
     std::vector<std::function<void(Result<void>)>> unloading = {};
     bool crashed = false;  // by itself, the last time it ran
     std::uint32_t starts = 0;
     std::int64_t last_used_ms = 0;
     std::optional<base::TimePoint> looked_at = {};  // at its memory, the last time
+    Watchdog watchdog = {};
+    base::TimePoint started = {};
+    std::optional<base::Duration> load_time = {};  // the last time
   };
 
   void with_runner(const store::ModelFile& model, RunnerCallback use);
-  // The same for what may be called off, before there is a runner too. `ask(runner)` says how.
-  template <typename Done, typename Ask>
-  CallOff ask_runner(const store::ModelFile& model, Done done, Ask ask);
+  void submit(const std::shared_ptr<Call>& call, const store::ModelFile& model,
+              const std::shared_ptr<const chat::Request>& request);
+  // The same for what may be called off, before there is a runner too. `ask(runner, done)` says
+  // how; once more where the runner crashes.
+  template <typename T, typename Ask>
+  CallOff ask_runner(const store::ModelFile& model, Callback<T> done, Ask ask);
+  template <typename T, typename Ask>
+  struct Wish;
+  template <typename T, typename Ask>
+  void ask_for(const std::shared_ptr<Wish<T, Ask>>& wish);
   void open(const std::string& key);
-  void start(const std::string& key, Result<OpenedModel> opened);
+  // fleet_residency.cc: who is loaded, who waits for room, who leaves.
+  void admit(const std::string& key, Result<OpenedModel> opened);
+  Claim claim_of(const Place& place) const;
+  std::uint64_t memory_budget() const;
+  void settle();
+  void obey(const Orders& orders);
+  void look_again_at(std::optional<base::TimePoint> time);
+  void hand_over(const std::string& key);
+  void hand(const std::string& key, const RunnerCallback& use);
+  static Error shutting_down();
+  void refuse(const std::string& key, const Error& why);
+  void refuse_all_waiting(const Error& why);
+  void start(const std::string& key);
   std::string cache_folder(const store::ModelFile& model, const std::string& variant);
   std::string capabilities_path() const;
   void load_capabilities();
   void note_capabilities(const Place& place);
+  // fleet_watch.cc: whether runners get on.
+  void watch();
+  void look_after(const std::string& key);
   // fleet_memory.cc: what runners really hold.
   std::string memory_path() const;
   void load_memory();
@@ -144,6 +198,12 @@ class Fleet {
   Options options_;
   KnownCapabilities capabilities_;
   ObservedMemory memory_;
+  Residency residency_;
+  Recovery recovery_;
+  boost::asio::steady_timer look_again_;
+  boost::asio::steady_timer watch_;
+  bool watching_ = false;
+  bool settling_ = false;
   boost::asio::thread_pool worker_{1};
   std::map<std::string, Place> places_;  // by file, and by how it is loaded
   std::function<void()> on_empty_;

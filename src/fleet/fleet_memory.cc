@@ -39,6 +39,10 @@ void Fleet::on_idle(const std::string& key) {
   if (found == places_.end() || !found->second.runner || winding_down_) return;
   Place& place = found->second;
   const base::TimePoint now = base::system_clock().now();
+  // Work may have come since.
+  if (place.runner->requests_running() == 0) residency_.rest(key, now);
+  settle();
+  if (!place.runner) return;
   if (!place.runner->loaded().generates) return;
   if (place.looked_at && now - *place.looked_at < kLookAgain) return;
   place.looked_at = now;
@@ -55,6 +59,7 @@ void Fleet::note_memory(const std::string& key, const Runner& runner, const Runn
   const std::uint64_t held = process::resident_bytes(runner.pid());
   const MemorySettings settings{.pool_tokens = runner.loaded().kv_tokens,
                                 .sequences = place.plan.load.sequences_max + 1};
+  residency_.note_held(key, held);
   const SeenMemory seen{settings, held - std::min(held, counts.prefix_ram_bytes)};
   if (seen.bytes == 0 || memory_.note(place.model, seen) == ObservedMemory::Change::kNone) return;
   if (options_.cache_folder.empty()) return;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "gguf/file.h"
-#include "gguf/model_facts.h"
 #include "store/digest.h"
 #include "store/make/directions_over.h"
 #include "store/manifest/mending.h"
@@ -50,9 +49,8 @@ Result<OpenedModel> open_model(const store::ModelFile& model) {
     const Fd file = HEARTH_TRY(open_belonging(part, model));
     parts.push_back(HEARTH_TRY(gguf::File::load(file.get(), part)));
   }
-  const auto facts = HEARTH_TRY(gguf::ModelFacts::from(parts));
-  HEARTH_TRY(gguf::check_loadable(facts, model.path));
-  opened.weight_bytes = facts.weight_bytes;
+  opened.facts = HEARTH_TRY(gguf::ModelFacts::from(parts));
+  HEARTH_TRY(gguf::check_loadable(opened.facts, model.path));
   if (model.adapters.size() > wire::kAdaptersMax) {
     return fail(Code::kInvalidArgument,
                 fmt::format("'{}' has {} adapters, and at most {} are possible", model.name,

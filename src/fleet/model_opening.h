@@ -5,11 +5,11 @@
 // Errors: kNotFound, kCorrupt, kInvalidArgument, with the path as context.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "gguf/model_facts.h"
 #include "store/model_file.h"
 
 namespace hearth::fleet {
@@ -17,7 +17,7 @@ namespace hearth::fleet {
 struct OpenedModel {
   Fd file;  // the first part of a divided one
   std::vector<Fd> adapters;
-  std::uint64_t weight_bytes = 0;  // of all parts
+  gguf::ModelFacts facts;  // of all parts
 };
 
 Result<OpenedModel> open_model(const store::ModelFile& model);

@@ -23,8 +23,6 @@ constexpr int kSocketInRunner = 3;
 constexpr auto kStopGrace = std::chrono::seconds(5);
 constexpr auto kRetireGrace = std::chrono::seconds(30);
 constexpr std::size_t kReadBytes = 64 * 1024;
-constexpr std::size_t kLogLineBytesMax = 2000;
-constexpr std::uint32_t kLogLinesPerSecond = 100;
 
 Result<std::pair<Fd, Fd>> make_socketpair() {
   int ends[2];
@@ -81,7 +79,8 @@ Runner::Runner(asio::io_context& loop, process::Child child, Fd socket, Options 
       socket_(loop, socket.release()),
       log_(loop),
       ended_(loop),
-      grace_(loop) {}
+      grace_(loop),
+      log_lines_(options_.load.model, child_.pid()) {}
 
 Result<void> Runner::open_streams() {
   log_.assign(HEARTH_TRY(child_.take_stderr()).release());
@@ -239,6 +238,7 @@ void Runner::report_load(float fraction) {
   constexpr std::uint32_t kWhole = 100;
   if (!(fraction >= 0.0F)) fraction = 0.0F;  // no number at all, too
   const auto done = static_cast<std::uint32_t>(std::min(fraction, 1.0F) * kWhole);
+  load_percent_ = done;
   for (auto& [request, pending] : pending_) {
     auto* call = std::get_if<std::shared_ptr<Call>>(&pending);
     if (call != nullptr) {
@@ -289,8 +289,13 @@ std::optional<std::uint32_t> Runner::enter(Pending pending) {
   do {
     numbers_wrapped_ = ++last_request_ == 0 || numbers_wrapped_;
   } while (last_request_ == 0 || pending_.contains(last_request_));
+  if (is_work(pending)) ++working_;
   pending_.emplace(last_request_, std::move(pending));
   return last_request_;
+}
+
+bool Runner::is_work(const Pending& pending) {
+  return !std::holds_alternative<Callback<wire::Stats>>(pending);
 }
 
 // Whoever waited under that number is answered now, or has gone.
@@ -299,9 +304,10 @@ std::optional<Runner::Pending> Runner::leave(std::uint32_t request) {
   if (found == pending_.end()) return std::nullopt;
   std::optional<Pending> pending(std::move(found->second));
   pending_.erase(found);
+  if (is_work(*pending)) --working_;
   if (retiring_ && pending_.empty()) stop();
-  const bool idle = pending_.empty() && state_ == State::kReady;
-  if (idle && !std::holds_alternative<Callback<wire::Stats>>(*pending))
+  const bool idle = working_ == 0 && state_ == State::kReady;
+  if (idle && is_work(*pending))
     asio::post(loop_, [self = shared_from_this()] { self->observer_.on_idle(); });
   return pending;
 }
@@ -368,6 +374,21 @@ void Runner::stop() {
   });
 }
 
+bool Runner::should_get_on() const {
+  return std::any_of(pending_.begin(), pending_.end(), [](const auto& entry) {
+    const auto* call = std::get_if<std::shared_ptr<Call>>(&entry.second);
+    return call != nullptr ? !(*call)->holds_back() : is_work(entry.second);
+  });
+}
+
+void Runner::end_hung(base::Duration idle) {
+  log::error("a runner does not get on and is ended",
+             {{"model", options_.load.model},
+              {"pid", pid()},
+              {"seconds", std::chrono::duration_cast<std::chrono::seconds>(idle).count()}});
+  [[maybe_unused]] const auto killed = child_.signal(SIGKILL);
+}
+
 void Runner::retire() {
   retiring_ = true;
   if (pending_.empty()) return stop();
@@ -412,45 +433,14 @@ void Runner::flush() {
                      });
 }
 
-// A line of a runner begins with its level; what llama.cpp or the C library printed by itself,
-// before an abort, does not.
-void Runner::pass_on(std::string_view line) {
-  const auto now = base::system_clock().now();
-  if (now - log_second_ >= std::chrono::seconds(1)) {
-    log_second_ = now;
-    log_lines_ = 0;
-  }
-  if (++log_lines_ > kLogLinesPerSecond) {
-    if (log_lines_ == kLogLinesPerSecond + 1) {
-      log::warning("a runner prints too much; the rest of this second is left out",
-                   {{"runner", pid()}, {"model", options_.load.model}});
-    }
-    return;
-  }
-  const std::string_view word = line.substr(0, line.find(' '));
-  log::Level level = log::level_named(word);
-  if (word == log::level_name(level)) {
-    line.remove_prefix(std::min(word.size() + 1, line.size()));
-  } else {
-    level = log::Level::kWarning;
-  }
-  log::write(level, line, {{"runner", pid()}, {"model", options_.load.model}});
-}
-
-// What a runner prints, line by line.
+// What a runner prints.
 void Runner::read_log() {
   if (!log_.is_open()) return;
-  log_buffer_.resize(kLogLineBytesMax);
+  log_buffer_.resize(kRunnerLineBytesMax);
   log_.async_read_some(asio::buffer(log_buffer_),
                        [self = shared_from_this()](error_code error, std::size_t count) {
                          if (error) return;
-                         self->log_line_.append(self->log_buffer_, 0, count);
-                         std::size_t end = 0;
-                         while ((end = self->log_line_.find('\n')) != std::string::npos) {
-                           self->pass_on(std::string_view(self->log_line_).substr(0, end));
-                           self->log_line_.erase(0, end + 1);
-                         }
-                         if (self->log_line_.size() > kLogLineBytesMax) self->log_line_.clear();
+                         self->log_lines_.add(std::string_view(self->log_buffer_).substr(0, count));
                          self->read_log();
                        });
 }
@@ -486,8 +476,12 @@ void Runner::end_if_over() {
 
 void Runner::fail_everything(const Error& why) {
   auto pending = std::exchange(pending_, {});
-  for (auto& [request, one] : pending)
+  working_ = 0;
+  for (auto& [request, one] : pending) {
+    const auto* call = std::get_if<std::shared_ptr<Call>>(&one);
+    if (call != nullptr && crashed_ && (*call)->replay()) continue;
     fail_pending(one, why);
+  }
 }
 
 }  // namespace hearth::fleet

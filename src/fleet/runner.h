@@ -29,6 +29,7 @@
 #include "base/result.h"
 #include "chat/request.h"
 #include "fleet/call.h"
+#include "fleet/runner_log.h"
 #include "process/child.h"
 #include "wire/messages.h"
 
@@ -66,6 +67,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void query_stats(Callback<wire::Stats> done);
   // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
   void stop();
+  // It does not get on: it is ended, and its requests with it.
+  void end_hung(base::Duration idle);
   // Takes no further request and ends when the last of those it has is answered, or after half a
   // minute: others wait for its place.
   void retire();
@@ -75,10 +78,15 @@ class Runner : public std::enable_shared_from_this<Runner> {
     return !retiring_ && (state_ == State::kLoading || state_ == State::kReady);
   }
   int pid() const { return child_.pid(); }
+  // How far a load has come.
+  std::uint32_t load_percent() const { return load_percent_; }
+  // It has been asked something that it should be computing, and nobody holds it back.
+  bool should_get_on() const;
   const wire::Loaded& loaded() const { return loaded_; }
   const std::string& cache_folder() const { return options_.load.cache_folder; }
   const wire::HelloReply& greeting() const { return greeting_; }
-  std::size_t requests_running() const { return pending_.size(); }
+  // Without who asks what it has counted.
+  std::size_t requests_running() const { return working_; }
   // Why it did not load; nothing if it did, or has not yet.
   const std::optional<Error>& load_error() const { return load_error_; }
   // It ended, and nobody had asked it to.
@@ -96,7 +104,6 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void watch();
   void read_messages();
   void read_log();
-  void pass_on(std::string_view line);
   bool take(std::string_view bytes);
   void handle(std::uint32_t request, wire::Message message);
   void handle_greeting(wire::HelloReply greeting);
@@ -107,6 +114,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void break_off(const Error& why);
   void on_socket_end();
   void end_if_over();
+  static bool is_work(const Pending& pending);
   std::optional<std::uint32_t> enter(Pending pending);
   std::optional<Pending> leave(std::uint32_t request);
   template <typename T>
@@ -130,15 +138,14 @@ class Runner : public std::enable_shared_from_this<Runner> {
   boost::asio::steady_timer grace_;
 
   State state_ = State::kLoading;
+  std::uint32_t load_percent_ = 0;
   wire::HelloReply greeting_;
   wire::Loaded loaded_;
   std::optional<Error> load_error_;
   wire::FrameReader reader_;
   std::string read_buffer_;
   std::string log_buffer_;
-  std::string log_line_;
-  base::TimePoint log_second_{};  // when the second began that log_lines_ counts
-  std::uint32_t log_lines_ = 0;
+  RunnerLog log_lines_;
   std::string outbox_;
   std::size_t outbox_sent_ = 0;  // bytes of outbox_ that are gone
   bool flushing_ = false;
@@ -152,6 +159,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::uint32_t last_request_ = 0;
   bool numbers_wrapped_ = false;  // then every number may have been a request
   std::unordered_map<std::uint32_t, Pending> pending_;
+  std::size_t working_ = 0;  // of these, those that make it compute
 };
 
 }  // namespace hearth::fleet

@@ -11,24 +11,38 @@
 namespace hearth::fleet {
 
 struct RunnerStatus {
-  enum class State : std::uint8_t { kLoading, kReady, kStopping };
+  // kWaiting: for room in memory.
+  enum class State : std::uint8_t { kWaiting, kLoading, kReady, kStopping };
   std::string model;
   std::string path;
   std::string runner;  // which executable holds it
   State state = State::kLoading;
   std::int32_t pid = 0;
-  std::uint64_t resident_bytes = 0;
+  std::uint64_t resident_bytes = 0;  // that it holds
+  std::uint64_t reserved_bytes = 0;  // that are counted for it; of one that waits, that it needs
+  bool pinned = false;
   std::uint32_t context = 0;
   std::uint32_t requests_running = 0;
   std::uint32_t restarts = 0;
   std::int64_t last_used_ms = 0;  // wall time
 };
 
+// What all models together may hold, 0 where nobody knows, and what is counted for those that do.
+struct MemoryUse {
+  std::uint64_t budget_bytes = 0;
+  std::uint64_t reserved_bytes = 0;
+};
+
+// Whether a model stays when others need its room.
+enum class Pin : bool { kOff, kOn };
+
 // What a runner has counted since it started.
 using RunnerCounts = wire::Stats;
 
 constexpr const char* state_name(RunnerStatus::State state) {
   switch (state) {
+    case RunnerStatus::State::kWaiting:
+      return "waiting";
     case RunnerStatus::State::kLoading:
       return "loading";
     case RunnerStatus::State::kReady:

@@ -4,7 +4,6 @@
 #include <fstream>
 #include <optional>
 
-#include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
@@ -12,100 +11,14 @@
 
 #include "base/testing/temporary_folder.h"
 #include "config/chat_template.h"
-#include "fleet/fleet.h"
+#include "fleet_fixture.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "places.h"
 
 namespace hearth::testing {
 namespace {
 
-namespace asio = boost::asio;
 namespace fs = std::filesystem;
-using chat::Event;
-
-constexpr auto kPatience = std::chrono::seconds(30);
-
-class FleetTest : public ::testing::Test {
- protected:
-  static fleet::Fleet::Options options(const std::string& runner) {
-    return {.runner_executable = runner};
-  }
-  FleetTest() : fleet_(loop_, registry_, options(HEARTH_BIN_FOLDER "/fake-runner")) {}
-  ~FleetTest() override {
-    bool down = false;
-    fleet_.shut_down([&] { down = true; });
-    run_until([&] { return down; });
-  }
-
-  // Runs the loop until the condition holds; fails the test after kPatience.
-  void run_until(const std::function<bool()>& condition) {
-    asio::steady_timer limit(loop_, kPatience);
-    bool late = false;
-    limit.async_wait([&](auto error) { late = !error; });
-    while (!condition() && !late) {
-      loop_.restart();
-      loop_.run_one();
-    }
-    EXPECT_FALSE(late) << "nothing happened for too long";
-    limit.cancel();
-    loop_.restart();
-    loop_.poll();
-  }
-
-  store::ModelFile model(const std::string& name = "tiny") {
-    return model_at(model_path("tiny-llama-f16"), name);
-  }
-  static store::ModelFile model_at(const std::string& path, const std::string& name = "tiny") {
-    return store::same_as({name, path}, base::open_for_reading(path).value());
-  }
-  std::unique_ptr<chat::EventStream> ask(const std::string& what,
-                                         const std::string& name = "tiny") {
-    chat::Request request;
-    request.messages = {{chat::Role::kUser, what}};
-    return fleet_.generate(model(name), request);
-  }
-  Event next(chat::EventStream& stream) {
-    std::optional<Event> event;
-    stream.next([&](Event got) { event = std::move(got); });
-    EXPECT_FALSE(event.has_value()) << "a handler must not be called from inside next()";
-    run_until([&] { return event.has_value(); });
-    return event.value_or(chat::Failed{});
-  }
-  // All text, and the event that ended it.
-  std::pair<std::string, Event> finish(chat::EventStream& stream) {
-    std::string text;
-    while (true) {
-      Event event = next(stream);
-      if (const auto* delta = std::get_if<chat::TextDelta>(&event)) text += delta->text;
-      if (chat::ends_stream(event)) return {text, event};
-    }
-  }
-  static Code failure(const Event& event) {
-    const auto* failed = std::get_if<chat::Failed>(&event);
-    EXPECT_NE(failed, nullptr) << "the stream ended well";
-    return failed == nullptr ? Code::kInternal : failed->error.code;
-  }
-  std::uint64_t starts() {
-    return registry_.counter({"hearth_runner_starts_total", "Runners started"}).value();
-  }
-  int pid() {
-    const auto status = fleet_.status();
-    return status.empty() ? 0 : status[0].pid;
-  }
-  fleet::RunnerCounts stats() {
-    std::optional<fleet::RunnerCounts> stats;
-    fleet_.query_counts("tiny", [&](Result<fleet::RunnerCounts> got) {
-      stats = got.value_or(fleet::RunnerCounts{});
-    });
-    run_until([&] { return stats.has_value(); });
-    return *stats;
-  }
-
-  asio::io_context loop_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
-  metrics::Registry registry_;
-  fleet::Fleet fleet_;
-};
 
 TEST_F(FleetTest, WhoWaitsForVectorsNoMoreIsForgottenAndTheRunnerHearsOfIt) {
   bool called = false;
@@ -164,11 +77,31 @@ TEST_F(FleetTest, KillingTheRunnerFromOutsideEndsItsRequests) {
   EXPECT_EQ(finish(*ask("say 1")).first, "word ");
 }
 
-TEST_F(FleetTest, KillingTheRunnerWhileItLoadsEndsItsRequests) {
+TEST_F(FleetTest, WhoHasHeardNothingYetIsAnsweredByTheNextRunnerOnce) {
   auto stream = ask("say 1", "load-slow");
   run_until([&] { return pid() != 0; });
-  ::kill(pid(), SIGKILL);
+  const int first = pid();
+  ::kill(first, SIGKILL);
+  run_until([&] { return pid() != 0 && pid() != first; });
+  ::kill(pid(), SIGKILL);  // perhaps it is what the runner dies of
   EXPECT_EQ(failure(finish(*stream).second), Code::kEngineCrashed);
+  EXPECT_EQ(starts(), 2U);
+
+  stream = ask("hang 0");
+  while (!std::holds_alternative<chat::Started>(next(*stream)))
+    continue;
+  ::kill(pid(), SIGKILL);
+  run_until([&] { return starts() == 4 && fleet_.status()[0].requests_running == 1; });
+}
+
+TEST_F(FleetTest, ACountIsAskedForOnceMore) {
+  std::optional<Result<chat::Tokens>> tokens;
+  const CallOff asked = fleet_.tokenize(model(), {.text = "a b"},
+                                        [&](Result<chat::Tokens> got) { tokens = std::move(got); });
+  run_until([&] { return pid() != 0; });
+  ::kill(pid(), SIGKILL);
+  run_until([&] { return tokens.has_value(); });
+  EXPECT_TRUE(tokens->has_value());
 }
 
 TEST_F(FleetTest, AnEndThatBeginsWaitsForAnswersButForNoLoad) {

@@ -47,6 +47,11 @@ struct Control {
   std::uint32_t protocol = 0;  // that daemon and runners speak
   std::function<std::vector<fleet::RunnerStatus>()> status;
   std::function<void(std::string model, std::function<void(Result<void>)> done)> unload;
+  // Leaving calls nothing off but the answer: a load goes on.
+  std::function<Result<CallOff>(const std::string& model, std::function<void(Result<void>)> done)>
+      load;
+  std::function<Result<void>(const std::string& model, fleet::Pin pin)> pin;
+  std::function<fleet::MemoryUse()> memory;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
       counts;
   // Fetches a model, or watches who does. The result is for leaving: then nothing is told any more.

@@ -23,6 +23,8 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("state").text(fleet::state_name(runner.state));
   json.key("runner").text(runner.runner).key("pid").number(std::int64_t{runner.pid});
   json.key("resident_bytes").number(runner.resident_bytes);
+  json.key("reserved_bytes").number(runner.reserved_bytes);
+  json.key("pinned").boolean(runner.pinned);
   json.key("context").number(runner.context);
   json.key("requests_running").number(runner.requests_running);
   json.key("restarts").number(runner.restarts);
@@ -82,7 +84,9 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   json.close(']').key("loaded").open('[');
   for (const fleet::RunnerStatus& runner : runners)
     write_runner(json, runner);
-  json.close(']');
+  const fleet::MemoryUse memory = parts.control.memory();
+  json.close(']').key("memory").open('{').key("budget_bytes").number(memory.budget_bytes);
+  json.key("reserved_bytes").number(memory.reserved_bytes).close('}');
   write_damaged(json, parts.control.damaged());
   json.close('}');
   co_await send_json(call.exchange, json.take());
@@ -104,6 +108,43 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
   }
   json::Writer json;
   json.open('{').key("model").text(*model).key("status").text("unloaded").close('}');
+  co_await send_json(call.exchange, json.take());
+}
+
+asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
+  const auto model = read_model_name(call.exchange.request().body);
+  if (!model) {
+    co_await send_error(call.exchange, model.error(), model.error().context);
+    co_return;
+  }
+  const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
+  const auto asked = parts.control.load(*model, arrive_at(meeting));
+  if (!asked) {
+    co_await send_error(call.exchange, asked.error(), "model");
+    co_return;
+  }
+  while (!meeting->result)
+    co_await meeting->done.wait_until(net::kNever);
+  if (!*meeting->result) {
+    co_await send_error(call.exchange, meeting->result->error());
+    co_return;
+  }
+  json::Writer json;
+  json.open('{').key("model").text(*model).key("status").text("loaded").close('}');
+  co_await send_json(call.exchange, json.take());
+}
+
+asio::awaitable<void> pin_model(Call& call, OwnRoutes parts, fleet::Pin pin) {
+  const auto model = read_model_name(call.exchange.request().body);
+  const auto pinned = model ? parts.control.pin(*model, pin) : fail(model.error());
+  if (!pinned) {
+    co_await send_error(call.exchange, pinned.error(), pinned.error().context);
+    co_return;
+  }
+  json::Writer json;
+  const bool is_on = pin == fleet::Pin::kOn;
+  json.open('{').key("model").text(*model);
+  json.key("status").text(is_on ? "pinned" : "unpinned").close('}');
   co_await send_json(call.exchange, json.take());
 }
 

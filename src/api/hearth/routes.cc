@@ -56,6 +56,12 @@ void add_own_routes(Router& router, OwnRoutes parts) {
              [parts](Call& call) { return rank_models(call, parts); });
   router.add("POST", "/hearth/v1/models/search",
              [parts](Call& call) { return search_models(call, parts); });
+  router.add("POST", "/hearth/v1/models/load",
+             [parts](Call& call) { return load_model(call, parts); });
+  router.add("POST", "/hearth/v1/models/pin",
+             [parts](Call& call) { return pin_model(call, parts, fleet::Pin::kOn); });
+  router.add("POST", "/hearth/v1/models/unpin",
+             [parts](Call& call) { return pin_model(call, parts, fleet::Pin::kOff); });
   router.add("POST", "/hearth/v1/models/unload",
              [parts](Call& call) { return unload_model(call, parts); });
   router.add("POST", "/hearth/v1/models/pull",

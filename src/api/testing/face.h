@@ -78,6 +78,7 @@ class Face {
   ScriptedInquiries inquiries{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
+  std::atomic<bool> pinned{false};
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
   std::atomic<bool> alone{false};   // no Ollama runs
@@ -108,6 +109,18 @@ class Face {
       if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
       asio::post(loop_, [result, done] { done(result); });
     };
+    control.load = [this](const std::string& model,
+                          std::function<void(Result<void>)> done) -> Result<CallOff> {
+      if (model != "m") return fail(Code::kNotFound, "no model is called '" + model + "'");
+      asio::post(loop_, [done] { done({}); });
+      return CallOff([] {});
+    };
+    control.pin = [this](const std::string& model, fleet::Pin pin) -> Result<void> {
+      if (model != "m") return fail(Code::kNotFound, "no model is called '" + model + "'");
+      pinned = pin == fleet::Pin::kOn;
+      return {};
+    };
+    control.memory = [] { return fleet::MemoryUse{1000, 10}; };
     pulls.add_to(control);
     makes.add_to(control);
     inquiries.add_to(control);

@@ -25,22 +25,14 @@ Residency::Member* Residency::find(const ModelKey& key) {
 // ---- what is wished ----
 
 void Residency::want(const ModelKey& key, Claim claim, base::TimePoint now) {
-  if (Member* member = find(key)) {
-    const bool is_on_its_way_out = member->state == State::kLeaving || member->closing;
-    if (!is_on_its_way_out || member->again) return;
-    member->again = std::move(claim);
-    member->wanted = now;
-    return;
-  }
+  if (find(key) != nullptr) return;
   members_.emplace(key, Member{.claim = std::move(claim), .wanted = now, .keep = rules_.keep});
   waiting_.push_back(key);
 }
 
 void Residency::withdraw(const ModelKey& key) {
-  Member* member = find(key);
-  if (member == nullptr) return;
-  member->again.reset();
-  if (member->state != State::kWaiting) return;
+  const Member* member = find(key);
+  if (member == nullptr || member->state != State::kWaiting) return;
   std::erase(waiting_, key);
   members_.erase(key);
 }
@@ -76,12 +68,9 @@ void Residency::leaving(const ModelKey& key) {
   member->state = State::kLeaving;
 }
 
-void Residency::gone(const ModelKey& key, base::TimePoint now) {
-  const auto found = members_.find(key);
-  if (found == members_.end() || found->second.state == State::kWaiting) return;
-  Member gone = std::move(found->second);
-  members_.erase(found);
-  if (gone.again) want(key, std::move(*gone.again), std::min(gone.wanted, now));
+void Residency::gone(const ModelKey& key) {
+  const Member* member = find(key);
+  if (member != nullptr && member->state != State::kWaiting) members_.erase(key);
 }
 
 void Residency::note_held(const ModelKey& key, std::uint64_t bytes) {
@@ -96,9 +85,6 @@ Orders Residency::next(base::TimePoint now) {
   end_expired(now, orders);
   shrink(now, orders);
   let_in(now, orders);
-  for (auto& [key, member] : members_) {
-    if (member.state != State::kLeaving && !member.closing) member.again.reset();
-  }
   orders.look_again = next_look(now);
   return orders;
 }

@@ -69,8 +69,8 @@ class Residency {
 
   // ---- what is wished ----
 
-  // Somebody needs the model; where it is in already, nothing changes. One that is leaving comes
-  // back afterwards.
+  // Somebody needs the model. Where it waits or is in already, nothing changes; one that leaves has
+  // to be gone before.
   void want(const ModelKey& key, Claim claim, base::TimePoint now);
   // Nobody waits for it any more. Nothing changes once it was let in.
   void withdraw(const ModelKey& key);
@@ -91,7 +91,7 @@ class Residency {
   // It was ended without an order, and gives its memory back soon.
   void leaving(const ModelKey& key);
   // Its memory is given back, or it was never taken: the load failed, the process died.
-  void gone(const ModelKey& key, base::TimePoint now);
+  void gone(const ModelKey& key);
   // What it really holds. Above what it claimed, this is what counts.
   void note_held(const ModelKey& key, std::uint64_t bytes);
 
@@ -123,7 +123,6 @@ class Residency {
     base::TimePoint loaded = {};
     base::TimePoint rests = {};  // since when, where it is not busy
     base::Duration keep = {};
-    std::optional<Claim> again = {};  // asked for while it leaves
 
     std::uint64_t bytes() const { return std::max(claim.bytes, held_bytes); }
   };

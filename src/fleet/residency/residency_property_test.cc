@@ -96,10 +96,10 @@ class World {
     model.longest_wait = std::max(model.longest_wait, now_ - request.asked);
     residency_.work(key);
     after(request.time, [this, key, life = model.life] {
-      SimulatedModel& model = models_.at(key);
-      if (model.life != life) return;
+      SimulatedModel& answerer = models_.at(key);
+      if (answerer.life != life) return;
       ++answered_;
-      if (--model.running == 0) residency_.rest(key, now_);
+      if (--answerer.running == 0) residency_.rest(key, now_);
     });
   }
 
@@ -108,7 +108,7 @@ class World {
     ++model.life;
     model.loaded = false;
     model.running = 0;
-    residency_.gone(key, now_);
+    residency_.gone(key);
     if (!model.queue.empty()) residency_.want(key, {key, model.bytes, model.load_time}, now_);
   }
 

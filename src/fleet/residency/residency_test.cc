@@ -36,7 +36,7 @@ class ResidencyTest : public testing::Test {
     EXPECT_THAT(next().load, ElementsAre(key));
     residency_.ready(key, now_);
   }
-  void end(const ModelKey& key) { residency_.gone(key, now_); }
+  void end(const ModelKey& key) { residency_.gone(key); }
 
   Residency residency_{rules()};
   base::TimePoint now_{hours(1)};
@@ -117,10 +117,10 @@ TEST_F(ResidencyTest, WhoIsBusyTakesNoFurtherRequestOnceTheOtherHasWaitedItsTurn
   EXPECT_THAT(orders.leave, IsEmpty());  // it still answers
   EXPECT_FALSE(residency_.takes_requests("a"));
 
-  want("a", 6);  // whoever asks for it now comes after b
   residency_.rest("a", now_);
   EXPECT_THAT(next().leave, ElementsAre("a"));
   end("a");
+  want("a", 6);  // whoever asks for it again comes after b
   EXPECT_THAT(next().load, ElementsAre("b"));
   EXPECT_THAT(residency_.waiting(), ElementsAre("a"));
 }
@@ -131,13 +131,9 @@ TEST_F(ResidencyTest, AClosedModelOpensAgainWhenNobodyNeedsItsRoom) {
   want("b", 6);
   next(seconds(10));
   EXPECT_FALSE(residency_.takes_requests("a"));
-  want("a", 6);
   residency_.withdraw("b");
   next();
   EXPECT_TRUE(residency_.takes_requests("a"));
-  residency_.leaving("a");
-  end("a");
-  EXPECT_THAT(residency_.waiting(), IsEmpty());  // it was served where it was
 }
 
 TEST_F(ResidencyTest, ASmallOneGoesBeforeOnlyWhereItIsNotInTheWay) {
@@ -178,13 +174,14 @@ TEST_F(ResidencyTest, PinnedModelsStay) {
   EXPECT_THAT(next().leave, ElementsAre("a"));
 }
 
-TEST_F(ResidencyTest, WhoIsAskedForWhileItLeavesComesBack) {
+TEST_F(ResidencyTest, WhatLeavesHoldsItsRoomUntilItIsGone) {
   load("a", 6);
   residency_.leaving("a");
-  want("a", 6);
-  EXPECT_THAT(next().load, IsEmpty());
+  EXPECT_FALSE(residency_.takes_requests("a"));
+  want("b", 6);
+  EXPECT_TRUE(next().nothing_to_do());
   end("a");
-  EXPECT_THAT(next().load, ElementsAre("a"));
+  EXPECT_THAT(next().load, ElementsAre("b"));
 }
 
 TEST_F(ResidencyTest, AModelThatHoldsMoreThanItClaimedCountsWithThat) {

@@ -1,0 +1,178 @@
+// Models that share memory: real processes, of the fake runner.
+#include <csignal>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/testing/temporary_folder.h"
+#include "fleet_fixture.h"
+
+namespace hearth::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using State = fleet::RunnerStatus::State;
+
+// Two models, of which one fits at a time.
+class FleetRoomTest : public FleetTest {
+ protected:
+  static fleet::Fleet::Options room_for_one() {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.models_max = 1;
+    return options;
+  }
+  explicit FleetRoomTest(fleet::Fleet::Options options = room_for_one())
+      : FleetTest(std::move(options)) {
+    fs::copy_file(model_path("tiny-llama-f16"), folder_.path() + "/other.gguf");
+  }
+  store::ModelFile other() const { return model_at(folder_.path() + "/other.gguf", "other"); }
+  std::unique_ptr<chat::EventStream> ask_other(const std::string& what) {
+    chat::Request request;
+    request.messages = {{chat::Role::kUser, what}};
+    return fleet_.generate(other(), request);
+  }
+  // It answers something, and goes on with that.
+  std::unique_ptr<chat::EventStream> begin_endless_answer() {
+    auto stream = ask("hang 1");
+    while (!std::holds_alternative<chat::TextDelta>(next(*stream)))
+      continue;
+    return stream;
+  }
+  fleet::RunnerStatus status_of(const std::string& name) {
+    for (const fleet::RunnerStatus& status : fleet_.status()) {
+      if (status.model == name) return status;
+    }
+    return {};
+  }
+  std::string loaded() {
+    std::string names;
+    for (const fleet::RunnerStatus& status : fleet_.status())
+      names += (names.empty() ? "" : " ") + status.model;
+    return names;
+  }
+
+  base::testing::TemporaryFolder folder_;
+};
+
+TEST_F(FleetRoomTest, AModelThatRestsLeavesForTheOneThatIsAsked) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+    EXPECT_EQ(loaded(), "tiny");
+    EXPECT_EQ(finish(*ask_other("say 2")).first, "word word ");
+    EXPECT_EQ(loaded(), "other");
+  }
+  EXPECT_EQ(starts(), 6U);
+}
+
+TEST_F(FleetRoomTest, OneThatAnswersIsWaitedFor) {
+  auto endless = begin_endless_answer();
+  auto waiting = ask_other("say 1");
+  run_until([&] { return status_of("other").state == State::kWaiting; });
+  EXPECT_GT(status_of("other").reserved_bytes, 0U) << "what it needs";
+  EXPECT_EQ(starts(), 1U);
+  endless.reset();
+  EXPECT_EQ(finish(*waiting).first, "word ");
+  EXPECT_EQ(loaded(), "other");
+}
+
+TEST_F(FleetRoomTest, WhoHasWaitedItsTurnIsNotPassedByNewRequests) {
+  auto endless = begin_endless_answer();
+  auto waiting = ask_other("say 1");
+  run_until([&] { return !fleet_.takes_requests(model()); });  // after its turn
+  auto late = ask("say 3");
+  endless.reset();
+  EXPECT_EQ(finish(*waiting).first, "word ");
+  EXPECT_EQ(finish(*late).first, "word word word ");
+}
+
+TEST_F(FleetRoomTest, APinnedModelStaysAndWhoCannotHaveItsRoomIsToldSo) {
+  fleet_.pin(model(), fleet::Pin::kOn);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  const auto [text, end] = finish(*ask_other("say 1"));
+  EXPECT_EQ(failure(end), Code::kOutOfMemory);
+  EXPECT_THAT(std::get<chat::Failed>(end).error.message, ::testing::HasSubstr("hearth unpin"));
+  EXPECT_TRUE(fleet_.status()[0].pinned);
+  fleet_.pin(model(), fleet::Pin::kOff);
+  EXPECT_EQ(finish(*ask_other("say 1")).first, "word ");
+}
+
+TEST_F(FleetRoomTest, WhoIsLoadedBeforehandAnswersWithoutALoad) {
+  std::optional<Result<void>> done;
+  fleet_.load(model(), [&](Result<void> loaded) { done = std::move(loaded); });
+  run_until([&] { return done.has_value(); });
+  EXPECT_TRUE(done->has_value());
+  EXPECT_EQ(fleet_.status()[0].state, State::kReady);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  EXPECT_EQ(starts(), 1U);
+}
+
+TEST_F(FleetRoomTest, AModelThatIsKeptForNoTimeLeavesAfterItsAnswer) {
+  auto stream = ask("say 1");
+  run_until([&] { return starts() == 1; });
+  fleet_.keep(model(), std::chrono::seconds(0));
+  EXPECT_EQ(finish(*stream).first, "word ");
+  run_until([&] { return fleet_.status().empty(); });
+}
+
+TEST_F(FleetRoomTest, TheEndMeetsWhoWaitsForRoom) {
+  auto endless = begin_endless_answer();
+  auto waiting = ask_other("say 1");
+  run_until([&] { return fleet_.status().size() == 2; });
+  fleet_.wind_down();
+  EXPECT_EQ(failure(finish(*waiting).second), Code::kUnavailable);
+}
+
+class FleetWatchTest : public FleetTest {
+ protected:
+  static fleet::Fleet::Options impatient() {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.hang = std::chrono::milliseconds(600);
+    return options;
+  }
+  FleetWatchTest() : FleetTest(impatient()) {}
+};
+
+TEST_F(FleetWatchTest, ARunnerThatDoesNotGetOnIsEndedAndTheNextOneWorks) {
+  EXPECT_EQ(failure(finish(*ask("hang 1")).second), Code::kEngineCrashed);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
+TEST_F(FleetWatchTest, AStoppedProcessIsEnded) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  const int first = pid();
+  ::kill(first, SIGSTOP);
+  EXPECT_EQ(finish(*ask("say 2")).first, "word word ") << "by another one";
+  EXPECT_NE(pid(), first);
+}
+
+TEST_F(FleetWatchTest, WhoRestsIsLeftAlone) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  const int first = pid();
+  asio::steady_timer later(loop_, std::chrono::milliseconds(1500));
+  bool is_later = false;
+  later.async_wait([&](auto) { is_later = true; });
+  run_until([&] { return is_later; });
+  EXPECT_EQ(pid(), first);
+}
+
+class FleetMemoryTest : public FleetRoomTest {
+ protected:
+  static fleet::Fleet::Options little_memory() {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.memory_bytes = 1000;
+    return options;
+  }
+  FleetMemoryTest() : FleetRoomTest(little_memory()) {}
+};
+
+TEST_F(FleetMemoryTest, WhatCanNeverFitIsRefusedBeforeAnyProcess) {
+  const auto [text, end] = finish(*ask("say 1"));
+  EXPECT_EQ(failure(end), Code::kOutOfMemory);
+  EXPECT_THAT(std::get<chat::Failed>(end).error.message,
+              ::testing::HasSubstr("all models together may hold 1000 B"));
+  EXPECT_EQ(starts(), 0U);
+}
+
+}  // namespace
+}  // namespace hearth::testing
