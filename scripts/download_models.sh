@@ -3,7 +3,9 @@
 # in memory and documents, and Qwen2.5-7B-Instruct, which thinks; both Q4_K_M, 4.8 GB together.
 #
 #   scripts/download_models.sh          into Hearth's own models folder
-#   scripts/download_models.sh FOLDER   into a folder of yours, with a README.md beside the models
+#   scripts/download_models.sh FOLDER   into a folder of yours
+#
+# with a README.md beside the models.
 #
 # Everything is done by `hearth pull` (docs/pull.md): what is interrupted goes on where it was, and
 # every byte is held against the digest that the hub promises. At the end all of it is read once
@@ -33,11 +35,22 @@ find_hearth() {
   fi
 }
 
-# What is there already needs no room again.
+# In KiB; 0 of a model that is not there.
+size_of() {
+  local bytes
+  bytes=$("$hearth" show "$1" --json 2>/dev/null | sed -nE 's/.*"size_bytes":([0-9]+).*/\1/p')
+  echo $((${bytes:-0} / 1024))
+}
+
+# What is there of these models needs no room again.
 check_room() {
-  local folder=$1 free used=0
+  local folder=$1 free used=0 model
   free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
-  [[ -d $folder/blobs ]] && used=$(du -sk "$folder/blobs" | cut -f1)
+  ((free >= needed_kib)) && return
+  [[ -d $folder/blobs/partial ]] && used=$(du -sk "$folder/blobs/partial" | cut -f1)
+  for model in "${models[@]}"; do
+    used=$((used + $(size_of "$model")))
+  done
   if ((free + used < needed_kib)); then
     fail "the models need 6 GB and '$folder' has $((free / 1024)) MiB free; make room, or name" \
       "a folder on a larger disk"
@@ -117,5 +130,5 @@ for model in "${models[@]}"; do
   }
 done
 "$hearth" verify "${models[@]}" || fail "a file is damaged; run this again to fetch it anew"
-[[ $# -gt 0 ]] && write_readme "$folder"
+write_readme "$folder"
 say "The models are in '$folder'."

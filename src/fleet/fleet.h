@@ -65,6 +65,7 @@ class Fleet {
     base::Duration keep = std::chrono::minutes(5);  // a model that answers nothing
     // A runner that should compute, and has not got on for so long, is ended.
     base::Duration hang = std::chrono::minutes(1);
+    std::string system_root;  // where /proc stands, for tests
     // Of all runners; each gets one in it that only its model's use. What they can do is kept
     // beside.
     std::string cache_folder;
@@ -177,6 +178,7 @@ class Fleet {
   // fleet_watch.cc: whether runners get on.
   void watch();
   void look_after(const std::string& key);
+  void look_at_memory();
   // fleet_memory.cc: what runners really hold.
   std::string memory_path() const;
   void load_memory();
@@ -200,6 +202,8 @@ class Fleet {
   ObservedMemory memory_;
   Residency residency_;
   Recovery recovery_;
+  StrainGauge strain_gauge_;
+  Strain strain_ = Strain::kNone;
   boost::asio::steady_timer look_again_;
   boost::asio::steady_timer watch_;
   bool watching_ = false;

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "fleet/fleet.h"
+#include "process/memory.h"
 
 namespace hearth::fleet {
 
@@ -34,8 +36,18 @@ void Fleet::watch() {
     }
     for (const std::string& key : keys)
       look_after(key);
+    look_at_memory();
     if (!keys.empty()) watch();
   });
+}
+
+void Fleet::look_at_memory() {
+  const Strain strain =
+      strain_gauge_.note(process::memory_stall(options_.system_root), base::system_clock().now());
+  if (std::exchange(strain_, strain) != strain)
+    log::warning("how short memory is has changed", {{"strain", strain_name(strain)}});
+  residency_.set_strain(strain);
+  settle();
 }
 
 void Fleet::look_after(const std::string& key) {

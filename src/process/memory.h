@@ -22,6 +22,12 @@ std::uint64_t parse_anonymous_bytes(std::string_view status);
 // `root` is where /proc and /sys stand, for tests.
 std::uint64_t available_bytes(const std::string& root = {});
 
+// The share of the last ten seconds in which some program waited for memory; 0 where the system
+// does not tell.
+double memory_stall(const std::string& root = {});
+// The same from the text of /proc/pressure/memory; 0 when it is no such text.
+double parse_memory_stall(std::string_view pressure);
+
 // From now on what this process frees in pieces of some size goes back to the system at once,
 // instead of leaving holes: for processes whose threads keep and drop much. To be called first.
 void return_large_memory();

@@ -33,5 +33,14 @@ TEST(AnonymousMemory, IsNoneOfAProcessThatIsGone) {
   EXPECT_EQ(anonymous_bytes(-1), 0U);
 }
 
+TEST(MemoryStall, IsAShareOfTime) {
+  EXPECT_DOUBLE_EQ(parse_memory_stall("some avg10=12.50 avg60=3.00 avg300=0.10 total=81\n"
+                                      "full avg10=1.00 avg60=0.00 avg300=0.00 total=3\n"),
+                   0.125);
+  for (const char* text : {"", "full avg10=99.00", "some avg10=", "some avg10=x", "some avg10=-1",
+                           "some avg10=1e9", "some avg10=nan"})
+    EXPECT_EQ(parse_memory_stall(text), 0) << text;
+}
+
 }  // namespace
 }  // namespace hearth::process

@@ -175,7 +175,7 @@ TEST_F(DaemonTest, KillingTheRunnerWhileItStreamsEndsTheRequestAndTheNextOneWork
   EXPECT_EQ(daemon_.metric("hearth_runner_crashes_total"), 1);
 }
 
-TEST_F(DaemonTest, KillingTheRunnerWhileItPrefillsEndsTheRequest) {
+TEST_F(DaemonTest, KillingTheRunnerWhileItPrefillsLeavesTheRequestToTheNext) {
   ASSERT_EQ(daemon_.chat(small_, "load", 1).finish_reason, "length");
   const int runner = daemon_.runner_pid();
   std::string prompt;
@@ -190,11 +190,12 @@ TEST_F(DaemonTest, KillingTheRunnerWhileItPrefillsEndsTheRequest) {
   });
   const ChatAnswer answer = daemon_.chat(small_, prompt, 100);
   killer.join();
-  EXPECT_EQ(answer.error_code, "engine_crashed") << answer.body.substr(0, 500);
+  EXPECT_EQ(answer.finish_reason, "length") << answer.body.substr(0, 500);
+  EXPECT_NE(daemon_.runner_pid(), runner);
   expect_still_fine();
 }
 
-TEST_F(DaemonTest, KillingTheRunnerWhileItLoadsEndsTheRequest) {
+TEST_F(DaemonTest, KillingTheRunnerWhileItLoadsLeavesTheRequestToTheNext) {
   std::thread killer([&] {
     becomes_true([&] {
       const int pid = daemon_.runner_pid();
@@ -203,7 +204,7 @@ TEST_F(DaemonTest, KillingTheRunnerWhileItLoadsEndsTheRequest) {
   });
   const ChatAnswer answer = daemon_.chat(small_, "hello", 4);
   killer.join();
-  EXPECT_EQ(answer.error_code, "engine_crashed") << answer.body;
+  EXPECT_EQ(answer.finish_reason, "length") << answer.body;
   EXPECT_EQ(daemon_.chat(small_, "again", 4).finish_reason, "length");
 }
 
@@ -225,7 +226,8 @@ TEST(DaemonRecord, WhatARunnerLearnedAndDecidedIsKeptInTheHome) {
   for (const auto& entry : fs::recursive_directory_iterator(daemon.home() + "/cache/runners"))
     if (entry.is_regular_file() && entry.path().extension() != ".span")
       kept.insert(entry.path().filename());
-  kept.erase("memory");  // of a runner that was looked at before it was unloaded
+  // Of a runner that was looked at before it was unloaded; perhaps just being written.
+  std::erase_if(kept, [](const std::string& name) { return name.starts_with("memory"); });
   EXPECT_EQ(kept, (std::set<std::string>{"capabilities", "cost-table", "schedule-trace"}));
 }
 

@@ -132,7 +132,7 @@ TEST_F(DownloadScript, FindsTheUsualFolderWhateverItIsCalled) {
   EXPECT_EQ(said.status, 0) << said.text;
   EXPECT_THAT(said.text, HasSubstr("The models are in '" + usual_folder_ + "'."));
   EXPECT_EQ(blobs_in(usual_folder_), 3U);
-  EXPECT_FALSE(fs::exists(usual_folder_ + "/README.md"));
+  EXPECT_TRUE(fs::exists(usual_folder_ + "/README.md"));
   EXPECT_EQ(run_program(hearth_path(), {"stop", "--daemon"}).status, 0);
 }
 

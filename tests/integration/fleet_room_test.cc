@@ -1,6 +1,7 @@
 // Models that share memory: real processes, of the fake runner.
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -154,6 +155,36 @@ TEST_F(FleetWatchTest, WhoRestsIsLeftAlone) {
   later.async_wait([&](auto) { is_later = true; });
   run_until([&] { return is_later; });
   EXPECT_EQ(pid(), first);
+}
+
+// A machine whose memory turns out to be short.
+class FleetStrainTest : public FleetTest {
+ protected:
+  explicit FleetStrainTest(const std::string& root = base::testing::TemporaryFolder().path())
+      : FleetTest(strained(root)), root_(root) {
+    fs::create_directories(root + "/proc/pressure");
+  }
+  ~FleetStrainTest() override { fs::remove_all(root_); }
+  static fleet::Fleet::Options strained(const std::string& root) {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.hang = std::chrono::milliseconds(600);
+    options.system_root = root;
+    return options;
+  }
+  void stall(const std::string& percent) {
+    std::ofstream(root_ + "/proc/pressure/memory") << "some avg10=" << percent << " avg60=0.00";
+  }
+  std::string root_;
+};
+
+TEST_F(FleetStrainTest, WhoRestsLeavesWhileOthersWaitForMemory) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  stall("9.00");
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  EXPECT_EQ(starts(), 1U);
+  stall("80.00");
+  run_until([&] { return fleet_.status().empty(); });
+  EXPECT_EQ(finish(*ask("say 2")).first, "word word ") << "one at a time goes on";
 }
 
 class FleetMemoryTest : public FleetRoomTest {

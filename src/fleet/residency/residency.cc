@@ -146,6 +146,10 @@ void Residency::end_expired(base::TimePoint now, Orders& orders) {
     if (member.busy || !may_leave(key, member) || member.keep == kKeepForever) continue;
     if (now - member.rests >= member.keep) leave(key, orders);
   }
+  if (strain_ != Strain::kMuch) return;
+  for (const auto& [key, member] : members_) {
+    if (!member.busy && may_leave(key, member)) leave(key, orders);
+  }
 }
 
 // The budget may have become smaller than what is in.
@@ -165,6 +169,7 @@ void Residency::let_in(base::TimePoint now, Orders& orders) {
     member.closing = false;
   const auto all = [](const ModelKey&, const Member&) { return true; };
   for (std::size_t place = 0; place < waiting_.size();) {
+    if (strain_ != Strain::kNone && taken(all).models > 0) return;
     const ModelKey key = waiting_[place];
     Member& next = members_.at(key);
     const bool is_its_turn = place == 0 || fits_beside_earlier(place);

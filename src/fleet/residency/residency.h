@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "fleet/pressure/strain.h"
 
 namespace hearth::fleet {
 
@@ -80,6 +81,9 @@ class Residency {
   // In place of the rule, until it leaves. It counts from when the model last answered.
   void keep(const ModelKey& key, base::Duration time);
   void set_budget(std::uint64_t bytes) { rules_.budget_bytes = bytes; }
+  // While memory is short nobody is let in beside others, and when it is very short who rests
+  // leaves.
+  void set_strain(Strain strain) { strain_ = strain; }
 
   // ---- what happens ----
 
@@ -150,6 +154,7 @@ class Residency {
   std::optional<base::TimePoint> next_look(base::TimePoint now) const;
 
   ResidencyRules rules_;
+  Strain strain_ = Strain::kNone;
   Members members_;
   std::vector<ModelKey> waiting_;
   std::set<ModelKey> pinned_;

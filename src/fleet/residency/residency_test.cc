@@ -203,6 +203,35 @@ TEST_F(ResidencyTest, AFallenBudgetIsMadeUpForByWhoRests) {
   EXPECT_THAT(next().leave, ElementsAre("a"));
 }
 
+TEST_F(ResidencyTest, WhileMemoryIsShortNobodyIsLetInBesideOthers) {
+  load("a", 1);
+  residency_.work("a");
+  residency_.set_strain(Strain::kSome);
+  want("b", 1);
+  EXPECT_TRUE(next().nothing_to_do());
+  residency_.set_strain(Strain::kNone);
+  EXPECT_THAT(next().load, ElementsAre("b"));
+}
+
+TEST_F(ResidencyTest, WhileMemoryIsVeryShortWhoRestsLeavesAndOneIsLetInAtATime) {
+  load("a", 1);
+  load("b", 1);
+  load("c", 1);
+  residency_.pin("c");
+  residency_.work("a");
+  residency_.set_strain(Strain::kMuch);
+  EXPECT_THAT(next().leave, ElementsAre("b"));
+  residency_.unpin("c");
+  EXPECT_THAT(next().leave, ElementsAre("c"));
+  residency_.rest("a", now_);
+  EXPECT_THAT(next().leave, ElementsAre("a"));
+  for (const char* key : {"a", "b", "c"})
+    end(key);
+  want("d", 1);
+  want("e", 1);
+  EXPECT_THAT(next().load, ElementsAre("d"));
+}
+
 TEST_F(ResidencyTest, ThereAreNoMoreModelsThanThereMayBe) {
   residency_ = Residency({.budget_bytes = 10 * kGiB, .models_max = 1});
   load("a", 1);

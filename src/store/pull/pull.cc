@@ -173,16 +173,19 @@ class Pull {
   // What was promised is there, bit by bit. Whether it is a model, nobody has promised.
   Result<void> check_file(const OfferedFile& file, const BlobDigest& digest) const {
     const std::string path = path_of(request_, digest);
-    const auto usable = file.role == FileRole::kModel
-                            ? check_model_file(path)
-                            : gguf::File::load(path).map([](const gguf::File&) {});
-    if (usable) return {};
-    const std::string_view removed = remove_unnamed(path, digest) ? "; it is removed" : "";
-    return fail(usable.error().code,
+    const auto read = gguf::File::load(path);
+    const bool is_model = file.role == FileRole::kModel;
+    const auto usable = read && is_model ? check_model_file(path) : Result<void>();
+    if (read && usable) return {};
+    const Error& why = read ? usable.error() : read.error();
+    // A model may be one that a later Hearth can use; of what is none nobody needs the bytes.
+    const bool is_removed = !read && remove_unnamed(path, digest);
+    return fail(why.code,
                 fmt::format("{} was fetched as it was promised, but it is no model that can be "
-                            "used: {}{}",
-                            in_quotes(file.file_name), usable.error().message, removed),
-                usable.error().context);
+                            "used: {}; {}",
+                            in_quotes(file.file_name), why.message,
+                            is_removed ? "it is removed" : "`hearth gc` removes it"),
+                why.context);
   }
 
   // Of no use to anybody, unless a model has it already.
