@@ -9,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/testing/small_mount.h"
 #include "base/testing/temporary_folder.h"
 #include "gguf/gguf_bytes_for_test.h"
 #include "store/digest.h"
 #include "store/manifest/layout.h"
-#include "store/pull/testing/small_mount.h"
 #include "store/removal.h"
 
 namespace hearth::store {
@@ -132,7 +132,7 @@ constexpr int kNoMount = 42;
 
 // Exits with 0 when a file that is larger than the disk is refused, and what is left is its room.
 [[noreturn]] void fill_a_real_one(BlobImport import) {
-  if (!testing::mount_small(import.store_folder, 2 * base::kMiB)) ::_exit(kNoMount);
+  if (!base::testing::mount_small(import.store_folder, 2 * base::kMiB)) ::_exit(kNoMount);
   const base::CancelSource cancel;
   import.room = {};
   const auto refused = import_blob(import, system_disk(), cancel.token());

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/testing/small_mount.h"
 #include "store/pull/testing/download_place.h"
-#include "store/pull/testing/small_mount.h"
 
 namespace hearth::store {
 namespace {
@@ -166,7 +166,7 @@ constexpr int kNoMount = 42;
 
 // Exits with 0 when all is as it should be.
 [[noreturn]] void fill_a_real_one(const std::string& folder) {
-  if (!testing::mount_small(folder, kSmall)) ::_exit(kNoMount);
+  if (!base::testing::mount_small(folder, kSmall)) ::_exit(kNoMount);
   RealDisk disk;
   const std::string wrong = fill(folder, disk, [&] {
     const std::string size = "size=" + std::to_string(kLarge);

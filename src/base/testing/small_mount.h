@@ -11,7 +11,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-namespace hearth::store::testing {
+namespace hearth::base::testing {
 
 // False where nobody may mount one.
 inline bool mount_small(const std::string& folder, std::uint64_t size_bytes) {
@@ -30,4 +30,4 @@ inline bool mount_small(const std::string& folder, std::uint64_t size_bytes) {
   return ::mount("none", folder.c_str(), "tmpfs", 0, size.c_str()) == 0;
 }
 
-}  // namespace hearth::store::testing
+}  // namespace hearth::base::testing
