@@ -54,6 +54,9 @@ hearth_room(net LAYER 1
 if(TARGET net_test)  # its peers speak TLS, too
   target_link_libraries(net_test PRIVATE OpenSSL::SSL)
 endif()
+hearth_room(db LAYER 1
+  FOR "what has to outlive the daemon, on SQLite or PostgreSQL: statements, transactions, versions"
+  MAY base LIBS outside_sqlite outside_postgres OUTSIDE sqlite3.h libpq-fe.h)
 hearth_room(process LAYER 1
   FOR "a child process: started, watched, ended, and held in a sandbox"
   MAY base LIBS outside_seccomp OUTSIDE seccomp.h)

@@ -19,8 +19,11 @@ hearth_jobs=$(nproc)
 # shellcheck disable=SC2034  # used by the scripts that source this
 hearth_packages=(g++ cmake ninja-build pkg-config ccache mold git ca-certificates python3
   libfmt-dev libexpected-dev libyaml-cpp-dev libcli11-dev libseccomp-dev libssl-dev
-  libcurl4-openssl-dev libxxhash-dev
+  libcurl4-openssl-dev libxxhash-dev libsqlite3-dev libpq-dev
   libgtest-dev libgmock-dev librapidcheck-dev python3-jsonschema)
+# The tests start a PostgreSQL server of their own; nothing else needs one.
+# shellcheck disable=SC2034
+hearth_test_packages=(postgresql)
 # shellcheck disable=SC2034
 hearth_check_packages=(clang-19 libclang-rt-19-dev)
 
