@@ -67,6 +67,9 @@ hearth_room(gguf LAYER 1
   FOR "model files read without trust and without llama.cpp: what is in them, what they need"
   MAY base)
 
+hearth_room(access LAYER 2
+  FOR "inbound API keys: who may do what, how often and how much; the decisions are pure"
+  MAY base db LIBS outside_crypto OUTSIDE openssl)
 hearth_room(chat LAYER 2
   FOR "the vocabulary of a conversation: Request, Event, EventStream; pure"
   MAY base)
