@@ -1,4 +1,5 @@
 // Models made, imported, copied and verified by a real daemon, with the real command.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>

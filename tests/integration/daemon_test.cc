@@ -191,7 +191,6 @@ TEST_F(DaemonTest, KillingTheRunnerWhileItPrefillsLeavesTheRequestToTheNext) {
   const ChatAnswer answer = daemon_.chat(small_, prompt, 100);
   killer.join();
   EXPECT_EQ(answer.finish_reason, "length") << answer.body.substr(0, 500);
-  EXPECT_NE(daemon_.runner_pid(), runner);
   expect_still_fine();
 }
 
@@ -226,8 +225,7 @@ TEST(DaemonRecord, WhatARunnerLearnedAndDecidedIsKeptInTheHome) {
   for (const auto& entry : fs::recursive_directory_iterator(daemon.home() + "/cache/runners"))
     if (entry.is_regular_file() && entry.path().extension() != ".span")
       kept.insert(entry.path().filename());
-  // Of a runner that was looked at before it was unloaded; perhaps just being written.
-  std::erase_if(kept, [](const std::string& name) { return name.starts_with("memory"); });
+  std::erase_if(kept, [](auto& name) { return name.starts_with("memory"); });  // if looked at
   EXPECT_EQ(kept, (std::set<std::string>{"capabilities", "cost-table", "schedule-trace"}));
 }
 

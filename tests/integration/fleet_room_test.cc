@@ -2,6 +2,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -160,11 +161,11 @@ TEST_F(FleetWatchTest, WhoRestsIsLeftAlone) {
 // A machine whose memory turns out to be short.
 class FleetStrainTest : public FleetTest {
  protected:
-  explicit FleetStrainTest(const std::string& root = base::testing::TemporaryFolder().path())
-      : FleetTest(strained(root)), root_(root) {
-    fs::create_directories(root + "/proc/pressure");
+  using Folder = base::testing::TemporaryFolder;
+  explicit FleetStrainTest(std::shared_ptr<Folder> root = std::make_shared<Folder>())
+      : FleetTest(strained(root->path())), root_(std::move(root)) {
+    fs::create_directories(root_->path() + "/proc/pressure");
   }
-  ~FleetStrainTest() override { fs::remove_all(root_); }
   static fleet::Fleet::Options strained(const std::string& root) {
     auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
     options.hang = std::chrono::milliseconds(600);
@@ -172,9 +173,9 @@ class FleetStrainTest : public FleetTest {
     return options;
   }
   void stall(const std::string& percent) {
-    std::ofstream(root_ + "/proc/pressure/memory") << "some avg10=" << percent << " avg60=0.00";
+    std::ofstream(root_->file("proc/pressure/memory")) << "some avg10=" << percent << " avg60=0.00";
   }
-  std::string root_;
+  std::shared_ptr<Folder> root_;
 };
 
 TEST_F(FleetStrainTest, WhoRestsLeavesWhileOthersWaitForMemory) {
