@@ -39,9 +39,10 @@ void BodyShare::release() {
   bytes_ = 0;
 }
 
-HttpConnection::HttpConnection(PeerStream::Socket socket, std::shared_ptr<HttpService> service)
+HttpConnection::HttpConnection(PeerStream::Socket socket, std::unique_ptr<Carrier> carrier,
+                               std::shared_ptr<HttpService> service)
     : service_(std::move(service)),
-      stream_(std::make_shared<PeerStream>(std::move(socket),
+      stream_(std::make_shared<PeerStream>(std::move(socket), std::move(carrier),
                                            service_->limits.header_bytes + kReadAheadBytes)),
       body_share_(*service_) {
   service_->connections.insert(this);
@@ -73,8 +74,7 @@ asio::awaitable<void> HttpConnection::serve(std::shared_ptr<HttpConnection> self
 }
 
 asio::awaitable<void> HttpConnection::run() {
-  stream_->start();
-  bool again = true;
+  bool again = co_await open();
   while (again && !finishing_) {
     Read read = co_await read_request();
     if (!read) {
@@ -86,6 +86,22 @@ asio::awaitable<void> HttpConnection::run() {
     again = co_await answer(**std::move(read));
     body_share_.release();
   }
+}
+
+// Whoever opens slowly gets the time of a header, and whoever fails is told nothing: there is no
+// way yet in which to say it.
+asio::awaitable<bool> HttpConnection::open() {
+  stream_->start();
+  const base::TimePoint deadline = base::system_clock().now() + service_->limits.header_timeout;
+  bool in_time = true;
+  while (in_time && !stream_->opened() && !stream_->ended() && !finishing_) {
+    in_time = co_await stream_->wait_for_news(deadline);
+  }
+  if (!stream_->opened()) {
+    log::debug("a connection did not open",
+               {{"peer", peer_}, {"reason", in_time ? stream_->problem() : "it took too long"}});
+  }
+  co_return stream_->opened();
 }
 
 // Nothing, when the client left or kept silent between two requests.
@@ -173,6 +189,7 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
     }
     co_await exchange.respond(500, std::move(reply.content_type), std::move(reply.body));
   }
+  if (exchange.whole() && !exchange.reusable()) stream_->shutdown_send();
   co_return exchange.reusable();
 }
 

@@ -50,7 +50,9 @@ class BodyShare {
 
 class HttpConnection {
  public:
-  HttpConnection(PeerStream::Socket socket, std::shared_ptr<HttpService> service);
+  // REQUIRES: the carrier is of this socket.
+  HttpConnection(PeerStream::Socket socket, std::unique_ptr<Carrier> carrier,
+                 std::shared_ptr<HttpService> service);
   ~HttpConnection();
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
@@ -72,6 +74,7 @@ class HttpConnection {
   using Read = tl::expected<std::optional<Incoming>, Refusal>;
 
   asio::awaitable<void> run();
+  asio::awaitable<bool> open();
   asio::awaitable<Read> read_request();
   asio::awaitable<tl::expected<bool, Refusal>> read_some(RequestParser& parser);
   base::TimePoint deadline_for(const RequestParser& parser);

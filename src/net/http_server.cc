@@ -16,6 +16,7 @@ namespace hearth::net {
 
 struct ListeningPoint {
   Listener listener;
+  CarrierMaker carry;  // none: as they are
   asio::posix::stream_descriptor descriptor;  // a duplicate, to wait on
   Signal pause;
   bool open = true;
@@ -44,27 +45,38 @@ void turn_away(const HttpService& service, int fd) {
   ::shutdown(fd, SHUT_WR);
 }
 
-void welcome(const std::shared_ptr<HttpService>& service, Accepted accepted,
-             const asio::any_io_executor& executor) {
+Result<std::unique_ptr<Carrier>> make_carrier(const ListeningPoint& point, int fd) {
+  return point.carry ? point.carry(fd) : make_plain_carrier(fd);
+}
+
+void welcome(const std::shared_ptr<HttpService>& service, ListeningPoint& point,
+             Accepted accepted) {
+  const auto executor = point.descriptor.get_executor();
   if (service->connections.size() >= service->limits.connections) {
-    return turn_away(*service, accepted.fd.get());
+    // A few plain bytes would be no answer to who speaks another way.
+    if (!point.carry) turn_away(*service, accepted.fd.get());
+    return;
   }
   PeerStream::Socket socket(executor);
   boost::system::error_code error;
-  socket.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.fd.get(), error);
-  if (error) {
-    log::warning("a connection could not be served", {{"reason", error.message()}});
+  auto carrier = make_carrier(point, accepted.fd.get());
+  if (carrier) {
+    socket.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.fd.get(), error);
+  }
+  if (!carrier || error) {
+    log::warning("a connection could not be served",
+                 {{"reason", carrier ? error.message() : carrier.error().message}});
     return;
   }
   accepted.fd.release();
-  auto connection = std::make_shared<HttpConnection>(std::move(socket), service);
+  auto connection =
+      std::make_shared<HttpConnection>(std::move(socket), *std::move(carrier), service);
   connection->set_peer(accepted.kind, std::move(accepted.peer));
   asio::co_spawn(executor, HttpConnection::serve(std::move(connection)), asio::detached);
 }
 
 asio::awaitable<void> accept_loop(std::shared_ptr<ListeningPoint> point,
                                   std::shared_ptr<HttpService> service) {
-  const auto executor = point->descriptor.get_executor();
   while (point->open) {
     auto [error] = co_await point->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                                                          asio::as_tuple(asio::use_awaitable));
@@ -75,7 +87,7 @@ asio::awaitable<void> accept_loop(std::shared_ptr<ListeningPoint> point,
       co_await point->pause.wait_until(base::system_clock().now() + kAcceptPause);
       continue;
     }
-    if (*accepted) welcome(service, **std::move(accepted), executor);
+    if (*accepted) welcome(service, *point, **std::move(accepted));
   }
 }
 
@@ -99,21 +111,23 @@ HttpServer::~HttpServer() {
     connection->close();
 }
 
-Result<std::uint16_t> HttpServer::listen_tcp(const std::string& host, std::uint16_t port) {
+Result<std::uint16_t> HttpServer::listen_tcp(const std::string& host, std::uint16_t port,
+                                             CarrierMaker carry) {
   Listener listener = HEARTH_TRY(Listener::open_tcp(host, port));
   const std::uint16_t bound = listener.port();
-  HEARTH_TRY(start(std::make_shared<ListeningPoint>(ListeningPoint{
-      std::move(listener), asio::posix::stream_descriptor(loop_), Signal(loop_.get_executor())})));
+  HEARTH_TRY(start(std::move(listener), std::move(carry)));
   return bound;
 }
 
 Result<void> HttpServer::listen_unix(const std::string& path) {
   Listener listener = HEARTH_TRY(Listener::open_unix(path));
-  return start(std::make_shared<ListeningPoint>(ListeningPoint{
-      std::move(listener), asio::posix::stream_descriptor(loop_), Signal(loop_.get_executor())}));
+  return start(std::move(listener), nullptr);
 }
 
-Result<void> HttpServer::start(std::shared_ptr<ListeningPoint> point) {
+Result<void> HttpServer::start(Listener listener, CarrierMaker carry) {
+  auto point = std::make_shared<ListeningPoint>(
+      ListeningPoint{std::move(listener), std::move(carry),
+                     asio::posix::stream_descriptor(loop_), Signal(loop_.get_executor())});
   Fd waiting(::dup(point->listener.fd()));
   if (!waiting) return fail(base::errno_error(errno, "cannot watch the listening socket"));
   boost::system::error_code error;

@@ -16,8 +16,10 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/result.h"
+#include "net/carrier.h"
 #include "net/http_exchange.h"
 #include "net/http_message.h"
+#include "net/listener.h"
 
 namespace hearth::net {
 
@@ -40,8 +42,10 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // The port that was bound; 0 asks for a free one. `host` is an address or "localhost".
-  Result<std::uint16_t> listen_tcp(const std::string& host, std::uint16_t port);
+  // The port that was bound; 0 asks for a free one. `host` is an address or "localhost". Without
+  // `carry` bytes are carried as they are.
+  Result<std::uint16_t> listen_tcp(const std::string& host, std::uint16_t port,
+                                   CarrierMaker carry = nullptr);
   // A file of mode 0600; refused where a live server listens, a stale one is replaced.
   Result<void> listen_unix(const std::string& path);
 
@@ -52,7 +56,7 @@ class HttpServer {
   std::size_t open_connections() const;
 
  private:
-  Result<void> start(std::shared_ptr<ListeningPoint> point);
+  Result<void> start(Listener listener, CarrierMaker carry);
 
   asio::io_context& loop_;
   std::shared_ptr<HttpService> service_;

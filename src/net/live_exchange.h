@@ -36,8 +36,10 @@ class LiveExchange final : public HttpExchange {
   bool disconnected() const override { return stream_->ended(); }
   void on_disconnect(std::function<void()> callback) override;
 
-  // The reply is on the wire whole, and the connection can carry another request.
-  bool reusable() const { return progress_ == Progress::kDone && terms_.keep_alive; }
+  // The reply is on the wire whole.
+  bool whole() const { return progress_ == Progress::kDone; }
+  // And the connection can carry another request.
+  bool reusable() const { return whole() && terms_.keep_alive; }
 
  private:
   enum class Progress { kNothing, kStreaming, kDone, kBroken };

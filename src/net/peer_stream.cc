@@ -1,9 +1,9 @@
 #include "net/peer_stream.h"
 
-#include <vector>
+#include <algorithm>
+#include <array>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
 #include "base/units.h"
@@ -14,10 +14,31 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64 * base::kKiB;
 
+using Need = Carrier::Need;
+using Socket = PeerStream::Socket;
+
+Socket::wait_type wait_type_of(Need need) {
+  return need == Need::kWritable ? Socket::wait_write : Socket::wait_read;
+}
+
+bool is_empty(const PeerStream::Pieces& pieces) {
+  return std::all_of(pieces.begin(), pieces.end(),
+                     [](std::string_view piece) { return piece.empty(); });
+}
+
+void drop_front(PeerStream::Pieces& pieces, std::size_t bytes) {
+  for (std::string_view& piece : pieces) {
+    const std::size_t here = std::min(bytes, piece.size());
+    piece.remove_prefix(here);
+    bytes -= here;
+  }
+}
+
 }  // namespace
 
-PeerStream::PeerStream(Socket socket, std::size_t unread_max)
+PeerStream::PeerStream(Socket socket, std::unique_ptr<Carrier> carrier, std::size_t unread_max)
     : socket_(std::move(socket)),
+      carrier_(std::move(carrier)),
       unread_max_(unread_max),
       news_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
@@ -26,6 +47,18 @@ void PeerStream::start() {
   boost::system::error_code error;
   socket_.non_blocking(true, error);
   if (error) return end();
+  open();
+}
+
+void PeerStream::open() {
+  const Carrier::Step step = carrier_->open();
+  if (step.need == Need::kEnd) {
+    problem_ = step.problem;
+    return end();
+  }
+  if (step.need != Need::kNothing) return when(step.need, &PeerStream::open);
+  opened_ = true;
+  news_.notify();
   read_more();
 }
 
@@ -40,26 +73,33 @@ asio::awaitable<bool> PeerStream::wait_for_news(base::TimePoint deadline) {
 }
 
 // Waiting for readiness instead of reading into a buffer keeps an idle connection small.
-void PeerStream::read_more() {
-  if (reading_ || ended_ || unread_.size() >= unread_max_) return;
-  reading_ = true;
-  auto ready = [self = shared_from_this()](const boost::system::error_code& error) {
-    self->on_readable(error);
+void PeerStream::when(Need need, void (PeerStream::*go_on)()) {
+  waiting_ = true;
+  auto ready = [self = shared_from_this(), go_on](const boost::system::error_code& error) {
+    self->waiting_ = false;
+    // After close() the number of the descriptor may be somebody else's.
+    if (error || !self->socket_.is_open()) return self->end();
+    ((*self).*go_on)();
   };
-  socket_.async_wait(Socket::wait_read, std::move(ready));
+  if (need != Need::kNothing) return socket_.async_wait(wait_type_of(need), std::move(ready));
+  asio::post(socket_.get_executor(), [ready = std::move(ready)] { ready({}); });
 }
 
-void PeerStream::on_readable(const boost::system::error_code& wait_error) {
-  reading_ = false;
-  if (wait_error) return end();
+void PeerStream::read_more() {
+  if (!opened_ || waiting_ || ended_ || unread_.size() >= unread_max_) return;
+  when(carrier_->holds_bytes() ? Need::kNothing : read_need_, &PeerStream::read_some);
+}
+
+void PeerStream::read_some() {
   // The loop is one thread, and nothing is kept here between two calls.
   static thread_local std::array<char, kReadBytes> buffer;
-  boost::system::error_code error;
-  const std::size_t bytes = socket_.read_some(asio::buffer(buffer), error);
-  if (error == asio::error::would_block || error == asio::error::interrupted) return read_more();
-  if (error) return end();
-  unread_.append(buffer.data(), bytes);
-  news_.notify();
+  const Carrier::Step step = carrier_->read(buffer);
+  if (step.need == Need::kEnd) return end();
+  read_need_ = step.need == Need::kNothing ? Need::kReadable : step.need;
+  if (step.bytes > 0) {
+    unread_.append(buffer.data(), step.bytes);
+    news_.notify();
+  }
   read_more();
 }
 
@@ -91,26 +131,39 @@ void PeerStream::limit_write(base::Duration timeout) {
 }
 
 asio::awaitable<Result<void>> PeerStream::write(Pieces pieces, base::Duration timeout) {
-  std::array<asio::const_buffer, 3> buffers;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    buffers[i] = asio::const_buffer(pieces[i].data(), pieces[i].size());
-  }
+  HEARTH_ASSERT(opened_);
   ++write_number_;
   limit_write(timeout);
-  auto [error, bytes] =
-      co_await asio::async_write(socket_, buffers, asio::as_tuple(asio::use_awaitable));
+  std::string problem;
+  while (problem.empty() && !is_empty(pieces)) {
+    if (!socket_.is_open()) {
+      problem = "the connection is closed";
+      break;
+    }
+    Carrier::Step step = carrier_->write(pieces);
+    drop_front(pieces, step.bytes);
+    problem = std::move(step.problem);
+    if (!problem.empty() || is_empty(pieces)) break;
+    auto [error] =
+        co_await socket_.async_wait(wait_type_of(step.need), asio::as_tuple(asio::use_awaitable));
+    if (error) problem = error.message();
+  }
   ++write_number_;
   write_timer_.cancel();
-  if (!error) co_return Result<void>();
+  // Whoever writes much to a fast reader lets others have their turn.
+  co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+  if (problem.empty()) co_return Result<void>();
   if (write_timed_out_) {
     co_return fail(Code::kDeadlineExceeded,
                    fmt::format("the client did not take the answer within {:.0f} s",
                                std::chrono::duration<double>(timeout).count()));
   }
-  co_return fail(Code::kUnavailable, "the client has gone: " + error.message());
+  co_return fail(Code::kUnavailable, "the client has gone: " + problem);
 }
 
 void PeerStream::shutdown_send() {
+  if (!socket_.is_open()) return;
+  carrier_->say_goodbye();
   boost::system::error_code ignored;  // a peer that is gone already needs no goodbye
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
@@ -118,8 +171,8 @@ void PeerStream::shutdown_send() {
 void PeerStream::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
-  // The pending read ends with an error and tells; where none is pending, we do.
-  if (!reading_) end();
+  // What is pending ends with an error and tells; where nothing is, we do.
+  if (!waiting_) end();
 }
 
 }  // namespace hearth::net
