@@ -58,7 +58,7 @@ hearth_room(db LAYER 1
   FOR "what has to outlive the daemon, on SQLite or PostgreSQL: statements, transactions, versions"
   MAY base LIBS outside_sqlite outside_postgres OUTSIDE sqlite3.h libpq-fe.h)
 hearth_room(process LAYER 1
-  FOR "a child process: started, watched, ended, and held in a sandbox"
+  FOR "a child process: started, watched, ended, held in a sandbox; and who watches us"
   MAY base LIBS outside_seccomp OUTSIDE seccomp.h)
 hearth_room(metrics LAYER 1
   FOR "counters, gauges and histograms, and their text for a scraper"

@@ -130,14 +130,16 @@ net::HttpLimits http_limits(const config::Settings& settings) {
 Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options) {
   auto lock = HEARTH_TRY(take_home(options));
   auto fleet = HEARTH_TRY(fleet_options(options));
-  return std::unique_ptr<Daemon>(new Daemon(options, std::move(lock), std::move(fleet)));
+  auto manager = HEARTH_TRY(process::ServiceManager::create(process::service_terms()));
+  Means means{std::move(lock), std::move(fleet), std::move(manager)};
+  return std::unique_ptr<Daemon>(new Daemon(options, std::move(means)));
 }
 
-Daemon::Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fleet::Options fleet)
+Daemon::Daemon(const cli::ServeOptions& options, Means means)
     : options_(options),
-      lock_(std::move(lock)),
+      lock_(std::move(means.lock)),
       catalog_(make_catalog(options.home, options.settings)),
-      fleet_(loop_, registry_, std::move(fleet)),
+      fleet_(loop_, registry_, std::move(means.fleet)),
       provider_(catalog_, fleet_),
       desk_({loop_, fleet_, catalog_, options.home.aliases_file(),
              hubs_of(config::system_environment()),
@@ -145,7 +147,9 @@ Daemon::Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fle
       inquiries_(loop_, fleet_, catalog_, hubs_of(config::system_environment())),
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
-      server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}) {}
+      server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}),
+      entrance_(server_, options_),
+      service_(loop_, std::move(means.service_manager)) {}
 
 // A file that has been moved away since is still known by the name it was loaded under.
 std::string Daemon::place_or_name(const std::string& model) const {
@@ -196,14 +200,9 @@ api::Control Daemon::control() {
 }
 
 Result<void> Daemon::listen() {
-  HEARTH_TRY(server_.listen_unix(options_.home.socket_path()));
-  if (options_.mode == Mode::kPublic) {
-    const std::string& host = options_.settings.text(Key::kServerHost);
-    const auto wanted = static_cast<std::uint16_t>(options_.settings.integer(Key::kServerPort));
-    const std::uint16_t port = HEARTH_TRY(server_.listen_tcp(host, wanted));
-    const std::string shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    log::info("listening", {{"url", "http://" + shown + ":" + std::to_string(port)},
-                            {"models", catalog_.folder()}});
+  HEARTH_TRY(entrance_.open());
+  if (!entrance_.url().empty()) {
+    log::info("listening", {{"url", entrance_.url()}, {"models", catalog_.folder()}});
     if (catalog_.list().empty()) {
       log::info(
           "there is no model yet: put a .gguf file into the models folder, "
@@ -214,6 +213,7 @@ Result<void> Daemon::listen() {
     HEARTH_TRY(base::write_all(options_.ready_fd, "1"));
     ::close(options_.ready_fd);
   }
+  service_.ready(entrance_.url().empty() ? "at work" : "at work on " + entrance_.url());
   return {};
 }
 
@@ -257,6 +257,7 @@ void Daemon::shut_down() {
   ending_ = true;
   log::info("shutting down; a second signal ends what still runs",
             {{"connections", server_.open_connections()}});
+  service_.stopping("letting requests finish");
   fleet_.wind_down();
   desk_.wind_down();
   inquiries_.wind_down();
@@ -276,7 +277,7 @@ asio::awaitable<void> Daemon::drain() {
   signals_.cancel();
   fleet_.shut_down([this] {
     ::unlink(private_mark(options_.home).c_str());
-    ::unlink(options_.home.socket_path().c_str());
+    service_.end();
     loop_.stop();
   });
 }

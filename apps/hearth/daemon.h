@@ -14,6 +14,7 @@
 #include "base/file_lock.h"
 #include "base/result.h"
 #include "cli/wiring.h"
+#include "entrance.h"
 #include "fleet/fleet.h"
 #include "inquiry_desk.h"
 #include "metrics/registry.h"
@@ -21,6 +22,7 @@
 #include "neighbour_desk.h"
 #include "net/http_server.h"
 #include "provider/local.h"
+#include "service_news.h"
 #include "store/catalog.h"
 
 namespace hearth {
@@ -34,7 +36,13 @@ class Daemon {
   void run();
 
  private:
-  Daemon(const cli::ServeOptions& options, base::FileLock lock, fleet::Fleet::Options fleet);
+  // What has to be had before anything is made.
+  struct Means {
+    base::FileLock lock;
+    fleet::Fleet::Options fleet;
+    process::ServiceManager service_manager;
+  };
+  Daemon(const cli::ServeOptions& options, Means means);
 
   void end_on_signal();
   void end_when_idle();
@@ -55,6 +63,8 @@ class Daemon {
   NeighbourDesk neighbours_;
   api::Api api_;
   net::HttpServer server_;
+  Entrance entrance_;
+  ServiceNews service_;
   boost::asio::signal_set signals_{loop_};
   boost::asio::steady_timer idle_timer_{loop_};
   std::int64_t idle_ms_ = 0;

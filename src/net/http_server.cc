@@ -16,7 +16,7 @@ namespace hearth::net {
 
 struct ListeningPoint {
   Listener listener;
-  CarrierMaker carry;  // none: as they are
+  CarrierMaker carry;                         // none: as they are
   asio::posix::stream_descriptor descriptor;  // a duplicate, to wait on
   Signal pause;
   bool open = true;
@@ -115,19 +115,19 @@ Result<std::uint16_t> HttpServer::listen_tcp(const std::string& host, std::uint1
                                              CarrierMaker carry) {
   Listener listener = HEARTH_TRY(Listener::open_tcp(host, port));
   const std::uint16_t bound = listener.port();
-  HEARTH_TRY(start(std::move(listener), std::move(carry)));
+  HEARTH_TRY(listen(std::move(listener), std::move(carry)));
   return bound;
 }
 
 Result<void> HttpServer::listen_unix(const std::string& path) {
   Listener listener = HEARTH_TRY(Listener::open_unix(path));
-  return start(std::move(listener), nullptr);
+  return listen(std::move(listener));
 }
 
-Result<void> HttpServer::start(Listener listener, CarrierMaker carry) {
+Result<void> HttpServer::listen(Listener listener, CarrierMaker carry) {
   auto point = std::make_shared<ListeningPoint>(
-      ListeningPoint{std::move(listener), std::move(carry),
-                     asio::posix::stream_descriptor(loop_), Signal(loop_.get_executor())});
+      ListeningPoint{std::move(listener), std::move(carry), asio::posix::stream_descriptor(loop_),
+                     Signal(loop_.get_executor())});
   Fd waiting(::dup(point->listener.fd()));
   if (!waiting) return fail(base::errno_error(errno, "cannot watch the listening socket"));
   boost::system::error_code error;

@@ -48,6 +48,8 @@ class HttpServer {
                                    CarrierMaker carry = nullptr);
   // A file of mode 0600; refused where a live server listens, a stale one is replaced.
   Result<void> listen_unix(const std::string& path);
+  // Wherever it listens already.
+  Result<void> listen(Listener listener, CarrierMaker carry = nullptr);
 
   void stop_accepting();
   // Stops accepting, lets every running request finish and idle connections go. What is still
@@ -56,8 +58,6 @@ class HttpServer {
   std::size_t open_connections() const;
 
  private:
-  Result<void> start(Listener listener, CarrierMaker carry);
-
   asio::io_context& loop_;
   std::shared_ptr<HttpService> service_;
   std::vector<std::shared_ptr<ListeningPoint>> points_;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -12,12 +13,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/units.h"
+
 namespace hearth::net {
 
 namespace {
 
 constexpr int kBacklog = 1024;
 constexpr mode_t kSocketMode = 0600;  // only the same user
+// What of an answer may wait in the kernel for a slow reader, beyond what is on its way already.
+constexpr int kUnsentBytesMax = 128 * static_cast<int>(base::kKiB);
 
 struct Address {
   sockaddr_storage storage{};
@@ -68,14 +73,23 @@ Result<Fd> open_socket(int family) {
   return fd;
 }
 
-std::uint16_t port_of(int fd) {
-  Address address;
-  address.size = sizeof(address.storage);
-  ::getsockname(fd, address.raw(), &address.size);
-  if (address.storage.ss_family == AF_INET) {
-    return ntohs(reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port);
+std::uint16_t port_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
   }
-  return ntohs(reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port);
+  return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+}
+
+int option_of(int fd, int option) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+bool stays_out_of_programs(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags >= 0 && ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+         ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
 // Whether a live process accepts on the socket file; only ECONNREFUSED proves that none does.
@@ -138,8 +152,9 @@ Result<Listener> Listener::open_tcp(const std::string& host, std::uint16_t port)
     }
     return fail(base::errno_error(errno, fmt::format("cannot listen on {} port {}", host, port)));
   }
-  const std::uint16_t bound = port_of(fd.get());
-  return Listener(std::move(fd), bound);
+  Listener listener(std::move(fd));
+  listener.look_at_address();
+  return listener;
 }
 
 Result<Listener> Listener::open_unix(const std::string& path) {
@@ -157,19 +172,77 @@ Result<Listener> Listener::open_unix(const std::string& path) {
       ::lstat(path.c_str(), &info) != 0) {
     return fail(base::errno_error(errno, "cannot listen on " + path, path));
   }
-  Listener listener(std::move(fd), 0);
-  listener.path_ = path;
+  Listener listener(std::move(fd));
+  listener.look_at_address();
+  listener.own_path_ = path;
   listener.inode_ = info.st_ino;
   return listener;
+}
+
+Result<Listener> Listener::adopt(Fd fd, std::string name) {
+  const int family = option_of(fd.get(), SO_DOMAIN);
+  const bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+  const bool listens =
+      option_of(fd.get(), SO_TYPE) == SOCK_STREAM && option_of(fd.get(), SO_ACCEPTCONN) == 1;
+  if (!known || !listens) {
+    return fail(
+        Code::kInvalidArgument,
+        fmt::format("descriptor {} (\"{}\") was handed over to be listened on, but it is no "
+                    "listening stream socket of TCP or Unix; see ListenStream and Accept=no "
+                    "in the unit of the socket",
+                    fd.get(), name));
+  }
+  if (!stays_out_of_programs(fd.get())) {
+    return fail(base::errno_error(errno, "cannot take over the socket \"" + name + "\""));
+  }
+  Listener listener(std::move(fd));
+  listener.name_ = std::move(name);
+  listener.look_at_address();
+  return listener;
+}
+
+void Listener::look_at_address() {
+  Address address;
+  address.size = sizeof(address.storage);
+  ::getsockname(fd_.get(), address.raw(), &address.size);
+  const PeerKind kind = kind_of(address.storage);
+  is_unix_ = kind == PeerKind::kUnixSocket;
+  is_loopback_ = kind == PeerKind::kLoopback;
+  if (!is_unix_) {
+    port_ = port_of(address.storage);
+    address_ = name_of(address.storage);
+    return;
+  }
+  // Empty for one without a name or with an abstract one.
+  address_ = reinterpret_cast<const sockaddr_un*>(&address.storage)->sun_path;
+}
+
+Result<void> Listener::check_private() const {
+  if (is_loopback_) return {};
+  if (!is_unix_) {
+    return fail(Code::kPermissionDenied,
+                fmt::format("the socket \"{}\" listens on {}, which other machines may reach, and "
+                            "keys for clients do not exist yet; let it listen on 127.0.0.1",
+                            name_, address_));
+  }
+  struct stat info{};
+  const bool has_file = !address_.empty() && ::stat(address_.c_str(), &info) == 0;
+  if (has_file && (info.st_mode & S_IRWXO) == 0) return {};
+  return fail(Code::kPermissionDenied,
+              fmt::format("every user of this machine may open the socket \"{}\" ({}); set "
+                          "SocketMode=0600 in its unit",
+                          name_, has_file ? address_ : "which has no file"));
 }
 
 void Listener::close() {
   if (!fd_) return;
   fd_.reset();
-  if (path_.empty()) return;
+  if (own_path_.empty()) return;
   struct stat info{};
   // Another server may have taken the path since.
-  if (::lstat(path_.c_str(), &info) == 0 && info.st_ino == inode_) ::unlink(path_.c_str());
+  if (::lstat(own_path_.c_str(), &info) == 0 && info.st_ino == inode_) {
+    ::unlink(own_path_.c_str());
+  }
 }
 
 Result<std::optional<Accepted>> accept_one(int listener) {
@@ -185,6 +258,8 @@ Result<std::optional<Accepted>> accept_one(int listener) {
   if (peer.storage.ss_family != AF_UNIX) {
     const int on = 1;  // a token must not wait for the next one
     ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax,
+                 sizeof kUnsentBytesMax);
   }
   std::optional<Accepted> accepted(std::in_place);
   accepted->fd = std::move(fd);

@@ -1,8 +1,10 @@
-// Sockets that listen: made, checked and explained when they cannot be. Knows POSIX, no HTTP.
+// Sockets that listen: made or adopted, checked, and explained when they cannot be. Knows POSIX, no
+// HTTP.
 //
-// Ownership: a Listener owns its descriptor and, for a Unix socket, the file, which it removes.
-// Errors:    kAlreadyExists when somebody else listens there; kInvalidArgument for an address or
-//            a path that cannot be one; otherwise what errno says.
+// Ownership: a Listener owns its descriptor and, for a Unix socket that it made, the file, which it
+//            removes. The file of an adopted one belongs to who made it.
+// Errors:    kAlreadyExists when somebody else listens there; kInvalidArgument for an address, a
+//            path or a descriptor that cannot be one; otherwise what errno says.
 // Threads:   thread-compatible.
 #pragma once
 
@@ -24,6 +26,8 @@ class Listener {
   static Result<Listener> open_tcp(const std::string& host, std::uint16_t port);
   // Mode 0600 from its first moment. A file left by a dead server is replaced.
   static Result<Listener> open_unix(const std::string& path);
+  // A descriptor that listens already; `name` is what messages call it.
+  static Result<Listener> adopt(Fd fd, std::string name);
 
   Listener(Listener&&) = default;
   Listener& operator=(Listener&&) = delete;
@@ -32,15 +36,28 @@ class Listener {
   // Frees the address at once.
   void close();
 
+  // Whether it keeps other machines out and, when it is a Unix socket, other users. What is made
+  // here does; what is adopted may not. kPermissionDenied says what to do.
+  Result<void> check_private() const;
+
   int fd() const { return fd_.get(); }
   std::uint16_t port() const { return port_; }
+  bool is_unix() const { return is_unix_; }
+  // "127.0.0.1:4327", or the path of a Unix socket.
+  const std::string& address() const { return address_; }
+  const std::string& name() const { return name_; }
 
  private:
-  Listener(Fd fd, std::uint16_t port) : fd_(std::move(fd)), port_(port) {}
+  explicit Listener(Fd fd) : fd_(std::move(fd)) {}
+  void look_at_address();
 
   Fd fd_;
+  std::string name_;  // of one that was adopted
+  bool is_unix_ = false;
+  bool is_loopback_ = false;
   std::uint16_t port_ = 0;
-  std::string path_;  // of a Unix socket that is ours
+  std::string address_;
+  std::string own_path_;  // of a Unix socket that is ours
   std::uint64_t inode_ = 0;
 };
 
