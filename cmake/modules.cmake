@@ -47,13 +47,11 @@ hearth_room(config LAYER 1
   FOR "settings, each with its origin; the folders of a home"
   MAY base LIBS outside_yaml OUTSIDE yaml-cpp)
 hearth_room(net LAYER 1
-  FOR "HTTP: a server on one loop, a small client, the web; nothing of any dialect"
-  MAY base LIBS outside_asio outside_curl OUTSIDE boost/asio boost/beast boost/system curl
+  FOR "HTTP: a server on one loop, TLS, a small client, the web; nothing of any dialect"
+  MAY base LIBS outside_asio outside_curl outside_tls
+  OUTSIDE boost/asio boost/beast boost/system curl openssl
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp>)
-if(TARGET net_test)  # its peers speak TLS, too
-  target_link_libraries(net_test PRIVATE OpenSSL::SSL)
-endif()
 hearth_room(db LAYER 1
   FOR "what has to outlive the daemon, on SQLite or PostgreSQL: statements, transactions, versions"
   MAY base LIBS outside_sqlite outside_postgres OUTSIDE sqlite3.h libpq-fe.h)

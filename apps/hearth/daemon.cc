@@ -119,6 +119,13 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   return options;
 }
 
+// In a terminal, unless somebody asked (nohup) that its end be survived.
+bool hangup_ends() {
+  struct sigaction action{};
+  ::sigaction(SIGHUP, nullptr, &action);
+  return action.sa_handler == SIG_DFL && ::isatty(STDIN_FILENO) == 1;
+}
+
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
@@ -148,7 +155,7 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}),
-      entrance_(server_, options_),
+      entrance_(loop_, server_, options_),
       service_(loop_, std::move(means.service_manager)) {}
 
 // A file that has been moved away since is still known by the name it was loaded under.
@@ -221,6 +228,9 @@ void Daemon::run() {
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   end_on_signal();
+  hangup_ends_ = hangup_ends();
+  hangups_.add(SIGHUP);
+  heed_hangups();
   if (options_.mode == Mode::kPrivate) end_when_idle();
   loop_.run();
 }
@@ -234,6 +244,16 @@ void Daemon::end_on_signal() {
     }
     shut_down();
     end_on_signal();
+  });
+}
+
+void Daemon::heed_hangups() {
+  hangups_.async_wait([this](boost::system::error_code error, int /*number*/) {
+    if (error) return;
+    if (hangup_ends_) return shut_down();
+    log::info("reading files again, as SIGHUP asks");
+    entrance_.renew();
+    heed_hangups();
   });
 }
 
@@ -275,6 +295,8 @@ asio::awaitable<void> Daemon::drain() {
   drained_ = true;
   idle_timer_.cancel();
   signals_.cancel();
+  hangups_.cancel();
+  entrance_.end();
   fleet_.shut_down([this] {
     ::unlink(private_mark(options_.home).c_str());
     service_.end();

@@ -45,6 +45,8 @@ class Daemon {
   Daemon(const cli::ServeOptions& options, Means means);
 
   void end_on_signal();
+  // SIGHUP: files are read again. Where it means that the terminal is gone, the daemon ends.
+  void heed_hangups();
   void end_when_idle();
   void shut_down();
   boost::asio::awaitable<void> drain();
@@ -66,8 +68,10 @@ class Daemon {
   Entrance entrance_;
   ServiceNews service_;
   boost::asio::signal_set signals_{loop_};
+  boost::asio::signal_set hangups_{loop_};
   boost::asio::steady_timer idle_timer_{loop_};
   std::int64_t idle_ms_ = 0;
+  bool hangup_ends_ = false;
   bool ending_ = false;
   bool drained_ = false;  // all connections are done
 };

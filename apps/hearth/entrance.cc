@@ -1,7 +1,9 @@
 #include "entrance.h"
 
+#include <chrono>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "net/inherited_sockets.h"
 
@@ -9,9 +11,26 @@ namespace hearth {
 
 using config::Key;
 
+namespace {
+
+constexpr auto kCertificateLook = std::chrono::seconds(10);
+constexpr std::int64_t kDaySeconds = 24 * 3600;
+constexpr std::int64_t kExpiryWarningDays = 14;
+
+void tell_expiry(const net::ServerIdentity& identity) {
+  const std::int64_t left_s = identity.expires_s() - base::system_clock().wall_ms() / 1000;
+  if (left_s > kExpiryWarningDays * kDaySeconds) return;
+  log::warning(left_s > 0 ? "the certificate of server.tls_certificate expires soon"
+                          : "the certificate of server.tls_certificate has expired",
+               {{"days", left_s / kDaySeconds}});
+}
+
+}  // namespace
+
 Result<void> Entrance::open() {
   const bool is_public = options_.mode == cli::ServeOptions::Mode::kPublic;
   if (is_public) {
+    HEARTH_TRY(load_identity());
     auto inherited = HEARTH_TRY(net::take_inherited_sockets(net::socket_terms()));
     for (net::Listener& listener : inherited)
       HEARTH_TRY(adopt(std::move(listener)));
@@ -27,24 +46,61 @@ Result<void> Entrance::adopt(net::Listener listener) {
             {{"name", listener.name()}, {"address", listener.address()}});
   if (listener.is_unix()) {
     if (listener.address() == options_.home.socket_path()) has_socket_ = true;
-  } else {
-    has_port_ = true;
-    note_url(listener.address());
+    return server_.listen(std::move(listener));
   }
-  return server_.listen(std::move(listener));
+  has_port_ = true;
+  note_url(listener.address());
+  return server_.listen(std::move(listener), carriers());
 }
 
 Result<void> Entrance::open_port() {
   const std::string& host = options_.settings.text(Key::kServerHost);
   const auto wanted = static_cast<std::uint16_t>(options_.settings.integer(Key::kServerPort));
-  const std::uint16_t port = HEARTH_TRY(server_.listen_tcp(host, wanted));
+  const std::uint16_t port = HEARTH_TRY(server_.listen_tcp(host, wanted, carriers()));
   const std::string shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
   note_url(shown + ":" + std::to_string(port));
   return {};
 }
 
 void Entrance::note_url(const std::string& address) {
-  if (url_.empty()) url_ = "http://" + address;
+  if (url_.empty()) url_ = (identity_ ? "https://" : "http://") + address;
+}
+
+Result<void> Entrance::load_identity() {
+  const std::string& certificate = options_.settings.text(Key::kServerTlsCertificate);
+  if (certificate.empty()) return {};
+  identity_ = HEARTH_TRY(
+      net::ServerIdentity::load({certificate, options_.settings.text(Key::kServerTlsKey)}));
+  if (!identity_->key_warning().empty()) log::warning(identity_->key_warning());
+  tell_expiry(*identity_);
+  look_for_a_new_certificate();
+  return {};
+}
+
+void Entrance::look_for_a_new_certificate() {
+  look_.expires_after(kCertificateLook);
+  look_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    note_renewal(identity_->reload_if_changed());
+    look_for_a_new_certificate();
+  });
+}
+
+void Entrance::renew() {
+  if (!identity_) return;
+  const auto reloaded = identity_->reload();
+  note_renewal(reloaded ? Result<bool>(true) : Result<bool>(fail(reloaded.error())));
+}
+
+void Entrance::note_renewal(const Result<bool>& renewed) {
+  if (!renewed) {
+    log::error("the certificate was not renewed; the old one stays in use",
+               {{"reason", renewed.error().message}});
+  } else if (*renewed) {
+    log::info("new connections get the certificate as it is now");
+    if (!identity_->key_warning().empty()) log::warning(identity_->key_warning());
+    tell_expiry(*identity_);
+  }
 }
 
 }  // namespace hearth

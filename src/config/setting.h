@@ -23,6 +23,8 @@ enum class Key : std::uint8_t {
   kServerHosts,
   kServerPort,
   kServerBodyLimit,
+  kServerTlsCertificate,
+  kServerTlsKey,
   kLogLevel,
   kLogFormat,
   kModelContext,
@@ -47,7 +49,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 27;
+inline constexpr std::size_t kKeyCount = 29;
 
 enum class Type : std::uint8_t {
   kText,

@@ -27,6 +27,17 @@ std::string unknown_key(const Assignment& assignment) {
          std::string(nearest_setting(assignment.key)) + "'? `hearth config show` lists all of them";
 }
 
+// What only two settings together can be wrong about; empty when nothing is.
+std::string problem_between(const Settings& settings) {
+  const bool certificate = !settings.text(Key::kServerTlsCertificate).empty();
+  const bool key = !settings.text(Key::kServerTlsKey).empty();
+  if (certificate == key) return {};
+  const Key given = certificate ? Key::kServerTlsCertificate : Key::kServerTlsKey;
+  const Key missing = certificate ? Key::kServerTlsKey : Key::kServerTlsCertificate;
+  return settings.origin(given).to_string() + ": " + std::string(setting_of(given).name) +
+         " is set and " + std::string(setting_of(missing).name) + " is not; TLS needs both";
+}
+
 }  // namespace
 
 std::string Origin::to_string() const {
@@ -72,6 +83,7 @@ Result<Settings> Settings::resolve(const std::vector<Assignment>& assignments) {
     settings.entries_[static_cast<std::size_t>(setting->key)] = {std::move(*value),
                                                                  assignment.origin};
   }
+  if (problems.empty()) problems = problem_between(settings);
   if (!problems.empty()) return fail(Code::kInvalidArgument, problems);
   return settings;
 }

@@ -60,6 +60,17 @@ TEST(Settings, AnUnknownKeyNamesTheNearestValidOneAndItsLine) {
       << settings.error().message;
 }
 
+TEST(Settings, ACertificateAndItsKeyBelongTogether) {
+  EXPECT_TRUE(from_file("server:\n  tls_certificate: /c.pem\n  tls_key: /k.pem\n"));
+  const auto alone = from_file("server:\n  port: 1\n  tls_key: /k.pem\n");
+  ASSERT_FALSE(alone);
+  EXPECT_NE(alone.error().message.find("config.yaml:3: server.tls_key is set and "
+                                       "server.tls_certificate is not; TLS needs both"),
+            std::string::npos)
+      << alone.error().message;
+  EXPECT_FALSE(from_file("server:\n  tls_certificate: relative.pem\n  tls_key: /k.pem\n"));
+}
+
 TEST(Settings, AValueThatIsNotAllowedIsShownWithWhatIs) {
   const auto message = [](const std::string& text) {
     const auto settings = from_file(text);

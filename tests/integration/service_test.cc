@@ -6,17 +6,46 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/replacement.h"
+#include "daemon.h"
 #include "net/testing/raw_client.h"
+#include "net/testing/tls_client.h"
+#include "net/testing/tls_identity.h"
 #include "service_process.h"
 
 namespace hearth::testing {
 namespace {
 
 using net::testing::RawClient;
+using net::testing::TlsClient;
+using net::testing::TlsIdentity;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr auto kPatience = std::chrono::seconds(30);
+
+// A service behind TLS, with a certificate that can be replaced.
+class EncryptedService : public ::testing::Test {
+ protected:
+  EncryptedService() {
+    hold(first_.pem(), first_.key_pem());
+    service_.start_and_wait(
+        {"HEARTH_SERVER_TLS_CERTIFICATE=" + certificate_, "HEARTH_SERVER_TLS_KEY=" + key_});
+  }
+  void hold(const std::string& certificate, const std::string& key) const {
+    ASSERT_TRUE(base::replace_file(certificate_, certificate, 0644));
+    ASSERT_TRUE(base::replace_file(key_, key, 0600));
+  }
+  bool logs(const std::string& text) {
+    return becomes_true([&] { return service_.log().find(text) != std::string::npos; });
+  }
+
+  TlsIdentity first_{"127.0.0.1"};
+  TlsIdentity second_{"127.0.0.1"};
+  ServiceProcess service_;
+  const std::string certificate_ = service_.home() + "/certificate.pem";
+  const std::string key_ = service_.home() + "/key.pem";
+};
 
 int status_over(RawClient& client) {
   client.request("GET", "/health/live");
@@ -82,6 +111,53 @@ TEST(Service, FeedsTheWatchdogAsLongAsItsLoopRuns) {
   RawClient client(service.port());
   EXPECT_EQ(status_over(client), 200);
   EXPECT_EQ(service.news().next(), "WATCHDOG=1");
+}
+
+TEST_F(EncryptedService, SpeaksTlsOnItsPortAndPlainlyOnItsSocket) {
+  TlsClient client(service_.port());
+  ASSERT_TRUE(client.agreed()) << service_.log();
+  EXPECT_EQ(status_over(client), 200);
+  RawClient local(service_.socket_path());
+  EXPECT_EQ(status_over(local), 200);
+  RawClient plain(service_.port());
+  EXPECT_EQ(status_over(plain), 400);
+  EXPECT_THAT(service_.log(), HasSubstr("https://127.0.0.1:"));
+}
+
+TEST_F(EncryptedService, ASignalGivesNewConnectionsTheNewCertificateWhileAnAnswerStreams) {
+  TlsClient stream(service_.port());
+  stream.request("POST", "/v1/chat/completions",
+                 chat_body(model_path("tiny-llama-f16"), "go on", 400, true));
+  ASSERT_NE(stream.read_through("data: "), "") << service_.log();
+  hold(second_.pem(), second_.key_pem());
+  ASSERT_TRUE(service_.process().signal(SIGHUP));
+  EXPECT_TRUE(logs("new connections get the certificate"));
+  EXPECT_EQ(TlsClient(service_.port()).certificate(), second_.pem());
+  EXPECT_NE(stream.read_through("data: [DONE]\n\n"), "");
+  EXPECT_EQ(stream.certificate(), first_.pem());
+}
+
+TEST_F(EncryptedService, ABrokenCertificateIsLoggedAndTheOldOneStays) {
+  hold("broken", "broken");
+  ASSERT_TRUE(service_.process().signal(SIGHUP));
+  EXPECT_TRUE(logs("the old one stays in use"));
+  EXPECT_EQ(TlsClient(service_.port()).certificate(), first_.pem());
+}
+
+TEST_F(EncryptedService, NoticesANewCertificateByItself) {
+  hold(second_.pem(), second_.key_pem());
+  EXPECT_TRUE(
+      becomes_true([&] { return TlsClient(service_.port()).certificate() == second_.pem(); }));
+}
+
+TEST(Service, DoesNotStartWithACertificateThatCannotBeUsed) {
+  ServiceProcess service;
+  service.start({"HEARTH_SERVER_TLS_CERTIFICATE=" + service.write("c.pem", "nothing"),
+                 "HEARTH_SERVER_TLS_KEY=" + service.write("k.pem", "nothing")});
+  const auto ended = service.process().wait(kPatience);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 1);
+  EXPECT_THAT(service.log(), HasSubstr("holds no certificate in PEM"));
 }
 
 }  // namespace

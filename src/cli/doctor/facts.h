@@ -21,6 +21,14 @@ struct FolderFact {
   std::string problem;  // empty when it can be written
 };
 
+struct CertificateFact {
+  std::string path;
+  std::string subject;
+  std::int64_t expires_s = 0;  // since 1970-01-01 UTC
+  std::int64_t days_left = 0;  // below 0 when it has expired
+  std::string problem;         // why it cannot be used, or empty
+};
+
 enum class PortState : std::uint8_t { kFree, kHearth, kTaken, kUnusable };
 
 struct Facts {
@@ -44,6 +52,7 @@ struct Facts {
   std::string host;
   std::int64_t port = 0;
   PortState port_state = PortState::kFree;
+  std::optional<CertificateFact> certificate;  // none: no TLS
   std::string models_folder;
   std::vector<std::string> models;  // file names
   std::vector<store::DamagedManifest> damaged_manifests;

@@ -11,11 +11,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/units.h"
 #include "cli/doctor/facts.h"
 #include "cli/model_choice.h"
 #include "net/http_client.h"
+#include "net/tls/certificate.h"
+#include "net/tls/server_identity.h"
+#include "net/tls/tls_carrier.h"
 #include "process/sandbox.h"
 #include "store/installed.h"
 
@@ -26,6 +30,7 @@ namespace {
 constexpr std::size_t kMeminfoBytesMax = 64 * 1024;
 constexpr std::size_t kModelsMax = 10'000;
 constexpr int kProbeTimeoutMs = 2'000;
+constexpr std::int64_t kDaySeconds = 24 * 3600;
 
 std::uint64_t meminfo(std::string_view text, std::string_view key) {
   const std::size_t at = text.find(key);
@@ -88,8 +93,34 @@ std::vector<std::string> find_models(const std::string& folder) {
   return models;
 }
 
+std::optional<CertificateFact> look_at_certificate(const config::Settings& settings) {
+  const std::string& path = settings.text(config::Key::kServerTlsCertificate);
+  if (path.empty()) return std::nullopt;
+  CertificateFact fact{.path = path};
+  const auto identity =
+      net::ServerIdentity::load({path, settings.text(config::Key::kServerTlsKey)});
+  const auto found = net::load_certificate_facts(path);
+  if (!identity || !found) {
+    fact.problem = identity ? found.error().message : identity.error().message;
+    return fact;
+  }
+  fact.subject = found->subject;
+  fact.expires_s = found->expires_s;
+  const std::int64_t left_s = found->expires_s - base::system_clock().wall_ms() / 1000;
+  fact.days_left = left_s < 0 ? -1 : left_s / kDaySeconds;
+  return fact;
+}
+
+// Our daemon does not tell its name to who speaks no TLS, and nobody here needs to trust it.
+bool is_ours(const net::HttpReply& reply, const Facts& facts) {
+  if (reply.body.find(R"("name":"hearth")") != std::string::npos) return true;
+  return facts.certificate && facts.daemon_running && reply.body.starts_with(net::kToPlainHttpText);
+}
+
 // Whether the address could be listened on now. Nothing ever listens.
-PortState look_at_port(const std::string& named, std::uint16_t port) {
+PortState look_at_port(const Facts& facts) {
+  const std::string& named = facts.host;
+  const auto port = static_cast<std::uint16_t>(facts.port);
   const std::string host = named == "localhost" ? "127.0.0.1" : named;
   sockaddr_in v4{};
   sockaddr_in6 v6{};
@@ -112,8 +143,7 @@ PortState look_at_port(const std::string& named, std::uint16_t port) {
   probe.target = "/hearth/v1/version";
   probe.timeout_ms = kProbeTimeoutMs;
   const auto reply = net::HttpClient::over_tcp(host, port).send(probe);
-  const bool ours = reply && reply->body.find(R"("name":"hearth")") != std::string::npos;
-  return ours ? PortState::kHearth : PortState::kTaken;
+  return reply && is_ours(*reply, facts) ? PortState::kHearth : PortState::kTaken;
 }
 
 void look_for_daemon(const Context& context, const config::Home& home, Facts& facts) {
@@ -149,7 +179,8 @@ Result<Facts> gather(const Context& context) {
   look_for_daemon(context, home, facts);
   facts.host = settings.text(config::Key::kServerHost);
   facts.port = settings.integer(config::Key::kServerPort);
-  facts.port_state = look_at_port(facts.host, static_cast<std::uint16_t>(facts.port));
+  facts.certificate = look_at_certificate(settings);
+  facts.port_state = look_at_port(facts);
   const std::string& chosen = settings.text(config::Key::kModelsFolder);
   facts.models_folder = chosen.empty() ? home.models_folder() : chosen;
   facts.models = find_models(facts.models_folder);

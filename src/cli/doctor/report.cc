@@ -15,6 +15,7 @@ using Kind = Finding::Kind;
 // Below this a small model still loads, and little else.
 constexpr std::uint64_t kMemoryLow = 2 * base::kGiB;
 constexpr std::uint64_t kDiskLow = base::kGiB;
+constexpr std::int64_t kExpiryDaysLow = 14;
 
 // Flags that make a difference in speed, for people who compare machines.
 constexpr std::string_view kNotableFlags[] = {"avx2",        "fma",         "f16c",     "avx512f",
@@ -120,6 +121,24 @@ Finding port_finding(const Facts& facts) {
           "server.host must be an address of this machine"};
 }
 
+void add_certificate(const Facts& facts, std::vector<Finding>& found) {
+  if (!facts.certificate) return;
+  const CertificateFact& fact = *facts.certificate;
+  if (!fact.problem.empty()) {
+    found.push_back({Kind::kMissing, "tls", fact.problem, "the daemon does not start with it"});
+    return;
+  }
+  std::string text = fact.path + ", " + fact.subject + ", ";
+  if (fact.days_left < 0) {
+    found.push_back({Kind::kNotice, "tls", text + "has expired", "renew it; clients refuse it"});
+    return;
+  }
+  const bool soon = fact.days_left < kExpiryDaysLow;
+  text += "expires in " + std::to_string(fact.days_left) + " days";
+  found.push_back({soon ? Kind::kNotice : Kind::kFine, "tls", std::move(text),
+                   soon ? "renew it; a running daemon notices by itself" : ""});
+}
+
 Finding models_finding(const Facts& facts) {
   if (facts.models.empty()) {
     return {Kind::kNotice, "models", "none found", facts.model_hint};
@@ -181,6 +200,15 @@ void write_facts(json::Writer& json, const Facts& facts) {
   json.close(']');
   json.key("daemon_running").boolean(facts.daemon_running);
   json.key("port").number(facts.port).key("port_state").text(port_name(facts.port_state));
+  json.key("certificate");
+  if (facts.certificate) {
+    json.open('{').key("path").text(facts.certificate->path);
+    json.key("subject").text(facts.certificate->subject);
+    json.key("expires").number(facts.certificate->expires_s);
+    json.key("problem").text(facts.certificate->problem).close('}');
+  } else {
+    json.null();
+  }
   json.key("models_folder").text(facts.models_folder);
   json.key("models").open('[');
   for (const std::string& model : facts.models)
@@ -197,6 +225,7 @@ std::vector<Finding> findings(const Facts& facts) {
   found.push_back(config_finding(facts));
   found.push_back(daemon_finding(facts));
   found.push_back(port_finding(facts));
+  add_certificate(facts, found);
   found.push_back(models_finding(facts));
   add_damaged(facts, found);
   return found;

@@ -48,11 +48,13 @@ class RawClient {
     connect(reinterpret_cast<sockaddr*>(&address), sizeof address);
   }
 
+  virtual ~RawClient() = default;
+
   bool connected() const { return connected_; }
 
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = transmit(bytes);
       if (sent <= 0) return;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -116,6 +118,12 @@ class RawClient {
     return reply;
   }
 
+ protected:
+  virtual ssize_t transmit(std::string_view bytes) {
+    return ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  virtual ssize_t receive(char* room, std::size_t size) { return ::recv(fd_.get(), room, size, 0); }
+
  private:
   void connect(const sockaddr* address, socklen_t size) {
     const timeval patience{20, 0};  // a test that waits this long has failed
@@ -126,7 +134,7 @@ class RawClient {
 
   bool fill() {
     char buffer[16384];
-    const ssize_t size = ::recv(fd_.get(), buffer, sizeof buffer, 0);
+    const ssize_t size = receive(buffer, sizeof buffer);
     if (size <= 0) return false;
     unread_.append(buffer, static_cast<std::size_t>(size));
     return true;

@@ -12,16 +12,9 @@
 
 #include "base/result.h"
 #include "net/testing/scripted_peer.h"
+#include "net/tls/openssl_things.h"
 
 namespace hearth::net::testing {
-
-template <auto kFree>
-struct FreedBy {
-  template <typename T>
-  void operator()(T* thing) const {
-    kFree(thing);
-  }
-};
 
 class TlsStream : public PeerStream {
  public:
@@ -35,7 +28,7 @@ class TlsStream : public PeerStream {
   }
 
  private:
-  std::unique_ptr<SSL, FreedBy<&SSL_free>> ssl_;
+  OwnedSsl ssl_;
 };
 
 class TlsIdentity {
@@ -62,11 +55,17 @@ class TlsIdentity {
 
   // What to trust, to be trusted.
   std::string pem() const {
-    const std::unique_ptr<BIO, FreedBy<&BIO_free_all>> out(BIO_new(BIO_s_mem()));
+    const OwnedBio out(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(out.get(), certificate_.get());
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
+    return text_in(out.get());
+  }
+  // With a passphrase, where one is given.
+  std::string key_pem(const std::string& passphrase = "") const {
+    const OwnedBio out(BIO_new(BIO_s_mem()));
+    const EVP_CIPHER* const cipher = passphrase.empty() ? nullptr : EVP_aes_128_cbc();
+    PEM_write_bio_PKCS8PrivateKey(out.get(), key_.get(), cipher, passphrase.data(),
+                                  static_cast<int>(passphrase.size()), nullptr, nullptr);
+    return text_in(out.get());
   }
 
   // REQUIRES: this outlives the peer.
@@ -83,6 +82,12 @@ class TlsIdentity {
  private:
   static constexpr long kHourSeconds = 3600;
 
+  static std::string text_in(BIO* memory) {
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(memory, &text);
+    return {text, static_cast<std::size_t>(size)};
+  }
+
   void extend(int kind, const std::string& value) {
     X509V3_CTX context{};
     X509V3_set_ctx(&context, certificate_.get(), certificate_.get(), nullptr, nullptr, 0);
@@ -92,9 +97,9 @@ class TlsIdentity {
     X509_EXTENSION_free(extension);
   }
 
-  std::unique_ptr<EVP_PKEY, FreedBy<&EVP_PKEY_free>> key_;
-  std::unique_ptr<X509, FreedBy<&X509_free>> certificate_;
-  std::unique_ptr<SSL_CTX, FreedBy<&SSL_CTX_free>> context_;
+  OwnedKey key_;
+  OwnedCertificate certificate_;
+  OwnedSslContext context_;
 };
 
 }  // namespace hearth::net::testing
