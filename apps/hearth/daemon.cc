@@ -126,6 +126,12 @@ bool hangup_ends() {
   return action.sa_handler == SIG_DFL && ::isatty(STDIN_FILENO) == 1;
 }
 
+Result<std::unique_ptr<api::AuditLog>> open_audit_log(const cli::ServeOptions& options) {
+  const std::string& path = options.settings.text(Key::kServerAuditLog);
+  if (path.empty()) return std::unique_ptr<api::AuditLog>();
+  return api::AuditLog::open(path);
+}
+
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
@@ -138,7 +144,8 @@ Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options)
   auto lock = HEARTH_TRY(take_home(options));
   auto fleet = HEARTH_TRY(fleet_options(options));
   auto manager = HEARTH_TRY(process::ServiceManager::create(process::service_terms()));
-  Means means{std::move(lock), std::move(fleet), std::move(manager)};
+  auto audit = HEARTH_TRY(open_audit_log(options));
+  Means means{std::move(lock), std::move(fleet), std::move(manager), std::move(audit)};
   return std::unique_ptr<Daemon>(new Daemon(options, std::move(means)));
 }
 
@@ -153,7 +160,9 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
              static_cast<std::uint64_t>(options.settings.integer(config::Key::kModelsPullRate))}),
       inquiries_(loop_, fleet_, catalog_, hubs_of(config::system_environment())),
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
-      api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts)}),
+      audit_(std::move(means.audit)),
+      api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
+            audit_.get()}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}),
       entrance_(loop_, server_, options_),
       service_(loop_, std::move(means.service_manager)) {}
@@ -253,8 +262,16 @@ void Daemon::heed_hangups() {
     if (hangup_ends_) return shut_down();
     log::info("reading files again, as SIGHUP asks");
     entrance_.renew();
+    reopen_audit_log();
     heed_hangups();
   });
+}
+
+void Daemon::reopen_audit_log() {
+  const auto reopened = audit_ ? audit_->reopen() : Result<void>();
+  if (reopened) return;
+  log::error("the audit log was not opened anew; the old file stays in use",
+             {{"reason", reopened.error().message}});
 }
 
 // A private daemon that nobody has spoken to for a while ends by itself.

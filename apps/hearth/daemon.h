@@ -41,12 +41,15 @@ class Daemon {
     base::FileLock lock;
     fleet::Fleet::Options fleet;
     process::ServiceManager service_manager;
+    std::unique_ptr<api::AuditLog> audit;  // none: nothing is noted
   };
   Daemon(const cli::ServeOptions& options, Means means);
 
   void end_on_signal();
-  // SIGHUP: files are read again. Where it means that the terminal is gone, the daemon ends.
+  // SIGHUP: files are read again and opened anew. Where it means that the terminal is gone, the
+  // daemon ends.
   void heed_hangups();
+  void reopen_audit_log();
   void end_when_idle();
   void shut_down();
   boost::asio::awaitable<void> drain();
@@ -63,6 +66,7 @@ class Daemon {
   ModelDesk desk_;
   InquiryDesk inquiries_;
   NeighbourDesk neighbours_;
+  std::unique_ptr<api::AuditLog> audit_;
   api::Api api_;
   net::HttpServer server_;
   Entrance entrance_;

@@ -9,7 +9,7 @@ Api::Api(ApiOptions options)
     : options_(std::move(options)),
       chat_completions_(options_.provider, options_.registry, options_.ping_interval),
       embeddings_(options_.provider, options_.registry),
-      router_(Guard(options_.hosts), options_.registry) {
+      router_(Guard(options_.hosts), options_.registry, options_.audit) {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
               [this](Call& call) { return chat_completions_.handle(call); });

@@ -25,6 +25,7 @@ struct ApiOptions {
   metrics::Registry& registry;
   Control control;
   std::vector<std::string> hosts;  // names for this server beside localhost
+  AuditLog* audit = nullptr;       // none: nothing is noted
   base::Duration ping_interval = openai::kPingInterval;
 };
 

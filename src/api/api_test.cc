@@ -354,6 +354,22 @@ TEST(Router, SaysWhatIsNotHereAndWhatAPathTakes) {
   EXPECT_EQ(client.read_reply(RawClient::Of::kHead).status, 200);
 }
 
+TEST(Router, KeepsAClientsOwnIdWhenItIsOne) {
+  Face face;
+  face.provider.set_script(greeting());
+  const auto id_of = [&](const std::string& sent) {
+    return face.send("POST", kChat, kAsk, "X-Request-Id: " + sent + "\r\n")
+        .headers.at("x-request-id");
+  };
+  EXPECT_EQ(id_of("trace/42:a"), "trace/42:a");
+  EXPECT_EQ(face.provider.last_request().id, "trace/42:a");
+  EXPECT_EQ(id_of(std::string(128, 'x')), std::string(128, 'x'));
+  for (const std::string& odd :
+       {std::string(129, 'x'), std::string("two words"), std::string("\xC3\xA4"), std::string()}) {
+    EXPECT_THAT(id_of(odd), StartsWith("req-")) << odd;
+  }
+}
+
 TEST(Router, KeepsOtherPeoplesPagesOut) {
   Face face;
   RawClient rebound(face.port);

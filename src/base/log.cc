@@ -16,15 +16,6 @@ namespace {
 std::atomic<Level> g_level{Level::kInfo};
 std::atomic<Format> g_format{Format::kText};
 
-std::string utc_time(std::int64_t wall_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(wall_ms / 1000);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     wall_ms % 1000);
-}
-
 // Quotes, backslashes and control characters are escaped in both formats, so that a hostile
 // value can neither break a JSON line nor forge a second text line.
 void append_quoted(std::string& out, std::string_view text) {
@@ -63,6 +54,15 @@ void append_value(std::string& out, const Field& field) {
 }
 
 }  // namespace
+
+std::string utc_time(std::int64_t wall_ms) {
+  const std::time_t seconds = static_cast<std::time_t>(wall_ms / 1000);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                     wall_ms % 1000);
+}
 
 std::string_view level_name(Level level) {
   switch (level) {

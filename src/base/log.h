@@ -61,6 +61,9 @@ inline void error(std::string_view message, Fields fields = {}) {
   write(Level::kError, message, fields);
 }
 
+// "2026-11-22T18:30:00.123Z".
+std::string utc_time(std::int64_t wall_ms);
+
 // One line without its newline; what write() prints. Pure, for tests.
 std::string format_line(Format format, Level level, std::int64_t wall_ms, std::string_view message,
                         Fields fields);

@@ -46,6 +46,8 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "A certificate in PEM, and those that lead to it; with server.tls_key the port speaks TLS."},
     {Key::kServerTlsKey, "server.tls_key", "HEARTH_SERVER_TLS_KEY", Type::kPath, "", 0,
      kTextBytesMax, "", "The key of server.tls_certificate, in PEM and without a passphrase."},
+    {Key::kServerAuditLog, "server.audit_log", "HEARTH_SERVER_AUDIT_LOG", Type::kPath, "", 0,
+     kTextBytesMax, "", "A file that tells who had what done, without content; empty writes none."},
     {Key::kLogLevel, "log.level", "HEARTH_LOG_LEVEL", Type::kChoice, "info", 0, 0,
      "debug|info|warning|error|off", "The least important log line that is written."},
     {Key::kLogFormat, "log.format", "HEARTH_LOG_FORMAT", Type::kChoice, "text", 0, 0, "text|json",

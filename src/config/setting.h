@@ -25,6 +25,7 @@ enum class Key : std::uint8_t {
   kServerBodyLimit,
   kServerTlsCertificate,
   kServerTlsKey,
+  kServerAuditLog,
   kLogLevel,
   kLogFormat,
   kModelContext,
@@ -49,7 +50,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 29;
+inline constexpr std::size_t kKeyCount = 30;
 
 enum class Type : std::uint8_t {
   kText,

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/log.h"
 #include "net/live_exchange.h"
 
@@ -19,6 +20,11 @@ constexpr std::size_t kLingerBytesMax = 16 * base::kMiB;
 constexpr base::Duration kLingerTime = std::chrono::seconds(2);
 
 using State = RequestParser::State;
+
+std::string id_of(const HttpRequest& request) {
+  const auto theirs = request.find_header(kRequestIdHeader);
+  return theirs && is_request_id(*theirs) ? std::string(*theirs) : base::make_id("req");
+}
 
 Refusal refusal(int status, Code code, const char* message) {
   return Refusal{status, make_error(code, message)};
@@ -119,6 +125,7 @@ asio::awaitable<HttpConnection::Read> HttpConnection::read_request() {
   incoming->keep_alive = parser.keep_alive();
   incoming->is_http_1_1 = parser.is_http_1_1();
   incoming->request = parser.take();
+  incoming->request.id = id_of(incoming->request);
   incoming->request.peer_kind = peer_kind_;
   incoming->request.peer = peer_;
   co_return incoming;
@@ -179,7 +186,9 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
   try {
     co_await service_->handler(exchange);
   } catch (const std::exception& exception) {
-    log::error("a handler threw", {{"path", exchange.request().path}, {"what", exception.what()}});
+    log::error("a handler threw", {{"request_id", exchange.request().id},
+                                   {"path", exchange.request().path},
+                                   {"what", exception.what()}});
   }
   if (!exchange.answered() && !exchange.disconnected()) {
     RefusalReply reply = service_->shape_refusal(
@@ -194,11 +203,15 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
 }
 
 asio::awaitable<void> HttpConnection::refuse(Refusal refusal) {
-  log::debug("request refused",
-             {{"peer", peer_}, {"status", refusal.status}, {"reason", refusal.error.message}});
+  HttpRequest unread;
+  unread.id = base::make_id("req");
+  log::debug("request refused", {{"request_id", unread.id},
+                                 {"peer", peer_},
+                                 {"status", refusal.status},
+                                 {"reason", refusal.error.message}});
   LiveExchange::Terms terms;
   terms.write_timeout = service_->limits.write_timeout;
-  LiveExchange exchange(stream_, HttpRequest{}, terms);
+  LiveExchange exchange(stream_, std::move(unread), terms);
   RefusalReply reply = service_->shape_refusal(refusal);
   for (Header& header : reply.headers) {
     exchange.add_header(std::move(header.name), std::move(header.value));

@@ -13,6 +13,12 @@ char lower(char c) {
 
 }  // namespace
 
+bool is_request_id(std::string_view text) {
+  const auto visible = [](char c) { return c > ' ' && c < '\x7F'; };
+  return !text.empty() && text.size() <= kRequestIdBytesMax &&
+         std::all_of(text.begin(), text.end(), visible);
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
                                             [](char x, char y) { return lower(x) == lower(y); });

@@ -28,7 +28,11 @@ enum class PeerKind : std::uint8_t {
   kNetwork,
 };
 
+// A client's own id is kept as long as it is no longer and made of visible ASCII characters.
+inline constexpr std::size_t kRequestIdBytesMax = 128;
+
 struct HttpRequest {
+  std::string id;      // goes back in X-Request-Id: the client's own, else an unguessable one
   std::string method;  // as sent: "GET"
   std::string path;    // percent-decoded, begins with '/'; or "*"
   std::string query;   // as sent, without '?'
@@ -65,6 +69,7 @@ struct HttpLimits {
   base::Duration write_timeout = std::chrono::seconds(30);   // for one write to be taken
 };
 
+bool is_request_id(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace hearth::net

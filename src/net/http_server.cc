@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "net/http_connection.h"
 #include "net/listener.h"
@@ -34,6 +35,7 @@ void turn_away(const HttpService& service, int fd) {
                                                     "try again later",
                                                     service.limits.connections))};
   RefusalReply reply = service.shape_refusal(refusal);
+  reply.headers.push_back({kRequestIdHeader, base::make_id("req")});
   ResponseHead head;
   head.status = refusal.status;
   head.content_type = reply.content_type;

@@ -7,7 +7,9 @@
 namespace hearth::net {
 
 LiveExchange::LiveExchange(std::shared_ptr<PeerStream> stream, HttpRequest request, Terms terms)
-    : stream_(std::move(stream)), request_(std::move(request)), terms_(terms) {}
+    : stream_(std::move(stream)), request_(std::move(request)), terms_(terms) {
+  headers_.push_back({kRequestIdHeader, request_.id});
+}
 
 LiveExchange::~LiveExchange() {
   stream_->forget_on_end();

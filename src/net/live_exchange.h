@@ -1,4 +1,5 @@
-// The HttpExchange of a real connection: frames what the handler says.
+// The HttpExchange of a real connection: frames what the handler says. Every reply has the
+// request's id.
 //
 // Threads: confined to the loop.
 #pragma once

@@ -25,6 +25,8 @@ struct ResponseHead {
   std::string_view connection;  // "close", "keep-alive"
 };
 
+inline constexpr const char* kRequestIdHeader = "X-Request-Id";
+
 std::string format_head(const ResponseHead& head, const std::vector<Header>& headers,
                         std::int64_t wall_ms);
 std::string_view reason_phrase(int status);

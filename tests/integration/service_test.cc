@@ -113,6 +113,29 @@ TEST(Service, FeedsTheWatchdogAsLongAsItsLoopRuns) {
   EXPECT_EQ(service.news().next(), "WATCHDOG=1");
 }
 
+TEST(Service, OpensItsAuditLogAnewAtASignal) {
+  ServiceProcess service;
+  const std::string path = service.home() + "/audit.log";
+  service.start_and_wait({"HEARTH_SERVER_AUDIT_LOG=" + path});
+  const auto unload = [&](const std::string& id) {
+    RawClient client(service.port());
+    client.request("POST", "/hearth/v1/models/unload", R"({"model":"none"})",
+                   "X-Request-Id: " + id + "\r\n");
+    EXPECT_EQ(client.read_reply().status, 404);
+  };
+  const auto content = [](const std::string& file) {
+    return base::load_text_file(file, 1 << 20).value_or("");
+  };
+  unload("one");
+  EXPECT_THAT(content(path), HasSubstr(R"("id":"one","peer":"127.0.0.1:)"));
+  std::filesystem::rename(path, path + ".1");
+  ASSERT_TRUE(service.process().signal(SIGHUP));
+  EXPECT_TRUE(becomes_true([&] { return std::filesystem::exists(path); }));
+  unload("two");
+  EXPECT_THAT(content(path), HasSubstr(R"("id":"two")"));
+  EXPECT_EQ(content(path + ".1").find("two"), std::string::npos);
+}
+
 TEST_F(EncryptedService, SpeaksTlsOnItsPortAndPlainlyOnItsSocket) {
   TlsClient client(service_.port());
   ASSERT_TRUE(client.agreed()) << service_.log();

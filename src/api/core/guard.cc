@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view kLocalHosts[] = {"localhost", "127.0.0.1", "::1"};
 constexpr std::size_t kShownBytes = 100;
 
+}  // namespace
+
 bool changes_something(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
-
-}  // namespace
 
 std::string_view without_port(std::string_view authority) {
   const std::size_t colon = authority.find_last_of(":]");

@@ -28,6 +28,9 @@ class Guard {
   std::vector<std::string> more_hosts_;
 };
 
+// GET, HEAD and OPTIONS do not, and compute nothing either.
+bool changes_something(std::string_view method);
+
 // "LocalHost:4327" is "localhost:4327" without its port; "[::1]:80" is "::1".
 std::string_view without_port(std::string_view authority);
 

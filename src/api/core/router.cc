@@ -5,14 +5,12 @@
 #include "api/core/errors.h"
 #include "api/core/reply.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "base/log.h"
 
 namespace hearth::api {
 
 namespace {
 
-constexpr const char* kRequestIdHeader = "X-Request-Id";
 constexpr std::string_view kNoRoute = "none";
 constexpr std::size_t kShownPathBytes = 200;
 // Nobody is sent this one: it is what logs and counters call a client that did not wait.
@@ -30,8 +28,8 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 
 }  // namespace
 
-Router::Router(Guard guard, metrics::Registry& registry)
-    : guard_(std::move(guard)), registry_(registry) {}
+Router::Router(Guard guard, metrics::Registry& registry, AuditLog* audit)
+    : guard_(std::move(guard)), registry_(registry), audit_(audit) {}
 
 void Router::add(std::string method, std::string path, RouteHandler handler) {
   routes_.push_back({std::move(method), std::move(path), std::move(handler)});
@@ -59,8 +57,8 @@ std::string Router::allowed_methods(std::string_view path) const {
 asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
   const base::TimePoint begin = base::system_clock().now();
   const net::HttpRequest& request = exchange.request();
-  Call call{exchange, base::make_id("req"), ""};
-  exchange.add_header(kRequestIdHeader, call.request_id);
+  const std::int64_t wall_ms = base::system_clock().wall_ms();
+  Call call{exchange, request.id, ""};
   const Route* route = find(request);
   co_await dispatch(route, call);
 
@@ -74,6 +72,7 @@ asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
               {"path", std::string_view(request.path).substr(0, kShownPathBytes)},
               {"status", status},
               {"seconds", seconds}});
+  if (audit_ != nullptr) audit_->note({wall_ms, request, call.note, status, seconds});
 }
 
 asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
@@ -112,8 +111,6 @@ net::RefusalReply Router::refuse(const net::Refusal& refusal) {
       refusal.status < 500 ? "invalid_request_error" : shape_of(refusal.error.code).type;
   const std::string_view code = base::code_name(refusal.error.code);
   reply.body = error_body(ErrorView{refusal.error.message, type, code, ""});
-  // An unanswered request has its id already.
-  if (refusal.status != 500) reply.headers.push_back({kRequestIdHeader, base::make_id("req")});
   if (refusal.status == 503) reply.headers.push_back({"Retry-After", "1"});
   return reply;
 }

@@ -1,7 +1,7 @@
-// Every request passes here: it gets an id, is checked by the guard, finds its route, and is
-// counted and timed. Routes are few and fixed at start, so a walk over them is enough.
+// Every request passes here: it is checked by the guard, finds its route, and is counted, timed and
+// noted in the audit log. Routes are few and fixed at start, so a walk over them is enough.
 //
-// Ownership: borrows the registry.
+// Ownership: borrows the registry and the audit log.
 // Threads:   confined to the loop; routes are added before the first request.
 #pragma once
 
@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "api/core/audit_log.h"
 #include "api/core/guard.h"
 #include "metrics/registry.h"
 #include "net/http_exchange.h"
@@ -24,13 +25,15 @@ struct Call {
   net::HttpExchange& exchange;
   std::string request_id;
   std::string rest;  // what stands for '*' in the route's path
+  AuditNote note = {};
 };
 
 using RouteHandler = std::function<asio::awaitable<void>(Call&)>;
 
 class Router {
  public:
-  Router(Guard guard, metrics::Registry& registry);
+  // Nothing is noted without `audit`.
+  Router(Guard guard, metrics::Registry& registry, AuditLog* audit);
 
   // "/v1/models/*" takes every path below, with at least one more character. A GET route also
   // answers HEAD.
@@ -55,6 +58,7 @@ class Router {
 
   Guard guard_;
   metrics::Registry& registry_;
+  AuditLog* audit_;
   std::vector<Route> routes_;
 };
 

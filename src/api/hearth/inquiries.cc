@@ -103,6 +103,7 @@ asio::awaitable<void> show_model(Call& call, OwnRoutes parts) {
     co_await send_error(call.exchange, wish.error(), wish.error().context);
     co_return;
   }
+  call.note.model = wish->model;
   const bool same_user = call.exchange.request().peer_kind == net::PeerKind::kUnixSocket;
   const Paths paths = same_user ? Paths::kTold : Paths::kKept;
   const auto meeting =

@@ -56,6 +56,7 @@ asio::awaitable<void> make(Call& call, OwnRoutes parts, Result<MakeOrder> order)
     co_await send_error(call.exchange, std::move(error), std::move(param));
     co_return;
   }
+  call.note.model = order->wish.name;
   const auto work = std::make_shared<ToldWork>(co_await asio::this_coro::executor);
   MakeEars ears;
   ears.progress = [work](const store::MakeProgress& progress) {

@@ -98,6 +98,7 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
     co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
   }
+  call.note.model = *model;
   const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
   parts.control.unload(*model, arrive_at(meeting));
   while (!meeting->result)
@@ -154,6 +155,7 @@ asio::awaitable<void> remove_model(Call& call, OwnRoutes parts) {
     co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
   }
+  call.note.model = *model;
   const auto meeting =
       std::make_shared<Meeting<store::Removal>>(co_await asio::this_coro::executor);
   parts.control.remove(*model, arrive_at(meeting));

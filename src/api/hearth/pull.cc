@@ -92,6 +92,7 @@ asio::awaitable<void> pull_model(Call& call, OwnRoutes parts) {
     co_await send_error(call.exchange, std::move(request).error(), std::move(param));
     co_return;
   }
+  call.note.model = request->wish.model;
   const auto work = std::make_shared<ToldWork>(co_await asio::this_coro::executor);
   const PullEars ears{
       [work](const store::PullProgress& progress) {

@@ -34,6 +34,7 @@ asio::awaitable<void> tokenize(Call& call, OwnRoutes parts) {
     co_return;
   }
   chat::TokenizeRequest& request = parsed->request;
+  call.note.model = request.model;
   if (request.conversation) request.conversation->id = call.request_id;
   const auto meeting = std::make_shared<Meeting<chat::Tokens>>(co_await asio::this_coro::executor);
   co_await attend(meeting, call.exchange, parts.provider.tokenize(request, arrive_at(meeting)));

@@ -50,6 +50,8 @@ class Answer {
 
   asio::awaitable<void> send_whole(const CompletionName& name);
   asio::awaitable<void> send_stream(const ChunkWriter& chunks, base::Duration ping);
+  // As far as it is known.
+  const chat::Usage& usage() const { return tally_.summary().usage; }
 
  private:
   void note(const ChoiceEvent& event);
@@ -203,6 +205,7 @@ asio::awaitable<void> ChatCompletions::handle(Call& call) {
     co_return;
   }
   name_ignored(call.exchange, parsed->ignored);
+  call.note.model = parsed->request.model;
   parsed->request.id = call.request_id;
   const CompletionName name{base::make_id("chatcmpl"), base::system_clock().wall_ms() / 1000,
                             parsed->request.model};
@@ -225,11 +228,13 @@ asio::awaitable<void> ChatCompletions::handle(Call& call) {
   };
   call.exchange.on_disconnect(std::move(leave));
   Answer answer(call.exchange, metrics_, events, std::move(names), tally);
-  if (!stream) {
+  if (stream) {
+    co_await answer.send_stream(chunks, ping_interval_);
+  } else {
     co_await answer.send_whole(name);
-    co_return;
   }
-  co_await answer.send_stream(chunks, ping_interval_);
+  call.note.prompt_tokens = answer.usage().prompt_tokens;
+  call.note.completion_tokens = answer.usage().completion_tokens;
 }
 
 }  // namespace hearth::api::openai

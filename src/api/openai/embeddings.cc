@@ -59,6 +59,7 @@ asio::awaitable<void> Embeddings::handle(Call& call) {
   const auto meeting =
       std::make_shared<Meeting<chat::Embeddings>>(co_await asio::this_coro::executor);
   std::string model = parsed->request.model;
+  call.note.model = model;
   const std::size_t inputs = parsed->request.inputs();
   CallOff call_off = provider_.embed(std::move(parsed->request), arrive_at(meeting));
   CallOff leave = [call_off = std::move(call_off), &disconnects = disconnects_] {
@@ -75,6 +76,7 @@ asio::awaitable<void> Embeddings::handle(Call& call) {
     co_return;
   }
   tokens_.add(made->prompt_tokens);
+  call.note.prompt_tokens = made->prompt_tokens;
   EmbeddingBody body(std::move(model), *std::move(made), parsed->encoding);
   co_await send_pieces(call.exchange, std::move(body));
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -34,8 +35,12 @@ inline std::vector<Step> failing(Code code) {
 
 class Face {
  public:
-  explicit Face(base::Duration ping = std::chrono::seconds(15))
-      : provider(loop_), api_(options(ping)), server_(loop_, server_options()) {
+  explicit Face(base::Duration ping = std::chrono::seconds(15),
+                std::unique_ptr<AuditLog> audit = nullptr)
+      : provider(loop_),
+        audit_(std::move(audit)),
+        api_(options(ping)),
+        server_(loop_, server_options()) {
     port = server_.listen_tcp("127.0.0.1", 0).value();
     thread_ = std::thread([this] { loop_.run(); });
   }
@@ -131,7 +136,7 @@ class Face {
       if (!ready) return fail(Code::kInternal, "the store is still being read");
       return {};
     };
-    return {provider, registry_, control, {"hearth.lan"}, ping};
+    return {provider, registry_, control, {"hearth.lan"}, audit_.get(), ping};
   }
   // An Ollama with one model, which it holds; or none where the test says so.
   Neighbours neighbours() {
@@ -161,6 +166,7 @@ class Face {
     return options;
   }
 
+  std::unique_ptr<AuditLog> audit_;
   Api api_;
   net::HttpServer server_;
   std::thread thread_;
