@@ -30,6 +30,7 @@ constexpr auto kIdleCheck = std::chrono::seconds(1);
 constexpr auto kTakeoverPatience = std::chrono::seconds(20);  // drains, and its runners' grace
 constexpr auto kTakeoverPoll = std::chrono::milliseconds(20);
 constexpr int kAnswerMs = 2000;
+constexpr std::size_t kOwnFiles = 512;  // runners, pulls, model files, logs
 
 // Tells the next daemon that the one which holds the lock is private and gives way.
 std::string private_mark(const config::Home& home) {
@@ -135,6 +136,7 @@ Result<std::unique_ptr<api::AuditLog>> open_audit_log(const cli::ServeOptions& o
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
+  limits.connections = static_cast<std::size_t>(settings.integer(Key::kServerConnections));
   return limits;
 }
 
@@ -216,6 +218,10 @@ api::Control Daemon::control() {
 }
 
 Result<void> Daemon::listen() {
+  const auto connections = options_.settings.integer(Key::kServerConnections);
+  const auto room = base::ensure_descriptors(static_cast<std::size_t>(connections) + kOwnFiles);
+  if (!room)
+    log::warning("fewer connections than server.connections", {{"reason", room.error().message}});
   HEARTH_TRY(entrance_.open());
   if (!entrance_.url().empty()) {
     log::info("listening", {{"url", entrance_.url()}, {"models", catalog_.folder()}});

@@ -1,8 +1,10 @@
 #include <fstream>
+#include <limits>
 #include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -155,6 +157,23 @@ TEST_F(FileTest, AReplacementIsWhatALibraryWroteUnderItsName) {
   }
   ASSERT_TRUE(file->finish().has_value());
   EXPECT_EQ(load_text_file(path_, 100), "by name");
+}
+
+TEST(Fd, RoomIsMadeForDescriptorsAsFarAsTheSystemLets) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit few = before;
+  few.rlim_cur = 64;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  EXPECT_TRUE(ensure_descriptors(200));
+  rlimit now{};
+  ::getrlimit(RLIMIT_NOFILE, &now);
+  EXPECT_EQ(now.rlim_cur, 200U);
+  EXPECT_TRUE(ensure_descriptors(100)) << "it is never lowered";
+  ::getrlimit(RLIMIT_NOFILE, &now);
+  EXPECT_EQ(now.rlim_cur, 200U);
+  EXPECT_FALSE(ensure_descriptors(std::numeric_limits<std::size_t>::max() / 2));
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(Fd, OwnsItsDescriptor) {

@@ -1,9 +1,11 @@
 #include "base/fd.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +20,25 @@ Result<Fd> duplicate(int number) {
   const int copy = ::fcntl(number, F_DUPFD_CLOEXEC, 3);
   if (copy < 0) return fail(errno_error(errno, "cannot duplicate a file descriptor"));
   return Fd(copy);
+}
+
+Result<void> ensure_descriptors(std::size_t count) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return fail(errno_error(errno, "cannot see how many files may be open"));
+  }
+  const rlim_t wanted = std::min<rlim_t>(count, limit.rlim_max);
+  if (limit.rlim_cur < wanted) {
+    limit.rlim_cur = wanted;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+      return fail(errno_error(errno, "cannot have more files open"));
+    }
+  }
+  if (wanted == count) return {};
+  return fail(Code::kResourceExhausted,
+              "the system lets this process have " + std::to_string(limit.rlim_max) +
+                  " files open, and it may need " + std::to_string(count) +
+                  "; raise the limit (ulimit -Hn, LimitNOFILE=)");
 }
 
 Error errno_error(int error_number, std::string what, std::string context) {

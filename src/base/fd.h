@@ -36,6 +36,9 @@ class Fd {
 
 // A second descriptor of the same open file, closed on exec.
 Result<Fd> duplicate(int number);
+// This process may have that many open at once. kResourceExhausted where the system keeps it to
+// fewer; then it may have as many as that.
+Result<void> ensure_descriptors(std::size_t count);
 // Opens for reading, closed on exec. Messages name the path and what to do.
 Result<Fd> open_for_reading(const std::string& path);
 // The whole of a small file. kResourceExhausted when it has more than limit_bytes.

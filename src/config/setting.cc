@@ -28,6 +28,7 @@ constexpr std::int64_t kBodyMin = 1024;
 // Daemon and runner take messages of 64 MiB, and a body becomes one that is a little larger.
 constexpr std::int64_t kBodyMax = 48 * static_cast<std::int64_t>(base::kMiB);
 constexpr std::int64_t kPrefixBytesMax = 1LL << 44;
+constexpr std::int64_t kConnectionsMax = 60'000;
 constexpr std::int64_t kRateMax = 1LL << 44;
 constexpr std::int64_t kMemoryMax = 1LL << 50;
 constexpr std::int64_t kModelsMax = 10'000;
@@ -41,6 +42,8 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "The TCP port; 0 takes any free one."},
     {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "32 MiB",
      kBodyMin, kBodyMax, "", "The largest request body that is accepted."},
+    {Key::kServerConnections, "server.connections", "HEARTH_SERVER_CONNECTIONS", Type::kInteger,
+     "1024", 1, kConnectionsMax, "", "Connections that are served at once; more are turned away."},
     {Key::kServerTlsCertificate, "server.tls_certificate", "HEARTH_SERVER_TLS_CERTIFICATE",
      Type::kPath, "", 0, kTextBytesMax, "",
      "A certificate in PEM, and those that lead to it; with server.tls_key the port speaks TLS."},

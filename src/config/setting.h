@@ -23,6 +23,7 @@ enum class Key : std::uint8_t {
   kServerHosts,
   kServerPort,
   kServerBodyLimit,
+  kServerConnections,
   kServerTlsCertificate,
   kServerTlsKey,
   kServerAuditLog,
@@ -50,7 +51,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 30;
+inline constexpr std::size_t kKeyCount = 31;
 
 enum class Type : std::uint8_t {
   kText,

@@ -22,7 +22,7 @@ namespace {
 constexpr int kBacklog = 1024;
 constexpr mode_t kSocketMode = 0600;  // only the same user
 // What of an answer may wait in the kernel for a slow reader, beyond what is on its way already.
-constexpr int kUnsentBytesMax = 128 * static_cast<int>(base::kKiB);
+constexpr int kUnsentBytesMax = 32 * static_cast<int>(base::kKiB);
 
 struct Address {
   sockaddr_storage storage{};

@@ -51,6 +51,8 @@ Result<OwnedSslContext> make_context() {
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);
+  // After each record that is no content the loop has its turn, however many a client sends.
+  SSL_CTX_clear_mode(context.get(), SSL_MODE_AUTO_RETRY);
   // Clients keep what it takes to come back; we keep nothing of them.
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol, nullptr);
