@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -18,6 +19,10 @@ static_assert(kCreditParcel * 4 == wire::kCreditStart);
 // What a runner may send when its credit is used up: the rest of its last step (prefill progress
 // and text) and what ends a request (text held back, usage, the end).
 constexpr std::int64_t kEventsBeyondCredit = 8;
+
+// From so many events on that wait, pieces of the same text become one: a reader that is so far
+// behind hears it at once anyway, and an event takes ten times what its text does.
+constexpr std::size_t kJoinAfter = 16;
 
 bool is_load_progress(const chat::Event& event) {
   const auto* progress = std::get_if<chat::Progress>(&event);
@@ -54,12 +59,12 @@ void Call::connect(std::function<void(std::uint32_t)> on_taken,
 
 void Call::deliver(chat::Event event) {
   if (over()) return;
-  if (is_load_progress(event) && !events_.empty() && !events_.back().costs_credit &&
+  if (is_load_progress(event) && !events_.empty() && events_.back().credit == 0 &&
       is_load_progress(events_.back().event)) {
     events_.back().event = std::move(event);
     return;
   }
-  add({std::move(event), false});
+  add({std::move(event), 0});
 }
 
 Result<void> Call::receive(chat::Event event) {
@@ -80,7 +85,7 @@ Result<void> Call::receive(chat::Event event) {
   if (unread_bytes_ > kUnreadBytesMax) {
     return fail(Code::kCorrupt, "more text than events of an answer can have");
   }
-  add({std::move(event), true});
+  if (!join(event)) add({std::move(event), 1});
   return {};
 }
 
@@ -92,6 +97,28 @@ bool Call::replay() {
   boost::asio::post(loop_, [self = shared_from_this(), again = std::exchange(replay_, nullptr)] {
     if (!self->over()) again();
   });
+  return true;
+}
+
+bool Call::join(chat::Event& event) {
+  if (events_.size() < kJoinAfter || events_.back().credit == 0) return false;
+  Unread& last = events_.back();
+  auto* const text = std::get_if<chat::TextDelta>(&event);
+  auto* const text_before = std::get_if<chat::TextDelta>(&last.event);
+  if (text != nullptr && text_before != nullptr) {
+    text_before->text += text->text;
+    text_before->tokens += text->tokens;
+    std::move(text->logprobs.begin(), text->logprobs.end(),
+              std::back_inserter(text_before->logprobs));
+    ++last.credit;
+    return true;
+  }
+  auto* const thought = std::get_if<chat::ThinkingDelta>(&event);
+  auto* const thought_before = std::get_if<chat::ThinkingDelta>(&last.event);
+  if (thought == nullptr || thought_before == nullptr) return false;
+  thought_before->text += thought->text;
+  thought_before->tokens += thought->tokens;
+  ++last.credit;
   return true;
 }
 
@@ -140,9 +167,9 @@ void Call::hand_over() {
   if (!handler_ || events_.empty()) return;
   Unread unread = std::move(events_.front());
   events_.pop_front();
-  if (unread.costs_credit) {
+  if (unread.credit > 0) {
     unread_bytes_ -= content_bytes(unread.event);
-    ++taken_;
+    taken_ += unread.credit;
   }
   if (taken_ >= kCreditParcel && !ended_ && on_taken_) {
     credit_ += taken_;

@@ -59,10 +59,12 @@ class Call : public std::enable_shared_from_this<Call> {
  private:
   struct Unread {
     chat::Event event;
-    bool costs_credit = false;
+    std::uint32_t credit = 0;  // events of the runner that it stands for; 0 for the daemon's own
   };
 
   void add(Unread unread);
+  // Whether it went into the last one that waits.
+  bool join(chat::Event& event);
   void on_deadline();
   void pump();
   void hand_over();

@@ -35,7 +35,7 @@
 
 namespace hearth::fleet {
 
-inline constexpr std::size_t kRequestsMax = 4096;
+inline constexpr std::size_t kRequestsMax = 8192;
 inline constexpr std::size_t kOutboxBytesMax = 256 * 1024 * 1024;
 
 class Runner : public std::enable_shared_from_this<Runner> {

@@ -267,14 +267,40 @@ TEST_F(FleetTest, DroppingAStreamCancelsItsWork) {
   EXPECT_EQ(stats().requests_cancelled, 1U);
 }
 
+std::uint32_t tokens_of(const Event& event) {
+  const auto* const text = std::get_if<chat::TextDelta>(&event);
+  return text != nullptr ? text->tokens : 0;
+}
+
 TEST_F(FleetTest, AReaderThatTakesNothingIsNotSentMoreThanItsCredit) {
   auto stream = ask("endless");
   next(*stream);
   EXPECT_EQ(stats().completion_tokens, wire::kCreditStart);
+  std::uint32_t taken = 0;
   for (int i = 0; i < 1000; ++i)
-    next(*stream);
-  EXPECT_LE(stats().completion_tokens, wire::kCreditStart + 1001U);
-  EXPECT_GT(stats().completion_tokens, 1000U);
+    taken += tokens_of(next(*stream));
+  EXPECT_LE(stats().completion_tokens, wire::kCreditStart + taken);
+  EXPECT_GE(taken, 1000U);
+}
+
+TEST_F(FleetTest, TextThatWaitsForItsReaderIsOneEventAndWhole) {
+  auto stream = ask("say 253");
+  run_until([&] { return pid() != 0; });
+  EXPECT_EQ(stats().running, 0U);
+  int events = 0;
+  std::uint32_t tokens = 0;
+  std::size_t bytes = 0;
+  Event event = next(*stream);
+  for (; !chat::ends_stream(event); event = next(*stream)) {
+    ++events;
+    const auto* const text = std::get_if<chat::TextDelta>(&event);
+    tokens += tokens_of(event);
+    bytes += text != nullptr ? text->text.size() : 0;
+  }
+  EXPECT_TRUE(std::holds_alternative<chat::Finished>(event));
+  EXPECT_EQ(tokens, 253U);
+  EXPECT_EQ(bytes, 253U * 5);
+  EXPECT_LT(events, 30) << "of 255 that came";
 }
 
 TEST_F(FleetTest, ManyRequestsAtOnceShareOneRunner) {
