@@ -79,6 +79,9 @@ TEST(AuditLog, NotesWhatComputesOrChangesAndNothingElse) {
   EXPECT_EQ(face.send("GET", "/v1/models").status, 200);
   EXPECT_EQ(face.send("POST", "/hearth/v1/models/unload", R"({"model":"m"})").status, 200);
   EXPECT_EQ(face.send("POST", "/nowhere").status, 404);
+  // A line is written when its reply is out.
+  EXPECT_TRUE(
+      face.becomes_true([&] { return content_of(path).find("/nowhere") != std::string::npos; }));
   const std::string noted = content_of(path);
   EXPECT_EQ(std::count(noted.begin(), noted.end(), '\n'), 3) << noted;
   EXPECT_THAT(
