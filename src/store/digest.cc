@@ -15,19 +15,19 @@ constexpr std::size_t kBlockBytes = 1024 * 1024;
 
 }  // namespace
 
-Result<std::string> sha256_of(const Fd& file) {
+Result<std::string> sha256_of(const Fd& file, const DigestListener& listener) {
   Sha256 hash = HEARTH_TRY(Sha256::begin());
   std::vector<char> block(kBlockBytes);
-  off_t at = 0;
+  std::uint64_t at = 0;
   while (true) {
-    const ssize_t size = ::pread(file.get(), block.data(), block.size(), at);
+    if (listener) HEARTH_TRY(listener(at));
+    const ssize_t size = ::pread(file.get(), block.data(), block.size(), static_cast<off_t>(at));
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return fail(base::errno_error(errno, "cannot read the model file", ""));
-    if (size == 0) break;
+    if (size < 0) return fail(Code::kCorrupt, "the disk cannot read all of it");
+    if (size == 0) return std::move(hash).finish();
     hash.add({block.data(), static_cast<std::size_t>(size)});
-    at += size;
+    at += static_cast<std::uint64_t>(size);
   }
-  return std::move(hash).finish();
 }
 
 Result<BlobDigest> digest_of_text(std::string_view text) {

@@ -3,6 +3,8 @@
 // Threads: thread-safe; reads the disk for as long as the file is large (about 1 s for 1 GB).
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +15,12 @@
 
 namespace hearth::store {
 
-// From its beginning, wherever the descriptor stands; in lower-case hexadecimal digits.
-Result<std::string> sha256_of(const Fd& file);
+// Told before each block is read how much has been; ends it by failing.
+using DigestListener = std::function<Result<void>(std::uint64_t done_bytes)>;
+
+// From its beginning, wherever the descriptor stands; in lower-case hexadecimal digits. kCorrupt
+// where the disk cannot read all of it; otherwise what the listener fails with.
+Result<std::string> sha256_of(const Fd& file, const DigestListener& listener = {});
 
 Result<BlobDigest> digest_of_text(std::string_view text);
 

@@ -1,7 +1,8 @@
 #include "net/web/rate_limit.h"
 
 #include <algorithm>
-#include <thread>
+
+#include "base/cancellable_sleep.h"
 
 namespace hearth::net {
 
@@ -11,7 +12,6 @@ namespace {
 constexpr std::size_t kPieceBytesMin = 1024;
 constexpr std::size_t kPieceBytesMax = 256 * 1024;
 constexpr std::uint64_t kPiecesPerSecond = 10;
-constexpr base::Duration kHearingPeriod = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -30,14 +30,7 @@ base::TimePoint RateLimit::book(std::size_t bytes, base::TimePoint now) {
 
 bool RateLimit::wait(std::size_t bytes, const base::CancelToken& cancel) {
   if (bytes_per_second_max_ == 0) return !cancel.cancelled();
-  const base::Clock& clock = base::system_clock();
-  const base::TimePoint begin = book(bytes, clock.now());
-  while (!cancel.cancelled()) {
-    const base::Duration left = begin - clock.now();
-    if (left <= base::Duration::zero()) return true;
-    std::this_thread::sleep_for(std::min(left, kHearingPeriod));
-  }
-  return false;
+  return base::sleep_until(book(bytes, base::system_clock().now()), cancel);
 }
 
 std::size_t RateLimit::piece_bytes_max() const {

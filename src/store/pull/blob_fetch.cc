@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/file_digest.h"
+#include "store/digest.h"
 #include "store/folder.h"
 #include "store/manifest/layout.h"
 #include "store/pull/download_session.h"
@@ -52,7 +52,7 @@ Result<bool> is_good(const BlobRequest& request, const Blob& blob,
   BlobProgress progress;
   progress.step = BlobProgress::Step::kChecking;
   progress.size_bytes = blob.size_bytes;
-  const auto hex = file_digest(file, [&](std::uint64_t done_bytes) -> Result<void> {
+  const auto hex = sha256_of(file, [&](std::uint64_t done_bytes) -> Result<void> {
     if (cancel.cancelled()) return fail(Code::kCancelled, "the download was cancelled");
     progress.done_bytes = done_bytes;
     if (request.progress) request.progress(progress);

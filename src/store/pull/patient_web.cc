@@ -1,12 +1,11 @@
 #include "store/pull/patient_web.h"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "base/cancellable_sleep.h"
 #include "base/random.h"
 #include "store/pull/answer.h"
 #include "store/pull/retry.h"
@@ -15,7 +14,6 @@ namespace hearth::store {
 
 namespace {
 
-constexpr std::chrono::milliseconds kHearingPeriod{50};  // a cancellation is heard so soon
 constexpr int kTooManyRequests = 429;
 constexpr int kServerFault = 500;
 
@@ -50,16 +48,6 @@ class Attempt : public net::WebSink {
   std::optional<net::WebHead> refusal_;
 };
 
-Result<void> wait(std::int64_t pause_ms, const base::CancelToken& cancel) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(pause_ms);
-  while (std::chrono::steady_clock::now() < until) {
-    if (cancel.cancelled()) return fail(Code::kCancelled, "the fetch is cancelled");
-    const auto left = until - std::chrono::steady_clock::now();
-    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, kHearingPeriod));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<void> PatientWeb::fetch(const net::WebRequest& request, net::WebSink& sink,
@@ -81,7 +69,8 @@ Result<void> PatientWeb::fetch(const net::WebRequest& request, net::WebSink& sin
     const auto pause = pause_after(failed, options_, base::random_u32());
     if (!pause) return fetched;
     if (listener_) listener_(problem, *pause);
-    HEARTH_TRY(wait(*pause, cancel));
+    const auto until = base::system_clock().now() + std::chrono::milliseconds(*pause);
+    if (!base::sleep_until(until, cancel)) return fail(Code::kCancelled, "the fetch is cancelled");
   }
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/replacement.h"
-#include "store/file_digest.h"
+#include "store/digest.h"
 #include "store/manifest/layout.h"
 #include "store/removal.h"
 #include "store/verify/files_to_verify.h"
@@ -71,7 +71,7 @@ class Verification {
 
   Result<void> read(FileToVerify& each, const Fd& file) {
     const std::uint64_t before = progress_.done_bytes;
-    const auto hex = file_digest(file, [&](std::uint64_t done_bytes) -> Result<void> {
+    const auto hex = sha256_of(file, [&](std::uint64_t done_bytes) -> Result<void> {
       if (cancel_.cancelled()) return fail(Code::kCancelled, "the verification was cancelled");
       progress_.done_bytes = before + done_bytes;
       tell();
