@@ -248,6 +248,24 @@ TEST(OwnRoutes, TellThatThereIsNoNeighbour) {
   EXPECT_EQ(face.send("POST", "/hearth/v1/neighbours/unload", R"({"model":"m"})").status, 503);
 }
 
+TEST(OwnRoutes, LoadAndPinAModelByItsName) {
+  Face face;
+  const auto send = [&face](const std::string& what, const std::string& body) {
+    return face.send("POST", "/hearth/v1/models/" + what, body);
+  };
+  EXPECT_EQ(send("load", R"({"model":"m"})").body, R"({"model":"m","status":"loaded"})");
+  EXPECT_EQ(send("pin", R"({"model":"m"})").body, R"({"model":"m","status":"pinned"})");
+  EXPECT_TRUE(face.pinned);
+  EXPECT_EQ(send("unpin", R"({"model":"m"})").body, R"({"model":"m","status":"unpinned"})");
+  EXPECT_FALSE(face.pinned);
+  for (const char* what : {"load", "pin", "unpin"}) {
+    const RawReply unknown = send(what, R"({"model":"x"})");
+    EXPECT_EQ(unknown.status, 404);
+    EXPECT_THAT(unknown.body, HasSubstr(R"("param":"model")"));
+    EXPECT_EQ(send(what, R"({"model":1})").status, 400);
+  }
+}
+
 TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   Face face;
   const chat::Capabilities thinks{.thinking = true};

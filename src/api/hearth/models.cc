@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "api/core/capabilities_body.h"
+#include "api/core/errors.h"
 #include "api/core/meeting.h"
 #include "api/core/reply.h"
 #include "api/hearth/installed_body.h"
@@ -55,6 +56,16 @@ asio::awaitable<void> tell_removal(net::HttpExchange& exchange,
   co_await send_json(exchange, json.take());
 }
 
+asio::awaitable<void> tell_status(Call& call, Result<void> done, std::string status) {
+  if (!done) {
+    co_await send_error(call.exchange, done.error());
+    co_return;
+  }
+  json::Writer json;
+  json.open('{').key("model").text(call.note.model).key("status").text(status).close('}');
+  co_await send_json(call.exchange, json.take());
+}
+
 }  // namespace
 
 Result<std::string> read_model_name(std::string_view body) {
@@ -103,13 +114,7 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
   parts.control.unload(*model, arrive_at(meeting));
   while (!meeting->result)
     co_await meeting->done.wait_until(net::kNever);
-  if (!*meeting->result) {
-    co_await send_error(call.exchange, meeting->result->error());
-    co_return;
-  }
-  json::Writer json;
-  json.open('{').key("model").text(*model).key("status").text("unloaded").close('}');
-  co_await send_json(call.exchange, json.take());
+  co_await tell_status(call, *meeting->result, "unloaded");
 }
 
 asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
@@ -118,35 +123,31 @@ asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
     co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
   }
+  call.note.model = *model;
   const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
   const auto asked = parts.control.load(*model, arrive_at(meeting));
   if (!asked) {
-    co_await send_error(call.exchange, asked.error(), "model");
+    co_await send_error(call.exchange, asked.error(), std::string(kModelField));
     co_return;
   }
   while (!meeting->result)
     co_await meeting->done.wait_until(net::kNever);
-  if (!*meeting->result) {
-    co_await send_error(call.exchange, meeting->result->error());
-    co_return;
-  }
-  json::Writer json;
-  json.open('{').key("model").text(*model).key("status").text("loaded").close('}');
-  co_await send_json(call.exchange, json.take());
+  co_await tell_status(call, *meeting->result, "loaded");
 }
 
 asio::awaitable<void> pin_model(Call& call, OwnRoutes parts, fleet::Pin pin) {
   const auto model = read_model_name(call.exchange.request().body);
-  const auto pinned = model ? parts.control.pin(*model, pin) : fail(model.error());
-  if (!pinned) {
-    co_await send_error(call.exchange, pinned.error(), pinned.error().context);
+  if (!model) {
+    co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
   }
-  json::Writer json;
-  const bool is_on = pin == fleet::Pin::kOn;
-  json.open('{').key("model").text(*model);
-  json.key("status").text(is_on ? "pinned" : "unpinned").close('}');
-  co_await send_json(call.exchange, json.take());
+  call.note.model = *model;
+  const auto pinned = parts.control.pin(*model, pin);
+  if (!pinned) {  // the context of its error may be a path
+    co_await send_error(call.exchange, pinned.error(), std::string(kModelField));
+    co_return;
+  }
+  co_await tell_status(call, pinned, pin == fleet::Pin::kOn ? "pinned" : "unpinned");
 }
 
 asio::awaitable<void> remove_model(Call& call, OwnRoutes parts) {
