@@ -1,5 +1,4 @@
 // `hearth load`, `unload`, `pin` and `unpin`: which models are in memory.
-#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -25,9 +24,7 @@ Result<int> unload(const std::string& model, Context& context) {
     context.console().notice("No daemon runs, so none is loaded.");
     return kExitDone;
   }
-  // A file that is gone by now may still be loaded.
-  HEARTH_TRY(daemon->unload(
-      named_model(model).value_or(std::filesystem::absolute(model).lexically_normal())));
+  HEARTH_TRY(daemon->unload(loaded_model(model)));
   context.console().notice("'" + model + "' is unloaded.");
   return kExitDone;
 }

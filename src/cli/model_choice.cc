@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <filesystem>
 
 #include <strings.h>
 
@@ -50,6 +51,10 @@ Result<std::string> named_model(const std::string& argument) {
   if (argument.find('/') == std::string::npos) return argument;
   return fail(Code::kNotFound,
               "there is no model file '" + argument + "'; `hearth list` shows the known models");
+}
+
+std::string loaded_model(const std::string& argument) {
+  return named_model(argument).value_or(std::filesystem::absolute(argument).lexically_normal());
 }
 
 Result<void> check_known(const std::string& name, const std::vector<KnownModel>& known) {

@@ -20,6 +20,9 @@ std::string how_to_give_a_model(const config::Home& home, const config::Settings
 // A name stays as it is; the path of a file becomes absolute, because the daemon is elsewhere.
 Result<std::string> named_model(const std::string& argument);
 
+// The same for one that is loaded: a file that is gone by now may still be.
+std::string loaded_model(const std::string& argument);
+
 // kNotFound when none of the known ones has this name.
 Result<void> check_known(const std::string& name, const std::vector<KnownModel>& known);
 

@@ -1,5 +1,4 @@
 // `hearth stop`: unloads a model, or ends the daemon.
-#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -43,10 +42,7 @@ Result<int> stop(const Options& options, Context& context) {
     return kExitDone;
   }
   if (options.daemon) return stop_daemon(*daemon, context);
-  // A file that is gone by now may still be loaded.
-  const std::string model =
-      named_model(options.model)
-          .value_or(std::filesystem::absolute(options.model).lexically_normal());
+  const std::string model = loaded_model(options.model);
   HEARTH_TRY(daemon->unload(model));
   context.console().notice("'" + model + "' is unloaded.");
   return kExitDone;
