@@ -1,18 +1,19 @@
 #include "api/api.h"
 
 #include "api/hearth/routes.h"
+#include "api/openai/chat_completions.h"
 #include "api/openai/models.h"
 
 namespace hearth::api {
 
 Api::Api(ApiOptions options)
     : options_(std::move(options)),
-      chat_completions_(options_.provider, options_.registry, options_.ping_interval),
+      answers_(options_.provider, options_.registry, options_.ping_interval),
       embeddings_(options_.provider, options_.registry),
       router_(Guard(options_.hosts), options_.registry, options_.audit) {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
-              [this](Call& call) { return chat_completions_.handle(call); });
+              [this](Call& call) { return openai::complete_chat(call, answers_); });
   router_.add("POST", "/v1/embeddings", [this](Call& call) { return embeddings_.handle(call); });
   router_.add("GET", "/v1/models",
               [&provider](Call& call) { return openai::list_models(call, provider); });

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "api/core/answers.h"
 #include "api/core/router.h"
 #include "api/hearth/control.h"
-#include "api/openai/chat_completions.h"
 #include "api/openai/embeddings.h"
 #include "metrics/registry.h"
 #include "net/http_exchange.h"
@@ -26,7 +26,7 @@ struct ApiOptions {
   Control control;
   std::vector<std::string> hosts;  // names for this server beside localhost
   AuditLog* audit = nullptr;       // none: nothing is noted
-  base::Duration ping_interval = openai::kPingInterval;
+  base::Duration ping_interval = kPingInterval;
 };
 
 class Api {
@@ -40,7 +40,7 @@ class Api {
 
  private:
   ApiOptions options_;
-  openai::ChatCompletions chat_completions_;
+  Answers answers_;
   openai::Embeddings embeddings_;
   Router router_;
 };

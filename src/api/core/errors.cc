@@ -57,6 +57,12 @@ std::string error_body(const ErrorView& view) {
   return json.take();
 }
 
+ErrorReply openai_error(const Error& error, std::string_view param,
+                        std::string_view /*request_id*/) {
+  const ErrorShape shape = shape_of(error.code);
+  return {shape.status, error_body(error, param), shape.retry_after_s};
+}
+
 std::string error_body(const Error& error, std::string_view param) {
   const ErrorShape shape = shape_of(error.code);
   const bool no_model = error.code == Code::kNotFound && param == kModelField;

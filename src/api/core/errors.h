@@ -32,6 +32,18 @@ struct ErrorView {
   std::string_view param;  // null when empty
 };
 
+// What a client is told of an error before the first byte of an answer.
+struct ErrorReply {
+  int status = 500;
+  std::string body;
+  int retry_after_s = 0;  // 0: trying again does not help
+};
+
+// How a dialect says it; `param` names the field at fault, if one is.
+using ErrorDialect = ErrorReply (*)(const Error& error, std::string_view param,
+                                    std::string_view request_id);
+ErrorReply openai_error(const Error& error, std::string_view param, std::string_view request_id);
+
 // The JSON of an error reply, without a newline.
 std::string error_body(const ErrorView& view);
 std::string error_body(const Error& error, std::string_view param = {});

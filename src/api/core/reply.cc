@@ -1,7 +1,5 @@
 #include "api/core/reply.h"
 
-#include "api/core/errors.h"
-
 namespace hearth::api {
 
 asio::awaitable<void> send_json(net::HttpExchange& exchange, std::string body) {
@@ -16,13 +14,16 @@ void name_ignored(net::HttpExchange& exchange, const std::vector<std::string>& f
   if (!names.empty()) exchange.add_header("X-Hearth-Ignored", std::move(names));
 }
 
-asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string param) {
-  const ErrorShape shape = shape_of(error.code);
-  if (shape.retry_after_s > 0) {
-    exchange.add_header("Retry-After", std::to_string(shape.retry_after_s));
+asio::awaitable<void> send_error(net::HttpExchange& exchange, ErrorReply reply) {
+  if (reply.retry_after_s > 0) {
+    exchange.add_header("Retry-After", std::to_string(reply.retry_after_s));
   }
-  std::string body = error_body(error, param);
-  (void)co_await exchange.respond(shape.status, kJsonType, std::move(body));
+  (void)co_await exchange.respond(reply.status, kJsonType, std::move(reply.body));
+}
+
+asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string param) {
+  ErrorReply reply = openai_error(error, param, {});
+  co_await send_error(exchange, std::move(reply));
 }
 
 }  // namespace hearth::api

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "api/core/errors.h"
 #include "base/result.h"
 #include "net/http_exchange.h"
 
@@ -21,7 +22,8 @@ asio::awaitable<void> send_json(net::HttpExchange& exchange, std::string body);
 // Names the fields of the request that have no effect in X-Hearth-Ignored, if there are any.
 // REQUIRES: not answered.
 void name_ignored(net::HttpExchange& exchange, const std::vector<std::string>& fields);
-// `param` names the field at fault, if one is.
+asio::awaitable<void> send_error(net::HttpExchange& exchange, ErrorReply reply);
+// In OpenAI's shape; `param` names the field at fault, if one is.
 asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string param = {});
 
 }  // namespace hearth::api

@@ -31,8 +31,8 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 Router::Router(Guard guard, metrics::Registry& registry, AuditLog* audit)
     : guard_(std::move(guard)), registry_(registry), audit_(audit) {}
 
-void Router::add(std::string method, std::string path, RouteHandler handler) {
-  routes_.push_back({std::move(method), std::move(path), std::move(handler)});
+void Router::add(std::string method, std::string path, RouteHandler handler, ErrorDialect errors) {
+  routes_.push_back({std::move(method), std::move(path), std::move(handler), errors});
 }
 
 const Router::Route* Router::find(const net::HttpRequest& request) const {
@@ -79,7 +79,9 @@ asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
   const net::HttpRequest& request = call.exchange.request();
   auto allowed = guard_.check(request);
   if (!allowed) {
-    co_await send_error(call.exchange, std::move(allowed).error());
+    const ErrorDialect errors = route != nullptr ? route->errors : openai_error;
+    ErrorReply reply = errors(allowed.error(), {}, call.request_id);
+    co_await send_error(call.exchange, std::move(reply));
   } else if (route == nullptr) {
     co_await send_no_route(call.exchange);
   } else {

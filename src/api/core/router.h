@@ -13,6 +13,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "api/core/audit_log.h"
+#include "api/core/errors.h"
 #include "api/core/guard.h"
 #include "metrics/registry.h"
 #include "net/http_exchange.h"
@@ -37,7 +38,9 @@ class Router {
 
   // "/v1/models/*" takes every path below, with at least one more character. A GET route also
   // answers HEAD.
-  void add(std::string method, std::string path, RouteHandler handler);
+  // What is refused before the handler is said in the route's dialect.
+  void add(std::string method, std::string path, RouteHandler handler,
+           ErrorDialect errors = openai_error);
 
   asio::awaitable<void> handle(net::HttpExchange& exchange);
   // What to say to a request that is no valid request.
@@ -48,6 +51,7 @@ class Router {
     std::string method;
     std::string path;
     RouteHandler handler;
+    ErrorDialect errors;
   };
 
   asio::awaitable<void> dispatch(const Route* route, Call& call);

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "api/core/field_checks.h"
 #include "api/openai/request_fields.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -33,10 +32,7 @@ Result<TokenizeCall> read_text(const Node& root) {
   }
   TokenizeRequest request;
   const Node model = HEARTH_TRY(root.require("model"));
-  request.model = std::string(HEARTH_TRY(model.text()));
-  if (request.model.empty() || request.model.size() > openai::kModelNameBytesMax) {
-    return fail(model.wrong(fmt::format("must have 1 to {} bytes", openai::kModelNameBytesMax)));
-  }
+  request.model = HEARTH_TRY(read_model_name(model));
   const Node text = HEARTH_TRY(root.require("text"));
   request.text = std::string(HEARTH_TRY(text.text()));
   request.add_special = HEARTH_TRY(read_flag(root, "add_special"));

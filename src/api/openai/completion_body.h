@@ -5,14 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/core/tally.h"
 #include "base/error.h"
 #include "chat/event.h"
-#include "chat/gathered_calls.h"
 
 namespace hearth::api::openai {
 
@@ -20,23 +19,6 @@ struct CompletionName {
   std::string id;  // "chatcmpl-…"
   std::int64_t created_s = 0;
   std::string model;  // as the client wrote it
-};
-
-struct Choice {
-  std::string text;
-  std::string thinking = {};
-  chat::GatheredCalls calls = {};
-  std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
-  chat::Finished::Reason reason = chat::Finished::Reason::kStop;
-};
-
-// What is told of the answer as a whole; of several choices, the prompt counts once.
-struct Summary {
-  chat::Usage usage;
-  std::uint64_t seed = 0;              // of the first choice
-  std::uint32_t dropped_tokens = 0;    // of a prompt that was too long
-  std::uint32_t dropped_messages = 0;  // of a history that was too long
-  std::vector<std::string> warnings;   // each once
 };
 
 std::string_view finish_reason(chat::Finished::Reason reason);

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "api/openai/field_checks.h"
+#include "api/core/field_checks.h"
 #include "api/openai/format_fields.h"
 #include "api/openai/messages.h"
 #include "api/openai/own_fields.h"
@@ -205,6 +205,12 @@ Result<void> read_dependents(const Node& root, ChatCall& call) {
 }
 
 }  // namespace
+
+void note_ignored(ChatCall& call, std::string_view name) {
+  if (std::find(call.ignored.begin(), call.ignored.end(), name) == call.ignored.end()) {
+    call.ignored.emplace_back(name);
+  }
+}
 
 Result<ChatCall> parse_chat_call(std::string_view body, const Blank& blank) {
   const auto document = json::parse(body);

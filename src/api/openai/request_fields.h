@@ -25,7 +25,6 @@ namespace hearth::api::openai {
 
 inline constexpr std::int64_t kChoicesMax = 8;
 inline constexpr std::size_t kMessagesMax = 10'000;
-inline constexpr std::size_t kModelNameBytesMax = 1024;
 inline constexpr std::size_t kCacheScopeBytesMax = 256;
 inline constexpr std::size_t kSchemaBytesMax = 1024 * 1024;  // of one schema, and of a grammar
 inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
@@ -38,6 +37,9 @@ struct ChatCall {
   bool include_usage = false;
   std::vector<std::string> ignored;  // fields for X-Hearth-Ignored, each once
 };
+
+// Remembers a field that has no effect, once.
+void note_ignored(ChatCall& call, std::string_view name);
 
 // What a request for this model is before anything of the body is in it; null: as all are.
 using Blank = std::function<chat::Request(const std::string& model)>;

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "api/openai/field_checks.h"
+#include "api/core/field_checks.h"
 
 namespace hearth::api::openai {
 

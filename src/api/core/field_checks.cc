@@ -1,10 +1,10 @@
-#include "api/openai/field_checks.h"
+#include "api/core/field_checks.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-namespace hearth::api::openai {
+namespace hearth::api {
 
 Result<void> check_members(const json::Node& node, std::initializer_list<std::string_view> known) {
   for (const auto& [key, value] : HEARTH_TRY(node.members())) {
@@ -32,10 +32,4 @@ Result<std::string> read_model_name(const json::Node& node) {
   return std::string(name);
 }
 
-void note_ignored(ChatCall& call, std::string_view name) {
-  if (std::find(call.ignored.begin(), call.ignored.end(), name) == call.ignored.end()) {
-    call.ignored.emplace_back(name);
-  }
-}
-
-}  // namespace hearth::api::openai
+}  // namespace hearth::api

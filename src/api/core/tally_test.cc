@@ -1,8 +1,8 @@
-#include "api/openai/tally.h"
+#include "api/core/tally.h"
 
 #include <gtest/gtest.h>
 
-namespace hearth::api::openai {
+namespace hearth::api {
 namespace {
 
 using chat::Finished;
@@ -87,4 +87,4 @@ TEST(Tally, IsCompleteWhenEveryChoiceHasFinished) {
 }
 
 }  // namespace
-}  // namespace hearth::api::openai
+}  // namespace hearth::api

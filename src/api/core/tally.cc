@@ -1,9 +1,9 @@
-#include "api/openai/tally.h"
+#include "api/core/tally.h"
 
 #include <algorithm>
 #include <variant>
 
-namespace hearth::api::openai {
+namespace hearth::api {
 
 bool is_output(const chat::Event& event) {
   return std::holds_alternative<chat::TextDelta>(event) ||
@@ -22,6 +22,7 @@ void Tally::note(const ChoiceEvent& event) {
   Choice& choice = choices_[event.choice];
   if (const auto* started = std::get_if<chat::Started>(&event.event)) {
     if (event.choice == 0) summary_.seed = started->seed;
+    summary_.usage.prompt_tokens = std::max(summary_.usage.prompt_tokens, started->prompt_tokens);
     summary_.dropped_tokens = std::max(summary_.dropped_tokens, started->dropped_tokens);
     summary_.dropped_messages = std::max(summary_.dropped_messages, started->dropped_messages);
   } else if (const auto* usage = std::get_if<chat::Usage>(&event.event)) {
@@ -71,4 +72,4 @@ void Tally::note_usage(const chat::Usage& usage) {
   all.decode_ms = std::max(all.decode_ms, usage.decode_ms);
 }
 
-}  // namespace hearth::api::openai
+}  // namespace hearth::api

@@ -4,15 +4,36 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "api/core/event_reader.h"
-#include "api/openai/completion_body.h"
+#include "chat/event.h"
+#include "chat/gathered_calls.h"
 
-namespace hearth::api::openai {
+namespace hearth::api {
 
 // Of all choices of an answer; what a runner has to say beyond that is left out.
 inline constexpr std::size_t kWarningsMax = 16;
+
+struct Choice {
+  std::string text;
+  std::string thinking = {};
+  chat::GatheredCalls calls = {};
+  std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
+  chat::Finished::Reason reason = chat::Finished::Reason::kStop;
+};
+
+// What is told of the answer as a whole; of several choices, the prompt counts once.
+struct Summary {
+  chat::Usage usage;                   // of the prompt from its begin, of the rest at the end
+  std::uint64_t seed = 0;              // of the first choice
+  std::uint32_t dropped_tokens = 0;    // of a prompt that was too long
+  std::uint32_t dropped_messages = 0;  // of a history that was too long
+  std::vector<std::string> warnings;   // each once
+};
 
 // Text, a thought or a part of a call.
 bool is_output(const chat::Event& event);
@@ -45,4 +66,4 @@ class Tally {
   bool any_usage_ = false;
 };
 
-}  // namespace hearth::api::openai
+}  // namespace hearth::api

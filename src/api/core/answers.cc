@@ -1,0 +1,195 @@
+#include "api/core/answers.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "api/core/client_metrics.h"
+#include "api/core/reply.h"
+#include "base/random.h"
+
+namespace hearth::api {
+
+namespace {
+
+// What a client hears at once; the rest stands in the summary.
+bool is_told(const chat::Event& event) {
+  return is_output(event) || chat::ends_stream(event);
+}
+
+Tally::Keep kept_for(const AnswerJob& job) {
+  if (job.form == AnswerJob::Form::kStream) return Tally::Keep::kNothing;
+  return job.request.logprobs ? Tally::Keep::kTextAndLogprobs : Tally::Keep::kText;
+}
+
+// One answer under way, of one choice or several.
+class Answer {
+ public:
+  struct Parts {
+    net::HttpExchange& exchange;
+    AnswerMetrics& metrics;
+    AnswerWriter& writer;
+    std::shared_ptr<EventReader> events;
+    Tally tally;
+  };
+
+  explicit Answer(Parts parts) : parts_(std::move(parts)) { parts_.metrics.streams_open.add(1); }
+  ~Answer() { parts_.metrics.streams_open.add(-1); }
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+
+  asio::awaitable<void> send_whole();
+  asio::awaitable<void> send_stream(base::Duration ping);
+  // As far as it is known.
+  const chat::Usage& usage() const { return parts_.tally.summary().usage; }
+
+ private:
+  void note(const ChoiceEvent& event);
+  asio::awaitable<Result<void>> send(std::string bytes);
+  asio::awaitable<Result<void>> send_event(const ChoiceEvent& event);
+  asio::awaitable<Result<void>> send_failure(const Error& error);
+
+  Parts parts_;
+  const base::TimePoint begin_ = base::system_clock().now();
+};
+
+void Answer::note(const ChoiceEvent& event) {
+  Tally& tally = parts_.tally;
+  const bool first_output = is_output(event.event) && !tally.any_output();
+  tally.note(event);
+  if (first_output) {
+    const base::Duration waited = base::system_clock().now() - begin_;
+    parts_.metrics.first_token_seconds.record(base::to_ms(waited) / 1000);
+  } else if (std::holds_alternative<chat::Finished>(event.event) && tally.complete()) {
+    parts_.metrics.prompt_tokens.add(usage().prompt_tokens);
+    parts_.metrics.completion_tokens.add(usage().completion_tokens);
+  }
+}
+
+asio::awaitable<void> Answer::send_whole() {
+  while (!parts_.tally.complete()) {
+    std::optional<ChoiceEvent> event = co_await parts_.events->next_before(net::kNever);
+    if (!event) co_return;  // the client has gone
+    if (const auto* failed = std::get_if<chat::Failed>(&event->event)) {
+      (void)co_await send_failure(failed->error);
+      co_return;
+    }
+    note(*event);
+  }
+  std::string body = parts_.writer.whole(parts_.tally);
+  co_await send_json(parts_.exchange, std::move(body));
+}
+
+asio::awaitable<void> Answer::send_stream(base::Duration ping) {
+  base::TimePoint next_ping = base::system_clock().now() + ping;
+  while (!parts_.tally.complete()) {
+    const std::optional<ChoiceEvent> event = co_await parts_.events->next_before(next_ping);
+    if (parts_.events->abandoned()) co_return;  // the client has gone
+    const bool told = event && is_told(event->event);
+    if (event) note(*event);
+    const base::TimePoint now = base::system_clock().now();
+    if (!told && now < next_ping) continue;
+    Result<void> sent;
+    if (!told) {
+      std::string waiting = parts_.writer.ping();
+      sent = co_await send(std::move(waiting));
+    } else {
+      sent = co_await send_event(*event);
+    }
+    if (!sent || parts_.events->abandoned()) co_return;
+    next_ping = base::system_clock().now() + ping;
+  }
+}
+
+// Opens the stream first, where that has not been done.
+asio::awaitable<Result<void>> Answer::send(std::string bytes) {
+  net::HttpExchange& exchange = parts_.exchange;
+  if (!exchange.answered()) {
+    exchange.add_header("Cache-Control", "no-cache");
+    exchange.add_header("X-Accel-Buffering", "no");  // a proxy must not collect a stream
+    std::string type(parts_.writer.stream_type());
+    auto begun = co_await exchange.begin_stream(200, std::move(type));
+    if (!begun) co_return begun;
+    bytes.insert(0, parts_.writer.begin(parts_.tally));
+  }
+  if (bytes.empty()) co_return Result<void>();
+  co_return co_await exchange.write(bytes);
+}
+
+asio::awaitable<Result<void>> Answer::send_event(const ChoiceEvent& event) {
+  if (const auto* failed = std::get_if<chat::Failed>(&event.event)) {
+    co_return co_await send_failure(failed->error);
+  }
+  const bool finished = std::holds_alternative<chat::Finished>(event.event);
+  std::string bytes =
+      finished ? parts_.writer.finish(event.choice, parts_.tally) : parts_.writer.delta(event);
+  auto sent = co_await send(std::move(bytes));
+  if (!sent || !parts_.tally.complete()) co_return sent;
+  co_return co_await parts_.exchange.end_stream();
+}
+
+// One choice that fails ends them all: half of what was asked for is no answer.
+asio::awaitable<Result<void>> Answer::send_failure(const Error& error) {
+  parts_.events->abandon();
+  if (!parts_.exchange.answered()) {
+    ErrorReply reply = parts_.writer.refusal(error);
+    co_await send_error(parts_.exchange, std::move(reply));
+    co_return Result<void>();
+  }
+  std::string last = parts_.writer.failure(error);
+  auto sent = co_await send(std::move(last));
+  if (!sent) co_return sent;
+  co_return co_await parts_.exchange.end_stream();
+}
+
+}  // namespace
+
+AnswerMetrics::AnswerMetrics(metrics::Registry& registry)
+    : first_token_seconds(registry.histogram(
+          {"hearth_time_to_first_token_seconds", "From a whole request to its first text"})),
+      streams_open(registry.gauge({"hearth_streams_open", "Answers being made now"})),
+      disconnects(client_disconnects(registry)),
+      prompt_tokens(registry.counter({"hearth_prompt_tokens_total", "Tokens of prompts answered"})),
+      completion_tokens(
+          registry.counter({"hearth_completion_tokens_total", "Tokens of finished answers"})) {}
+
+Answers::Answers(provider::Provider& provider, metrics::Registry& registry,
+                 base::Duration ping_interval)
+    : provider_(provider), metrics_(registry), ping_interval_(ping_interval) {}
+
+// The provider knows nothing of choices: each is a request of its own, with a seed of its own.
+EventReader::Streams Answers::start(AnswerJob job) {
+  EventReader::Streams streams;
+  chat::Request& request = job.request;
+  if (job.choices > 1 && !request.sampling.seed) request.sampling.seed = base::random_u32();
+  for (std::uint32_t choice = 1; choice < job.choices; ++choice) {
+    streams.push_back(provider_.generate(request));
+    ++*request.sampling.seed;
+  }
+  streams.push_back(provider_.generate(std::move(request)));
+  return streams;
+}
+
+asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& writer) {
+  call.note.model = job.request.model;
+  job.request.id = call.request_id;
+  const Tally tally(job.choices, kept_for(job));
+  const AnswerJob::Form form = job.form;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto events = std::make_shared<EventReader>(executor, start(std::move(job)));
+  std::function<void()> leave = [events, &disconnects = metrics_.disconnects] {
+    disconnects.add();
+    events->abandon();
+  };
+  call.exchange.on_disconnect(std::move(leave));
+  Answer answer({call.exchange, metrics_, writer, events, tally});
+  if (form == AnswerJob::Form::kStream) {
+    co_await answer.send_stream(ping_interval_);
+  } else {
+    co_await answer.send_whole();
+  }
+  call.note.prompt_tokens = answer.usage().prompt_tokens;
+  call.note.completion_tokens = answer.usage().completion_tokens;
+}
+
+}  // namespace hearth::api

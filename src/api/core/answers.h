@@ -1,0 +1,57 @@
+// A request of any dialect is answered: events of the provider come out as one body or as a
+// stream, in the words of the dialect's AnswerWriter. An error before the first byte is an HTTP
+// error; later it is the last thing of the stream. A client that leaves ends the work.
+//
+// Ownership: borrows the provider and the registry.
+// Threads:   confined to the loop.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "api/core/answer_writer.h"
+#include "api/core/event_reader.h"
+#include "api/core/router.h"
+#include "base/clock.h"
+#include "metrics/registry.h"
+#include "provider/provider.h"
+
+namespace hearth::api {
+
+// A client hears from us at least this often once its stream is open; a stream that has nothing
+// to say for so long is opened, so that proxies wait for a slow load.
+inline constexpr base::Duration kPingInterval = std::chrono::seconds(15);
+
+struct AnswerJob {
+  enum class Form { kWhole, kStream };
+  chat::Request request;
+  std::uint32_t choices = 1;  // so many answers, the seed of each one above the last
+  Form form = Form::kWhole;
+};
+
+struct AnswerMetrics {
+  explicit AnswerMetrics(metrics::Registry& registry);
+  metrics::Histogram& first_token_seconds;
+  metrics::Gauge& streams_open;
+  metrics::Counter& disconnects;
+  metrics::Counter& prompt_tokens;
+  metrics::Counter& completion_tokens;
+};
+
+class Answers {
+ public:
+  Answers(provider::Provider& provider, metrics::Registry& registry, base::Duration ping_interval);
+
+  // What a request for this model is before a client has said anything.
+  chat::Request blank(const std::string& model) const { return provider_.blank(model); }
+  // Notes model and tokens in the call. The writer is borrowed until the answer has ended.
+  asio::awaitable<void> give(Call& call, AnswerJob job, AnswerWriter& writer);
+
+ private:
+  EventReader::Streams start(AnswerJob job);
+
+  provider::Provider& provider_;
+  AnswerMetrics metrics_;
+  base::Duration ping_interval_;
+};
+
+}  // namespace hearth::api
