@@ -93,6 +93,7 @@ struct Usage {
 struct Finished {
   enum class Reason : std::uint8_t { kStop = 0, kLength = 1, kToolCalls = 2 };
   Reason reason = Reason::kStop;
+  std::string stop_sequence = {};  // which of the request's ended it, if one did
   bool operator==(const Finished&) const = default;
 };
 

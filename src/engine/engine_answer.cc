@@ -195,7 +195,7 @@ void Engine::finish(Sequence& sequence, chat::Finished::Reason reason) {
   leave(sequence);
   publish_load();  // whoever asks after the end sees it
   say(sequence, usage);
-  say(sequence, chat::Finished{reason});
+  say(sequence, chat::Finished{reason, sequence.stopped_by()});
   close_turn(sequence);
   give_back(sequence);
 }

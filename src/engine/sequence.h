@@ -84,6 +84,9 @@ struct Sequence {
     return all;
   }
   bool stopped() const { return text.stopped() || content.stopped(); }
+  const std::string& stopped_by() const {
+    return content.stopped() ? content.stopped_by() : text.stopped_by();
+  }
   // What the answer may still have.
   std::uint32_t tokens_left() const {
     return answer_max - std::min(answer_max, static_cast<std::uint32_t>(generated()));

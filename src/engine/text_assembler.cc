@@ -10,8 +10,7 @@ std::string TextAssembler::add(std::string_view bytes) {
   if (stopped_) return {};
   pending_ += bytes;
   taken_in_ += bytes.size();
-  std::size_t end = std::string::npos;
-  for_each_end([&](const std::string& text) { end = std::min(end, pending_.find(text)); });
+  const std::size_t end = find_end();
   if (end != std::string::npos) {
     stopped_ = true;
     std::string text = give_out(end);
@@ -21,6 +20,22 @@ std::string TextAssembler::add(std::string_view bytes) {
   std::size_t certain = pending_.size() - held_back();
   certain -= base::unfinished_utf8_suffix(std::string_view(pending_).substr(0, certain));
   return give_out(certain);
+}
+
+std::size_t TextAssembler::find_end() {
+  std::size_t end = std::string::npos;
+  for (const std::string& stop : stops_) {
+    const std::size_t at = pending_.find(stop);
+    if (at < end) stopped_by_ = stop;
+    end = std::min(end, at);
+  }
+  if (!are_ends_) return end;
+  for (const std::string& mark : marks_) {
+    const std::size_t at = pending_.find(mark);
+    if (at < end) stopped_by_.clear();
+    end = std::min(end, at);
+  }
+  return end;
 }
 
 std::string TextAssembler::finish() {

@@ -30,12 +30,16 @@ class TextAssembler {
   // nothing but a part of a character was held back.
   std::string finish();
   bool stopped() const { return stopped_; }
+  // The stop sequence that ended the answer; empty where a mark or nothing did.
+  const std::string& stopped_by() const { return stopped_by_; }
   // Bytes that came in, and how many of these were given out as text, before any repair; or left
   // out at the end.
   std::size_t taken_in() const { return taken_in_; }
   std::size_t given_out() const { return given_out_; }
 
  private:
+  // Where what is pending comes to its end; npos where it does not. Notes which stop it was.
+  std::size_t find_end();
   // The first bytes of what is pending, as text.
   std::string give_out(std::size_t size);
   // Calls `look` with every text that ends the answer now.
@@ -57,6 +61,7 @@ class TextAssembler {
   std::size_t taken_in_ = 0;
   std::size_t given_out_ = 0;
   bool stopped_ = false;
+  std::string stopped_by_;
 };
 
 }  // namespace hearth::engine

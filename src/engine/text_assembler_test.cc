@@ -53,12 +53,14 @@ TEST(TextAssembler, AMarkEndsTheTextWhereItIsNotText) {
     text += assembler.add(" stop");
     EXPECT_EQ(text, heard ? "a " : "a </end> b ");
     EXPECT_TRUE(assembler.stopped());
+    EXPECT_EQ(assembler.stopped_by(), heard ? "" : "stop");
   }
 }
 
 TEST(TextAssembler, TheEarliestStopSequenceWins) {
   TextAssembler assembler({"world", "lo"});
   EXPECT_EQ(assemble(assembler, "hello world", 3), "hel");
+  EXPECT_EQ(assembler.stopped_by(), "lo");
 }
 
 TEST(TextAssembler, HoldsBackWhatMayBeTheBeginningOfAnyStopSequence) {

@@ -169,6 +169,7 @@ void fields(Archive& archive, Warning& e) {
 template <typename Archive>
 void fields(Archive& archive, Finished& e) {
   bounded(archive, e.reason, Finished::Reason::kStop, Finished::Reason::kToolCalls);
+  archive(e.stop_sequence);
 }
 
 template <typename Archive>

@@ -76,6 +76,7 @@ TEST_F(RunnerTest, AStopSequenceEndsTheAnswerAndIsNotShown) {
   const Answer answer = ask(request);
   EXPECT_EQ(answer.finished, Reason::kStop);
   EXPECT_EQ(answer.text, whole.substr(0, whole.find(stop)));
+  EXPECT_EQ(answer.stop_sequence, stop);
 }
 
 TEST_F(RunnerTest, ManyRequestsRunSideBySideAndAllEnd) {

@@ -304,6 +304,7 @@ TEST_F(RunnerTest, AStopEndsTheTextBesideTools) {
       const std::string expected = sentence.substr(0, sentence.find(stop));
       EXPECT_EQ(answer.text, expected) << stop;
       EXPECT_EQ(answer.finished, Reason::kStop);
+      EXPECT_EQ(answer.stop_sequence, stop);
       std::string told;
       for (const chat::TokenLogprob& logprob : answer.logprobs) {
         EXPECT_LT(told.size(), expected.size()) << stop;

@@ -139,6 +139,7 @@ Answer RunnerClient::finish(std::uint32_t request) {
       answer.usage = *usage;
     } else if (auto* finished = std::get_if<chat::Finished>(&said->event)) {
       answer.finished = finished->reason;
+      answer.stop_sequence = finished->stop_sequence;
     } else if (auto* failed = std::get_if<chat::Failed>(&said->event)) {
       answer.failed = failed->error;
     } else {

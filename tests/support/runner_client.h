@@ -26,6 +26,7 @@ struct Answer {
   chat::Started started;
   chat::Usage usage;
   std::optional<chat::Finished::Reason> finished;
+  std::string stop_sequence = {};  // that ended it
   std::optional<Error> failed;
 };
 

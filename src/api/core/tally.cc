@@ -31,6 +31,7 @@ void Tally::note(const ChoiceEvent& event) {
     note_warning(warning->text);
   } else if (const auto* finished = std::get_if<chat::Finished>(&event.event)) {
     choice.reason = finished->reason;
+    choice.stop_sequence = finished->stop_sequence;
     --unfinished_;
   } else if (is_output(event.event)) {
     any_output_ = true;

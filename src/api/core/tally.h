@@ -24,6 +24,7 @@ struct Choice {
   chat::GatheredCalls calls = {};
   std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
   chat::Finished::Reason reason = chat::Finished::Reason::kStop;
+  std::string stop_sequence = {};  // which of the client's ended it, if one did
 };
 
 // What is told of the answer as a whole; of several choices, the prompt counts once.

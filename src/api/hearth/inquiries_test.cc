@@ -66,6 +66,20 @@ TEST(Show, TellsWhereFilesLieOnlyToThisUser) {
               HasSubstr(R"("files":[{"role":"model","path":"/secret/m.gguf"}])"));
 }
 
+TEST(Show, TellsWhatWasImportedFromWhereOnlyToThisUser) {
+  Face face;
+  fleet::ModelSheet shown = sheet();
+  const store::ModelName path = *store::ModelName::parse("/secret/of/mine.gguf");
+  ASSERT_TRUE(std::holds_alternative<store::PathName>(path.source()));
+  store::Manifest manifest{.name = *store::ModelName::parse("mine"), .origin = {path, {}, {}}};
+  shown.state.model.manifest = std::make_shared<const store::Manifest>(manifest);
+  EXPECT_THAT(sheet_body(shown, Paths::kTold),
+              HasSubstr(R"("origin":{"name":"/secret/of/mine.gguf")"));
+  face.inquiries.sheet = std::move(shown);
+  EXPECT_THAT(face.send("POST", kShow, R"({"model":"m"})").body,
+              AllOf(HasSubstr(R"("origin":{"name":"")"), Not(HasSubstr("/secret"))));
+}
+
 TEST(Show, SaysWhatItsManifestDoes) {
   fleet::ModelSheet shown = sheet();
   const store::ModelName name = *store::ModelName::parse("o/r:Q4_K_M");

@@ -1,10 +1,13 @@
 #include "store/verify/verify.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/testing/temporary_folder.h"
 #include "store/digest.h"
@@ -88,6 +91,41 @@ TEST_F(VerifyTest, OneOtherBitIsFoundAndTheFileMovedAside) {
   EXPECT_EQ(verify({"a/model"})->front().state, State::kMissing);
   EXPECT_EQ(collect_blobs(folder_.path())->blobs, 1U);
   EXPECT_FALSE(fs::exists(path + ".damaged"));
+}
+
+// Looks at a store that it may not write, in a process of its own. Exits with 0 when all is told
+// and nothing was done.
+[[noreturn]] void verify_as_a_stranger(const std::string& folder, const std::string& damaged) {
+  constexpr uid_t kNobody = 65534;
+  if (::geteuid() == 0 && ::setuid(kNobody) != 0) ::_exit(1);
+  const base::CancelSource cancel;
+  const auto verified = verify_models({{}, "", {}}, Catalog(folder), cancel.token());
+  if (!verified || verified->files.size() != 2) ::_exit(2);
+  const auto is_told = [](const VerifiedFile& file) {
+    return file.state == State::kGood ||
+           (file.state == State::kDamaged &&
+            file.problem.find("it cannot be moved aside") != std::string::npos);
+  };
+  const auto& files = verified->files;
+  if (!std::all_of(files.begin(), files.end(), is_told)) ::_exit(3);
+  ::_exit(fs::exists(damaged) ? 0 : 4);
+}
+
+TEST_F(VerifyTest, WhereNothingMayBeWrittenWhatIsDamagedIsToldAndStays) {
+  install("a/good:Q8_0", "12345");
+  const std::string path = install("a/model:Q8_0", "67890");
+  write(path, "67891");
+  fs::permissions(folder_.path(), fs::perms(0555));
+  fs::permissions(folder_.path() + "/blobs", fs::perms(0555));
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) verify_as_a_stranger(folder_.path(), path);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  fs::permissions(folder_.path() + "/blobs", fs::perms(0755));
+  fs::permissions(folder_.path(), fs::perms(0755));
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST_F(VerifyTest, DamagedManifestsAreToldAndTheOthersVerified) {
