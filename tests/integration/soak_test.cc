@@ -1,21 +1,8 @@
-// Long runs of the real daemon: whatever happens to its runners it goes on, and it keeps nothing.
-//
-// HEARTH_SOAK_SECONDS says how long the chaos lasts; 60 when it is not set.
+// Long runs of the real daemon: it keeps nothing.
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <mutex>
 #include <random>
-#include <set>
-#include <thread>
 
 #include <gtest/gtest.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include "base/testing/temporary_folder.h"
 #include "base/units.h"
@@ -27,118 +14,8 @@
 namespace hearth::testing {
 namespace {
 
-constexpr int kClients = 4;
 constexpr int kWarmUpRequests = 300;
 constexpr int kRequests = 10'000;
-
-std::chrono::seconds soak_time() {
-  const char* set = std::getenv("HEARTH_SOAK_SECONDS");
-  const int seconds = set == nullptr ? 0 : std::atoi(set);
-  return std::chrono::seconds(seconds > 0 ? seconds : 60);
-}
-
-// The processes whose parent this is. The name in /proc/PID/stat may hold anything but ends with
-// the last parenthesis.
-std::set<int> children_of(int parent) {
-  std::set<int> children;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    const int pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0) continue;
-    std::ifstream file(entry.path() / "stat");
-    const std::string stat((std::istreambuf_iterator<char>(file)), {});
-    const std::size_t name_end = stat.rfind(')');
-    if (name_end == std::string::npos || name_end + 4 > stat.size()) continue;
-    if (std::atoi(stat.c_str() + name_end + 4) == parent) children.insert(pid);
-  }
-  return children;
-}
-
-// Clients that ask for answers of all lengths, some of which they do not wait for.
-class Clients {
- public:
-  Clients(DaemonProcess& daemon, std::vector<std::string> models)
-      : daemon_(daemon), models_(std::move(models)) {
-    for (unsigned seed = 0; seed < kClients; ++seed)
-      threads_.emplace_back([this, seed] { run(seed); });
-  }
-  ~Clients() { stop(); }
-  Clients(const Clients&) = delete;
-  Clients& operator=(const Clients&) = delete;
-
-  void stop() {
-    stopping_ = true;
-    for (std::thread& thread : threads_)
-      if (thread.joinable()) thread.join();
-  }
-  int answered() const { return answered_; }
-  int crashed() const { return crashed_; }
-  std::vector<std::string> surprises() {
-    const std::lock_guard lock(mutex_);
-    return surprises_;
-  }
-
- private:
-  void run(unsigned seed) {
-    std::mt19937 random(seed);
-    while (!stopping_) {
-      const bool leaves = random() % 4 == 0;
-      const int tokens = 1 + static_cast<int>(random() % 200);
-      const std::string& model = models_[random() % models_.size()];
-      const ChatAnswer answer =
-          daemon_.post_chat(chat_body(model, "go on", tokens, true), [&](std::string_view) {
-            return leaves ? net::ChunkAction::kStop : net::ChunkAction::kContinue;
-          });
-      if (leaves && answer.status == 200) continue;
-      if (!answer.finish_reason.empty()) {
-        ++answered_;
-      } else if (answer.error_code == "engine_crashed") {
-        ++crashed_;
-      } else {
-        const std::lock_guard lock(mutex_);
-        surprises_.push_back(answer.error_code + ": " + answer.error_message);
-      }
-    }
-  }
-
-  DaemonProcess& daemon_;
-  const std::vector<std::string> models_;
-  std::atomic<bool> stopping_ = false;
-  std::atomic<int> answered_ = 0;
-  std::atomic<int> crashed_ = 0;
-  std::mutex mutex_;
-  std::vector<std::string> surprises_;
-  std::vector<std::thread> threads_;
-};
-
-TEST(Soak, RunnersThatAreKilledTakeOnlyTheirRequestsAlong) {
-  ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // what outlives the daemon becomes ours
-  const std::set<int> before = children_of(::getpid());
-  DaemonProcess daemon;
-  Clients clients(daemon, {model_path("tiny-llama-f16"), model_path("small-qwen2-f16")});
-  std::mt19937 random(1);
-  int kills = 0;
-  const auto until = std::chrono::steady_clock::now() + soak_time();
-  while (std::chrono::steady_clock::now() < until) {
-    // A moment nobody can foresee, in which the daemon must not end.
-    ASSERT_FALSE(daemon.process().wait(std::chrono::milliseconds(random() % 1000)));
-    for (const int runner : children_of(daemon.pid())) {
-      if (random() % 2 == 0 && ::kill(runner, SIGKILL) == 0) ++kills;
-    }
-  }
-  clients.stop();
-  EXPECT_TRUE(daemon.is_alive());
-  EXPECT_TRUE(clients.surprises().empty()) << clients.surprises().front();
-  EXPECT_GT(kills, 0);
-  EXPECT_GT(clients.answered(), 0);
-  EXPECT_GT(clients.crashed(), 0);
-  EXPECT_EQ(daemon.chat(model_path("tiny-llama-f16"), "still there?", 4).finish_reason, "length");
-  ASSERT_TRUE(daemon.process().signal(SIGTERM));
-  const auto status = daemon.process().wait(std::chrono::seconds(30));
-  ASSERT_TRUE(status) << status.error().to_string();
-  EXPECT_TRUE(status->is_success()) << status->to_string();
-  EXPECT_EQ(children_of(::getpid()), before);
-}
 
 TEST(Soak, ManyRequestsLeaveNoMemoryBehind) {
   DaemonProcess daemon;

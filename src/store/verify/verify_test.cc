@@ -115,15 +115,18 @@ TEST_F(VerifyTest, WhereNothingMayBeWrittenWhatIsDamagedIsToldAndStays) {
   install("a/good:Q8_0", "12345");
   const std::string path = install("a/model:Q8_0", "67890");
   write(path, "67891");
-  fs::permissions(folder_.path(), fs::perms(0555));
-  fs::permissions(folder_.path() + "/blobs", fs::perms(0555));
+  const auto set_modes = [this](unsigned folders, unsigned files) {
+    fs::permissions(folder_.path(), fs::perms(folders));
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path()))
+      fs::permissions(entry.path(), fs::perms(entry.is_directory() ? folders : files));
+  };
+  set_modes(0555, 0444);
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) verify_as_a_stranger(folder_.path(), path);
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
-  fs::permissions(folder_.path() + "/blobs", fs::perms(0755));
-  fs::permissions(folder_.path(), fs::perms(0755));
+  set_modes(0755, 0644);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
