@@ -182,8 +182,9 @@ api::Control Daemon::control() {
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
     fleet_.unload(place_or_name(model), std::move(done));
   };
-  control.load = [this](const std::string& model, auto done) -> Result<CallOff> {
-    return fleet_.load(HEARTH_TRY(catalog_.find_model(model)), std::move(done));
+  control.load = [this](const api::LoadWish& wish, auto done) -> Result<CallOff> {
+    return fleet_.load(HEARTH_TRY(catalog_.find_model(wish.model)), std::move(done),
+                       wish.keep_alive);
   };
   control.pin = [this](const std::string& model, fleet::Pin pin) -> Result<void> {
     fleet_.pin(HEARTH_TRY(catalog_.find_model(model)), pin);

@@ -293,6 +293,20 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   EXPECT_EQ(face.send("POST", unload, R"({"model":"m","force":1})").status, 400);
 }
 
+TEST(OwnRoutes, LoadAModelAndSayHowLongItStays) {
+  Face face;
+  const char* load = "/hearth/v1/models/load";
+  EXPECT_EQ(face.send("POST", load, R"({"model":"m","keep_alive":"1h"})").body,
+            R"({"model":"m","status":"loaded"})");
+  EXPECT_EQ(face.load_wish.keep_alive, std::chrono::hours(1));
+  EXPECT_EQ(face.send("POST", load, R"({"model":"m","keep_alive":null})").status, 200);
+  EXPECT_EQ(face.load_wish.keep_alive, std::nullopt);
+  EXPECT_EQ(face.send("POST", load, R"({"model":"x"})").status, 404);
+  for (const char* wrong : {R"({"keep_alive":1})", R"({"model":"m","keep_alive":0})",
+                            R"({"model":"m","keep_alive":"long"})", R"({"model":"m","x":1})"})
+    EXPECT_EQ(face.send("POST", load, wrong).status, 400) << wrong;
+}
+
 TEST(OwnRoutes, TellTheVersionAndEndTheDaemon) {
   Face face;
   EXPECT_EQ(face.send("GET", "/hearth/v1/version").body,

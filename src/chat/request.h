@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
+
 namespace hearth::chat {
 
 enum class Role : std::uint8_t { kSystem = 1, kUser = 2, kAssistant = 3, kTool = 4 };
@@ -179,6 +181,9 @@ struct Request {
   std::string cache_scope;
   std::uint32_t deadline_ms = 0;  // from arrival; 0 is none
   std::int32_t priority = 0;      // -kPriorityMax to kPriorityMax, the higher the sooner
+  // How long the model stays loaded after this answer; below zero for ever. Where it is empty, what
+  // was said last holds, or the settings. Runners do not hear it.
+  std::optional<base::Duration> keep_alive = {};
   bool operator==(const Request&) const = default;
 };
 
@@ -201,6 +206,7 @@ struct EmbedRequest {
   std::vector<std::string> texts;
   std::vector<std::vector<std::int32_t>> token_lists = {};  // in place of texts; taken as they are
   std::uint32_t dimensions = 0;  // each vector is cut to so many; 0 leaves it whole
+  std::optional<base::Duration> keep_alive = {};  // as in Request
   std::size_t inputs() const { return texts.size() + token_lists.size(); }
   bool operator==(const EmbedRequest&) const = default;
 };

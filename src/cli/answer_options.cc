@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "base/utf8.h"
+#include "chat/keep_alive.h"
 #include "json/node.h"
 #include "json/parse.h"
 
@@ -64,6 +65,17 @@ void add_thinking_options(CLI::App& command, AnswerOptions& options, CompletionR
       .add_option("--think-tokens", request.thinking_tokens_max,
                   "After so many tokens of thinking it has to answer")
       ->check(CLI::Range(0U, kThinkTokensMax));
+}
+
+void add_keep_alive_option(CLI::App& command, std::string& text) {
+  const auto check = [](const std::string& word) {
+    const auto time = chat::parse_keep_alive(word);
+    return time ? std::string() : time.error().message;
+  };
+  command
+      .add_option("--keep-alive", text,
+                  "How long the model stays loaded after that: 300, 5m, 1h; -1 is for ever")
+      ->check(check);
 }
 
 void add_form_options(CLI::App& command, AnswerOptions& options) {

@@ -31,6 +31,8 @@ struct AnswerOptions {
 
 // --think and --think-tokens.
 void add_thinking_options(CLI::App& command, AnswerOptions& options, CompletionRequest& request);
+// --keep-alive: how long the model stays loaded.
+void add_keep_alive_option(CLI::App& command, std::string& text);
 // --schema, --grammar, --json-object and --tools.
 void add_form_options(CLI::App& command, AnswerOptions& options);
 // What the options say, in the request.

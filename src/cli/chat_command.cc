@@ -56,6 +56,7 @@ void add_chat_command(CLI::App& app, Action& chosen) {
                       "A model's name, or the path of a GGUF file");
   command->add_option("--system", options->system, "Tell the model how to behave");
   add_thinking_options(*command, options->answer, options->request);
+  add_keep_alive_option(*command, options->request.keep_alive);
   command->callback([options, &chosen] {
     chosen = [options](Context& context) { return chat_as_asked(*options, context); };
   });

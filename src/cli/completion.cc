@@ -172,10 +172,11 @@ void write_constraint(json::Writer& body, const chat::Constraint& constraint) {
 }
 
 void write_own_wishes(json::Writer& body, const CompletionRequest& request) {
-  if (request.overflow.empty() && !request.thinking) return;
+  if (request.overflow.empty() && !request.thinking && request.keep_alive.empty()) return;
   body.key("hearth").open('{');
   if (!request.overflow.empty()) body.key("overflow").text(request.overflow);
   if (request.thinking) body.key("thinking").boolean(*request.thinking);
+  if (!request.keep_alive.empty()) body.key("keep_alive").text(request.keep_alive);
   body.close('}');
 }
 

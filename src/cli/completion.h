@@ -27,7 +27,8 @@ struct CompletionRequest {
   std::optional<std::uint32_t> top_k;
   std::optional<double> repeat_penalty;
   std::vector<std::string> stop;
-  std::string overflow;  // "error", "truncate" or "shift"; empty leaves it open
+  std::string keep_alive;  // how long the model stays, as people write it; empty leaves it open
+  std::string overflow;    // "error", "truncate" or "shift"; empty leaves it open
   chat::Constraint constraint;
   std::string tools;  // a JSON array in OpenAI's shape; empty is none
   std::optional<bool> thinking;

@@ -29,9 +29,11 @@ TEST(CompletionBody, HoldsEveryWishAboutTheAnswer) {
   request.repeat_penalty = 1.5;
   request.stop = {"a", "\n"};
   request.overflow = "truncate";
+  request.keep_alive = "5m";
   EXPECT_EQ(completion_body(request),
             R"({"model":"m","messages":[],"top_p":0.5,"min_p":0.25,"top_k":3,)"
-            R"("repeat_penalty":1.5,"stop":["a","\n"],"hearth":{"overflow":"truncate"},)"
+            R"("repeat_penalty":1.5,"stop":["a","\n"],)"
+            R"("hearth":{"overflow":"truncate","keep_alive":"5m"},)"
             R"("stream":true,"stream_options":{"include_usage":true}})");
 }
 

@@ -225,6 +225,14 @@ Result<chat::Tokens> DaemonApi::tokenize(const chat::TokenizeRequest& request) c
   return tokens;
 }
 
+Result<void> DaemonApi::load(const std::string& model, const std::string& keep_alive) const {
+  json::Writer body;
+  body.open('{').key("model").text(model);
+  if (!keep_alive.empty()) body.key("keep_alive").text(keep_alive);
+  HEARTH_TRY(call("POST", "/hearth/v1/models/load", body.close('}').take(), kLoadTimeoutMs));
+  return {};
+}
+
 Result<void> DaemonApi::tell_model(const std::string& what, const std::string& model) const {
   json::Writer body;
   body.open('{').key("model").text(model).close('}');

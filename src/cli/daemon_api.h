@@ -114,6 +114,8 @@ class DaemonApi {
   Result<std::string> inquire(const std::string& about, std::string body) const;
   // Loads the model if need be.
   Result<chat::Tokens> tokenize(const chat::TokenizeRequest& request) const;
+  // Returns when it is loaded. How long it stays is said as people write it; empty leaves it open.
+  Result<void> load(const std::string& model, const std::string& keep_alive) const;
   // What is done with a loaded model, or one to be loaded: "load", "unload", "pin", "unpin".
   Result<void> tell_model(const std::string& what, const std::string& model) const;
   Result<void> unload(const std::string& model) const { return tell_model("unload", model); }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/answer_options.h"
 #include "cli/command.h"
 #include "cli/model_choice.h"
 
@@ -10,11 +11,16 @@ namespace hearth::cli {
 
 namespace {
 
-Result<int> load(const std::string& model, Context& context) {
+struct LoadOptions {
+  std::string model;
+  std::string keep_alive;
+};
+
+Result<int> load(const LoadOptions& options, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
-  const std::string name = HEARTH_TRY(named_model(model));
-  HEARTH_TRY(daemon.tell_model("load", name));
-  context.console().notice("'" + model + "' is loaded.");
+  const std::string name = HEARTH_TRY(named_model(options.model));
+  HEARTH_TRY(daemon.load(name, options.keep_alive));
+  context.console().notice("'" + options.model + "' is loaded.");
   return kExitDone;
 }
 
@@ -33,7 +39,7 @@ Result<int> pin(const std::string& model, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   const std::string name = HEARTH_TRY(named_model(model));
   HEARTH_TRY(daemon.tell_model("pin", name));
-  HEARTH_TRY(daemon.tell_model("load", name));
+  HEARTH_TRY(daemon.load(name, ""));
   context.console().notice("'" + model + "' is loaded and stays; `hearth unpin " + model +
                            "` lets it go.");
   return kExitDone;
@@ -54,15 +60,25 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
-    {"load", "Load a model before it is asked", load},
     {"unload", "Unload a model; what it answers ends", unload},
     {"pin", "Load a model and keep it loaded", pin},
     {"unpin", "Let a pinned model leave again", unpin},
 };
 
+void add_load_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<LoadOptions>();
+  CLI::App* command = app.add_subcommand("load", "Load a model before it is asked");
+  command->add_option("MODEL", options->model, "The model, by its name or path")->required();
+  add_keep_alive_option(*command, options->keep_alive);
+  command->callback([options, &chosen] {
+    chosen = [options](Context& context) { return load(*options, context); };
+  });
+}
+
 }  // namespace
 
 void add_load_commands(CLI::App& app, Action& chosen) {
+  add_load_command(app, chosen);
   for (const Verb& verb : kVerbs) {
     auto model = std::make_shared<std::string>();
     CLI::App* command = app.add_subcommand(verb.name, verb.does);

@@ -176,6 +176,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
   add_sampling_options(*command, request);
   add_form_options(*command, options->answer);
   add_thinking_options(*command, options->answer, request);
+  add_keep_alive_option(*command, request.keep_alive);
   command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
       ->check(CLI::Range(1U, kMaxTokensMax));
   command->add_flag("--stats", options->stats, "Show tokens and times after the answer");

@@ -86,8 +86,9 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
 
 void Fleet::submit(const std::shared_ptr<Call>& call, const store::ModelFile& model,
                    const std::shared_ptr<const chat::Request>& request) {
-  with_runner(model, [call, request](auto runner) {
+  with_runner(model, [this, call, model, request](auto runner) {
     if (!runner) return call->deliver(chat::Failed{runner.error()});
+    heed(model, request->keep_alive);
     chat::Request asked = *request;
     asked.deadline_ms = call->remaining_ms();
     (*runner)->generate(call, std::move(asked));
@@ -142,15 +143,19 @@ CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
                      Callback<chat::Embeddings> done) {
   return ask_runner(
       model, std::move(done),
-      [request = std::move(request)](Runner& runner, Callback<chat::Embeddings> take) {
+      [this, model, request = std::move(request)](Runner& runner, Callback<chat::Embeddings> take) {
+        heed(model, request.keep_alive);
         return runner.embed(request, std::move(take));
       });
 }
 
-CallOff Fleet::load(const store::ModelFile& model, std::function<void(Result<void>)> done) {
+CallOff Fleet::load(const store::ModelFile& model, std::function<void(Result<void>)> done,
+                    std::optional<base::Duration> keep_alive) {
   // A runner says what it has counted as soon as it has loaded.
-  const auto ask = [](Runner& runner, std::function<void(Result<void>)> take) -> CallOff {
-    runner.query_stats([take = std::move(take)](const Result<RunnerCounts>& counts) {
+  const auto ask = [this, model, keep_alive](Runner& runner,
+                                             std::function<void(Result<void>)> take) -> CallOff {
+    runner.query_stats([=, this](const Result<RunnerCounts>& counts) {
+      if (counts && keep_alive) keep(model, *keep_alive);
       take(counts ? Result<void>() : fail(counts.error()));
     });
     return [] {};
@@ -411,6 +416,11 @@ void Fleet::pin(const store::ModelFile& model, Pin pin) {
 void Fleet::keep(const store::ModelFile& model, base::Duration time) {
   residency_.keep(place_of(model), time);
   settle();
+}
+
+// It counts once the request is answered.
+void Fleet::heed(const store::ModelFile& model, std::optional<base::Duration> keep_alive) {
+  if (keep_alive) residency_.keep(place_of(model), *keep_alive);
 }
 
 Error Fleet::shutting_down() {

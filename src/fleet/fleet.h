@@ -84,15 +84,17 @@ class Fleet {
   // Counts of one runner, or kNotFound.
   void query_counts(const std::string& model, Callback<RunnerCounts> done);
 
-  // Loads it, if it is not loaded, and says when that is done.
-  CallOff load(const store::ModelFile& model, std::function<void(Result<void>)> done);
+  // Loads it, if it is not loaded, and says when that is done. How long it stays is as in a
+  // Request.
+  CallOff load(const store::ModelFile& model, std::function<void(Result<void>)> done,
+               std::optional<base::Duration> keep_alive = {});
   // A pinned model leaves for nobody. It need not be loaded, and is not loaded by this.
   void pin(const store::ModelFile& model, Pin pin);
   // It is loaded, and who needs its room has not waited for long.
   bool takes_requests(const store::ModelFile& model) const {
     return residency_.takes_requests(place_of(model));
   }
-  // In place of Options::keep, until it leaves.
+  // In place of Options::keep, until it leaves; below zero for ever.
   void keep(const store::ModelFile& model, base::Duration time);
 
   // What a model is known by while it is loaded: its path, and how it is loaded where that differs
@@ -157,6 +159,8 @@ class Fleet {
   struct Wish;
   template <typename T, typename Ask>
   void ask_for(const std::shared_ptr<Wish<T, Ask>>& wish);
+  // What a request says of how long its model stays.
+  void heed(const store::ModelFile& model, std::optional<base::Duration> keep_alive);
   void open(const std::string& key);
   // fleet_residency.cc: who is loaded, who waits for room, who leaves.
   void admit(const std::string& key, Result<OpenedModel> opened);

@@ -17,6 +17,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -80,6 +81,9 @@ class FakeRunner {
       answer(request, generate->request);
     } else if (const auto* tokenize = std::get_if<wire::Tokenize>(&message)) {
       count(request, tokenize->request);
+    } else if (const auto* embed = std::get_if<wire::Embed>(&message)) {
+      send(request, wire::EmbeddingsReply{
+                        {.dimensions = 1, .values = std::vector<float>(embed->request.inputs())}});
     } else if (std::holds_alternative<wire::StatsQuery>(message)) {
       stats_.running = static_cast<std::uint32_t>(endless_.size());
       send(request, stats_);

@@ -117,6 +117,33 @@ TEST_F(FleetRoomTest, AModelThatIsKeptForNoTimeLeavesAfterItsAnswer) {
   run_until([&] { return fleet_.status().empty(); });
 }
 
+TEST_F(FleetRoomTest, ARequestSaysHowLongItsModelStaysAndTheLatestWordWins) {
+  const auto ask_and_keep = [this](std::optional<base::Duration> time) {
+    chat::Request request;
+    request.messages = {{chat::Role::kUser, "say 1"}};
+    request.keep_alive = time;
+    EXPECT_EQ(finish(*fleet_.generate(model(), request)).first, "word ");
+  };
+  ask_and_keep(base::Duration(-1));
+  ask_and_keep(std::nullopt);
+  EXPECT_EQ(starts(), 1U);
+  ask_and_keep(base::Duration::zero());
+  run_until([&] { return fleet_.status().empty(); });
+}
+
+TEST_F(FleetRoomTest, AnEmbeddingAndALoadSayItToo) {
+  std::optional<Result<void>> loaded;
+  fleet_.load(
+      model(), [&](Result<void> done) { loaded = std::move(done); }, std::chrono::milliseconds(1));
+  run_until([&] { return loaded.has_value() && fleet_.status().empty(); });
+  EXPECT_TRUE(loaded->has_value());
+  std::optional<Result<chat::Embeddings>> embedded;
+  fleet_.embed(model(), {.model = "tiny", .texts = {"a"}, .keep_alive = base::Duration::zero()},
+               [&](Result<chat::Embeddings> done) { embedded = std::move(done); });
+  run_until([&] { return embedded.has_value() && fleet_.status().empty(); });
+  EXPECT_TRUE(embedded->has_value());
+}
+
 TEST_F(FleetRoomTest, TheEndMeetsWhoWaitsForRoom) {
   auto endless = begin_endless_answer();
   auto waiting = ask_other("say 1");

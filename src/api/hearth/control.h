@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/hearth/inquiries.h"
 #include "api/hearth/neighbours.h"
 #include "base/callback.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "fleet/status.h"
 #include "store/damaged_manifest.h"
@@ -43,13 +45,18 @@ struct MakeWish {
   store::Modelfile modelfile;
 };
 
+// A model that is to be loaded before it is asked.
+struct LoadWish {
+  std::string model;
+  std::optional<base::Duration> keep_alive = {};  // as in chat::Request
+};
+
 struct Control {
   std::uint32_t protocol = 0;  // that daemon and runners speak
   std::function<std::vector<fleet::RunnerStatus>()> status;
   std::function<void(std::string model, std::function<void(Result<void>)> done)> unload;
   // Leaving calls nothing off but the answer: a load goes on.
-  std::function<Result<CallOff>(const std::string& model, std::function<void(Result<void>)> done)>
-      load;
+  std::function<Result<CallOff>(const LoadWish&, std::function<void(Result<void>)> done)> load;
   std::function<Result<void>(const std::string& model, fleet::Pin pin)> pin;
   std::function<fleet::MemoryUse()> memory;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>

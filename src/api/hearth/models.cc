@@ -6,6 +6,7 @@
 #include "api/core/meeting.h"
 #include "api/core/reply.h"
 #include "api/hearth/installed_body.h"
+#include "api/hearth/load_wish.h"
 #include "api/hearth/routes.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -118,14 +119,14 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
 }
 
 asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
-  const auto model = read_model_name(call.exchange.request().body);
-  if (!model) {
-    co_await send_error(call.exchange, model.error(), model.error().context);
+  const auto wish = read_load_wish(call.exchange.request().body);
+  if (!wish) {
+    co_await send_error(call.exchange, wish.error(), wish.error().context);
     co_return;
   }
-  call.note.model = *model;
+  call.note.model = wish->model;
   const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
-  const auto asked = parts.control.load(*model, arrive_at(meeting));
+  const auto asked = parts.control.load(*wish, arrive_at(meeting));
   if (!asked) {
     co_await send_error(call.exchange, asked.error(), std::string(kModelField));
     co_return;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/core/field_checks.h"
+#include "api/core/keep_alive_field.h"
 #include "json/parse.h"
 
 namespace hearth::api::openai {
@@ -84,6 +85,16 @@ Result<void> read_dimensions(const Node& node, EmbeddingCall& call) {
   return {};
 }
 
+// The object `hearth`: wishes that OpenAI has no word for.
+Result<void> read_own(const Node& node, EmbeddingCall& call) {
+  for (const auto& [name, value] : HEARTH_TRY(node.members())) {
+    if (value.is_null()) continue;
+    if (name != "keep_alive") return fail(value.wrong("is not supported"));
+    call.request.keep_alive = HEARTH_TRY(read_keep_alive(value));
+  }
+  return {};
+}
+
 Result<void> ignore(const Node& node, EmbeddingCall& call) {
   call.ignored.push_back(node.path());
   return {};
@@ -96,7 +107,7 @@ struct Field {
 
 constexpr Field kFields[] = {
     {"model", read_model},           {"input", read_input}, {"encoding_format", read_encoding},
-    {"dimensions", read_dimensions}, {"user", ignore},
+    {"dimensions", read_dimensions}, {"user", ignore},      {"hearth", read_own},
 };
 
 }  // namespace

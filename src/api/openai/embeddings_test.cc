@@ -47,6 +47,17 @@ TEST(Embeddings, AsBase64AreLittleEndianFloats) {
   EXPECT_THAT(reply.body, HasSubstr(R"("index":0,"embedding":"AACAPwAAAMA="})"));
 }
 
+TEST(Embeddings, SayHowLongTheirModelStays) {
+  const auto parsed = [](const std::string& own) {
+    return parse_embedding_call(R"({"model":"m","input":"a","hearth":)" + own + "}");
+  };
+  EXPECT_EQ(parsed(R"({"keep_alive":0})").value().request.keep_alive, base::Duration::zero());
+  EXPECT_LT(parsed(R"({"keep_alive":-1})").value().request.keep_alive, base::Duration::zero());
+  EXPECT_EQ(parsed("{}").value().request.keep_alive, std::nullopt);
+  EXPECT_EQ(parsed(R"({"keep_alive":"x"})").error().context, "hearth.keep_alive");
+  EXPECT_EQ(parsed(R"({"priority":1})").error().context, "hearth.priority");
+}
+
 // An answer of many pieces is one JSON document all the same.
 TEST(Embeddings, ManyVectorsComeWhole) {
   constexpr std::uint32_t kDimensions = 2000;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/core/keep_alive_field.h"
 #include "api/openai/thinking_fields.h"
 
 namespace hearth::api::openai {
@@ -59,14 +60,20 @@ Result<void> read_cache_scope(const Node& node, ChatCall& call) {
   return {};
 }
 
+Result<void> read_keep_alive(const Node& node, ChatCall& call) {
+  call.request.keep_alive = HEARTH_TRY(api::read_keep_alive(node));
+  return {};
+}
+
 struct Field {
   std::string_view name;
   Result<void> (*read)(const Node& node, ChatCall& call);
 };
 
 constexpr Field kFields[] = {
-    {"deadline_ms", read_deadline}, {"priority", read_priority},       {"overflow", read_overflow},
-    {"history", read_history},      {"cache_scope", read_cache_scope}, {"thinking", read_thinking},
+    {"deadline_ms", read_deadline},  {"priority", read_priority},       {"overflow", read_overflow},
+    {"history", read_history},       {"cache_scope", read_cache_scope}, {"thinking", read_thinking},
+    {"keep_alive", read_keep_alive},
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ TEST(ChatFields, EveryHonouredOneArrives) {
       R"("max_tokens":5,"temperature":0,"top_p":0.5,"frequency_penalty":-2,"presence_penalty":2,)"
       R"("seed":-7,"stop":["a","b"],"stream":true,"stream_options":{"include_usage":true},"n":1,)"
       R"("top_k":3,"min_p":0.25,"repeat_penalty":1.5,"ignore_eos":true,)"
-      R"("hearth":{"deadline_ms":1000,"cache_scope":"me","priority":-3})"));
+      R"("hearth":{"deadline_ms":1000,"cache_scope":"me","priority":-3,"keep_alive":"5m"})"));
   ASSERT_TRUE(call) << call.error().message;
   chat::Request expected;
   expected.model = "m";
@@ -39,6 +39,7 @@ TEST(ChatFields, EveryHonouredOneArrives) {
   expected.cache_scope = "me";
   expected.deadline_ms = 1000;
   expected.priority = -3;
+  expected.keep_alive = std::chrono::minutes(5);
   EXPECT_EQ(call->request, expected);
   EXPECT_TRUE(call->stream);
   EXPECT_TRUE(call->include_usage);
@@ -222,6 +223,8 @@ TEST(ChatFields, RangesAreKept) {
       {R"("n":9)", "n"},
       {R"("hearth":{"overflow":"maybe"})", "hearth.overflow"},
       {R"("hearth":{"deadline_ms":0})", "hearth.deadline_ms"},
+      {R"("hearth":{"keep_alive":"soon"})", "hearth.keep_alive"},
+      {R"("hearth":{"keep_alive":true})", "hearth.keep_alive"},
       {R"("hearth":{"priority":11})", "hearth.priority"},
       {R"("hearth":[])", "hearth"},
   };

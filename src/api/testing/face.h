@@ -83,6 +83,7 @@ class Face {
   ScriptedInquiries inquiries{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
+  LoadWish load_wish;  // the last; to be looked at after its answer
   std::atomic<bool> pinned{false};
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
@@ -114,9 +115,12 @@ class Face {
       if (model != "m") result = fail(Code::kNotFound, "no model \"" + model + "\" is loaded");
       asio::post(loop_, [result, done] { done(result); });
     };
-    control.load = [this](const std::string& model,
+    control.load = [this](const LoadWish& wish,
                           std::function<void(Result<void>)> done) -> Result<CallOff> {
-      if (model != "m") return fail(Code::kNotFound, "no model is called '" + model + "'");
+      if (wish.model != "m") {
+        return fail(Code::kNotFound, "no model is called '" + wish.model + "'");
+      }
+      load_wish = wish;
       asio::post(loop_, [done] { done({}); });
       return CallOff([] {});
     };

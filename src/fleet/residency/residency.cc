@@ -38,7 +38,8 @@ void Residency::withdraw(const ModelKey& key) {
 }
 
 void Residency::keep(const ModelKey& key, base::Duration time) {
-  if (Member* member = find(key)) member->keep = time;
+  if (Member* member = find(key))
+    member->keep = time < base::Duration::zero() ? kKeepForever : time;
 }
 
 // ---- what happens ----

@@ -78,7 +78,8 @@ class Residency {
   // Stays in until it is unpinned, and is let in as any other.
   void pin(const ModelKey& key) { pinned_.insert(key); }
   void unpin(const ModelKey& key) { pinned_.erase(key); }
-  // In place of the rule, until it leaves. It counts from when the model last answered.
+  // In place of the rule, until it leaves; below zero for ever. It counts from when the model last
+  // answered.
   void keep(const ModelKey& key, base::Duration time);
   void set_budget(std::uint64_t bytes) { rules_.budget_bytes = bytes; }
   // While memory is short nobody is let in beside others, and when it is very short who rests

@@ -166,6 +166,13 @@ TEST_F(ResidencyTest, AModelThatIsKeptForNoTimeLeavesAfterItsAnswer) {
   EXPECT_THAT(next(seconds(0)).leave, ElementsAre("a"));
 }
 
+TEST_F(ResidencyTest, BelowZeroIsForEver) {
+  load("a", 1);
+  residency_.keep("a", seconds(-1));
+  EXPECT_EQ(next().look_again, std::nullopt);
+  EXPECT_THAT(next(hours(1000)).leave, IsEmpty());
+}
+
 TEST_F(ResidencyTest, PinnedModelsStay) {
   load("a", 6);
   residency_.pin("a");
