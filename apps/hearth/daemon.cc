@@ -116,6 +116,8 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   options.models_max = static_cast<std::size_t>(settings.integer(Key::kFleetModels));
   const std::int64_t keep_s = settings.integer(Key::kFleetKeepAlive);
   options.keep = keep_s < 0 ? fleet::kKeepForever : std::chrono::seconds(keep_s);
+  options.waiting = {static_cast<std::size_t>(settings.integer(Key::kFleetQueue)),
+                     static_cast<std::uint64_t>(settings.integer(Key::kFleetQueueMemory))};
   if (settings.text(Key::kLogLevel) == "debug") options.runner_log_level = "debug";
   return options;
 }
@@ -191,6 +193,7 @@ api::Control Daemon::control() {
     return {};
   };
   control.memory = [this] { return fleet_.memory(); };
+  control.waiting = [this] { return fleet_.waiting(); };
   control.counts = [this](const std::string& model, auto done) {
     fleet_.query_counts(place_or_name(model), std::move(done));
   };

@@ -283,6 +283,9 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
                                      R"("capabilities":null})"));
   EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
   EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
+  EXPECT_THAT(
+      loaded.body,
+      HasSubstr(R"("waiting":{"requests":2,"requests_max":4,"bytes":300,"bytes_max":500})"));
   const char* unload = "/hearth/v1/models/unload";
   EXPECT_EQ(face.send("POST", unload, R"({"model":"m"})").body,
             R"({"model":"m","status":"unloaded"})");

@@ -32,6 +32,7 @@ constexpr std::int64_t kConnectionsMax = 60'000;
 constexpr std::int64_t kRateMax = 1LL << 44;
 constexpr std::int64_t kMemoryMax = 1LL << 50;
 constexpr std::int64_t kModelsMax = 10'000;
+constexpr std::int64_t kQueueMax = 1'000'000;
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
@@ -96,6 +97,10 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "", "Models that may be loaded at a time; 0 is as many as fit."},
     {Key::kFleetKeepAlive, "fleet.keep_alive", "HEARTH_FLEET_KEEP_ALIVE", Type::kInteger, "300", -1,
      kSecondsMax, "", "Seconds that a model stays loaded after its last answer; -1 is for ever."},
+    {Key::kFleetQueue, "fleet.queue", "HEARTH_FLEET_QUEUE", Type::kInteger, "16384", 1, kQueueMax,
+     "", "Requests that may wait for their first word, of all models together."},
+    {Key::kFleetQueueMemory, "fleet.queue_memory", "HEARTH_FLEET_QUEUE_MEMORY", Type::kBytes,
+     "256 MiB", 1, kMemoryMax, "", "Bytes that the requests which wait may hold together."},
     {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
      "", "The model that commands use when none is named."},
     {Key::kPrivateIdleSeconds, "private.idle_seconds", "HEARTH_PRIVATE_IDLE_SECONDS",

@@ -48,10 +48,12 @@ enum class Key : std::uint8_t {
   kFleetMemory,
   kFleetModels,
   kFleetKeepAlive,
+  kFleetQueue,
+  kFleetQueueMemory,
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 31;
+inline constexpr std::size_t kKeyCount = 33;
 
 enum class Type : std::uint8_t {
   kText,

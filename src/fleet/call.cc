@@ -80,6 +80,7 @@ Result<void> Call::receive(chat::Event event) {
     }
   } else if (!std::holds_alternative<chat::Progress>(event)) {
     answered_ = true;
+    replay_ = nullptr;  // and the request with it, which nobody needs any more
   }
   unread_bytes_ += content_bytes(event);
   if (unread_bytes_ > kUnreadBytesMax) {

@@ -43,7 +43,7 @@ class Call : public std::enable_shared_from_this<Call> {
   // Nobody waits for an answer any more.
   bool over() const { return abandoned_ || ended_; }
   // What has to be done so that a request of which nothing is known yet is answered from the
-  // beginning. Once: it may be what the runner crashes of.
+  // beginning. Once: it may be what the runner crashes of. It is kept until then.
   void set_replay(std::function<void()> replay) { replay_ = std::move(replay); }
   // Its runner is gone. False when something of the answer was given out, or it was tried before.
   bool replay();

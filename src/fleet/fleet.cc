@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/replacement.h"
 #include "base/utf8.h"
+#include "chat/request_size.h"
 #include "fleet/cache_folder.h"
 #include "process/memory.h"
 
@@ -46,6 +47,12 @@ Error too_many_wait(const std::string& model) {
 }
 
 Error not_loaded(const std::string& model) {
+// A request and its seat, which is free when nobody needs the request any more.
+struct Kept {
+  chat::Request request;
+  WaitingRoom::Seat seat;
+};
+
   return make_error(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is");
 }
 
@@ -57,6 +64,7 @@ Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options option
       options_(std::move(options)),
       residency_(rules_of(options_)),
       look_again_(loop),
+      waiting_room_(options_.waiting),
       watch_(loop) {
   load_capabilities();
   load_memory();
@@ -75,7 +83,13 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
     return stream;
   }
   if (request.deadline_ms > 0) call->end_within(std::chrono::milliseconds(request.deadline_ms));
-  const auto shared = std::make_shared<const chat::Request>(std::move(request));
+  auto seat = waiting_room_.enter(chat::content_bytes(request));
+  if (!seat) {
+    call->deliver(chat::Failed{seat.error()});
+    return stream;
+  }
+  const auto kept = std::make_shared<const Kept>(Kept{std::move(request), std::move(*seat)});
+  const std::shared_ptr<const chat::Request> shared(kept, &kept->request);
   const std::weak_ptr<Call> weak = call;
   call->set_replay([this, weak, model = *model, shared] {
     if (const auto again = weak.lock()) submit(again, model, shared);
@@ -99,6 +113,7 @@ template <typename T, typename Ask>
 struct Fleet::Wish {
   store::ModelFile model;
   Callback<T> done;
+  WaitingRoom::Seat seat;
   Ask ask;
   bool over = false;
   bool asked_twice = false;
@@ -106,9 +121,15 @@ struct Fleet::Wish {
 };
 
 template <typename T, typename Ask>
-CallOff Fleet::ask_runner(const store::ModelFile& model, Callback<T> done, Ask ask) {
-  const auto wish = std::make_shared<Wish<T, Ask>>(
-      Wish<T, Ask>{.model = model, .done = std::move(done), .ask = std::move(ask)});
+CallOff Fleet::ask_runner(const store::ModelFile& model, std::uint64_t bytes, Callback<T> done,
+                          Ask ask) {
+  auto seat = waiting_room_.enter(bytes);
+  if (!seat) {
+    asio::post(loop_, [done = std::move(done), why = seat.error()] { done(fail(why)); });
+    return [] {};
+  }
+  const auto wish = std::make_shared<Wish<T, Ask>>(Wish<T, Ask>{
+      .model = model, .seat = std::move(*seat), .done = std::move(done), .ask = std::move(ask)});
   ask_for(wish);
   return [wish] {
     wish->over = true;
@@ -133,7 +154,8 @@ void Fleet::ask_for(const std::shared_ptr<Wish<T, Ask>>& wish) {
 
 CallOff Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest request,
                         Callback<chat::Tokens> done) {
-  return ask_runner(model, std::move(done),
+  const std::uint64_t bytes = chat::content_bytes(request);
+  return ask_runner(model, bytes, std::move(done),
                     [request = std::move(request)](Runner& runner, Callback<chat::Tokens> take) {
                       return runner.tokenize(request, std::move(take));
                     });
@@ -142,8 +164,9 @@ CallOff Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest req
 CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
                      Callback<chat::Embeddings> done) {
   return ask_runner(
-      model, std::move(done),
+      model, bytes, std::move(done),
       [this, model, request = std::move(request)](Runner& runner, Callback<chat::Embeddings> take) {
+  const std::uint64_t bytes = chat::content_bytes(request);
         heed(model, request.keep_alive);
         return runner.embed(request, std::move(take));
       });
@@ -161,7 +184,7 @@ CallOff Fleet::load(const store::ModelFile& model, std::function<void(Result<voi
     return [] {};
   };
   recovery_.forgive(place_of(model));
-  return ask_runner(model, std::move(done), ask);
+  return ask_runner(model, 0, std::move(done), ask);
 }
 
 void Fleet::query_counts(const std::string& model, Callback<RunnerCounts> done) {

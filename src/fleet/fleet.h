@@ -12,7 +12,9 @@
 //             decides.
 // Errors:     what gguf/ finds wrong with a file comes before any process is started, and so does
 //             kOutOfMemory for what can never fit.
-// Limits:     kWaitingMax requests wait for a model that is not loaded yet.
+// Limits:     kWaitingMax requests wait for a model that is not loaded yet; all models together
+// have
+//             one WaitingRoom for those of which nothing is known.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +42,7 @@
 #include "fleet/residency/residency.h"
 #include "fleet/runner.h"
 #include "fleet/status.h"
+#include "fleet/waiting_room.h"
 #include "fleet/watchdog.h"
 #include "metrics/registry.h"
 #include "store/model_file.h"
@@ -63,6 +66,7 @@ class Fleet {
     std::uint64_t memory_bytes = 0;
     std::size_t models_max = 0;                     // 0 is as many as fit
     base::Duration keep = std::chrono::minutes(5);  // a model that answers nothing
+    WaitingLimits waiting = {};                     // of all models together
     // A runner that should compute, and has not got on for so long, is ended.
     base::Duration hang = std::chrono::minutes(1);
     std::string system_root;  // where /proc stands, for tests
@@ -113,6 +117,9 @@ class Fleet {
 
   std::vector<RunnerStatus> status() const;
   MemoryUse memory() const { return {residency_.budget_bytes(), residency_.reserved_bytes()}; }
+  WaitingUse waiting() const {
+    return {waiting_room_.requests(), waiting_room_.bytes(), options_.waiting};
+  }
   // What the model's template can express; unknown when it was never loaded here.
   std::optional<chat::Capabilities> capabilities(const store::ModelFile& model) const {
     return capabilities_.find(model, plan_load(options_.load, model).load.chat_template);
@@ -151,10 +158,10 @@ class Fleet {
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   void submit(const std::shared_ptr<Call>& call, const store::ModelFile& model,
               const std::shared_ptr<const chat::Request>& request);
-  // The same for what may be called off, before there is a runner too. `ask(runner, done)` says
-  // how; once more where the runner crashes.
+  // The same for what may be called off, before there is a runner too, and holds so many bytes.
+  // `ask(runner, done)` says how; once more where the runner crashes.
   template <typename T, typename Ask>
-  CallOff ask_runner(const store::ModelFile& model, Callback<T> done, Ask ask);
+  CallOff ask_runner(const store::ModelFile& model, std::uint64_t bytes, Callback<T> done, Ask ask);
   template <typename T, typename Ask>
   struct Wish;
   template <typename T, typename Ask>
@@ -215,6 +222,7 @@ class Fleet {
   boost::asio::thread_pool worker_{1};
   std::map<std::string, Place> places_;  // by file, and by how it is loaded
   std::function<void()> on_empty_;
+  WaitingRoom waiting_room_;
   bool winding_down_ = false;
   bool sandbox_logged_ = false;
 };

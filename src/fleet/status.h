@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fleet/waiting_room.h"
 #include "wire/messages.h"
 
 namespace hearth::fleet {
@@ -34,6 +35,13 @@ struct MemoryUse {
 };
 
 // Whether a model stays when others need its room.
+// The requests of which nothing is known yet, of all models together.
+struct WaitingUse {
+  std::size_t requests = 0;
+  std::uint64_t bytes = 0;
+  WaitingLimits limits = {};
+};
+
 enum class Pin : bool { kOff, kOn };
 
 // What a runner has counted since it started.

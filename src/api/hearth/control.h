@@ -59,6 +59,7 @@ struct Control {
   std::function<Result<CallOff>(const LoadWish&, std::function<void(Result<void>)> done)> load;
   std::function<Result<void>(const std::string& model, fleet::Pin pin)> pin;
   std::function<fleet::MemoryUse()> memory;
+  std::function<fleet::WaitingUse()> waiting;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
       counts;
   // Fetches a model, or watches who does. The result is for leaving: then nothing is told any more.

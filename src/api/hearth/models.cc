@@ -99,6 +99,10 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   const fleet::MemoryUse memory = parts.control.memory();
   json.close(']').key("memory").open('{').key("budget_bytes").number(memory.budget_bytes);
   json.key("reserved_bytes").number(memory.reserved_bytes).close('}');
+  const fleet::WaitingUse waiting = parts.control.waiting();
+  json.key("waiting").open('{').key("requests").number(waiting.requests);
+  json.key("requests_max").number(waiting.limits.requests).key("bytes").number(waiting.bytes);
+  json.key("bytes_max").number(waiting.limits.bytes).close('}');
   write_damaged(json, parts.control.damaged());
   json.close('}');
   co_await send_json(call.exchange, json.take());
