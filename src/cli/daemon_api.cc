@@ -84,6 +84,7 @@ LoadedModel read_loaded(const json::Node& node) {
   model.resident_bytes = static_cast<std::uint64_t>(fields.number("resident_bytes"));
   model.reserved_bytes = static_cast<std::uint64_t>(fields.number("reserved_bytes"));
   model.pinned = fields.flag("pinned");
+  model.lowered = fields.text("lowered");
   model.context = fields.number("context");
   model.requests_running = fields.number("requests_running");
   model.restarts = fields.number("restarts");

@@ -46,6 +46,7 @@ struct LoadedModel {
   std::uint64_t resident_bytes = 0;
   std::uint64_t reserved_bytes = 0;  // counted for it, or needed by one that waits for room
   bool pinned = false;
+  std::string lowered;  // how it is loaded with less than planned
   std::int64_t context = 0;
   std::int64_t requests_running = 0;
   std::int64_t restarts = 0;

@@ -23,7 +23,8 @@ std::string as_json(const std::vector<LoadedModel>& models,
     json.open('{').key("model").text(model.model).key("state").text(model.state);
     json.key("pid").number(model.pid).key("resident_bytes").number(model.resident_bytes);
     json.key("reserved_bytes").number(model.reserved_bytes);
-    json.key("pinned").boolean(model.pinned).key("context").number(model.context);
+    json.key("pinned").boolean(model.pinned).key("lowered").text(model.lowered);
+    json.key("context").number(model.context);
     json.key("requests_running").number(model.requests_running);
     json.key("restarts").number(model.restarts).key("last_used_ms").number(model.last_used_ms);
     json.key("runner").text(model.runner).close('}');
@@ -38,14 +39,27 @@ std::string as_json(const std::vector<LoadedModel>& models,
   return json.close('}').take() + "\n";
 }
 
+std::string state_words(const LoadedModel& model) {
+  return model.state + (model.pinned ? ", pinned" : "") +
+         (model.lowered.empty() ? "" : ", lowered");
+}
+
+// Why models are smaller than they were meant to be.
+void tell_lowered(const std::vector<LoadedModel>& models, Console& console) {
+  for (const LoadedModel& model : models) {
+    if (model.lowered.empty()) continue;
+    console.notice("There was not enough memory for '" + model.model + "', which has " +
+                   model.lowered + ".");
+  }
+}
+
 // What Ollama holds takes from the same memory.
 std::string as_table(const std::vector<LoadedModel>& models,
                      const std::vector<NeighbourModel>& of_ollama) {
   std::vector<std::vector<std::string>> rows{{"MODEL", "STATE", "MEMORY", "RESERVED", "CONTEXT",
                                               "RUNNING", "RESTARTS", "LAST USED", "PID"}};
   for (const LoadedModel& model : models) {
-    rows.push_back({model.model, model.state + (model.pinned ? ", pinned" : ""),
-                    base::format_bytes(model.resident_bytes),
+    rows.push_back({model.model, state_words(model), base::format_bytes(model.resident_bytes),
                     base::format_bytes(model.reserved_bytes), std::to_string(model.context),
                     std::to_string(model.requests_running), std::to_string(model.restarts),
                     time_text(model.last_used_ms), std::to_string(model.pid)});
@@ -98,6 +112,7 @@ Result<int> show(Format format, Context& context) {
   } else {
     context.console().print(
         as_table(loaded, ollama ? ollama->loaded : std::vector<NeighbourModel>()));
+    tell_lowered(loaded, context.console());
   }
   return kExitDone;
 }

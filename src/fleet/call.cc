@@ -91,11 +91,19 @@ Result<void> Call::receive(chat::Event event) {
 }
 
 bool Call::replay() {
-  if (over() || answered_ || !replay_) return false;
+  return ask_again(std::exchange(replay_, nullptr));
+}
+
+bool Call::start_over() {
+  return ask_again(replay_);
+}
+
+bool Call::ask_again(std::function<void()> again) {
+  if (over() || answered_ || !again) return false;
   on_taken_ = nullptr;
   on_abandoned_ = nullptr;
   taken_ = 0;
-  boost::asio::post(loop_, [self = shared_from_this(), again = std::exchange(replay_, nullptr)] {
+  boost::asio::post(loop_, [self = shared_from_this(), again = std::move(again)] {
     if (!self->over()) again();
   });
   return true;

@@ -47,6 +47,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void set_replay(std::function<void()> replay) { replay_ = std::move(replay); }
   // Its runner is gone. False when something of the answer was given out, or it was tried before.
   bool replay();
+  // The same where no runner has seen the request: as often as it takes.
+  bool start_over();
   // Its reader has taken so little that the runner may send nothing.
   bool holds_back() const { return credit_ <= 0; }
   // Who hears that the reader took events, and that it went away.
@@ -62,6 +64,7 @@ class Call : public std::enable_shared_from_this<Call> {
     std::uint32_t credit = 0;  // events of the runner that it stands for; 0 for the daemon's own
   };
 
+  bool ask_again(std::function<void()> again);
   void add(Unread unread);
   // Whether it went into the last one that waits.
   bool join(chat::Event& event);

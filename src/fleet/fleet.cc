@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "chat/request_size.h"
 #include "fleet/cache_folder.h"
+#include "fleet/load_ladder.h"
 #include "process/memory.h"
 
 namespace hearth::fleet {
@@ -46,13 +47,13 @@ Error too_many_wait(const std::string& model) {
       fmt::format("{} requests wait for '{}' already; try again", kWaitingMax, model));
 }
 
-Error not_loaded(const std::string& model) {
 // A request and its seat, which is free when nobody needs the request any more.
 struct Kept {
   chat::Request request;
   WaitingRoom::Seat seat;
 };
 
+Error not_loaded(const std::string& model) {
   return make_error(Code::kNotFound, "'" + model + "' is not loaded; `hearth ps` shows what is");
 }
 
@@ -63,8 +64,8 @@ Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options option
       registry_(registry),
       options_(std::move(options)),
       residency_(rules_of(options_)),
-      look_again_(loop),
       waiting_room_(options_.waiting),
+      look_again_(loop),
       watch_(loop) {
   load_capabilities();
   load_memory();
@@ -82,12 +83,12 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
     call->deliver(chat::Failed{model.error()});
     return stream;
   }
-  if (request.deadline_ms > 0) call->end_within(std::chrono::milliseconds(request.deadline_ms));
   auto seat = waiting_room_.enter(chat::content_bytes(request));
   if (!seat) {
     call->deliver(chat::Failed{seat.error()});
     return stream;
   }
+  if (request.deadline_ms > 0) call->end_within(std::chrono::milliseconds(request.deadline_ms));
   const auto kept = std::make_shared<const Kept>(Kept{std::move(request), std::move(*seat)});
   const std::shared_ptr<const chat::Request> shared(kept, &kept->request);
   const std::weak_ptr<Call> weak = call;
@@ -112,8 +113,8 @@ void Fleet::submit(const std::shared_ptr<Call>& call, const store::ModelFile& mo
 template <typename T, typename Ask>
 struct Fleet::Wish {
   store::ModelFile model;
-  Callback<T> done;
   WaitingRoom::Seat seat;
+  Callback<T> done;
   Ask ask;
   bool over = false;
   bool asked_twice = false;
@@ -144,7 +145,9 @@ void Fleet::ask_for(const std::shared_ptr<Wish<T, Ask>>& wish) {
     if (!runner) return wish->done(fail(runner.error()));
     wish->at_runner = wish->ask(**runner, [this, wish](Result<T> result) {
       const bool crashed = !result && result.error().code == Code::kEngineCrashed;
-      if (!crashed || std::exchange(wish->asked_twice, true)) return wish->done(std::move(result));
+      const bool again = (crashed && !std::exchange(wish->asked_twice, true)) ||
+                         (!result && waits_for_less(wish->model, result.error()));
+      if (!again) return wish->done(std::move(result));
       asio::post(loop_, [this, wish] {
         if (!wish->over) ask_for(wish);
       });
@@ -163,10 +166,10 @@ CallOff Fleet::tokenize(const store::ModelFile& model, chat::TokenizeRequest req
 
 CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
                      Callback<chat::Embeddings> done) {
+  const std::uint64_t bytes = chat::content_bytes(request);
   return ask_runner(
       model, bytes, std::move(done),
       [this, model, request = std::move(request)](Runner& runner, Callback<chat::Embeddings> take) {
-  const std::uint64_t bytes = chat::content_bytes(request);
         heed(model, request.keep_alive);
         return runner.embed(request, std::move(take));
       });
@@ -216,6 +219,7 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
     place.model.name = std::move(name);
     place.plan = plan;
     place.starts = 0;  // what comes next is no restart
+    place.lowered.reset();
   }
   if (place.waiting.size() >= kWaitingMax) {
     asio::post(loop_,
@@ -298,8 +302,7 @@ void Fleet::on_ready(const std::string& key) {
   const std::string& path = place.model.path;
   note_capabilities(place);
   log::info("model loaded", {{"path", path}});
-  const bool is_own = place.plan.load.context != options_.load.context;
-  const std::uint32_t asked = is_own ? place.plan.load.context : options_.context_wished;
+  const std::uint32_t asked = asked_context(place);
   if (asked > runner.loaded().context) {
     log::warning("the model has a smaller context than was asked for",
                  {{"path", path}, {"asked", asked}, {"context", runner.loaded().context}});
@@ -317,7 +320,8 @@ void Fleet::forget_if_unused(const std::string& key) {
   const auto found = places_.find(key);
   if (found == places_.end()) return;
   const Place& place = found->second;
-  const bool used = place.runner || place.opening || place.opened || !place.waiting.empty();
+  const bool used =
+      place.runner || place.opening || place.opened || !place.waiting.empty() || place.falls;
   if (!used && !place.crashed) places_.erase(found);
 }
 
@@ -325,8 +329,9 @@ void Fleet::on_end(const std::string& key) {
   Place& place = places_.at(key);
   const auto runner = std::exchange(place.runner, nullptr);
   place.crashed = runner->crashed() && !on_empty_;
+  if (runner->load_error() && !place.falls) recovery_.failed(key, base::system_clock().now());
   if (place.crashed) {
-    recovery_.crashed(key, base::system_clock().now());
+    recovery_.failed(key, base::system_clock().now());
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }
   residency_.gone(key);
@@ -458,6 +463,7 @@ std::vector<RunnerStatus> Fleet::status() const {
     status.state = place.opened ? RunnerStatus::State::kWaiting : RunnerStatus::State::kLoading;
     status.reserved_bytes = place.opened ? claim_of(place).bytes : residency_.reserved_bytes(key);
     status.pinned = residency_.is_pinned(key);
+    status.lowered = what_is_lower(place.load(), place.plan.load);
     status.model = place.model.name;
     status.path = place.model.path;
     status.runner = options_.runner_executable.value_or("");

@@ -147,6 +147,11 @@ class Fleet {
     std::vector<RunnerCallback> waiting = {};
     std::vector<std::function<void(Result<void>)>> unloading = {};
     bool crashed = false;  // by itself, the last time it ran
+    // As it is loaded in place of the plan, since there was no memory for that.
+    std::optional<wire::Load> lowered = {};
+    bool falls = false;             // it is about to be loaded so
+    std::uint32_t own_context = 0;  // of the model
+    const wire::Load& load() const { return lowered ? *lowered : plan.load; }
     std::uint32_t starts = 0;
     std::int64_t last_used_ms = 0;
     std::optional<base::TimePoint> looked_at = {};  // at its memory, the last time
@@ -186,6 +191,10 @@ class Fleet {
   std::string capabilities_path() const;
   void load_capabilities();
   void note_capabilities(const Place& place);
+  // fleet_ladder.cc: what is loaded with less.
+  bool falls(const std::string& key, const Error& why);
+  bool waits_for_less(const store::ModelFile& model, const Error& why) const;
+  std::uint32_t asked_context(const Place& place) const;
   // fleet_watch.cc: whether runners get on.
   void watch();
   void look_after(const std::string& key);
@@ -213,6 +222,7 @@ class Fleet {
   ObservedMemory memory_;
   Residency residency_;
   Recovery recovery_;
+  WaitingRoom waiting_room_;
   StrainGauge strain_gauge_;
   Strain strain_ = Strain::kNone;
   boost::asio::steady_timer look_again_;
@@ -222,7 +232,6 @@ class Fleet {
   boost::asio::thread_pool worker_{1};
   std::map<std::string, Place> places_;  // by file, and by how it is loaded
   std::function<void()> on_empty_;
-  WaitingRoom waiting_room_;
   bool winding_down_ = false;
   bool sandbox_logged_ = false;
 };

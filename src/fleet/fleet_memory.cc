@@ -58,7 +58,7 @@ void Fleet::note_memory(const std::string& key, const Runner& runner, const Runn
   const Place& place = found->second;
   const std::uint64_t held = process::resident_bytes(runner.pid());
   const MemorySettings settings{.pool_tokens = runner.loaded().kv_tokens,
-                                .sequences = place.plan.load.sequences_max + 1};
+                                .sequences = place.load().sequences_max + 1};
   residency_.note_held(key, held);
   const SeenMemory seen{settings, held - std::min(held, counts.prefix_ram_bytes)};
   if (seen.bytes == 0 || memory_.note(place.model, seen) == ObservedMemory::Change::kNone) return;

@@ -33,7 +33,7 @@ Claim Fleet::claim_of(const Place& place) const {
   const auto guess =
       std::chrono::duration<double>(static_cast<double>(facts.weight_bytes) / kLoadBytesPerSecond);
   return {.name = place.model.name,
-          .bytes = need.bytes(load_request(facts, place.plan.load)),
+          .bytes = need.bytes(load_request(facts, place.load())),
           .reload = place.load_time.value_or(kLoadLeast +
                                              std::chrono::duration_cast<base::Duration>(guess))};
 }
@@ -126,6 +126,7 @@ void Fleet::hand(const std::string& key, const RunnerCallback& use) {
 void Fleet::refuse(const std::string& key, const Error& why) {
   Place& place = places_.at(key);
   place.opened.reset();
+  place.falls = false;
   residency_.withdraw(key);
   const auto waiting = std::exchange(place.waiting, {});
   for (const RunnerCallback& use : waiting)
@@ -150,18 +151,21 @@ void Fleet::start(const std::string& key) {
   // What is loaded is the file that was opened, which may be a newer one than was looked up.
   place.model = store::same_as(place.model, opened.file);
   Runner::Options options{
-      *options_.runner_executable, options_.runner_log_level,  place.plan.load,
+      *options_.runner_executable, options_.runner_log_level,  place.load(),
       std::move(opened.file),      std::move(opened.adapters), place.plan.parts};
   wire::Load& load = options.load;
   load.threads = compute_threads({load.threads, options_.cores}, opened.facts.weight_bytes);
   load.adapters = static_cast<std::uint32_t>(options.adapters.size());
   load.cache_folder = cache_folder(place.model, place.plan.variant);
+  place.falls = false;
+  place.own_context = static_cast<std::uint32_t>(opened.facts.context_trained);
   place.looked_at = {};
   place.started = now();
   place.watchdog.rest(place.started);
-  auto runner = Runner::start(loop_, std::move(options),
-                              {[this, key] { on_ready(key); }, [this, key] { on_idle(key); },
-                               [this, key] { on_end(key); }});
+  auto runner = Runner::start(
+      loop_, std::move(options),
+      {[this, key] { on_ready(key); }, [this, key] { on_idle(key); },
+       [this, key](const Error& why) { return falls(key, why); }, [this, key] { on_end(key); }});
   if (!runner) {
     residency_.gone(key);
     return refuse(key, runner.error());

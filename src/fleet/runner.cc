@@ -449,6 +449,7 @@ void Runner::read_log() {
 void Runner::end_if_over() {
   if (!socket_over_ || !process_over_ || state_ == State::kEnded) return;
   const bool expected = state_ == State::kStopping || load_error_;
+  tries_again_ = state_ != State::kStopping && load_error_ && observer_.on_refused(*load_error_);
   const auto status = child_.poll_exit();
   const std::string how = status ? status->to_string() : "ended";
   state_ = State::kEnded;
@@ -480,6 +481,7 @@ void Runner::fail_everything(const Error& why) {
   for (auto& [request, one] : pending) {
     const auto* call = std::get_if<std::shared_ptr<Call>>(&one);
     if (call != nullptr && crashed_ && (*call)->replay()) continue;
+    if (call != nullptr && tries_again_ && (*call)->start_over()) continue;
     fail_pending(one, why);
   }
 }

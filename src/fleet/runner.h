@@ -51,10 +51,12 @@ class Runner : public std::enable_shared_from_this<Runner> {
     std::vector<std::string> parts;  // paths of all files of a divided model
   };
   // Called on the loop. on_idle: what it was asked is answered; to be asked what it counted is
-  // nothing of that kind. on_end is the last; nothing of this process is left then.
+  // nothing of that kind. on_refused: the model was not loaded; whether that will be tried again,
+  // so that generations wait for it. on_end is the last; nothing of this process is left then.
   struct Observer {
     std::function<void()> on_ready;
     std::function<void()> on_idle;
+    std::function<bool(const Error& why)> on_refused;
     std::function<void()> on_end;
   };
 
@@ -154,6 +156,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   bool broken_ = false;  // it broke the protocol: nothing it sends is looked at
   bool retiring_ = false;
   bool crashed_ = false;
+  bool tries_again_ = false;  // whoever observes it, with another runner
   bool socket_over_ = false;
   bool process_over_ = false;
   std::uint32_t last_request_ = 0;

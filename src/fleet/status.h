@@ -22,6 +22,7 @@ struct RunnerStatus {
   std::uint64_t resident_bytes = 0;  // that it holds
   std::uint64_t reserved_bytes = 0;  // that are counted for it; of one that waits, that it needs
   bool pinned = false;
+  std::string lowered = {};  // how it is loaded with less than planned; empty when it is not
   std::uint32_t context = 0;
   std::uint32_t requests_running = 0;
   std::uint32_t restarts = 0;
@@ -34,7 +35,6 @@ struct MemoryUse {
   std::uint64_t reserved_bytes = 0;
 };
 
-// Whether a model stays when others need its room.
 // The requests of which nothing is known yet, of all models together.
 struct WaitingUse {
   std::size_t requests = 0;
@@ -42,6 +42,7 @@ struct WaitingUse {
   WaitingLimits limits = {};
 };
 
+// Whether a model stays when others need its room.
 enum class Pin : bool { kOff, kOn };
 
 // What a runner has counted since it started.

@@ -9,7 +9,9 @@
 //   progress     progress of a load that is over   ponder N   N thoughts of 64 KiB
 //
 // A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever;
+// …load-above-N has no memory for a pool of more than N tokens;
 // …load-odd reports a thousand fractions that are none, …load-early answers before it has loaded.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -115,13 +117,25 @@ class FakeRunner {
       send(0, wire::Refused{make_error(Code::kCorrupt, "the fake does not like this model")});
       std::exit(0);
     }
+    refuse_large(load);
     if (load.model.ends_with("load-odd")) report_odd_progress();
     if (load.model.ends_with("load-early")) say(1, chat::Started{1, 3});
     send(0, wire::LoadProgress{0.5F});
     send(0, wire::Loaded{.architecture = "fake",
-                         .context = 4096,
+                         .context = load.context == 0 ? 4096 : load.context,
+                         .kv_tokens = std::max(load.kv_tokens, load.context),
                          .generates = true,
                          .capabilities = {.system = true, .tools = true}});
+  }
+
+  static void refuse_large(const wire::Load& load) {
+    constexpr std::string_view kMark = "load-above-";
+    const std::size_t found = load.model.find(kMark);
+    if (found == std::string::npos) return;
+    const auto most = std::stoul(load.model.substr(found + kMark.size()));
+    if (std::max(load.kv_tokens, load.context) <= most) return;
+    send(0, wire::Refused{make_error(Code::kOutOfMemory, "the fake has no memory for that")});
+    std::exit(0);
   }
 
   static void report_odd_progress() {

@@ -59,5 +59,73 @@ TEST_F(FleetQueueTest, MoreTextThanMayWaitIsToldToTryAgain) {
   EXPECT_EQ(finish(*ask("say 1")).first, "word ");
 }
 
+class FleetLadderTest : public FleetTest {
+ protected:
+  static fleet::Fleet::Options large_pool() {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.load.context = 8192;  // all that the model was trained for
+    options.load.kv_tokens = 16384;
+    return options;
+  }
+  explicit FleetLadderTest(fleet::Fleet::Options options = large_pool())
+      : FleetTest(std::move(options)) {}
+  static store::ModelFile called(const std::string& name) {
+    return model_at(model_path("small-qwen2-f16"), name);
+  }
+  std::pair<std::string, Event> answer_of(const std::string& name) {
+    chat::Request request;
+    request.messages = {{chat::Role::kUser, "say 1"}};
+    return finish(*fleet_.generate(called(name), request));
+  }
+};
+
+TEST_F(FleetLadderTest, WhatThereIsNoMemoryForIsLoadedWithLess) {
+  EXPECT_EQ(answer_of("load-above-4096").first, "word ");
+  EXPECT_EQ(starts(), 4U) << "16384, 8192, that with two answers at a time, 4096";
+  const fleet::RunnerStatus status = fleet_.status()[0];
+  EXPECT_EQ(status.context, 4096U);
+  EXPECT_THAT(status.lowered, ::testing::StartsWith("a context of 4096 tokens in place of 8192"));
+  EXPECT_EQ(answer_of("load-above-4096").first, "word ");
+  EXPECT_EQ(starts(), 4U);
+}
+
+TEST_F(FleetLadderTest, WhoOnlyCountsTokensWaitsForItToo) {
+  std::optional<Result<chat::Tokens>> tokens;
+  fleet_.tokenize(called("load-above-4096"), {.text = "abc"},
+                  [&](Result<chat::Tokens> got) { tokens = std::move(got); });
+  run_until([&] { return tokens.has_value(); });
+  EXPECT_EQ(tokens->value().count, 3U);
+}
+
+TEST_F(FleetLadderTest, TheLastRungIsTheEnd) {
+  EXPECT_EQ(failure(answer_of("load-above-100").second), Code::kOutOfMemory);
+  EXPECT_EQ(starts(), 6U);
+  EXPECT_TRUE(fleet_.status().empty());
+  EXPECT_EQ(failure(answer_of("load-above-100").second), Code::kOutOfMemory);
+  EXPECT_EQ(starts(), 12U) << "from the top: there may be more memory now";
+}
+
+TEST_F(FleetLadderTest, WhatDoesNotLoadAgainAndAgainIsLeftAlone) {
+  for (std::size_t i = 0; i <= fleet::Recovery::kFreeFailures; ++i)
+    EXPECT_EQ(failure(answer_of("load-refuse").second), Code::kCorrupt);
+  EXPECT_EQ(failure(answer_of("load-refuse").second), Code::kUnavailable);
+  EXPECT_EQ(starts(), fleet::Recovery::kFreeFailures + 1);
+}
+
+class FleetAskedContextTest : public FleetLadderTest {
+ protected:
+  static fleet::Fleet::Options asked() {
+    auto options = large_pool();
+    options.context_wished = options.load.context;
+    return options;
+  }
+  FleetAskedContextTest() : FleetLadderTest(asked()) {}
+};
+
+TEST_F(FleetAskedContextTest, NoContextIsSmallerThanSomebodyAskedFor) {
+  EXPECT_EQ(failure(answer_of("load-above-4096").second), Code::kOutOfMemory);
+  EXPECT_EQ(starts(), 4U) << "16384, 8192, that with two answers at a time, with one";
+}
+
 }  // namespace
 }  // namespace hearth::testing

@@ -26,7 +26,7 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("runner").text(runner.runner).key("pid").number(std::int64_t{runner.pid});
   json.key("resident_bytes").number(runner.resident_bytes);
   json.key("reserved_bytes").number(runner.reserved_bytes);
-  json.key("pinned").boolean(runner.pinned);
+  json.key("pinned").boolean(runner.pinned).key("lowered").text(runner.lowered);
   json.key("context").number(runner.context);
   json.key("requests_running").number(runner.requests_running);
   json.key("restarts").number(runner.restarts);

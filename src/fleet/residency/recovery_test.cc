@@ -16,7 +16,7 @@ class RecoveryTest : public testing::Test {
  protected:
   void crash(std::size_t times) {
     for (std::size_t i = 0; i < times; ++i)
-      recovery_.crashed("m", now_);
+      recovery_.failed("m", now_);
   }
   bool may_start(base::Duration later = {}) {
     now_ += later;
@@ -29,12 +29,12 @@ class RecoveryTest : public testing::Test {
 
 TEST_F(RecoveryTest, AFewCrashesCostNothing) {
   EXPECT_TRUE(may_start());
-  crash(Recovery::kFreeCrashes);
+  crash(Recovery::kFreeFailures);
   EXPECT_TRUE(may_start());
 }
 
 TEST_F(RecoveryTest, PausesGrowAndAreBounded) {
-  crash(Recovery::kFreeCrashes + 1);
+  crash(Recovery::kFreeFailures + 1);
   EXPECT_FALSE(may_start());
   EXPECT_TRUE(may_start(seconds(1)));
   crash(2);
@@ -46,11 +46,11 @@ TEST_F(RecoveryTest, PausesGrowAndAreBounded) {
 }
 
 TEST_F(RecoveryTest, SaysHowLongAndWhatToDo) {
-  crash(Recovery::kFreeCrashes + 3);
+  crash(Recovery::kFreeFailures + 3);
   const auto refused = recovery_.may_start("m", "model", now_ + seconds(1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kUnavailable);
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("crashed 13 times"));
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("failed 13 times"));
   EXPECT_THAT(refused.error().message, testing::HasSubstr("for 3 s; `hearth load model`"));
 }
 
