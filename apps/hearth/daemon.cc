@@ -185,14 +185,22 @@ api::Control Daemon::control() {
     fleet_.unload(place_or_name(model), std::move(done));
   };
   control.load = [this](const api::LoadWish& wish, auto done) -> Result<CallOff> {
-    return fleet_.load(HEARTH_TRY(catalog_.find_model(wish.model)), std::move(done),
-                       wish.keep_alive);
+    const store::ModelFile model = HEARTH_TRY(catalog_.find_model(wish.model));
+    std::vector<store::ModelFile> next;
+    for (const std::string& name : wish.then.value_or(std::vector<std::string>()))
+      next.push_back(HEARTH_TRY(catalog_.find_model(name)));
+    const auto loaded = [this, next, tells = wish.then.has_value(), done](Result<void> result) {
+      if (result && tells) fleet_.expect(next);
+      done(std::move(result));
+    };
+    return fleet_.load(model, loaded, wish.keep_alive);
   };
   control.pin = [this](const std::string& model, fleet::Pin pin) -> Result<void> {
     fleet_.pin(HEARTH_TRY(catalog_.find_model(model)), pin);
     return {};
   };
   control.memory = [this] { return fleet_.memory(); };
+  control.expected = [this] { return fleet_.expected(); };
   control.waiting = [this] { return fleet_.waiting(); };
   control.counts = [this](const std::string& model, auto done) {
     fleet_.query_counts(place_or_name(model), std::move(done));

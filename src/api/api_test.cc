@@ -286,6 +286,8 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   EXPECT_THAT(
       loaded.body,
       HasSubstr(R"("waiting":{"requests":2,"requests_max":4,"bytes":300,"bytes_max":500})"));
+  EXPECT_THAT(loaded.body,
+              HasSubstr(R"("expected":[{"model":"next","size_bytes":9,"read_bytes":4}])"));
   const char* unload = "/hearth/v1/models/unload";
   EXPECT_EQ(face.send("POST", unload, R"({"model":"m"})").body,
             R"({"model":"m","status":"unloaded"})");
@@ -304,8 +306,12 @@ TEST(OwnRoutes, LoadAModelAndSayHowLongItStays) {
   EXPECT_EQ(face.load_wish.keep_alive, std::chrono::hours(1));
   EXPECT_EQ(face.send("POST", load, R"({"model":"m","keep_alive":null})").status, 200);
   EXPECT_EQ(face.load_wish.keep_alive, std::nullopt);
+  EXPECT_EQ(face.load_wish.then, std::nullopt);
+  EXPECT_EQ(face.send("POST", load, R"({"model":"m","then":["b","c"]})").status, 200);
+  EXPECT_EQ(face.load_wish.then, (std::vector<std::string>{"b", "c"}));
   EXPECT_EQ(face.send("POST", load, R"({"model":"x"})").status, 404);
   for (const char* wrong : {R"({"keep_alive":1})", R"({"model":"m","keep_alive":0})",
+                            R"({"model":"m","then":"b"})", R"({"model":"m","then":[1]})",
                             R"({"model":"m","keep_alive":"long"})", R"({"model":"m","x":1})"})
     EXPECT_EQ(face.send("POST", load, wrong).status, 400) << wrong;
 }

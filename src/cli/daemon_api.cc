@@ -187,6 +187,12 @@ Result<DaemonModels> DaemonApi::models() const {
   for (const json::Node& node : HEARTH_TRY(list_of(root, "loaded"))) {
     models.loaded.push_back(read_loaded(node));
   }
+  for (const json::Node& node : HEARTH_TRY(list_of(root, "expected"))) {
+    const Fields fields(node);
+    models.expected.push_back({fields.text("model"),
+                               static_cast<std::uint64_t>(fields.number("size_bytes")),
+                               static_cast<std::uint64_t>(fields.number("read_bytes"))});
+  }
   models.damaged = HEARTH_TRY(read_damaged(root));
   return models;
 }
@@ -226,10 +232,16 @@ Result<chat::Tokens> DaemonApi::tokenize(const chat::TokenizeRequest& request) c
   return tokens;
 }
 
-Result<void> DaemonApi::load(const std::string& model, const std::string& keep_alive) const {
+Result<void> DaemonApi::load(const LoadWish& wish) const {
   json::Writer body;
-  body.open('{').key("model").text(model);
-  if (!keep_alive.empty()) body.key("keep_alive").text(keep_alive);
+  body.open('{').key("model").text(wish.model);
+  if (!wish.keep_alive.empty()) body.key("keep_alive").text(wish.keep_alive);
+  if (!wish.then.empty()) {
+    body.key("then").open('[');
+    for (const std::string& model : wish.then)
+      body.text(model);
+    body.close(']');
+  }
   HEARTH_TRY(call("POST", "/hearth/v1/models/load", body.close('}').take(), kLoadTimeoutMs));
   return {};
 }

@@ -53,9 +53,17 @@ struct LoadedModel {
   std::int64_t last_used_ms = 0;
 };
 
+// A model that comes next, and how much of its file was read ahead.
+struct ExpectedModel {
+  std::string model;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t read_bytes = 0;
+};
+
 struct DaemonModels {
   std::vector<KnownModel> known;
   std::vector<LoadedModel> loaded;
+  std::vector<ExpectedModel> expected;
   std::vector<DamagedManifest> damaged;
 };
 
@@ -84,6 +92,11 @@ struct PullWish {
   std::string model;
   std::string digest;     // empty: what its hub says
   bool insecure = false;  // http:// is allowed
+};
+struct LoadWish {
+  std::string model;
+  std::string keep_alive = {};         // as people write it; empty leaves it open
+  std::vector<std::string> then = {};  // that come after it
 };
 // What the daemon tells, line by line; an error ends it.
 using LineHandler = std::function<Result<void>(std::string_view line)>;
@@ -115,8 +128,8 @@ class DaemonApi {
   Result<std::string> inquire(const std::string& about, std::string body) const;
   // Loads the model if need be.
   Result<chat::Tokens> tokenize(const chat::TokenizeRequest& request) const;
-  // Returns when it is loaded. How long it stays is said as people write it; empty leaves it open.
-  Result<void> load(const std::string& model, const std::string& keep_alive) const;
+  // Returns when it is loaded.
+  Result<void> load(const LoadWish& wish) const;
   // What is done with a loaded model, or one to be loaded: "load", "unload", "pin", "unpin".
   Result<void> tell_model(const std::string& what, const std::string& model) const;
   Result<void> unload(const std::string& model) const { return tell_model("unload", model); }

@@ -1,5 +1,7 @@
 // `hearth load`, `unload`, `pin` and `unpin`: which models are in memory.
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -12,15 +14,22 @@ namespace hearth::cli {
 namespace {
 
 struct LoadOptions {
-  std::string model;
+  std::vector<std::string> models;
   std::string keep_alive;
 };
 
 Result<int> load(const LoadOptions& options, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
-  const std::string name = HEARTH_TRY(named_model(options.model));
-  HEARTH_TRY(daemon.load(name, options.keep_alive));
-  context.console().notice("'" + options.model + "' is loaded.");
+  LoadWish wish{.model = HEARTH_TRY(named_model(options.models.front())),
+                .keep_alive = options.keep_alive};
+  std::string next;
+  for (std::size_t i = 1; i < options.models.size(); ++i) {
+    wish.then.push_back(HEARTH_TRY(named_model(options.models[i])));
+    next += (next.empty() ? "'" : ", '") + options.models[i] + "'";
+  }
+  HEARTH_TRY(daemon.load(wish));
+  context.console().notice("'" + options.models.front() + "' is loaded" +
+                           (next.empty() ? "." : "; next come " + next + "."));
   return kExitDone;
 }
 
@@ -39,7 +48,7 @@ Result<int> pin(const std::string& model, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   const std::string name = HEARTH_TRY(named_model(model));
   HEARTH_TRY(daemon.tell_model("pin", name));
-  HEARTH_TRY(daemon.load(name, ""));
+  HEARTH_TRY(daemon.load({name}));
   context.console().notice("'" + model + "' is loaded and stays; `hearth unpin " + model +
                            "` lets it go.");
   return kExitDone;
@@ -68,7 +77,11 @@ constexpr Verb kVerbs[] = {
 void add_load_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<LoadOptions>();
   CLI::App* command = app.add_subcommand("load", "Load a model before it is asked");
-  command->add_option("MODEL", options->model, "The model, by its name or path")->required();
+  command
+      ->add_option("MODEL", options->models,
+                   "The model, by its name or path; further ones come next: they are read ahead, "
+                   "and loaded when there is room")
+      ->required();
   add_keep_alive_option(*command, options->keep_alive);
   command->callback([options, &chosen] {
     chosen = [options](Context& context) { return load(*options, context); };

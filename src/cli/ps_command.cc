@@ -15,11 +15,19 @@ namespace hearth::cli {
 
 namespace {
 
-std::string as_json(const std::vector<LoadedModel>& models,
-                    const std::optional<Neighbour>& ollama) {
+void write_expected(json::Writer& json, const std::vector<ExpectedModel>& models) {
+  json.key("expected").open('[');
+  for (const ExpectedModel& model : models) {
+    json.open('{').key("model").text(model.model).key("size_bytes").number(model.size_bytes);
+    json.key("read_bytes").number(model.read_bytes).close('}');
+  }
+  json.close(']');
+}
+
+std::string as_json(const DaemonModels& models, const std::optional<Neighbour>& ollama) {
   json::Writer json;
   json.open('{').key("loaded").open('[');
-  for (const LoadedModel& model : models) {
+  for (const LoadedModel& model : models.loaded) {
     json.open('{').key("model").text(model.model).key("state").text(model.state);
     json.key("pid").number(model.pid).key("resident_bytes").number(model.resident_bytes);
     json.key("reserved_bytes").number(model.reserved_bytes);
@@ -30,6 +38,7 @@ std::string as_json(const std::vector<LoadedModel>& models,
     json.key("runner").text(model.runner).close('}');
   }
   json.close(']');
+  write_expected(json, models.expected);
   if (ollama) {
     json.key("neighbours").open('{').key("ollama").open('{').key("url").text(ollama->url);
     json.key("version").text(ollama->version).key("loaded");
@@ -54,16 +63,17 @@ void tell_lowered(const std::vector<LoadedModel>& models, Console& console) {
 }
 
 // What Ollama holds takes from the same memory.
-std::string as_table(const std::vector<LoadedModel>& models,
-                     const std::vector<NeighbourModel>& of_ollama) {
+std::string as_table(const DaemonModels& models, const std::vector<NeighbourModel>& of_ollama) {
   std::vector<std::vector<std::string>> rows{{"MODEL", "STATE", "MEMORY", "RESERVED", "CONTEXT",
                                               "RUNNING", "RESTARTS", "LAST USED", "PID"}};
-  for (const LoadedModel& model : models) {
+  for (const LoadedModel& model : models.loaded) {
     rows.push_back({model.model, state_words(model), base::format_bytes(model.resident_bytes),
                     base::format_bytes(model.reserved_bytes), std::to_string(model.context),
                     std::to_string(model.requests_running), std::to_string(model.restarts),
                     time_text(model.last_used_ms), std::to_string(model.pid)});
   }
+  for (const ExpectedModel& model : models.expected)
+    rows.push_back({model.model, "comes next"});
   for (const NeighbourModel& model : of_ollama) {
     rows.push_back({std::string(store::kOllamaPrefix) + model.name, "in Ollama",
                     base::format_bytes(model.size_bytes)});
@@ -98,21 +108,22 @@ Result<int> show_stats(Format format, Context& context) {
 
 Result<int> show(Format format, Context& context) {
   const auto daemon = HEARTH_TRY(context.running_daemon());
-  std::vector<LoadedModel> loaded;
+  DaemonModels models;
   std::optional<Neighbour> ollama;
   if (daemon) {
-    loaded = HEARTH_TRY(daemon->models()).loaded;
+    models = HEARTH_TRY(daemon->models());
     ollama = find_ollama(*daemon);
   }
-  const bool is_empty = loaded.empty() && (!ollama || ollama->loaded.empty());
+  const bool is_empty =
+      models.loaded.empty() && models.expected.empty() && (!ollama || ollama->loaded.empty());
   if (format == Format::kJson) {
-    context.console().print(as_json(loaded, ollama));
+    context.console().print(as_json(models, ollama));
   } else if (is_empty) {
     context.console().notice(daemon ? "No model is loaded." : "No daemon runs, so none is loaded.");
   } else {
     context.console().print(
-        as_table(loaded, ollama ? ollama->loaded : std::vector<NeighbourModel>()));
-    tell_lowered(loaded, context.console());
+        as_table(models, ollama ? ollama->loaded : std::vector<NeighbourModel>()));
+    tell_lowered(models.loaded, context.console());
   }
   return kExitDone;
 }

@@ -72,6 +72,8 @@ Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options option
 }
 
 Fleet::~Fleet() {
+  reading_.cancel();
+  reader_.join();
   worker_.join();
 }
 
@@ -210,6 +212,7 @@ void Fleet::with_runner(const store::ModelFile& model, RunnerCallback use) {
   const std::string key = place_key(model, plan);
   Place& place = places_.try_emplace(key, Place{.model = model}).first->second;
   place.last_used_ms = base::system_clock().wall_ms();
+  if (expected_.came(key)) stop_reading();
   if (place.runner && place.runner->takes_requests() && !same_file(place.model, model)) {
     log::info("the model file was replaced and is loaded again", {{"path", model.path}});
     residency_.leaving(key);
@@ -348,7 +351,7 @@ std::string Fleet::place_of(const store::ModelFile& model) const {
   return place_key(model, plan_load(options_.load, model));
 }
 
-std::vector<Fleet::Place*> Fleet::places_where(
+std::vector<Place*> Fleet::places_where(
     const std::function<bool(const std::string& key, const Place& place)>& is_meant) {
   std::vector<Place*> found;
   for (auto& [key, place] : places_) {
@@ -357,7 +360,7 @@ std::vector<Fleet::Place*> Fleet::places_where(
   return found;
 }
 
-std::vector<Fleet::Place*> Fleet::find_places(const std::string& model) {
+std::vector<Place*> Fleet::find_places(const std::string& model) {
   auto found = places_where([&](const std::string& key, const Place& place) {
     return key == model || place.model.name == model;
   });
@@ -396,6 +399,7 @@ void Fleet::end_places(const std::vector<Place*>& places, const std::string& mod
 
 void Fleet::wind_down() {
   winding_down_ = true;
+  reading_.cancel();
   refuse_all_waiting(shutting_down());
   for (auto& [key, place] : places_) {
     if (place.runner && place.runner->state() == Runner::State::kLoading) place.runner->stop();

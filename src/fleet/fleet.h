@@ -4,7 +4,7 @@
 // more; the next request starts another. One that hangs is ended.
 //
 // Threads:    confined to the loop; model files are read and checked on one worker thread, so
-//             that a large header never holds up running streams.
+//             that a large header never holds up running streams, and read ahead on another one.
 // Invariants: one runner per model file; every request is answered exactly once. A file that was
 //             replaced on disk is loaded again: the old runner finishes what it has, what comes
 //             meanwhile waits for the new one. A load goes on when whoever caused it has left:
@@ -29,6 +29,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/result.h"
@@ -37,13 +38,13 @@
 #include "fleet/fit/observed_memory.h"
 #include "fleet/known_capabilities.h"
 #include "fleet/load_plan.h"
-#include "fleet/model_opening.h"
+#include "fleet/place.h"
+#include "fleet/prefetch/expected.h"
 #include "fleet/residency/recovery.h"
 #include "fleet/residency/residency.h"
 #include "fleet/runner.h"
 #include "fleet/status.h"
 #include "fleet/waiting_room.h"
-#include "fleet/watchdog.h"
 #include "metrics/registry.h"
 #include "store/model_file.h"
 
@@ -92,6 +93,10 @@ class Fleet {
   // Request.
   CallOff load(const store::ModelFile& model, std::function<void(Result<void>)> done,
                std::optional<base::Duration> keep_alive = {});
+  // These models come next, in this order, in place of those that were expected: the first is read
+  // into the page cache, a little after everybody else, and loaded when there is room for it that
+  // nobody else needs. A request for one of them means that those before it have been.
+  void expect(const std::vector<store::ModelFile>& models);
   // A pinned model leaves for nobody. It need not be loaded, and is not loaded by this.
   void pin(const store::ModelFile& model, Pin pin);
   // It is loaded, and who needs its room has not waited for long.
@@ -116,6 +121,7 @@ class Fleet {
   void shut_down(std::function<void()> done);
 
   std::vector<RunnerStatus> status() const;
+  std::vector<ExpectedStatus> expected() const;
   MemoryUse memory() const { return {residency_.budget_bytes(), residency_.reserved_bytes()}; }
   WaitingUse waiting() const {
     return {waiting_room_.requests(), waiting_room_.bytes(), options_.waiting};
@@ -135,31 +141,6 @@ class Fleet {
   bool busy() const;
 
  private:
-  using RunnerCallback = std::function<void(Result<std::shared_ptr<Runner>>)>;
-
-  // A model that is loaded, is being loaded, or has crashed.
-  struct Place {
-    store::ModelFile model;  // by the name it was loaded under
-    LoadPlan plan = {};
-    std::shared_ptr<Runner> runner = nullptr;
-    bool opening = false;
-    std::optional<OpenedModel> opened = {};  // and waits for room
-    std::vector<RunnerCallback> waiting = {};
-    std::vector<std::function<void(Result<void>)>> unloading = {};
-    bool crashed = false;  // by itself, the last time it ran
-    // As it is loaded in place of the plan, since there was no memory for that.
-    std::optional<wire::Load> lowered = {};
-    bool falls = false;             // it is about to be loaded so
-    std::uint32_t own_context = 0;  // of the model
-    const wire::Load& load() const { return lowered ? *lowered : plan.load; }
-    std::uint32_t starts = 0;
-    std::int64_t last_used_ms = 0;
-    std::optional<base::TimePoint> looked_at = {};  // at its memory, the last time
-    Watchdog watchdog = {};
-    base::TimePoint started = {};
-    std::optional<base::Duration> load_time = {};  // the last time
-  };
-
   void with_runner(const store::ModelFile& model, RunnerCallback use);
   void submit(const std::shared_ptr<Call>& call, const store::ModelFile& model,
               const std::shared_ptr<const chat::Request>& request);
@@ -177,6 +158,8 @@ class Fleet {
   // fleet_residency.cc: who is loaded, who waits for room, who leaves.
   void admit(const std::string& key, Result<OpenedModel> opened);
   Claim claim_of(const Place& place) const;
+  Claim claim_for(const store::ModelFile& model, const gguf::ModelFacts& facts,
+                  const wire::Load& load) const;
   std::uint64_t memory_budget() const;
   void settle();
   void obey(const Orders& orders);
@@ -195,6 +178,12 @@ class Fleet {
   bool falls(const std::string& key, const Error& why);
   bool waits_for_less(const store::ModelFile& model, const Error& why) const;
   std::uint32_t asked_context(const Place& place) const;
+  // fleet_expected.cc: what comes next.
+  void stop_reading();
+  void read_next();
+  void on_read(const ExpectedModel& model, std::uint64_t bytes,
+               const Result<gguf::ModelFacts>& facts);
+  void load_expected();
   // fleet_watch.cc: whether runners get on.
   void watch();
   void look_after(const std::string& key);
@@ -229,7 +218,10 @@ class Fleet {
   boost::asio::steady_timer watch_;
   bool watching_ = false;
   bool settling_ = false;
+  ExpectedModels expected_;
+  base::CancelSource reading_;  // of the one that is read ahead
   boost::asio::thread_pool worker_{1};
+  boost::asio::thread_pool reader_{1};   // at the lowest priority
   std::map<std::string, Place> places_;  // by file, and by how it is loaded
   std::function<void()> on_empty_;
   bool winding_down_ = false;

@@ -28,14 +28,19 @@ base::TimePoint now() {
 }  // namespace
 
 Claim Fleet::claim_of(const Place& place) const {
-  const gguf::ModelFacts& facts = place.opened->facts;
-  const Need need(facts, memory_.find(place.model));
+  Claim claim = claim_for(place.model, place.opened->facts, place.load());
+  if (place.load_time) claim.reload = *place.load_time;
+  return claim;
+}
+
+Claim Fleet::claim_for(const store::ModelFile& model, const gguf::ModelFacts& facts,
+                       const wire::Load& load) const {
+  const Need need(facts, memory_.find(model));
   const auto guess =
       std::chrono::duration<double>(static_cast<double>(facts.weight_bytes) / kLoadBytesPerSecond);
-  return {.name = place.model.name,
-          .bytes = need.bytes(load_request(facts, place.load())),
-          .reload = place.load_time.value_or(kLoadLeast +
-                                             std::chrono::duration_cast<base::Duration>(guess))};
+  return {.name = model.name,
+          .bytes = need.bytes(load_request(facts, load)),
+          .reload = kLoadLeast + std::chrono::duration_cast<base::Duration>(guess)};
 }
 
 std::uint64_t Fleet::memory_budget() const {
@@ -79,6 +84,8 @@ void Fleet::settle() {
   }
   for (const std::string& key : waited_for)
     hand_over(key);
+  load_expected();
+  read_next();
 }
 
 void Fleet::obey(const Orders& orders) {

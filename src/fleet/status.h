@@ -35,6 +35,13 @@ struct MemoryUse {
   std::uint64_t reserved_bytes = 0;
 };
 
+// A model that comes next, as far as it was read ahead.
+struct ExpectedStatus {
+  std::string model;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t read_bytes = 0;
+};
+
 // The requests of which nothing is known yet, of all models together.
 struct WaitingUse {
   std::size_t requests = 0;

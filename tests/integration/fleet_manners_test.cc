@@ -1,17 +1,31 @@
 // How a fleet behaves to many clients, with little memory and on a hot machine: real processes, of
 // the fake runner.
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "base/fd.h"
+#include "base/testing/temporary_folder.h"
 #include "fleet_fixture.h"
+#include "process/page_cache.h"
 
 namespace hearth::testing {
 namespace {
+
+// As far as the system lets go of it: what is in memory only, or somebody has mapped, stays.
+void forget_cached(const std::string& path) {
+  const auto file = base::open_for_reading(path);
+  ASSERT_TRUE(file.has_value());
+  ::fsync(file->get());
+  ::posix_fadvise(file->get(), 0, 0, POSIX_FADV_DONTNEED);
+}
 
 class FleetQueueTest : public FleetTest {
  protected:
@@ -125,6 +139,78 @@ class FleetAskedContextTest : public FleetLadderTest {
 TEST_F(FleetAskedContextTest, NoContextIsSmallerThanSomebodyAskedFor) {
   EXPECT_EQ(failure(answer_of("load-above-4096").second), Code::kOutOfMemory);
   EXPECT_EQ(starts(), 4U) << "16384, 8192, that with two answers at a time, with one";
+}
+
+// Two models, of which one fits at a time.
+class FleetExpectedTest : public FleetTest {
+ protected:
+  static fleet::Fleet::Options room_for_one() {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.models_max = 1;
+    return options;
+  }
+  FleetExpectedTest() : FleetTest(room_for_one()) {
+    std::filesystem::copy_file(model_path("tiny-llama-f16"), path_);
+  }
+  store::ModelFile other() const { return model_at(path_, "other"); }
+  store::ModelFile third() const {
+    const std::string path = folder_.path() + "/third.gguf";
+    std::filesystem::copy_file(path_, path);
+    return model_at(path, "third");
+  }
+  std::unique_ptr<chat::EventStream> begin_answer() {
+    auto stream = ask("hang 1");
+    while (!std::holds_alternative<chat::TextDelta>(next(*stream)))
+      continue;
+    return stream;
+  }
+  bool is_read() { return !fleet_.expected().empty() && fleet_.expected()[0].read_bytes > 0; }
+
+  base::testing::TemporaryFolder folder_;
+  std::string path_ = folder_.path() + "/other.gguf";
+};
+
+TEST_F(FleetExpectedTest, WhatComesNextIsReadWhileTheOtherComputesAndLoadedWhenThereIsRoom) {
+  auto computing = begin_answer();
+  forget_cached(path_);
+  fleet_.expect({other()});
+  run_until([&] { return is_read(); });
+  EXPECT_EQ(process::cached_bytes(path_), std::filesystem::file_size(path_));
+  EXPECT_EQ(fleet_.expected()[0].read_bytes, fleet_.expected()[0].size_bytes);
+  EXPECT_EQ(starts(), 1U) << "there is no room";
+  computing.reset();
+  fleet_.unload("tiny", [](const Result<void>&) {});
+  run_until([&] {
+    const auto status = fleet_.status();
+    return status.size() == 1 && status[0].model == "other" &&
+           status[0].state == fleet::RunnerStatus::State::kReady;
+  });
+  EXPECT_TRUE(fleet_.expected().empty());
+  chat::Request request;
+  request.messages = {{chat::Role::kUser, "say 1"}};
+  EXPECT_EQ(finish(*fleet_.generate(other(), request)).first, "word ");
+  EXPECT_EQ(starts(), 2U);
+}
+
+TEST_F(FleetExpectedTest, NobodyLeavesForWhatComesNext) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  fleet_.expect({other()});
+  run_until([&] { return is_read(); });
+  EXPECT_EQ(finish(*ask("say 2")).first, "word word ");
+  EXPECT_EQ(starts(), 1U);
+}
+
+TEST_F(FleetExpectedTest, WhoIsAskedForIsExpectedNoMore) {
+  auto computing = begin_answer();
+  fleet_.expect({other(), third()});
+  computing.reset();
+  chat::Request request;
+  request.messages = {{chat::Role::kUser, "say 1"}};
+  EXPECT_EQ(finish(*fleet_.generate(other(), request)).first, "word ");
+  ASSERT_EQ(fleet_.expected().size(), 1U);
+  EXPECT_EQ(fleet_.expected()[0].model, "third");
+  fleet_.expect({});
+  EXPECT_TRUE(fleet_.expected().empty());
 }
 
 }  // namespace

@@ -49,6 +49,8 @@ struct MakeWish {
 struct LoadWish {
   std::string model;
   std::optional<base::Duration> keep_alive = {};  // as in chat::Request
+  // Models that come after it, in this order; in place of those that were expected.
+  std::optional<std::vector<std::string>> then = {};
 };
 
 struct Control {
@@ -60,6 +62,7 @@ struct Control {
   std::function<Result<void>(const std::string& model, fleet::Pin pin)> pin;
   std::function<fleet::MemoryUse()> memory;
   std::function<fleet::WaitingUse()> waiting;
+  std::function<std::vector<fleet::ExpectedStatus>()> expected;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
       counts;
   // Fetches a model, or watches who does. The result is for leaving: then nothing is told any more.

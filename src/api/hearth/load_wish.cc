@@ -1,7 +1,10 @@
 #include "api/hearth/load_wish.h"
 
+#include <fmt/format.h>
+
 #include "api/core/keep_alive_field.h"
 #include "base/units.h"
+#include "fleet/prefetch/expected.h"
 #include "json/node.h"
 #include "json/parse.h"
 
@@ -22,6 +25,17 @@ Result<base::Duration> read_stay(const json::Node& node) {
   return time;
 }
 
+Result<std::vector<std::string>> read_then(const json::Node& node) {
+  std::vector<std::string> models;
+  for (const json::Node& model : HEARTH_TRY(node.elements()))
+    models.emplace_back(HEARTH_TRY(model.text()));
+  if (models.size() > fleet::kExpectedMax) {
+    return fail(node.wrong(
+        fmt::format("has {} models; the limit is {}", models.size(), fleet::kExpectedMax)));
+  }
+  return models;
+}
+
 }  // namespace
 
 Result<LoadWish> read_load_wish(std::string_view body) {
@@ -34,6 +48,8 @@ Result<LoadWish> read_load_wish(std::string_view body) {
       wish.model = std::string(HEARTH_TRY(value.text()));
     } else if (key == "keep_alive") {
       if (!value.is_null()) wish.keep_alive = HEARTH_TRY(read_stay(value));
+    } else if (key == "then") {
+      if (!value.is_null()) wish.then = HEARTH_TRY(read_then(value));
     } else {
       return fail(value.wrong("is not a field of this request"));
     }

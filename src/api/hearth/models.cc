@@ -33,6 +33,15 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("last_used_ms").number(runner.last_used_ms).close('}');
 }
 
+void write_expected(json::Writer& json, const std::vector<fleet::ExpectedStatus>& models) {
+  json.key("expected").open('[');
+  for (const fleet::ExpectedStatus& model : models) {
+    json.open('{').key("model").text(model.model).key("size_bytes").number(model.size_bytes);
+    json.key("read_bytes").number(model.read_bytes).close('}');
+  }
+  json.close(']');
+}
+
 bool is_loaded(const provider::ModelEntry& model, const std::vector<fleet::RunnerStatus>& runners) {
   return std::any_of(runners.begin(), runners.end(), [&](const fleet::RunnerStatus& runner) {
     return runner.model == model.name && runner.state == fleet::RunnerStatus::State::kReady;
@@ -103,6 +112,7 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   json.key("waiting").open('{').key("requests").number(waiting.requests);
   json.key("requests_max").number(waiting.limits.requests).key("bytes").number(waiting.bytes);
   json.key("bytes_max").number(waiting.limits.bytes).close('}');
+  write_expected(json, parts.control.expected());
   write_damaged(json, parts.control.damaged());
   json.close('}');
   co_await send_json(call.exchange, json.take());

@@ -267,6 +267,12 @@ std::optional<base::TimePoint> Residency::next_look(base::TimePoint now) const {
   return first;
 }
 
+bool Residency::has_spare_room(const Claim& claim) const {
+  if (!waiting_.empty() || strain_ != Strain::kNone) return false;
+  const Room all = taken([](const ModelKey&, const Member&) { return true; });
+  return has_room(all, Member{.claim = claim});
+}
+
 bool Residency::takes_requests(const ModelKey& key) const {
   const auto found = members_.find(key);
   if (found == members_.end() || found->second.closing) return false;

@@ -106,6 +106,8 @@ class Residency {
   // begun.
   Orders next(base::TimePoint now);
 
+  // It could be let in at once, nobody would have to leave, and nobody else waits.
+  bool has_spare_room(const Claim& claim) const;
   // A further request may go to this model: it is in, and nobody waits for its room who has waited
   // long enough.
   bool takes_requests(const ModelKey& key) const;

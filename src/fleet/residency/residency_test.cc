@@ -166,6 +166,22 @@ TEST_F(ResidencyTest, AModelThatIsKeptForNoTimeLeavesAfterItsAnswer) {
   EXPECT_THAT(next(seconds(0)).leave, ElementsAre("a"));
 }
 
+TEST_F(ResidencyTest, SpareRoomIsWhatNobodyHasOrWaitsFor) {
+  const auto fits = [this](std::uint64_t bytes) {
+    return residency_.has_spare_room({.name = "x", .bytes = bytes});
+  };
+  load("a", 6);
+  EXPECT_TRUE(fits(4));
+  EXPECT_FALSE(fits(5)) << "though the model that is in rests";
+  residency_.set_strain(Strain::kSome);
+  EXPECT_FALSE(fits(1));
+  residency_.set_strain(Strain::kNone);
+  residency_.work("a");
+  residency_.want("b", {.name = "b", .bytes = 5}, now_);
+  next(seconds(0));
+  EXPECT_FALSE(fits(1)) << "somebody waits";
+}
+
 TEST_F(ResidencyTest, BelowZeroIsForEver) {
   load("a", 1);
   residency_.keep("a", seconds(-1));
