@@ -1,5 +1,6 @@
 #include "daemon.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "config/chat_template.h"
 #include "config/runners.h"
 #include "net/http_client.h"
+#include "process/processors.h"
 #include "wire/messages.h"
 
 namespace hearth {
@@ -111,7 +113,8 @@ Result<fleet::Fleet::Options> fleet_options(const cli::ServeOptions& serve) {
   options.load.trace = settings.text(Key::kModelTrace) == "yes";
   options.load.gpu_layers = static_cast<std::int32_t>(settings.integer(Key::kModelGpuLayers));
   options.load.threads = static_cast<std::uint32_t>(settings.integer(Key::kModelThreads));
-  options.cores = cpu.physical_cores;
+  const std::uint32_t quota = process::processor_quota();
+  options.cores = quota == 0 ? cpu.physical_cores : std::min(quota, cpu.physical_cores);
   options.memory_bytes = static_cast<std::uint64_t>(settings.integer(Key::kFleetMemory));
   options.models_max = static_cast<std::size_t>(settings.integer(Key::kFleetModels));
   const std::int64_t keep_s = settings.integer(Key::kFleetKeepAlive);
@@ -200,6 +203,7 @@ api::Control Daemon::control() {
     return {};
   };
   control.memory = [this] { return fleet_.memory(); };
+  control.heat = [this] { return fleet_.heat(); };
   control.expected = [this] { return fleet_.expected(); };
   control.waiting = [this] { return fleet_.waiting(); };
   control.counts = [this](const std::string& model, auto done) {

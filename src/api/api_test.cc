@@ -286,8 +286,9 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
   EXPECT_THAT(
       loaded.body,
       HasSubstr(R"("waiting":{"requests":2,"requests_max":4,"bytes":300,"bytes_max":500})"));
-  EXPECT_THAT(loaded.body,
-              HasSubstr(R"("expected":[{"model":"next","size_bytes":9,"read_bytes":4}])"));
+  EXPECT_THAT(
+      loaded.body,
+      HasSubstr(R"("heat":"hot","expected":[{"model":"next","size_bytes":9,"read_bytes":4}])"));
   const char* unload = "/hearth/v1/models/unload";
   EXPECT_EQ(face.send("POST", unload, R"({"model":"m"})").body,
             R"({"model":"m","status":"unloaded"})");

@@ -86,6 +86,7 @@ LoadedModel read_loaded(const json::Node& node) {
   model.pinned = fields.flag("pinned");
   model.lowered = fields.text("lowered");
   model.context = fields.number("context");
+  model.threads = fields.number("threads");
   model.requests_running = fields.number("requests_running");
   model.restarts = fields.number("restarts");
   model.last_used_ms = fields.number("last_used_ms");
@@ -193,6 +194,7 @@ Result<DaemonModels> DaemonApi::models() const {
                                static_cast<std::uint64_t>(fields.number("size_bytes")),
                                static_cast<std::uint64_t>(fields.number("read_bytes"))});
   }
+  models.heat = Fields(root).text("heat");
   models.damaged = HEARTH_TRY(read_damaged(root));
   return models;
 }

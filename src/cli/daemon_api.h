@@ -48,6 +48,7 @@ struct LoadedModel {
   bool pinned = false;
   std::string lowered;  // how it is loaded with less than planned
   std::int64_t context = 0;
+  std::int64_t threads = 0;
   std::int64_t requests_running = 0;
   std::int64_t restarts = 0;
   std::int64_t last_used_ms = 0;
@@ -64,6 +65,7 @@ struct DaemonModels {
   std::vector<KnownModel> known;
   std::vector<LoadedModel> loaded;
   std::vector<ExpectedModel> expected;
+  std::string heat;  // "none", "hot", "critical"
   std::vector<DamagedManifest> damaged;
 };
 

@@ -33,11 +33,13 @@ std::string as_json(const DaemonModels& models, const std::optional<Neighbour>& 
     json.key("reserved_bytes").number(model.reserved_bytes);
     json.key("pinned").boolean(model.pinned).key("lowered").text(model.lowered);
     json.key("context").number(model.context);
+    json.key("threads").number(model.threads);
     json.key("requests_running").number(model.requests_running);
     json.key("restarts").number(model.restarts).key("last_used_ms").number(model.last_used_ms);
     json.key("runner").text(model.runner).close('}');
   }
   json.close(']');
+  json.key("heat").text(models.heat);
   write_expected(json, models.expected);
   if (ollama) {
     json.key("neighbours").open('{').key("ollama").open('{').key("url").text(ollama->url);
@@ -60,6 +62,13 @@ void tell_lowered(const std::vector<LoadedModel>& models, Console& console) {
     console.notice("There was not enough memory for '" + model.model + "', which has " +
                    model.lowered + ".");
   }
+}
+
+void tell_heat(const std::string& heat, Console& console) {
+  if (heat.empty() || heat == "none") return;
+  console.notice(std::string("The machine is ") + (heat == "critical" ? "very " : "") +
+                 "hot, so models compute with fewer threads" +
+                 (heat == "critical" ? " and no further ones are loaded." : "."));
 }
 
 // What Ollama holds takes from the same memory.
@@ -124,6 +133,7 @@ Result<int> show(Format format, Context& context) {
     context.console().print(
         as_table(models, ollama ? ollama->loaded : std::vector<NeighbourModel>()));
     tell_lowered(models.loaded, context.console());
+    tell_heat(models.heat, context.console());
   }
   return kExitDone;
 }

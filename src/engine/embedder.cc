@@ -28,6 +28,12 @@ Result<void> normalise(std::vector<float>& vector) {
 
 }  // namespace
 
+void Embedder::compute_with(std::int32_t threads) {
+  if (threads == thread_count_) return;
+  thread_count_ = threads;
+  if (context_) llama_set_n_threads(context_.get(), threads, threads);
+}
+
 Result<void> Embedder::ensure_context(std::size_t tokens) {
   if (context_ && llama_n_ctx(context_.get()) >= tokens) return {};
   context_.reset();

@@ -25,6 +25,8 @@ class Embedder {
     abort_data_ = data;
   }
 
+  // With so many of the threads, from the next text on.
+  void compute_with(std::int32_t threads);
   // One vector of these dimensions, at most the model's, of length 1; kCancelled when it was
   // aborted.
   Result<std::vector<float>> embed(std::vector<Token> tokens, std::size_t dimensions);

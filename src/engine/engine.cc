@@ -227,6 +227,8 @@ wire::Stats Engine::stats() const {
   const base::Lock lock(mutex_);
   wire::Stats stats = stats_;
   if (context_) stats.kv_tokens = options_.kv_tokens;
+  const ThreadWish* const wish = options_.thread_wish;
+  stats.threads = wish == nullptr ? options_.threads : wish->of(options_.threads);
   stats.graph_nodes = graph_nodes_.load(std::memory_order_relaxed);
   stats.figures = recorder_.figures();
   return stats;

@@ -17,6 +17,13 @@ namespace {
 constexpr int kDecodeNoRoom = 1;
 constexpr int kDecodeThrew = -100;
 
+// That compute from now on.
+std::int32_t threads_now(const EngineOptions& options) {
+  const bool all = options.thread_wish == nullptr;
+  return static_cast<std::int32_t>(all ? options.threads
+                                       : options.thread_wish->of(options.threads));
+}
+
 }  // namespace
 
 void Engine::run() {
@@ -120,6 +127,7 @@ Engine::Work Engine::step() {
   if (shares.empty()) return given_way;  // who gave way may be admitted in another's place
   ++step_;
   fill_batch(shares);
+  llama_set_n_threads(context_.get(), threads_now(options_), threads_now(options_));
   const auto begin = base::system_clock().now();
   const int code = decode();
   expect_no_abort();
@@ -221,6 +229,7 @@ Engine::Work Engine::embed_next() {
   Embedding& next = embeddings_.front();
   if (next.done < next.inputs.size()) {
     in_embedding_ = &next;
+    embedder_->compute_with(threads_now(options_));
     const auto vector = embedder_->embed(std::move(next.inputs[next.done]), next.result.dimensions);
     in_embedding_ = nullptr;
     if (stopping_) return Work::kSome;  // it ends with everything else

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/schedule.h"
+#include "engine/thread_wish.h"
 
 namespace hearth::engine {
 
@@ -23,6 +24,7 @@ struct EngineOptions {
   std::uint64_t prefix_file_bytes = 0;
   bool trace = false;         // the scheduler's decisions are written to the cache folder
   std::string chat_template;  // in place of the model's own; empty is its own
+  const ThreadWish* thread_wish = nullptr;  // outlives the engine; null: all of them compute
 };
 
 }  // namespace hearth::engine

@@ -80,6 +80,8 @@ class Session {
       engine_->cancel(request);
     } else if (const auto* credit = std::get_if<wire::Credit>(&message)) {
       engine_->credit(request, credit->events);
+    } else if (const auto* threads = std::get_if<wire::Threads>(&message)) {
+      thread_wish_.say(threads->count);
     } else if (std::holds_alternative<wire::StatsQuery>(message)) {
       wire::Stats stats = engine_->stats();
       stats.resident_bytes = resident_bytes();
@@ -145,6 +147,7 @@ class Session {
     options.gpu_layers = load.gpu_layers;
     options.trace = load.trace;
     options.chat_template = load.chat_template;
+    options.thread_wish = &thread_wish_;
     return Engine::create(std::move(model), options,
                           [this](std::uint32_t request, wire::Message message) {
                             send(request, std::move(message));
@@ -172,6 +175,7 @@ class Session {
   wire::FrameReader reader_;
   std::vector<Fd> files_;  // of the model and its adapters, between their arrival and the load
   bool greeted_ = false;
+  ThreadWish thread_wish_;
   base::Mutex write_mutex_;
   std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone
 };

@@ -299,6 +299,7 @@ void Fleet::on_ready(const std::string& key) {
   const Runner& runner = *place.runner;
   const base::TimePoint now = base::system_clock().now();
   place.load_time = now - place.started;
+  cool(place);
   residency_.ready(key, now);
   if (runner.requests_running() == 0) residency_.rest(key, now);
   asio::post(loop_, [this] { settle(); });
@@ -467,6 +468,7 @@ std::vector<RunnerStatus> Fleet::status() const {
     status.state = place.opened ? RunnerStatus::State::kWaiting : RunnerStatus::State::kLoading;
     status.reserved_bytes = place.opened ? claim_of(place).bytes : residency_.reserved_bytes(key);
     status.pinned = residency_.is_pinned(key);
+    status.threads = place.threads_now;
     status.lowered = what_is_lower(place.load(), place.plan.load);
     status.model = place.model.name;
     status.path = place.model.path;

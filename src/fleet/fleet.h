@@ -40,6 +40,7 @@
 #include "fleet/load_plan.h"
 #include "fleet/place.h"
 #include "fleet/prefetch/expected.h"
+#include "fleet/pressure/heat.h"
 #include "fleet/residency/recovery.h"
 #include "fleet/residency/residency.h"
 #include "fleet/runner.h"
@@ -123,6 +124,7 @@ class Fleet {
   std::vector<RunnerStatus> status() const;
   std::vector<ExpectedStatus> expected() const;
   MemoryUse memory() const { return {residency_.budget_bytes(), residency_.reserved_bytes()}; }
+  Heat heat() const { return heat_.heat(); }
   WaitingUse waiting() const {
     return {waiting_room_.requests(), waiting_room_.bytes(), options_.waiting};
   }
@@ -188,6 +190,11 @@ class Fleet {
   void watch();
   void look_after(const std::string& key);
   void look_at_memory();
+  // fleet_heat.cc: whether the machine is hot.
+  void look_at_heat();
+  void on_heat(const process::HeatReading& reading);
+  void cool(Place& place);
+  Strain strain() const;
   // fleet_memory.cc: what runners really hold.
   std::string memory_path() const;
   void load_memory();
@@ -213,7 +220,8 @@ class Fleet {
   Recovery recovery_;
   WaitingRoom waiting_room_;
   StrainGauge strain_gauge_;
-  Strain strain_ = Strain::kNone;
+  Strain strain_ = Strain::kNone;  // of memory
+  HeatGauge heat_;
   boost::asio::steady_timer look_again_;
   boost::asio::steady_timer watch_;
   bool watching_ = false;

@@ -57,7 +57,7 @@ void Fleet::stop_reading() {
 }
 
 void Fleet::read_next() {
-  if (expected_.empty() || winding_down_ || strain_ != Strain::kNone) return;
+  if (expected_.empty() || winding_down_ || strain() != Strain::kNone) return;
   const auto next = expected_.next_to_read();
   if (!next) return;
   std::uint64_t mapped = 0;

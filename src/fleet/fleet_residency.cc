@@ -162,6 +162,8 @@ void Fleet::start(const std::string& key) {
       std::move(opened.file),      std::move(opened.adapters), place.plan.parts};
   wire::Load& load = options.load;
   load.threads = compute_threads({load.threads, options_.cores}, opened.facts.weight_bytes);
+  place.threads = load.threads;
+  place.threads_now = load.threads;
   load.adapters = static_cast<std::uint32_t>(options.adapters.size());
   load.cache_folder = cache_folder(place.model, place.plan.variant);
   place.falls = false;

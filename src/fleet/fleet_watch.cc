@@ -36,6 +36,7 @@ void Fleet::watch() {
     }
     for (const std::string& key : keys)
       look_after(key);
+    look_at_heat();
     look_at_memory();
     if (!keys.empty()) watch();
   });
@@ -46,7 +47,7 @@ void Fleet::look_at_memory() {
       strain_gauge_.note(process::memory_stall(options_.system_root), base::system_clock().now());
   if (std::exchange(strain_, strain) != strain)
     log::warning("how short memory is has changed", {{"strain", strain_name(strain)}});
-  residency_.set_strain(strain);
+  residency_.set_strain(this->strain());
   settle();
 }
 

@@ -67,6 +67,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done);
   CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done);
   void query_stats(Callback<wire::Stats> done);
+  // With so many threads from its next step on.
+  void compute_with(std::uint32_t threads) { send(0, wire::Threads{threads}); }
   // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
   void stop();
   // It does not get on: it is ended, and its requests with it.

@@ -24,6 +24,7 @@ struct RunnerStatus {
   bool pinned = false;
   std::string lowered = {};  // how it is loaded with less than planned; empty when it is not
   std::uint32_t context = 0;
+  std::uint32_t threads = 0;  // that compute with it now; 0 is unknown
   std::uint32_t requests_running = 0;
   std::uint32_t restarts = 0;
   std::int64_t last_used_ms = 0;  // wall time

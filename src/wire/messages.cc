@@ -268,7 +268,7 @@ bool for_each_type(Visitor visit) {
          visit(Type<HelloReply, 64>()) || visit(Type<LoadProgress, 65>()) ||
          visit(Type<Loaded, 66>()) || visit(Type<Said, 67>()) || visit(Type<TokensReply, 68>()) ||
          visit(Type<EmbeddingsReply, 69>()) || visit(Type<Stats, 70>()) ||
-         visit(Type<Refused, 71>());
+         visit(Type<Refused, 71>()) || visit(Type<Threads, 12>());
 }
 
 template <typename A>
@@ -304,6 +304,10 @@ void fields(A&, StatsQuery&) {}
 template <typename A>
 void fields(A&, Shutdown&) {}
 template <typename A>
+void fields(A& a, Threads& m) {
+  a(m.count);
+}
+template <typename A>
 void fields(A& a, HelloReply& m) {
   a(m.protocol, m.runner_version, m.llama_version, m.cpu_features, m.sandbox);
 }
@@ -334,7 +338,7 @@ void fields(A& a, Stats& m) {
   a(m.requests_started, m.requests_finished, m.requests_cancelled, m.requests_failed, m.steps,
     m.steps_aborted, m.prompt_tokens, m.completion_tokens, m.graph_nodes, m.running, m.waiting,
     m.kv_tokens_used, m.resident_bytes, m.kv_tokens, m.preempted, m.cached_tokens, m.prefix_cache,
-    m.prefix_ram_bytes, m.prefix_disk_bytes, m.prefix_hits);
+    m.prefix_ram_bytes, m.prefix_disk_bytes, m.prefix_hits, m.threads);
   for (const FigureField& field : kFigureFields)
     a(m.figures.*field.member);
 }

@@ -66,6 +66,10 @@ struct Credit {
 };
 struct StatsQuery {};
 struct Shutdown {};
+// With how many threads it computes from its next step on, at most those of its Load; 0 is all.
+struct Threads {
+  std::uint32_t count = 0;
+};
 
 // ---- runner to daemon ----
 
@@ -127,6 +131,7 @@ struct Stats {
   std::uint64_t prefix_ram_bytes = 0;
   std::uint64_t prefix_disk_bytes = 0;
   std::uint64_t prefix_hits = 0;
+  std::uint32_t threads = 0;  // that compute now
   Figures figures;
 };
 struct Refused {  // a Load, Tokenize, Embed or the connection itself
@@ -135,7 +140,7 @@ struct Refused {  // a Load, Tokenize, Embed or the connection itself
 
 using Message = std::variant<Hello, Load, Generate, Tokenize, Embed, Cancel, Credit, StatsQuery,
                              Shutdown, HelloReply, LoadProgress, Loaded, Said, TokensReply,
-                             EmbeddingsReply, Stats, Refused>;
+                             EmbeddingsReply, Stats, Refused, Threads>;
 
 // The bytes to send for a message of one request (0 for the connection as a whole);
 // kInvalidArgument for a message above kMessageBytesMax.

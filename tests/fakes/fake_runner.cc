@@ -86,6 +86,8 @@ class FakeRunner {
     } else if (const auto* embed = std::get_if<wire::Embed>(&message)) {
       send(request, wire::EmbeddingsReply{
                         {.dimensions = 1, .values = std::vector<float>(embed->request.inputs())}});
+    } else if (const auto* threads = std::get_if<wire::Threads>(&message)) {
+      stats_.threads = threads->count;
     } else if (std::holds_alternative<wire::StatsQuery>(message)) {
       stats_.running = static_cast<std::uint32_t>(endless_.size());
       send(request, stats_);

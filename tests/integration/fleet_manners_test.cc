@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/replacement.h"
 #include "base/testing/temporary_folder.h"
 #include "fleet_fixture.h"
 #include "process/page_cache.h"
@@ -211,6 +212,69 @@ TEST_F(FleetExpectedTest, WhoIsAskedForIsExpectedNoMore) {
   EXPECT_EQ(fleet_.expected()[0].model, "third");
   fleet_.expect({});
   EXPECT_TRUE(fleet_.expected().empty());
+}
+
+// A machine with a sensor, in a made-up /sys.
+class FleetHeatTest : public FleetTest {
+ protected:
+  static fleet::Fleet::Options with_sensor(const std::string& root) {
+    auto options = FleetTest::options(HEARTH_BIN_FOLDER "/fake-runner");
+    options.system_root = root;
+    options.load.threads = 8;
+    options.hang = std::chrono::milliseconds(600);  // it is looked at six times within that
+    return options;
+  }
+  explicit FleetHeatTest(const std::string& root = ::testing::TempDir() + "/heat-" +
+                                                   std::to_string(::getpid()))
+      : FleetTest(with_sensor(root)), zone_(root + "/sys/class/thermal/thermal_zone0") {
+    std::filesystem::create_directories(zone_);
+    write("trip_point_0_type", "passive");
+    write("trip_point_0_temp", "90000");
+    write("trip_point_1_type", "critical");
+    write("trip_point_1_temp", "100000");
+    heat_to("50000");
+    std::filesystem::copy_file(model_path("tiny-llama-f16"), folder_.path() + "/other.gguf");
+  }
+  ~FleetHeatTest() override { std::filesystem::remove_all(zone_.substr(0, zone_.find("/sys/"))); }
+  // In one piece: whoever reads it sees the old one or the new one.
+  void write(const std::string& file, const std::string& text) {
+    ASSERT_TRUE(base::replace_file(zone_ + "/" + file, text + "\n", 0600).has_value());
+  }
+  void heat_to(const std::string& temperature) { write("temp", temperature); }
+  std::unique_ptr<chat::EventStream> ask_other() {
+    chat::Request request;
+    request.messages = {{chat::Role::kUser, "say 1"}};
+    return fleet_.generate(model_at(folder_.path() + "/other.gguf", "other"), request);
+  }
+
+  std::string zone_;
+  base::testing::TemporaryFolder folder_;
+};
+
+TEST_F(FleetHeatTest, AHotMachineComputesWithFewerThreads) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  EXPECT_EQ(fleet_.status()[0].threads, 8U);
+  heat_to("89000");
+  run_until([&] { return fleet_.status()[0].threads < 8; });
+  const std::uint32_t told = stats().threads;
+  EXPECT_TRUE(told > 0 && told < 8) << told;
+  EXPECT_EQ(fleet_.heat(), fleet::Heat::kHot);
+  EXPECT_EQ(finish(*ask_other()).first, "word ");
+  for (const fleet::RunnerStatus& status : fleet_.status())
+    EXPECT_LT(status.threads, 8U) << status.model << " too";
+}
+
+TEST_F(FleetHeatTest, WhileItIsVeryHotNobodyIsLetInBesideOthers) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  heat_to("97000");
+  run_until([&] { return fleet_.heat() == fleet::Heat::kCritical; });
+  EXPECT_EQ(stats().threads, 1U);
+  auto waiting = ask_other();
+  run_until([&] { return fleet_.status().size() == 2; });
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ") << "who is in goes on";
+  EXPECT_EQ(starts(), 1U);
+  heat_to("80000");
+  EXPECT_EQ(finish(*waiting).first, "word ");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "base/callback.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "fleet/pressure/heat.h"
 #include "fleet/status.h"
 #include "store/damaged_manifest.h"
 #include "store/make/make_model.h"
@@ -62,6 +63,7 @@ struct Control {
   std::function<Result<void>(const std::string& model, fleet::Pin pin)> pin;
   std::function<fleet::MemoryUse()> memory;
   std::function<fleet::WaitingUse()> waiting;
+  std::function<fleet::Heat()> heat;
   std::function<std::vector<fleet::ExpectedStatus>()> expected;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
       counts;

@@ -28,6 +28,7 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("reserved_bytes").number(runner.reserved_bytes);
   json.key("pinned").boolean(runner.pinned).key("lowered").text(runner.lowered);
   json.key("context").number(runner.context);
+  json.key("threads").number(runner.threads);
   json.key("requests_running").number(runner.requests_running);
   json.key("restarts").number(runner.restarts);
   json.key("last_used_ms").number(runner.last_used_ms).close('}');
@@ -112,6 +113,7 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
   json.key("waiting").open('{').key("requests").number(waiting.requests);
   json.key("requests_max").number(waiting.limits.requests).key("bytes").number(waiting.bytes);
   json.key("bytes_max").number(waiting.limits.bytes).close('}');
+  json.key("heat").text(fleet::heat_name(parts.control.heat()));
   write_expected(json, parts.control.expected());
   write_damaged(json, parts.control.damaged());
   json.close('}');

@@ -52,6 +52,7 @@ std::string write_counts(const std::string& model, const fleet::RunnerCounts& co
   json.key("kv_tokens_used").number(counts.kv_tokens_used);
   json.key("kv_tokens").number(counts.kv_tokens);
   json.key("resident_bytes").number(counts.resident_bytes);
+  json.key("threads").number(counts.threads);
   json.key("prefix_cache").open('{').key("state").text(counts.prefix_cache);
   json.key("hits").number(counts.prefix_hits);
   json.key("ram_bytes").number(counts.prefix_ram_bytes);

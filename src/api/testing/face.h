@@ -131,6 +131,7 @@ class Face {
     };
     control.memory = [] { return fleet::MemoryUse{1000, 10}; };
     control.expected = [] { return std::vector{fleet::ExpectedStatus{"next", 9, 4}}; };
+    control.heat = [] { return fleet::Heat::kHot; };
     control.waiting = [] { return fleet::WaitingUse{2, 300, {4, 500}}; };
     pulls.add_to(control);
     makes.add_to(control);
