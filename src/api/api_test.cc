@@ -283,6 +283,9 @@ TEST(OwnRoutes, TellWhatIsLoadedAndUnloadIt) {
                                      R"("capabilities":null})"));
   EXPECT_THAT(loaded.body, HasSubstr(R"("loaded":[{"model":"m","state":"ready")"));
   EXPECT_THAT(loaded.body, Not(HasSubstr("/secret")));
+  EXPECT_THAT(loaded.body,
+              HasSubstr(R"("planned":{"weight_bytes":50,"kv_bytes":30,"compute_bytes":20,)"
+                        R"("program_bytes":10},"used":{"mapped_bytes":60,"anonymous_bytes":40})"));
   EXPECT_THAT(
       loaded.body,
       HasSubstr(R"("waiting":{"requests":2,"requests_max":4,"bytes":300,"bytes_max":500})"));

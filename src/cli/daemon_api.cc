@@ -74,6 +74,19 @@ KnownModel read_known(const json::Node& node) {
           store::holder_of(fields.text("held_by"))};
 }
 
+MemoryKinds read_kinds(const json::Node& model) {
+  const auto bytes = [&](std::string_view object, std::string_view field) -> std::uint64_t {
+    const auto node = model.is_object() ? model.find(object) : std::nullopt;
+    return node ? static_cast<std::uint64_t>(Fields(*node).number(field)) : 0;
+  };
+  return {.planned_weights = bytes("planned", "weight_bytes"),
+          .planned_kv = bytes("planned", "kv_bytes"),
+          .planned_compute = bytes("planned", "compute_bytes"),
+          .planned_program = bytes("planned", "program_bytes"),
+          .mapped = bytes("used", "mapped_bytes"),
+          .anonymous = bytes("used", "anonymous_bytes")};
+}
+
 LoadedModel read_loaded(const json::Node& node) {
   const Fields fields(node);
   LoadedModel model;
@@ -83,6 +96,7 @@ LoadedModel read_loaded(const json::Node& node) {
   model.pid = fields.number("pid");
   model.resident_bytes = static_cast<std::uint64_t>(fields.number("resident_bytes"));
   model.reserved_bytes = static_cast<std::uint64_t>(fields.number("reserved_bytes"));
+  model.kinds = read_kinds(node);
   model.pinned = fields.flag("pinned");
   model.lowered = fields.text("lowered");
   model.context = fields.number("context");

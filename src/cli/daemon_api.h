@@ -38,6 +38,16 @@ struct KnownModel {
   store::Holder holder = store::Holder::kNobody;
 };
 
+// What was counted for a model, and what it holds, by kind.
+struct MemoryKinds {
+  std::uint64_t planned_weights = 0;
+  std::uint64_t planned_kv = 0;
+  std::uint64_t planned_compute = 0;
+  std::uint64_t planned_program = 0;
+  std::uint64_t mapped = 0;     // weights that are read from their file
+  std::uint64_t anonymous = 0;  // all that no file stands for
+};
+
 struct LoadedModel {
   std::string model;
   std::string state;
@@ -45,6 +55,7 @@ struct LoadedModel {
   std::int64_t pid = 0;
   std::uint64_t resident_bytes = 0;
   std::uint64_t reserved_bytes = 0;  // counted for it, or needed by one that waits for room
+  MemoryKinds kinds;
   bool pinned = false;
   std::string lowered;  // how it is loaded with less than planned
   std::int64_t context = 0;

@@ -15,6 +15,15 @@ namespace hearth::cli {
 
 namespace {
 
+void write_kinds(json::Writer& json, const MemoryKinds& kinds) {
+  json.key("planned").open('{').key("weight_bytes").number(kinds.planned_weights);
+  json.key("kv_bytes").number(kinds.planned_kv);
+  json.key("compute_bytes").number(kinds.planned_compute);
+  json.key("program_bytes").number(kinds.planned_program).close('}');
+  json.key("used").open('{').key("mapped_bytes").number(kinds.mapped);
+  json.key("anonymous_bytes").number(kinds.anonymous).close('}');
+}
+
 void write_expected(json::Writer& json, const std::vector<ExpectedModel>& models) {
   json.key("expected").open('[');
   for (const ExpectedModel& model : models) {
@@ -31,6 +40,7 @@ std::string as_json(const DaemonModels& models, const std::optional<Neighbour>& 
     json.open('{').key("model").text(model.model).key("state").text(model.state);
     json.key("pid").number(model.pid).key("resident_bytes").number(model.resident_bytes);
     json.key("reserved_bytes").number(model.reserved_bytes);
+    write_kinds(json, model.kinds);
     json.key("pinned").boolean(model.pinned).key("lowered").text(model.lowered);
     json.key("context").number(model.context);
     json.key("threads").number(model.threads);
@@ -39,8 +49,8 @@ std::string as_json(const DaemonModels& models, const std::optional<Neighbour>& 
     json.key("runner").text(model.runner).close('}');
   }
   json.close(']');
-  json.key("heat").text(models.heat);
-  write_expected(json, models.expected);
+  if (!models.heat.empty()) json.key("heat").text(models.heat);
+  if (!models.expected.empty()) write_expected(json, models.expected);
   if (ollama) {
     json.key("neighbours").open('{').key("ollama").open('{').key("url").text(ollama->url);
     json.key("version").text(ollama->version).key("loaded");

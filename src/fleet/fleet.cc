@@ -469,6 +469,7 @@ std::vector<RunnerStatus> Fleet::status() const {
     status.reserved_bytes = place.opened ? claim_of(place).bytes : residency_.reserved_bytes(key);
     status.pinned = residency_.is_pinned(key);
     status.threads = place.threads_now;
+    status.planned = place.planned;
     status.lowered = what_is_lower(place.load(), place.plan.load);
     status.model = place.model.name;
     status.path = place.model.path;
@@ -482,6 +483,7 @@ std::vector<RunnerStatus> Fleet::status() const {
                                                         : RunnerStatus::State::kStopping;
       status.pid = place.runner->pid();
       status.resident_bytes = process::resident_bytes(status.pid);
+      status.anonymous_bytes = process::anonymous_bytes(status.pid);
       status.context = place.runner->loaded().context;
       status.requests_running = static_cast<std::uint32_t>(place.runner->requests_running());
     }

@@ -63,6 +63,8 @@ void Fleet::admit(const std::string& key, Result<OpenedModel> opened) {
   if (!options_.runner_executable) return refuse(key, options_.runner_executable.error());
   if (winding_down_) return refuse(key, shutting_down());
   place.opened = std::move(*opened);
+  const gguf::ModelFacts& facts = place.opened->facts;
+  place.planned = Need(facts, {}).estimate(load_request(facts, place.load()));
   residency_.set_budget(memory_budget());
   residency_.want(key, claim_of(place), now());
   settle();

@@ -36,6 +36,7 @@ struct Place {
   bool falls = false;             // it is about to be loaded so
   std::uint32_t own_context = 0;  // of the model
   const wire::Load& load() const { return lowered ? *lowered : plan.load; }
+  gguf::MemoryEstimate planned = {};
   std::uint32_t threads = 0;  // that it computes with when it is cool; 0 is unknown
   std::uint32_t threads_now = 0;
   std::uint32_t starts = 0;

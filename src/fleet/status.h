@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fleet/waiting_room.h"
+#include "gguf/memory_estimate.h"
 #include "wire/messages.h"
 
 namespace hearth::fleet {
@@ -20,7 +21,10 @@ struct RunnerStatus {
   State state = State::kLoading;
   std::int32_t pid = 0;
   std::uint64_t resident_bytes = 0;  // that it holds
-  std::uint64_t reserved_bytes = 0;  // that are counted for it; of one that waits, that it needs
+  std::uint64_t anonymous_bytes =
+      0;  // of these, what no file stands for; mapped weights are the rest
+  gguf::MemoryEstimate planned = {};  // what is reserved, by kind, before it was corrected
+  std::uint64_t reserved_bytes = 0;   // that are counted for it; of one that waits, that it needs
   bool pinned = false;
   std::string lowered = {};  // how it is loaded with less than planned; empty when it is not
   std::uint32_t context = 0;

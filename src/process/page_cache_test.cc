@@ -42,7 +42,9 @@ TEST_F(PageCacheTest, NoMoreIsReadThanMayBe) {
   const bool forgotten = forget();
   EXPECT_EQ(read_ahead(path_, 3 * base::kMiB, {}).value(), 3 * base::kMiB);
   // The system reads on for a while by itself.
-  if (forgotten) EXPECT_LT(cached_bytes(path_), kBytes);
+  if (forgotten) {
+    EXPECT_LT(cached_bytes(path_), kBytes);
+  }
 }
 
 TEST_F(PageCacheTest, ACancelledReadingStops) {

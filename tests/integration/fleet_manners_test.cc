@@ -28,6 +28,19 @@ void forget_cached(const std::string& path) {
   ::posix_fadvise(file->get(), 0, 0, POSIX_FADV_DONTNEED);
 }
 
+class FleetTruthTest : public FleetTest {};
+
+TEST_F(FleetTruthTest, WhatIsCountedAndWhatIsHeldAreToldByKind) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  const fleet::RunnerStatus status = fleet_.status()[0];
+  EXPECT_GT(status.planned.weight_bytes, 0U);
+  EXPECT_GT(status.planned.kv_bytes, 0U);
+  EXPECT_GT(status.planned.compute_bytes, 0U);
+  EXPECT_EQ(status.planned.total_bytes(), status.reserved_bytes) << "nothing was seen before";
+  EXPECT_GT(status.anonymous_bytes, 0U);
+  EXPECT_LT(status.anonymous_bytes, status.resident_bytes) << "its own program is a file";
+}
+
 class FleetQueueTest : public FleetTest {
  protected:
   static constexpr std::uint64_t kBytes = 10'000;

@@ -32,6 +32,22 @@ TEST_F(RunnerSession, EndsWhenTold) {
   EXPECT_TRUE(runner_.process().wait(std::chrono::seconds(10))->is_success());
 }
 
+TEST_F(RunnerSession, ComputesWithAsManyThreadsAsItIsToldInTheMiddleOfWork) {
+  const auto loaded = runner_.load(model_path("tiny-llama-f16"), {.threads = 2});
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+  // No more than there are processors for it.
+  const std::uint32_t all = runner_.stats().threads;
+  ASSERT_TRUE(all == 1 || all == 2) << all;
+  const Answer before = ask(make_request("once upon a time", 40));
+  runner_.generate(100, make_request("once upon a time", 40));
+  ASSERT_TRUE(runner_.expect<wire::Said>(100).has_value());
+  runner_.send(0, wire::Threads{1});
+  EXPECT_EQ(runner_.finish(100).text, before.text);
+  EXPECT_EQ(runner_.stats().threads, 1U);
+  runner_.send(0, wire::Threads{7});
+  EXPECT_EQ(runner_.stats().threads, all) << "no more than it was loaded with";
+}
+
 TEST_F(RunnerSession, EndsWhenToldInTheMiddleOfWork) {
   load("small-qwen2-f16");
   runner_.generate(1, make_request("on and on", 2000));

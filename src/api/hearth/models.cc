@@ -19,6 +19,18 @@ namespace {
 
 constexpr json::Limits kUnloadLimits{.bytes = 16 * base::kKiB, .depth = 8, .values = 64};
 
+// What was counted for it and what it holds, by kind. What no file stands for is the KV cache, what
+// a step computes with, kept prefixes and the program; weights that are mapped are files.
+void write_memory(json::Writer& json, const fleet::RunnerStatus& runner) {
+  json.key("planned").open('{').key("weight_bytes").number(runner.planned.weight_bytes);
+  json.key("kv_bytes").number(runner.planned.kv_bytes);
+  json.key("compute_bytes").number(runner.planned.compute_bytes);
+  json.key("program_bytes").number(runner.planned.program_bytes).close('}');
+  const std::uint64_t anonymous = std::min(runner.anonymous_bytes, runner.resident_bytes);
+  json.key("used").open('{').key("mapped_bytes").number(runner.resident_bytes - anonymous);
+  json.key("anonymous_bytes").number(anonymous).close('}');
+}
+
 // The path of the file stays at home: the name says enough.
 void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.open('{').key("model").text(runner.model);
@@ -26,6 +38,7 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("runner").text(runner.runner).key("pid").number(std::int64_t{runner.pid});
   json.key("resident_bytes").number(runner.resident_bytes);
   json.key("reserved_bytes").number(runner.reserved_bytes);
+  write_memory(json, runner);
   json.key("pinned").boolean(runner.pinned).key("lowered").text(runner.lowered);
   json.key("context").number(runner.context);
   json.key("threads").number(runner.threads);

@@ -101,6 +101,9 @@ class Face {
       status.runner = "hearth-runner";
       status.state = fleet::RunnerStatus::State::kReady;
       status.context = 4096;
+      status.resident_bytes = 100;
+      status.anonymous_bytes = 40;
+      status.planned = {50, 30, 20, 10};
       return std::vector{status};
     };
     control.counts = [this](std::string model,
