@@ -251,6 +251,11 @@ void fields(Archive& archive, HistogramSnapshot& shot) {
 
 namespace hearth::wire {
 
+template <typename A>
+void fields(A& a, LeaseWish& wish) {
+  a(wish.cores, wish.priority);
+}
+
 namespace {
 
 template <typename T, std::uint8_t kNumber>
@@ -265,10 +270,12 @@ bool for_each_type(Visitor visit) {
   return visit(Type<Hello, 1>()) || visit(Type<Load, 2>()) || visit(Type<Generate, 3>()) ||
          visit(Type<Tokenize, 4>()) || visit(Type<Embed, 5>()) || visit(Type<Cancel, 6>()) ||
          visit(Type<Credit, 7>()) || visit(Type<StatsQuery, 8>()) || visit(Type<Shutdown, 9>()) ||
+         visit(Type<LeaseGranted, 10>()) || visit(Type<LeaseWantedBack, 11>()) ||
          visit(Type<HelloReply, 64>()) || visit(Type<LoadProgress, 65>()) ||
          visit(Type<Loaded, 66>()) || visit(Type<Said, 67>()) || visit(Type<TokensReply, 68>()) ||
          visit(Type<EmbeddingsReply, 69>()) || visit(Type<Stats, 70>()) ||
-         visit(Type<Refused, 71>()) || visit(Type<Threads, 12>());
+         visit(Type<Refused, 71>()) || visit(Type<LeaseWanted, 72>()) ||
+         visit(Type<LeaseReturned, 73>()) || visit(Type<Threads, 12>());
 }
 
 template <typename A>
@@ -279,7 +286,7 @@ template <typename A>
 void fields(A& a, Load& m) {
   a(m.model, m.cache_folder, m.context, m.kv_tokens, m.threads, m.sequences_max, m.gpu_layers,
     m.gap_ms, m.strict_gap, m.prefix_memory_bytes, m.prefix_file_bytes, m.trace, m.chat_template,
-    m.adapters);
+    m.adapters, m.leased);
 }
 template <typename A>
 void fields(A& a, Generate& m) {
@@ -306,6 +313,20 @@ void fields(A&, Shutdown&) {}
 template <typename A>
 void fields(A& a, Threads& m) {
   a(m.count);
+}
+template <typename A>
+void fields(A& a, LeaseGranted& m) {
+  a(m.slice_ms);
+}
+template <typename A>
+void fields(A&, LeaseWantedBack&) {}
+template <typename A>
+void fields(A& a, LeaseWanted& m) {
+  a(m.wish);
+}
+template <typename A>
+void fields(A& a, LeaseReturned& m) {
+  a(m.next);
 }
 template <typename A>
 void fields(A& a, HelloReply& m) {

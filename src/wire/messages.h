@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,6 +50,7 @@ struct Load {
   bool trace = false;          // its cache folder gets a trace of what its scheduler decides
   std::string chat_template;   // in place of the model's own; empty is its own
   std::uint32_t adapters = 0;  // that change the model, at most kAdaptersMax
+  bool leased = false;         // it computes only while it holds a lease of cores
 };
 
 struct Generate {
@@ -70,6 +72,10 @@ struct Shutdown {};
 struct Threads {
   std::uint32_t count = 0;
 };
+struct LeaseGranted {
+  std::uint32_t slice_ms = 0;  // that it may compute where others wait; one step in any case
+};
+struct LeaseWantedBack {};  // others wait: after the slice, or at once where nothing is computed
 
 // ---- runner to daemon ----
 
@@ -134,13 +140,25 @@ struct Stats {
   std::uint32_t threads = 0;  // that compute now
   Figures figures;
 };
+struct LeaseWish {
+  std::uint32_t cores = 1;    // that it will compute on
+  std::int32_t priority = 0;  // of the most urgent request that it is for
+  bool operator==(const LeaseWish&) const = default;
+};
+struct LeaseWanted {
+  LeaseWish wish;
+};
+struct LeaseReturned {
+  std::optional<LeaseWish> next;  // it has more to compute
+};
 struct Refused {  // a Load, Tokenize, Embed or the connection itself
   Error error;
 };
 
-using Message = std::variant<Hello, Load, Generate, Tokenize, Embed, Cancel, Credit, StatsQuery,
-                             Shutdown, HelloReply, LoadProgress, Loaded, Said, TokensReply,
-                             EmbeddingsReply, Stats, Refused, Threads>;
+using Message =
+    std::variant<Hello, Load, Generate, Tokenize, Embed, Cancel, Credit, StatsQuery, Shutdown,
+                 HelloReply, LoadProgress, Loaded, Said, TokensReply, EmbeddingsReply, Stats,
+                 Refused, LeaseGranted, LeaseWantedBack, LeaseWanted, LeaseReturned, Threads>;
 
 // The bytes to send for a message of one request (0 for the connection as a whole);
 // kInvalidArgument for a message above kMessageBytesMax.

@@ -103,6 +103,16 @@ TEST(Wire, WhatIsToBeEmbeddedArrivesAsItWasAsked) {
   }
 }
 
+TEST(Wire, WhatIsReturnedIsReturnedWithTheNextWish) {
+  for (const auto& next : {std::optional<LeaseWish>(), std::optional(LeaseWish{2, -1})}) {
+    FrameReader reader;
+    reader.feed(*encode(0, LeaseReturned{next}));
+    const auto message = decode(**reader.next());
+    ASSERT_TRUE(message.has_value());
+    EXPECT_EQ(std::get<LeaseReturned>(*message).next, next);
+  }
+}
+
 TEST(Wire, AMessageLargerThanAFrameComesInPieces) {
   EmbeddingsReply reply;
   reply.embeddings.values.assign(700'000, 0.5F);
