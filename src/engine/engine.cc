@@ -175,6 +175,14 @@ void Engine::cancel(std::uint32_t request) {
   wake_.notify_one();
 }
 
+void Engine::go_on() {
+  {
+    const base::Lock lock(mutex_);
+    poked_ = true;
+  }
+  wake_.notify_one();
+}
+
 void Engine::credit(std::uint32_t request, std::uint32_t events) {
   post(Credit{request, events});
 }

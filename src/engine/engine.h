@@ -1,11 +1,9 @@
 // One model at work: requests in, events out, in steps of schedule, decode, sample.
 //
-// Threads:    one thread of its own owns the llama context and runs the steps; two workers turn
-//             text into tokens, one for what is to be computed and one for who only asks for
-//             tokens; a third compiles grammars and schemas that are new; a fourth reads and writes
-//             the files of kept prefixes. The public functions only post to them; whoever calls
-//             them also destroys the engine. The sink is called on all of these threads and on the
-//             caller's.
+// Threads:    one thread of its own owns the llama context and runs the steps; workers turn text
+//             into tokens, compile grammars and schemas that are new, and read and write the files
+//             of kept prefixes. The public functions only post to them; whoever calls them also
+//             destroys the engine. The sink is called on all of these threads and on the caller's.
 // Invariants: the KV pool is never promised twice: a request is admitted when what of its prompt
 //             is not in the pool yet and a reserve fit, and when the pool runs full the least
 //             urgent gives its place back and goes on later, as does at any time one whose reader
@@ -70,6 +68,7 @@ class Engine {
   void tokenize(std::uint32_t request, chat::TokenizeRequest asked);
   void cancel(std::uint32_t request);
   void credit(std::uint32_t request, std::uint32_t events);
+  void go_on();  // its permit was granted
   wire::Stats stats() const;
   wire::Loaded describe() const;
 
@@ -111,6 +110,7 @@ class Engine {
   void drop_ended();
   Work step();
   Work embed_next();
+  bool may_compute();
   std::vector<Share> plan();
   void learn(const std::vector<Share>& shares);
   void fill_batch(const std::vector<Share>& shares);

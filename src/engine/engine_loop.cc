@@ -33,6 +33,7 @@ void Engine::run() {
     admit();
     work = step();
     if (embed_next() == Work::kSome) work = Work::kSome;
+    if (work == Work::kNone && options_.permit != nullptr) options_.permit->rest();
     publish_load();
     keep_costs_in_time();
   }
@@ -125,6 +126,7 @@ Engine::Work Engine::step() {
   const Work given_way = keep_within_pool();
   const std::vector<Share> shares = plan();
   if (shares.empty()) return given_way;  // who gave way may be admitted in another's place
+  if (!may_compute()) return Work::kNone;
   ++step_;
   fill_batch(shares);
   llama_set_n_threads(context_.get(), threads_now(options_), threads_now(options_));
@@ -144,6 +146,16 @@ Engine::Work Engine::step() {
   return Work::kSome;
 }
 
+// Without its permit it waits as if there were nothing to do, and so hears whatever comes.
+bool Engine::may_compute() {
+  if (options_.permit == nullptr) return true;
+  ComputeWish wish{.cores = options_.threads};
+  if (!running_.empty()) wish.priority = running_.front()->asked.priority;
+  for (const auto& sequence : running_)
+    wish.priority = std::max(wish.priority, sequence->asked.priority);
+  return options_.permit->take(wish);
+}
+
 // What a step that went well tells: how far everybody is, who had how much, what it cost.
 void Engine::learn(const std::vector<Share>& shares) {
   const auto now = base::system_clock().now();
@@ -160,6 +172,7 @@ std::vector<Share> Engine::plan() {
   const auto now = base::system_clock().now();
   decided_ = {.tokens_max = kStepTokensMax, .pace = options_.pace};
   std::vector<Candidate>& candidates = decided_.candidates;
+  std::uint32_t depth = 0;
   for (const auto& sequence : running_) {
     const bool decoding = sequence->decoding();
     candidates.push_back({.tokens_pending = static_cast<std::uint32_t>(sequence->pending()),
@@ -168,8 +181,11 @@ std::vector<Share> Engine::plan() {
                           .computed = static_cast<std::uint32_t>(sequence->computed),
                           .last_step = sequence->last_step,
                           .rank = decoding ? 0 : rank_as_leader(*sequence, now)});
+    depth = std::max(depth, candidates.back().computed);
   }
-  decided_.shares = plan_step(candidates, kStepTokensMax, cost_, options_.pace);
+  if (options_.permit != nullptr && options_.permit->contended())
+    decided_.tokens_max = tokens_beside_others(depth, cost_, options_.pace);
+  decided_.shares = plan_step(candidates, decided_.tokens_max, cost_, options_.pace);
   return decided_.shares;
 }
 
@@ -227,6 +243,12 @@ void Engine::sample(const std::vector<Share>& shares) {
 Engine::Work Engine::embed_next() {
   if (embeddings_.empty()) return Work::kNone;
   Embedding& next = embeddings_.front();
+  if (next.cancel.cancelled()) {
+    refuse(next.request, make_error(Code::kCancelled, "cancelled"));
+    embeddings_.pop_front();
+    return Work::kSome;
+  }
+  if (!may_compute()) return Work::kNone;
   if (next.done < next.inputs.size()) {
     in_embedding_ = &next;
     embedder_->compute_with(threads_now(options_));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/compute_permit.h"
 #include "engine/schedule.h"
 #include "engine/thread_wish.h"
 
@@ -25,6 +26,7 @@ struct EngineOptions {
   bool trace = false;         // the scheduler's decisions are written to the cache folder
   std::string chat_template;  // in place of the model's own; empty is its own
   const ThreadWish* thread_wish = nullptr;  // outlives the engine; null: all of them compute
+  ComputePermit* permit = nullptr;          // outlives the engine; null: it may always compute
 };
 
 }  // namespace hearth::engine

@@ -11,6 +11,7 @@ void Engine::close_turn(Sequence& sequence) {
   const bool is_turn = !turn_.empty() && !sequence.asked.raw_prompt && !sequence.stopped();
   const bool alone = running_.size() == 1 && waiting_.empty() && embeddings_.empty();
   if (!prefixes_ || !is_turn || !alone || sequence.moved) return;
+  if (options_.permit != nullptr && options_.permit->contended()) return;  // others do wait
   std::span<const Token> turn = turn_;
   if (sequence.tokens.back() == turn.front()) turn = turn.subspan(1);  // the model wrote it
   const std::size_t size = sequence.tokens.size() + turn.size();

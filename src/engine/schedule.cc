@@ -58,6 +58,13 @@ std::uint32_t prefill_budget(std::uint32_t decoding, std::uint32_t depth, std::u
   return best > 0 && rate(best) >= kWorthIt * rate(efficient) ? best : efficient;
 }
 
+std::uint32_t tokens_beside_others(std::uint32_t depth, const CostModel& cost, const Pace& pace) {
+  const auto keeps = [&](std::uint32_t step) {
+    return step <= kEfficientStep || cost.predict(step, depth) <= pace.gap_ms;
+  };
+  return *std::find_if(kSteps.begin(), kSteps.end(), keeps);
+}
+
 std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_t tokens_max,
                              const CostModel& cost, const Pace& pace) {
   std::vector<Share> shares;

@@ -48,6 +48,10 @@ std::vector<Share> plan_step(std::span<const Candidate> candidates, std::uint32_
 std::uint32_t prefill_budget(std::uint32_t decoding, std::uint32_t depth, std::uint32_t tokens_max,
                              const CostModel& cost, const Pace& pace);
 
+// How many tokens a step may have at most while other processes wait for the same cores: as many as
+// keep the gap of their answers, but not fewer than compute well.
+std::uint32_t tokens_beside_others(std::uint32_t depth, const CostModel& cost, const Pace& pace);
+
 // What decides which prompt is next, and which waiting request is admitted: the lower the sooner.
 struct Standing {
   std::uint32_t tokens_left = 0;

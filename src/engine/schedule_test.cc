@@ -66,6 +66,14 @@ TEST(Schedule, WhenWritersAreManyThoseThatWaitedLongestGoFirst) {
   EXPECT_EQ(plan(candidates).back(), (Share{200, 42})) << "a third stays for prompts";
 }
 
+TEST(Pace, BesideOthersAStepIsNoLongerThanTheirGapAndNotTooSmallToComputeWell) {
+  const CostModel cost = steady_machine();
+  EXPECT_EQ(tokens_beside_others(0, cost, {.gap_ms = 600}), 128U);
+  EXPECT_EQ(tokens_beside_others(0, cost, {.gap_ms = 280}), 64U);
+  EXPECT_EQ(tokens_beside_others(0, cost, {.gap_ms = 1}), kEfficientStep);
+  EXPECT_EQ(tokens_beside_others(0, CostModel(), {.gap_ms = 1}), 128U) << "nothing is known";
+}
+
 TEST(Pace, TheLargestChunkThatKeepsTheGapIsTaken) {
   const CostModel cost = steady_machine();
   EXPECT_EQ(prefill_budget(1, 0, 128, cost, {.gap_ms = 600}), 127U);

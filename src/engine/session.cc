@@ -1,5 +1,6 @@
 #include "engine/session.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "engine/engine.h"
+#include "engine/leased_permit.h"
 #include "engine/llama_log.h"
 #include "engine/model.h"
 #include "process/memory.h"
@@ -86,9 +88,20 @@ class Session {
       wire::Stats stats = engine_->stats();
       stats.resident_bytes = resident_bytes();
       send(request, stats);
+    } else if (const auto* granted = std::get_if<wire::LeaseGranted>(&message)) {
+      return take_lease(*granted);
+    } else if (std::holds_alternative<wire::LeaseWantedBack>(message) && permit_) {
+      permit_->wanted_back();
     } else {
       return refuse(make_error(Code::kCorrupt, "that message is not the daemon's to send"));
     }
+    return std::nullopt;
+  }
+
+  std::optional<int> take_lease(const wire::LeaseGranted& lease) {
+    if (!permit_ || !permit_->granted(std::chrono::milliseconds(lease.slice_ms)))
+      return refuse(make_error(Code::kInvalidArgument, "a lease that nobody asked for"));
+    engine_->go_on();
     return std::nullopt;
   }
 
@@ -148,6 +161,10 @@ class Session {
     options.trace = load.trace;
     options.chat_template = load.chat_template;
     options.thread_wish = &thread_wish_;
+    if (load.leased) {
+      permit_.emplace([this](wire::Message message) { send(0, std::move(message)); });
+      options.permit = &*permit_;
+    }
     return Engine::create(std::move(model), options,
                           [this](std::uint32_t request, wire::Message message) {
                             send(request, std::move(message));
@@ -177,6 +194,7 @@ class Session {
   bool greeted_ = false;
   ThreadWish thread_wish_;
   base::Mutex write_mutex_;
+  std::optional<LeasedPermit> permit_;
   std::unique_ptr<Engine> engine_;  // last: its thread sends until it is gone
 };
 
