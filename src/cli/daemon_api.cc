@@ -104,6 +104,8 @@ LoadedModel read_loaded(const json::Node& node) {
   model.requests_running = fields.number("requests_running");
   model.restarts = fields.number("restarts");
   model.last_used_ms = fields.number("last_used_ms");
+  model.cpu_wait_ms = fields.number("cpu_wait_ms");
+  model.cpu_wait_longest_ms = fields.number("cpu_wait_longest_ms");
   return model;
 }
 

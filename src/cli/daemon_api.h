@@ -63,6 +63,9 @@ struct LoadedModel {
   std::int64_t requests_running = 0;
   std::int64_t restarts = 0;
   std::int64_t last_used_ms = 0;
+  // That it had to compute and others did on the same cores: altogether, and the longest time.
+  std::int64_t cpu_wait_ms = 0;
+  std::int64_t cpu_wait_longest_ms = 0;
 };
 
 // A model that comes next, and how much of its file was read ahead.

@@ -46,6 +46,8 @@ std::string as_json(const DaemonModels& models, const std::optional<Neighbour>& 
     json.key("threads").number(model.threads);
     json.key("requests_running").number(model.requests_running);
     json.key("restarts").number(model.restarts).key("last_used_ms").number(model.last_used_ms);
+    json.key("cpu_wait_ms").number(model.cpu_wait_ms);
+    json.key("cpu_wait_longest_ms").number(model.cpu_wait_longest_ms);
     json.key("runner").text(model.runner).close('}');
   }
   json.close(']');

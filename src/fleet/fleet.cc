@@ -65,8 +65,10 @@ Fleet::Fleet(asio::io_context& loop, metrics::Registry& registry, Options option
       options_(std::move(options)),
       residency_(rules_of(options_)),
       waiting_room_(options_.waiting),
+      lease_(lease_rules(options_)),
       look_again_(loop),
-      watch_(loop) {
+      watch_(loop),
+      lease_timer_(loop) {
   load_capabilities();
   load_memory();
 }
@@ -339,6 +341,7 @@ void Fleet::on_end(const std::string& key) {
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }
   residency_.gone(key);
+  end_lease(key);
   const auto unloading = std::exchange(place.unloading, {});
   for (const auto& done : unloading)
     done({});
@@ -485,6 +488,7 @@ std::vector<RunnerStatus> Fleet::status() const {
       status.resident_bytes = process::resident_bytes(status.pid);
       status.anonymous_bytes = process::anonymous_bytes(status.pid);
       status.context = place.runner->loaded().context;
+      status.lease = lease_.use(key, base::system_clock().now());
       status.requests_running = static_cast<std::uint32_t>(place.runner->requests_running());
     }
     list.push_back(std::move(status));

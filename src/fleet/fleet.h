@@ -37,6 +37,7 @@
 #include "chat/request.h"
 #include "fleet/fit/observed_memory.h"
 #include "fleet/known_capabilities.h"
+#include "fleet/lease/cpu_lease.h"
 #include "fleet/load_plan.h"
 #include "fleet/place.h"
 #include "fleet/prefetch/expected.h"
@@ -71,6 +72,7 @@ class Fleet {
     WaitingLimits waiting = {};                     // of all models together
     // A runner that should compute, and has not got on for so long, is ended.
     base::Duration hang = std::chrono::minutes(1);
+    LeaseRules lease = {};    // of no cores: of those that there are for this process
     std::string system_root;  // where /proc stands, for tests
     // Of all runners; each gets one in it that only its model's use. What they can do is kept
     // beside.
@@ -195,6 +197,11 @@ class Fleet {
   void on_heat(const process::HeatReading& reading);
   void cool(Place& place);
   Strain strain() const;
+  // fleet_lease.cc: who computes.
+  static LeaseRules lease_rules(const Options& options);
+  bool on_lease(const std::string& key, const Runner::LeaseWord& word);
+  void settle_lease();
+  void end_lease(const std::string& key);
   // fleet_memory.cc: what runners really hold.
   std::string memory_path() const;
   void load_memory();
@@ -219,11 +226,13 @@ class Fleet {
   Residency residency_;
   Recovery recovery_;
   WaitingRoom waiting_room_;
+  CpuLease lease_;
   StrainGauge strain_gauge_;
   Strain strain_ = Strain::kNone;  // of memory
   HeatGauge heat_;
   boost::asio::steady_timer look_again_;
   boost::asio::steady_timer watch_;
+  boost::asio::steady_timer lease_timer_;
   bool watching_ = false;
   bool settling_ = false;
   ExpectedModels expected_;

@@ -170,13 +170,15 @@ void Fleet::start(const std::string& key) {
   load.cache_folder = cache_folder(place.model, place.plan.variant);
   place.falls = false;
   place.own_context = static_cast<std::uint32_t>(opened.facts.context_trained);
+  load.leased = true;
   place.looked_at = {};
   place.started = now();
   place.watchdog.rest(place.started);
   auto runner = Runner::start(
       loop_, std::move(options),
       {[this, key] { on_ready(key); }, [this, key] { on_idle(key); },
-       [this, key](const Error& why) { return falls(key, why); }, [this, key] { on_end(key); }});
+       [this, key](const Error& why) { return falls(key, why); }, [this, key] { on_end(key); },
+       [this, key](const auto& word) { return on_lease(key, word); }});
   if (!runner) {
     residency_.gone(key);
     return refuse(key, runner.error());

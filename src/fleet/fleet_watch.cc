@@ -56,6 +56,7 @@ void Fleet::look_after(const std::string& key) {
   const std::shared_ptr<Runner> runner = place.runner;
   const base::TimePoint now = base::system_clock().now();
   const bool loads = runner->state() == Runner::State::kLoading;
+  if (lease_.waits(key)) return place.watchdog.rest(now);  // somebody else computes
   if (!loads && !runner->should_get_on()) return place.watchdog.rest(now);
   if (loads) place.watchdog.hear(runner->load_percent(), now);
   const base::Duration idle = place.watchdog.idle(now);

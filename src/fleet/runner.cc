@@ -184,6 +184,10 @@ void Runner::handle(std::uint32_t request, wire::Message message) {
     answer<chat::Embeddings>(request, std::move(embeddings->embeddings));
   } else if (const auto* stats = std::get_if<wire::Stats>(&message)) {
     answer<wire::Stats>(request, *stats);
+  } else if (const auto* wanted = std::get_if<wire::LeaseWanted>(&message)) {
+    handle_lease(*wanted);
+  } else if (const auto* returned = std::get_if<wire::LeaseReturned>(&message)) {
+    handle_lease(*returned);
   } else {
     break_off(make_error(Code::kCorrupt, "that message is not a runner's to send"));
   }

@@ -41,6 +41,7 @@ inline constexpr std::size_t kOutboxBytesMax = 256 * 1024 * 1024;
 class Runner : public std::enable_shared_from_this<Runner> {
  public:
   enum class State : std::uint8_t { kLoading, kReady, kStopping, kEnded };
+  using LeaseWord = std::variant<wire::LeaseWanted, wire::LeaseReturned>;
 
   struct Options {
     std::string executable;
@@ -53,11 +54,13 @@ class Runner : public std::enable_shared_from_this<Runner> {
   // Called on the loop. on_idle: what it was asked is answered; to be asked what it counted is
   // nothing of that kind. on_refused: the model was not loaded; whether that will be tried again,
   // so that generations wait for it. on_end is the last; nothing of this process is left then.
+  // on_lease: what it says of the lease of its cores; false where it may not say that now.
   struct Observer {
     std::function<void()> on_ready;
     std::function<void()> on_idle;
     std::function<bool(const Error& why)> on_refused;
     std::function<void()> on_end;
+    std::function<bool(const LeaseWord& word)> on_lease = {};
   };
 
   static Result<std::shared_ptr<Runner>> start(boost::asio::io_context& loop, Options options,
@@ -69,6 +72,9 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void query_stats(Callback<wire::Stats> done);
   // With so many threads from its next step on.
   void compute_with(std::uint32_t threads) { send(0, wire::Threads{threads}); }
+  // runner_lease.cc: what it is told of the lease of its cores.
+  void grant_lease(base::Duration slice);
+  void want_lease_back();
   // What still runs ends in kUnavailable at once. Asks it to end; after a grace it is killed.
   void stop();
   // It does not get on: it is ended, and its requests with it.
@@ -114,6 +120,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void handle_loaded(wire::Loaded loaded);
   void handle_refusal(std::uint32_t request, const Error& error);
   void handle_event(std::uint32_t request, chat::Event event);
+  void handle_lease(const LeaseWord& word);  // runner_lease.cc
   void report_load(float fraction);
   void break_off(const Error& why);
   void on_socket_end();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fleet/lease/cpu_lease.h"
 #include "fleet/waiting_room.h"
 #include "gguf/memory_estimate.h"
 #include "wire/messages.h"
@@ -32,6 +33,7 @@ struct RunnerStatus {
   std::uint32_t requests_running = 0;
   std::uint32_t restarts = 0;
   std::int64_t last_used_ms = 0;  // wall time
+  LeaseUse lease;                 // of the cores that it computes on
 };
 
 // What all models together may hold, 0 where nobody knows, and what is counted for those that do.

@@ -7,6 +7,7 @@
 //   flood N      N deltas whatever the credit      bulk N      N deltas of 64 KiB
 //   reload       Loaded once more                  rehello     its greeting once more
 //   progress     progress of a load that is over   ponder N   N thoughts of 64 KiB
+//   want         a lease, and then once more     return     a lease that it has not
 //
 // A model named …load-crash dies while loading, …load-refuse refuses, …load-slow loads for ever;
 // …load-above-N has no memory for a pool of more than N tokens;
@@ -159,6 +160,11 @@ class FakeRunner {
       send(0, wire::HelloReply{.runner_version = "fake", .sandbox = "none"});
     } else if (what == "progress") {
       send(0, wire::LoadProgress{0.5F});
+    } else if (what == "want") {
+      send(0, wire::LeaseWanted{});
+      send(0, wire::LeaseWanted{});
+    } else if (what == "return") {
+      send(0, wire::LeaseReturned{});
     } else if (what == "wrong") {
       send(request, wire::TokensReply{});
     } else if (what == "babble") {

@@ -41,12 +41,6 @@ class FleetRoomTest : public FleetTest {
       continue;
     return stream;
   }
-  fleet::RunnerStatus status_of(const std::string& name) {
-    for (const fleet::RunnerStatus& status : fleet_.status()) {
-      if (status.model == name) return status;
-    }
-    return {};
-  }
   std::string loaded() {
     std::string names;
     for (const fleet::RunnerStatus& status : fleet_.status())

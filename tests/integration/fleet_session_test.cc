@@ -152,7 +152,7 @@ TEST_F(FleetTest, AnAnswerAsLongAsItsCreditIsWhole) {
 }
 
 TEST_F(FleetTest, ARunnerThatSpeaksOutOfOrderIsEnded) {
-  for (const char* what : {"reload", "rehello", "progress"}) {
+  for (const char* what : {"reload", "rehello", "progress", "want", "return"}) {
     EXPECT_EQ(failure(finish(*ask(what)).second), Code::kEngineCrashed) << what;
   }
   EXPECT_EQ(failure(finish(*ask("say 1", "load-early")).second), Code::kEngineCrashed);

@@ -91,6 +91,12 @@ class FleetTest : public ::testing::Test {
     const auto status = fleet_.status();
     return status.empty() ? 0 : status[0].pid;
   }
+  fleet::RunnerStatus status_of(const std::string& name) {
+    for (const fleet::RunnerStatus& status : fleet_.status()) {
+      if (status.model == name) return status;
+    }
+    return {};
+  }
   fleet::RunnerCounts stats() {
     std::optional<fleet::RunnerCounts> stats;
     fleet_.query_counts("tiny", [&](Result<fleet::RunnerCounts> got) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include "api/core/capabilities_body.h"
@@ -31,6 +32,10 @@ void write_memory(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("anonymous_bytes").number(anonymous).close('}');
 }
 
+std::int64_t whole_ms(base::Duration time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
 // The path of the file stays at home: the name says enough.
 void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.open('{').key("model").text(runner.model);
@@ -44,6 +49,8 @@ void write_runner(json::Writer& json, const fleet::RunnerStatus& runner) {
   json.key("threads").number(runner.threads);
   json.key("requests_running").number(runner.requests_running);
   json.key("restarts").number(runner.restarts);
+  json.key("cpu_wait_ms").number(whole_ms(runner.lease.waited));
+  json.key("cpu_wait_longest_ms").number(whole_ms(runner.lease.longest_wait));
   json.key("last_used_ms").number(runner.last_used_ms).close('}');
 }
 
