@@ -18,7 +18,7 @@ class ComputePermit {
  public:
   virtual ~ComputePermit() = default;
   // Asked before every step. True: it may be computed. False: not now; once it may, who grants it
-  // calls Engine::go_on().
+  // calls Engine::look_again().
   virtual bool take(const ComputeWish& wish) = 0;
   // There is nothing to compute, until take() is called again.
   virtual void rest() = 0;

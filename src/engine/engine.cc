@@ -175,7 +175,7 @@ void Engine::cancel(std::uint32_t request) {
   wake_.notify_one();
 }
 
-void Engine::go_on() {
+void Engine::look_again() {
   {
     const base::Lock lock(mutex_);
     poked_ = true;

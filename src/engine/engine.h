@@ -68,7 +68,7 @@ class Engine {
   void tokenize(std::uint32_t request, chat::TokenizeRequest asked);
   void cancel(std::uint32_t request);
   void credit(std::uint32_t request, std::uint32_t events);
-  void go_on();  // its permit was granted
+  void look_again();  // its permit was granted
   wire::Stats stats() const;
   wire::Loaded describe() const;
 

@@ -101,7 +101,7 @@ class Session {
   std::optional<int> take_lease(const wire::LeaseGranted& lease) {
     if (!permit_ || !permit_->granted(std::chrono::milliseconds(lease.slice_ms)))
       return refuse(make_error(Code::kInvalidArgument, "a lease that nobody asked for"));
-    engine_->go_on();
+    engine_->look_again();
     return std::nullopt;
   }
 
