@@ -176,16 +176,20 @@ struct Request {
   // The last message is the assistant's, and the answer goes on where it stops.
   bool continue_last = false;
   std::vector<TemplateArgument> template_arguments = {};
-  // Who may share prefixes and is one client to the scheduler: a name, never a secret, because it
-  // is written to disk. Everybody is one while there are no keys, save who says otherwise.
+  // Who may share prefixes: a name, never a secret, because it is written to disk.
   std::string cache_scope;
   std::uint32_t deadline_ms = 0;  // from arrival; 0 is none
   std::int32_t priority = 0;      // -kPriorityMax to kPriorityMax, the higher the sooner
   // How long the model stays loaded after this answer; below zero for ever. Where it is empty, what
   // was said last holds, or the settings. Runners do not hear it.
   std::optional<base::Duration> keep_alive = {};
+  // Who is one client to the scheduler: a name. Empty where it is who shares prefixes.
+  std::string client = {};
   bool operator==(const Request&) const = default;
 };
+inline const std::string& client_of(const Request& request) {
+  return request.client.empty() ? request.cache_scope : request.client;
+}
 
 struct TokenizeRequest {
   enum class Result : std::uint8_t { kTokens = 0, kCount = 1 };

@@ -23,7 +23,7 @@ double Engine::rank(const Sequence& sequence, base::TimePoint now) const {
   return rank_of({.tokens_left = static_cast<std::uint32_t>(sequence.expected_work()),
                   .waited_s = base::to_ms(now - sequence.arrived) / 1000,
                   .priority = sequence.asked.priority,
-                  .client_tokens = clients_.recent(sequence.asked.cache_scope, now)});
+                  .client_tokens = clients_.recent(chat::client_of(sequence.asked), now)});
 }
 
 // Who computes for others, too, is as urgent as the most urgent of them.

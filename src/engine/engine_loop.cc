@@ -163,7 +163,7 @@ void Engine::learn(const std::vector<Share>& shares) {
     Sequence& sequence = *running_[share.candidate];
     sequence.computed += share.tokens;
     sequence.last_step = step_;
-    clients_.add(sequence.asked.cache_scope, share.tokens, now);
+    clients_.add(chat::client_of(sequence.asked), share.tokens, now);
   }
   learn_step(cost_, decided_);
 }
