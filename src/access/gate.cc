@@ -53,6 +53,15 @@ void Gate::set_usage(const Usage& usage) {
   }
 }
 
+void Gate::add_tokens(std::string_view key_id, std::int64_t tokens, std::int64_t wall_ms) {
+  for (Entry& entry : entries_) {
+    const std::int64_t day = day_of(wall_ms);
+    if (entry.key.id != key_id || day < entry.usage.day) continue;
+    entry.usage.tokens = (day == entry.usage.day ? entry.usage.tokens : 0) + tokens;
+    entry.usage.day = day;
+  }
+}
+
 Verdict Gate::admit(const Attempt& attempt) {
   if (entries_.empty()) {
     if (attempt.from == From::kThisMachine) return allowed(Scope::kAdmin);

@@ -67,6 +67,8 @@ class Gate {
   void set_keys(std::vector<InboundKey> keys);
   // What a key has used of its quota in all daemons; of the past is forgotten.
   void set_usage(const Usage& usage);
+  // Counts at once what is going to be written, so that a quota holds while that takes its time.
+  void add_tokens(std::string_view key_id, std::int64_t tokens, std::int64_t wall_ms);
   // A request that is allowed counts for the rate of its key.
   Verdict admit(const Attempt& attempt);
 

@@ -184,6 +184,22 @@ TEST_F(GateTest, WhatIsRefusedForItsScopeCostsNothing) {
   EXPECT_TRUE(admit("a").allowed());
 }
 
+TEST_F(GateTest, AQuotaHoldsBeforeTheDatabaseHasAnswered) {
+  InboundKey limited = key("a", Scope::kInference);
+  limited.terms.tokens_per_day = 100;
+  gate_.set_keys({limited});
+  const std::int64_t day = day_of(clock_.wall_ms());
+  gate_.add_tokens("key-a", 60, clock_.wall_ms());
+  gate_.add_tokens("key-b", 60, clock_.wall_ms());
+  EXPECT_TRUE(admit("a").allowed());
+  gate_.add_tokens("key-a", 40, clock_.wall_ms());
+  gate_.set_usage({"key-a", day, 60});  // of the first of the two
+  EXPECT_EQ(admit("a").kind, Kind::kQuotaUsedUp);
+  clock_.advance(std::chrono::hours(24));
+  gate_.add_tokens("key-a", 1, clock_.wall_ms());
+  EXPECT_TRUE(admit("a").allowed()) << "it is another day";
+}
+
 TEST_F(GateTest, AQuotaLastsUntilTheNextDay) {
   InboundKey limited = key("a", Scope::kManage);
   limited.terms.tokens_per_day = 100;
