@@ -23,10 +23,15 @@ struct Header {
 };
 
 enum class PeerKind : std::uint8_t {
-  kUnixSocket,  // whoever may open our socket file: the same user
+  kSameUser,    // over a Unix socket, and the kernel says that it runs as our user
+  kUnixSocket,  // another user whom the socket's file lets in
   kLoopback,    // this machine, perhaps through a browser
   kNetwork,
 };
+
+inline bool is_unix(PeerKind kind) {
+  return kind == PeerKind::kSameUser || kind == PeerKind::kUnixSocket;
+}
 
 // A client's own id is kept as long as it is no longer and made of visible ASCII characters.
 inline constexpr std::size_t kRequestIdBytesMax = 128;

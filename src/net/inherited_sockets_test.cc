@@ -87,11 +87,14 @@ TEST(Listener, AdoptsNothingThatCannotBeListenedOn) {
 TEST(Listener, KnowsWhetherOthersCouldComeIn) {
   const TemporaryFolder folder;
   const auto everywhere = Listener::adopt(tcp_socket(INADDR_ANY, Listens::kYes), "wide");
-  EXPECT_THAT(problem_of(everywhere->check_private()), HasSubstr("\"wide\" listens on 0.0.0.0:"));
+  EXPECT_TRUE(everywhere->is_open_to_network());
+  const auto here = Listener::adopt(tcp_socket(INADDR_LOOPBACK, Listens::kYes), "here");
+  EXPECT_FALSE(here->is_open_to_network());
   const auto open = Listener::adopt(unix_socket(folder.file("open"), 0666), "open");
   EXPECT_THAT(problem_of(open->check_private()), HasSubstr("SocketMode=0600"));
   const auto group = Listener::adopt(unix_socket(folder.file("group"), 0660), "group");
   EXPECT_EQ(problem_of(group->check_private()), "none") << "whoever set a group meant it";
+  EXPECT_FALSE(group->is_open_to_network());
 }
 
 TEST(InheritedSockets, AreNoneWhereNoneAreForUs) {

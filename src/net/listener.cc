@@ -119,6 +119,12 @@ PeerKind kind_of(const sockaddr_storage& peer) {
   return IN6_IS_ADDR_LOOPBACK(&address) ? PeerKind::kLoopback : PeerKind::kNetwork;
 }
 
+bool is_our_user(int fd) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
+}
+
 std::string name_of(const sockaddr_storage& peer) {
   char text[INET6_ADDRSTRLEN] = {};
   if (peer.ss_family == AF_INET) {
@@ -218,13 +224,7 @@ void Listener::look_at_address() {
 }
 
 Result<void> Listener::check_private() const {
-  if (is_loopback_) return {};
-  if (!is_unix_) {
-    return fail(Code::kPermissionDenied,
-                fmt::format("the socket \"{}\" listens on {}, which other machines may reach, and "
-                            "keys for clients do not exist yet; let it listen on 127.0.0.1",
-                            name_, address_));
-  }
+  if (!is_unix_) return {};
   struct stat info{};
   const bool has_file = !address_.empty() && ::stat(address_.c_str(), &info) == 0;
   if (has_file && (info.st_mode & S_IRWXO) == 0) return {};
@@ -262,9 +262,11 @@ Result<std::optional<Accepted>> accept_one(int listener) {
                  sizeof kUnsentBytesMax);
   }
   std::optional<Accepted> accepted(std::in_place);
-  accepted->fd = std::move(fd);
   accepted->family = peer.storage.ss_family;
   accepted->kind = kind_of(peer.storage);
+  if (accepted->kind == PeerKind::kUnixSocket && is_our_user(fd.get()))
+    accepted->kind = PeerKind::kSameUser;
+  accepted->fd = std::move(fd);
   accepted->peer = name_of(peer.storage);
   return accepted;
 }

@@ -36,13 +36,15 @@ class Listener {
   // Frees the address at once.
   void close();
 
-  // Whether it keeps other machines out and, when it is a Unix socket, other users. What is made
-  // here does; what is adopted may not. kPermissionDenied says what to do.
+  // Whether a Unix socket keeps out users whom nobody named; what is made here does, what is
+  // adopted may not. kPermissionDenied says what to do. Nothing is wrong with any other.
   Result<void> check_private() const;
 
   int fd() const { return fd_.get(); }
   std::uint16_t port() const { return port_; }
   bool is_unix() const { return is_unix_; }
+  // Other machines may connect.
+  bool is_open_to_network() const { return !is_unix_ && !is_loopback_; }
   // "127.0.0.1:4327", or the path of a Unix socket.
   const std::string& address() const { return address_; }
   const std::string& name() const { return name_; }
