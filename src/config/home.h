@@ -47,6 +47,8 @@ class Home {
   std::string run_folder() const { return data_ + "/run"; }
   std::string socket_path() const { return run_folder() + "/hearth.sock"; }
   std::string lock_path() const { return run_folder() + "/hearth.lock"; }
+  // What has to outlive the daemon, where no setting names another place.
+  std::string database_path() const { return data_ + "/hearth.db"; }
   std::string log_path() const { return data_ + "/hearth.log"; }
 
   // kPermissionDenied when somebody else could put a socket or a model into the home. To be asked

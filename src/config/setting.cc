@@ -35,8 +35,9 @@ constexpr std::int64_t kModelsMax = 10'000;
 constexpr std::int64_t kQueueMax = 1'000'000;
 
 constexpr std::array<Setting, kKeyCount> kTable{{
-    {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kLoopback, "127.0.0.1", 0,
-     kTextBytesMax, "", "The address that `hearth serve` listens on; of this machine only."},
+    {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kAddress, "127.0.0.1", 0,
+     kTextBytesMax, "",
+     "The address that `hearth serve` listens on; one that others reach takes an API key."},
     {Key::kServerHosts, "server.hosts", "HEARTH_SERVER_HOSTS", Type::kNames, "", 0, kTextBytesMax,
      "", "Names beside localhost that requests may call this server, as behind a proxy."},
     {Key::kServerPort, "server.port", "HEARTH_SERVER_PORT", Type::kInteger, "4327", 0, 65535, "",
@@ -52,6 +53,9 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      kTextBytesMax, "", "The key of server.tls_certificate, in PEM and without a passphrase."},
     {Key::kServerAuditLog, "server.audit_log", "HEARTH_SERVER_AUDIT_LOG", Type::kPath, "", 0,
      kTextBytesMax, "", "A file that tells who had what done, without content; empty writes none."},
+    {Key::kServerDatabase, "server.database", "HEARTH_SERVER_DATABASE", Type::kDatabase, "", 0,
+     kTextBytesMax, "",
+     "The file or postgresql:// server that keeps API keys; empty is `hearth.db` in the home."},
     {Key::kLogLevel, "log.level", "HEARTH_LOG_LEVEL", Type::kChoice, "info", 0, 0,
      "debug|info|warning|error|off", "The least important log line that is written."},
     {Key::kLogFormat, "log.format", "HEARTH_LOG_FORMAT", Type::kChoice, "text", 0, 0, "text|json",
@@ -151,6 +155,11 @@ bool is_choice(std::string_view choices, std::string_view text) {
 
 Failure not_allowed(const Setting& setting, std::string_view text) {
   constexpr std::size_t kShownMax = 80;
+  if (setting.type == Type::kDatabase) {  // there may be a password in it
+    return fail(Code::kInvalidArgument,
+                std::string(setting.name) + " must be " + allowed_values(setting),
+                std::string(setting.name));
+  }
   std::string shown = base::repair_utf8(text.substr(0, kShownMax));
   if (text.size() > kShownMax) shown += "…";
   return fail(
@@ -159,15 +168,28 @@ Failure not_allowed(const Setting& setting, std::string_view text) {
       std::string(setting.name));
 }
 
-// Only these cannot be reached from another machine.
-bool is_loopback(std::string_view text) {
-  constexpr std::uint32_t kLoopbackNet = 127;
+// A name could mean another address tomorrow, one that others reach.
+bool is_address(std::string_view text) {
   const std::string host(text);
   in_addr v4{};
   in6_addr v6{};
-  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == kLoopbackNet;
-  if (::inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
-  return host == "localhost";
+  return ::inet_pton(AF_INET, host.c_str(), &v4) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 || host == "localhost";
+}
+
+// A password would be shown with the settings and stand in a file that others may read.
+bool is_database(std::string_view text) {
+  if (text.empty() || text.starts_with('/')) return true;
+  const std::size_t scheme = text.find("://");
+  const std::string_view word = text.substr(0, scheme);
+  if (scheme == std::string_view::npos || (word != "postgresql" && word != "postgres"))
+    return false;
+  const std::string_view rest = text.substr(scheme + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+  const std::size_t at = authority.rfind('@');
+  const bool has_password =
+      at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+  return !has_password && rest.find("password") == std::string_view::npos;
 }
 
 // A name or an address, but no URL and no port: those would never match what is compared.
@@ -218,8 +240,12 @@ Result<Value> parse_value(const Setting& setting, std::string_view text) {
     case Type::kText:
       if (static_cast<std::int64_t>(text.size()) > setting.max || !is_clean_text(text)) break;
       return Value(std::string(text));
-    case Type::kLoopback:
-      if (!is_loopback(text)) break;
+    case Type::kAddress:
+      if (!is_address(text)) break;
+      return Value(std::string(text));
+    case Type::kDatabase:
+      if (static_cast<std::int64_t>(text.size()) > setting.max || !is_clean_text(text)) break;
+      if (!is_database(text)) break;
       return Value(std::string(text));
     case Type::kNames:
       if (static_cast<std::int64_t>(text.size()) > setting.max || !is_name_list(text)) break;
@@ -258,10 +284,11 @@ std::string allowed_values(const Setting& setting) {
   switch (setting.type) {
     case Type::kText:
       return "text without control characters, up to " + std::to_string(setting.max) + " bytes";
-    case Type::kLoopback:
-      return "an address of this machine only (127.0.0.0/8, ::1 or localhost): keys for clients do "
-             "not exist yet, so let others in through an SSH tunnel or a reverse proxy that checks "
-             "who they are";
+    case Type::kAddress:
+      return "an address of this machine such as 127.0.0.1, 0.0.0.0 or ::1, or localhost";
+    case Type::kDatabase:
+      return "the absolute path of a file, or a URL that begins with postgresql:// and has no "
+             "password in it, which belongs into ~/.pgpass or PGPASSWORD; or empty";
     case Type::kNames:
       return "names of hosts without a port, separated by commas, or empty";
     case Type::kPath:

@@ -27,6 +27,7 @@ enum class Key : std::uint8_t {
   kServerTlsCertificate,
   kServerTlsKey,
   kServerAuditLog,
+  kServerDatabase,
   kLogLevel,
   kLogFormat,
   kModelContext,
@@ -53,11 +54,12 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 33;
+inline constexpr std::size_t kKeyCount = 34;
 
 enum class Type : std::uint8_t {
   kText,
-  kLoopback,  // an address that only this machine can reach
+  kAddress,   // of this machine, as a number or "localhost"
+  kDatabase,  // an absolute path, or the URL of a server without a password; or empty
   kNames,     // names of hosts, separated by commas; or empty
   kPath,      // absolute, because the daemon's current folder is not that of who wrote it; or empty
   kInteger,
