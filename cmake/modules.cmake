@@ -128,10 +128,11 @@ hearth_room(provider LAYER 5
 
 hearth_room(api LAYER 9
   FOR "HTTP faces: core, the OpenAI dialect, Hearth's own; bytes in, chat::Request out"
-  MAY base json net metrics chat store fleet provider LIBS outside_asio OUTSIDE boost/asio
+  MAY base json net metrics access chat store fleet provider
+  LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
-  MAY base json config net process gguf chat store
+  MAY base json config net db process gguf access chat store
   LIBS outside_cli11 OUTSIDE CLI COSTLY <CLI/CLI.hpp>)

@@ -10,7 +10,7 @@ Api::Api(ApiOptions options)
     : options_(std::move(options)),
       answers_(options_.provider, options_.registry, options_.ping_interval),
       embeddings_(options_.provider, options_.registry),
-      router_(Guard(options_.hosts), options_.registry, options_.audit) {
+      router_(Guard(options_.hosts), options_.registry, options_.audit, options_.keys) {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
               [this](Call& call) { return openai::complete_chat(call, answers_); });

@@ -27,6 +27,7 @@ struct ApiOptions {
   std::vector<std::string> hosts;  // names for this server beside localhost
   AuditLog* audit = nullptr;       // none: nothing is noted
   base::Duration ping_interval = kPingInterval;
+  Keys keys = {};  // without them nobody is asked for one
 };
 
 class Api {
@@ -37,6 +38,7 @@ class Api {
 
   net::HttpHandler handler();
   net::RefusalShaper refusal_shaper();
+  std::vector<Router::RouteFacts> routes() const { return router_.routes(); }
 
  private:
   ApiOptions options_;

@@ -21,6 +21,7 @@ constexpr std::pair<Kind, std::string_view> kNames[] = {
     {Kind::kTemplateArguments, "request.template_arguments"},
     {Kind::kLogitBias, "request.sampling.logit_bias"},
     {Kind::kModel, "request.model"},
+    {Kind::kPriority, "request.priority"},
     {Kind::kInput, "request.input"},
     {Kind::kDimensions, "request.dimensions"},
 };

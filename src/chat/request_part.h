@@ -26,6 +26,7 @@ struct RequestPart {
     kTemplateArguments,
     kLogitBias,
     kModel,
+    kPriority,
     kInput,      // of an EmbedRequest: a text, or tokens
     kDimensions  // likewise
   };

@@ -40,8 +40,7 @@ class Answer {
 
   asio::awaitable<void> send_whole();
   asio::awaitable<void> send_stream(base::Duration ping);
-  // As far as it is known.
-  const chat::Usage& usage() const { return parts_.tally.summary().usage; }
+  const Tally& tally() const { return parts_.tally; }
 
  private:
   void note(const ChoiceEvent& event);
@@ -61,8 +60,8 @@ void Answer::note(const ChoiceEvent& event) {
     const base::Duration waited = base::system_clock().now() - begin_;
     parts_.metrics.first_token_seconds.record(base::to_ms(waited) / 1000);
   } else if (std::holds_alternative<chat::Finished>(event.event) && tally.complete()) {
-    parts_.metrics.prompt_tokens.add(usage().prompt_tokens);
-    parts_.metrics.completion_tokens.add(usage().completion_tokens);
+    parts_.metrics.prompt_tokens.add(tally.prompt_tokens());
+    parts_.metrics.completion_tokens.add(tally.completion_tokens());
   }
 }
 
@@ -173,6 +172,12 @@ EventReader::Streams Answers::start(AnswerJob job) {
 asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& writer) {
   call.note.model = job.request.model;
   job.request.id = call.request_id;
+  const auto is_his = sign(job.request, call.caller);
+  if (!is_his) {
+    ErrorReply reply = writer.refusal(is_his.error());
+    co_await send_error(call.exchange, std::move(reply));
+    co_return;
+  }
   const Tally tally(job.choices, kept_for(job));
   const AnswerJob::Form form = job.form;
   const auto executor = co_await asio::this_coro::executor;
@@ -188,8 +193,8 @@ asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& wri
   } else {
     co_await answer.send_whole();
   }
-  call.note.prompt_tokens = answer.usage().prompt_tokens;
-  call.note.completion_tokens = answer.usage().completion_tokens;
+  call.note.prompt_tokens = answer.tally().prompt_tokens();
+  call.note.completion_tokens = answer.tally().completion_tokens();
 }
 
 }  // namespace hearth::api

@@ -39,7 +39,8 @@ std::string audit_line(const AuditEntry& entry) {
   json::Writer json;
   json.open('{').key("time").text(log::utc_time(entry.wall_ms)).key("id").text(request.id);
   json.key("peer").text(request.peer);
-  json.key("key").null();  // there are no keys yet
+  json.key("key");
+  entry.key_id.empty() ? json.null() : json.text(entry.key_id);
   json.key("method").text(request.method);
   json.key("path").text(std::string_view(request.path).substr(0, kPathBytesMax)).key("model");
   entry.note.model.empty() ? json.null() : json.text(without_secrets(entry.note.model));

@@ -31,6 +31,7 @@ struct AuditEntry {
   const AuditNote& note;
   int status = 0;
   double seconds = 0;
+  std::string_view key_id = {};  // empty without a key
 };
 
 // Without its newline. Pure.

@@ -51,6 +51,11 @@ TEST(AuditLog, ALineSaysWhoHadWhatDoneAndNothingOfIt) {
                        R"("completion_tokens":null})"));
 }
 
+TEST(AuditLog, ALineNamesTheKeyByItsId) {
+  const net::HttpRequest request = post("/v1/chat/completions");
+  EXPECT_THAT(audit_line({0, request, {}, 429, 0, "key-1"}), HasSubstr(R"("key":"key-1",)"));
+}
+
 TEST(AuditLog, KeysInTheNamesOfModelsStayOut) {
   const net::HttpRequest request = post("/hearth/v1/models/pull");
   const AuditNote note{"https://me:secret@hub.example/m.gguf?token=secret#secret"};

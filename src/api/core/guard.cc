@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 namespace hearth::api {
@@ -10,6 +11,13 @@ namespace {
 
 constexpr std::string_view kLocalHosts[] = {"localhost", "127.0.0.1", "::1"};
 constexpr std::size_t kShownBytes = 100;
+
+bool is_number(std::string_view host) {
+  const std::string text(host);
+  in6_addr address{};
+  return ::inet_pton(AF_INET, text.c_str(), &address) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
 
 }  // namespace
 
@@ -36,8 +44,9 @@ bool Guard::is_ours(std::string_view host) const {
 
 Result<void> Guard::check(const net::HttpRequest& request) const {
   const auto host = request.find_header("Host");
-  const bool by_network = request.peer_kind != net::PeerKind::kUnixSocket;
-  if (by_network && host && !is_ours(without_port(*host))) {
+  const bool by_number =
+      request.peer_kind == net::PeerKind::kNetwork && host && is_number(without_port(*host));
+  if (!net::is_unix(request.peer_kind) && host && !by_number && !is_ours(without_port(*host))) {
     return fail(Code::kPermissionDenied,
                 fmt::format("this server does not answer to the name \"{}\"; use localhost, or add "
                             "the name to the setting server.hosts",
@@ -46,9 +55,11 @@ Result<void> Guard::check(const net::HttpRequest& request) const {
   const auto origin = request.find_header("Origin");
   if (!origin || !changes_something(request.method)) return {};
   const std::size_t scheme = origin->find("://");
-  const bool ours =
-      scheme != std::string_view::npos && is_ours(without_port(origin->substr(scheme + 3)));
-  if (ours) return {};
+  if (scheme != std::string_view::npos) {
+    const std::string_view page = origin->substr(scheme + 3);
+    const bool from_here = by_number && net::equals_ignoring_case(page, *host);
+    if (from_here || is_ours(without_port(page))) return {};
+  }
   return fail(Code::kPermissionDenied,
               fmt::format("requests from pages of \"{}\" are not allowed here; add its host to the "
                           "setting server.hosts if you trust it",

@@ -17,7 +17,8 @@ namespace hearth::api {
 
 class Guard {
  public:
-  // Names beside localhost, 127.0.0.1 and ::1 under which this server may be addressed.
+  // Names beside localhost, 127.0.0.1 and ::1 under which this server may be addressed. From other
+  // machines it may also be addressed by a number: no attacker points one of those at us.
   explicit Guard(std::vector<std::string> more_hosts) : more_hosts_(std::move(more_hosts)) {}
 
   Result<void> check(const net::HttpRequest& request) const;

@@ -44,6 +44,23 @@ TEST(Guard, ThePeerOfAUnixSocketMayCallUsWhatItLikes) {
   EXPECT_TRUE(Guard({}).check(request));
 }
 
+TEST(Guard, OtherMachinesMayCallUsByANumberAndPagesOfThatNumberAreOurs) {
+  const Guard guard({});
+  const auto check = [&](std::string host, std::string origin = {}) {
+    net::HttpRequest request = request_with("POST", std::move(host), std::move(origin));
+    request.peer_kind = net::PeerKind::kNetwork;
+    return guard.check(request).has_value();
+  };
+  EXPECT_TRUE(check("10.0.0.1:4327"));
+  EXPECT_TRUE(check("[fe80::1]:4327"));
+  EXPECT_FALSE(check("evil.example"));
+  EXPECT_FALSE(check("10.0.0.1.evil.example"));
+  EXPECT_TRUE(check("10.0.0.1:4327", "http://10.0.0.1:4327"));
+  EXPECT_FALSE(check("10.0.0.1:4327", "http://6.6.6.6"));
+  EXPECT_FALSE(check("10.0.0.1:4327", "http://10.0.0.1:80"));
+  EXPECT_FALSE(check("evil.example", "http://evil.example"));
+}
+
 TEST(Guard, PagesOfOtherOriginsMayChangeNothing) {
   const Guard guard({"hearth.lan"});
   EXPECT_TRUE(guard.check(request_with("POST", "localhost", "http://localhost:3000")));

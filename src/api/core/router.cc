@@ -28,18 +28,27 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 
 }  // namespace
 
-Router::Router(Guard guard, metrics::Registry& registry, AuditLog* audit)
-    : guard_(std::move(guard)), registry_(registry), audit_(audit) {}
+Router::Router(Guard guard, metrics::Registry& registry, AuditLog* audit, Keys keys)
+    : guard_(std::move(guard)), registry_(registry), audit_(audit), keys_(std::move(keys)) {}
 
-void Router::add(std::string method, std::string path, RouteHandler handler, ErrorDialect errors) {
-  routes_.push_back({std::move(method), std::move(path), std::move(handler), errors});
+void Router::add(std::string method, std::string path, RouteHandler handler, RouteManner manner) {
+  routes_.push_back(
+      {{std::move(method), std::move(path), manner.scope}, std::move(handler), manner.errors});
+}
+
+std::vector<Router::RouteFacts> Router::routes() const {
+  std::vector<RouteFacts> facts;
+  for (const Route& route : routes_)
+    facts.push_back(route.facts);
+  return facts;
 }
 
 const Router::Route* Router::find(const net::HttpRequest& request) const {
   const std::string_view sent = request.method;
   const std::string_view method = sent == "HEAD" ? "GET" : sent;
   for (const Route& route : routes_) {
-    if (route.method == method && match(route.path, request.path)) return &route;
+    const RouteFacts& facts = route.facts;
+    if (facts.method == method && match(facts.path, request.path)) return &route;
   }
   return nullptr;
 }
@@ -47,9 +56,9 @@ const Router::Route* Router::find(const net::HttpRequest& request) const {
 std::string Router::allowed_methods(std::string_view path) const {
   std::string methods;
   for (const Route& route : routes_) {
-    if (!match(route.path, path)) continue;
+    if (!match(route.facts.path, path)) continue;
     if (!methods.empty()) methods += ", ";
-    methods += route.method == "GET" ? "GET, HEAD" : route.method;
+    methods += route.facts.method == "GET" ? "GET, HEAD" : route.facts.method;
   }
   return methods;
 }
@@ -65,14 +74,15 @@ asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
   const double seconds = base::to_ms(base::system_clock().now() - begin) / 1000;
   const int unanswered = exchange.disconnected() ? kClientClosedRequest : 500;
   const int status = exchange.answered() ? exchange.status() : unanswered;
-  count(route != nullptr ? std::string_view(route->path) : kNoRoute, status, seconds);
+  count(route != nullptr ? std::string_view(route->facts.path) : kNoRoute, status, seconds);
   log::write(request.method == "GET" ? log::Level::kDebug : log::Level::kInfo, "request",
              {{"request_id", call.request_id},
               {"method", request.method},
               {"path", std::string_view(request.path).substr(0, kShownPathBytes)},
               {"status", status},
               {"seconds", seconds}});
-  if (audit_ != nullptr) audit_->note({wall_ms, request, call.note, status, seconds});
+  if (audit_ != nullptr)
+    audit_->note({wall_ms, request, call.note, status, seconds, call.caller.key_id});
 }
 
 asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
@@ -85,9 +95,32 @@ asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
   } else if (route == nullptr) {
     co_await send_no_route(call.exchange);
   } else {
-    call.rest = std::string(*match(route->path, request.path));
+    const bool passed = co_await pass_keys(*route, call);
+    if (!passed) co_return;
+    call.rest = std::string(*match(route->facts.path, request.path));
     co_await route->handler(call);
+    const AuditNote& note = call.note;
+    if (!call.caller.key_id.empty())
+      keys_.used(call.caller.key_id,
+                 note.prompt_tokens.value_or(0) + note.completion_tokens.value_or(0));
   }
+}
+
+asio::awaitable<bool> Router::pass_keys(const Route& route, Call& call) {
+  if (!keys_.admit || !route.facts.scope) co_return true;
+  const net::HttpRequest& request = call.exchange.request();
+  Admission admission = admit(keys_, request, *route.facts.scope);
+  call.caller = std::move(admission.caller);
+  if (!admission.denial) co_return true;
+  const Denial& denial = *admission.denial;
+  if (denial.retry_after_s)
+    call.exchange.add_header("Retry-After", std::to_string(*denial.retry_after_s));
+  if (!denial.challenge.empty()) call.exchange.add_header("WWW-Authenticate", denial.challenge);
+  ErrorReply reply = route.errors(denial.error, {}, call.request_id);
+  // OpenAI has a word of its own for what is used up.
+  if (route.errors == openai_error) reply.body = denial_body(denial);
+  (void)co_await call.exchange.respond(reply.status, kJsonType, std::move(reply.body));
+  co_return false;
 }
 
 asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {

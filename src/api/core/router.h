@@ -1,17 +1,21 @@
-// Every request passes here: it is checked by the guard, finds its route, and is counted, timed and
-// noted in the audit log. Routes are few and fixed at start, so a walk over them is enough.
+// Every request passes here: it is checked by the guard, finds its route, has to be let in by the
+// keys, and is counted, timed and noted in the audit log. Routes are few and fixed at start, so a
+// walk over them is enough.
 //
 // Ownership: borrows the registry and the audit log.
 // Threads:   confined to the loop; routes are added before the first request.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
+#include "access/inbound_key.h"
+#include "api/core/admission.h"
 #include "api/core/audit_log.h"
 #include "api/core/errors.h"
 #include "api/core/guard.h"
@@ -27,20 +31,36 @@ struct Call {
   std::string request_id;
   std::string rest;  // what stands for '*' in the route's path
   AuditNote note = {};
+  Caller caller = {};
+};
+
+// What it takes to use a route; nothing where everybody may.
+using RouteScope = std::optional<access::Scope>;
+inline constexpr RouteScope kEverybody = std::nullopt;
+
+struct RouteManner {
+  RouteScope scope = access::Scope::kInference;
+  // Says what is refused before the handler.
+  ErrorDialect errors = openai_error;
 };
 
 using RouteHandler = std::function<asio::awaitable<void>(Call&)>;
 
 class Router {
  public:
-  // Nothing is noted without `audit`.
-  Router(Guard guard, metrics::Registry& registry, AuditLog* audit);
+  // Nothing is noted without `audit`. Without `keys` everybody is let in, who passes the guard.
+  Router(Guard guard, metrics::Registry& registry, AuditLog* audit, Keys keys = {});
 
   // "/v1/models/*" takes every path below, with at least one more character. A GET route also
   // answers HEAD.
-  // What is refused before the handler is said in the route's dialect.
-  void add(std::string method, std::string path, RouteHandler handler,
-           ErrorDialect errors = openai_error);
+  void add(std::string method, std::string path, RouteHandler handler, RouteManner manner = {});
+
+  struct RouteFacts {
+    std::string method;
+    std::string path;
+    RouteScope scope;
+  };
+  std::vector<RouteFacts> routes() const;
 
   asio::awaitable<void> handle(net::HttpExchange& exchange);
   // What to say to a request that is no valid request.
@@ -48,14 +68,15 @@ class Router {
 
  private:
   struct Route {
-    std::string method;
-    std::string path;
+    RouteFacts facts;
     RouteHandler handler;
     ErrorDialect errors;
   };
 
   asio::awaitable<void> dispatch(const Route* route, Call& call);
   asio::awaitable<void> send_no_route(net::HttpExchange& exchange);
+  // Whether the keys let the call in; otherwise it has been answered.
+  asio::awaitable<bool> pass_keys(const Route& route, Call& call);
   const Route* find(const net::HttpRequest& request) const;
   std::string allowed_methods(std::string_view path) const;
   void count(std::string_view route, int status, double seconds);
@@ -63,6 +84,7 @@ class Router {
   Guard guard_;
   metrics::Registry& registry_;
   AuditLog* audit_;
+  const Keys keys_;
   std::vector<Route> routes_;
 };
 

@@ -25,6 +25,7 @@ void Tally::note(const ChoiceEvent& event) {
     summary_.usage.prompt_tokens = std::max(summary_.usage.prompt_tokens, started->prompt_tokens);
     summary_.dropped_tokens = std::max(summary_.dropped_tokens, started->dropped_tokens);
     summary_.dropped_messages = std::max(summary_.dropped_messages, started->dropped_messages);
+    prompt_told_ = std::max<std::uint64_t>(prompt_told_, started->prompt_tokens);
   } else if (const auto* usage = std::get_if<chat::Usage>(&event.event)) {
     note_usage(*usage);
   } else if (const auto* warning = std::get_if<chat::Warning>(&event.event)) {
@@ -34,9 +35,25 @@ void Tally::note(const ChoiceEvent& event) {
     choice.stop_sequence = finished->stop_sequence;
     --unfinished_;
   } else if (is_output(event.event)) {
-    any_output_ = true;
-    if (keep_ != Keep::kNothing) keep(choice, event.event);
+    note_output(choice, event.event);
   }
+}
+
+void Tally::note_output(Choice& choice, const chat::Event& event) {
+  any_output_ = true;
+  if (const auto* text = std::get_if<chat::TextDelta>(&event)) completion_told_ += text->tokens;
+  if (const auto* thought = std::get_if<chat::ThinkingDelta>(&event))
+    completion_told_ += thought->tokens;
+  if (const auto* call = std::get_if<chat::ToolCallDelta>(&event)) completion_told_ += call->tokens;
+  if (keep_ != Keep::kNothing) keep(choice, event);
+}
+
+std::uint64_t Tally::prompt_tokens() const {
+  return std::max<std::uint64_t>(prompt_told_, summary_.usage.prompt_tokens);
+}
+
+std::uint64_t Tally::completion_tokens() const {
+  return std::max<std::uint64_t>(completion_told_, summary_.usage.completion_tokens);
 }
 
 void Tally::keep(Choice& choice, const chat::Event& event) {

@@ -53,8 +53,12 @@ class Tally {
   // The prompt and what was found of it in a cache count once, the completions together; times
   // are the longest.
   const Summary& summary() const { return summary_; }
+  // What has been computed, of an answer that was called off too: then as far as it was told.
+  std::uint64_t prompt_tokens() const;
+  std::uint64_t completion_tokens() const;
 
  private:
+  void note_output(Choice& choice, const chat::Event& event);
   void keep(Choice& choice, const chat::Event& event);
   void note_usage(const chat::Usage& usage);
   void note_warning(const std::string& text);
@@ -63,6 +67,8 @@ class Tally {
   std::vector<Choice> choices_;
   Summary summary_;
   std::size_t unfinished_;
+  std::uint64_t prompt_told_ = 0;
+  std::uint64_t completion_told_ = 0;
   bool any_output_ = false;
   bool any_usage_ = false;
 };

@@ -33,6 +33,18 @@ TEST(Tally, CountsThoughtsAndForcedTokensOfAllChoices) {
   EXPECT_EQ(tally.summary().dropped_messages, 2U);
 }
 
+TEST(Tally, AnAnswerThatWasCalledOffCountsAsFarAsItWasTold) {
+  Tally tally(2, Tally::Keep::kNothing);
+  tally.note({0, Started{7, 5}});
+  tally.note({0, TextDelta{"ab", 2}});
+  tally.note({1, chat::ThinkingDelta{"c", 3}});
+  tally.note({1, chat::ToolCallDelta{.arguments = "{", .tokens = 4}});
+  EXPECT_EQ(tally.prompt_tokens(), 5U);
+  EXPECT_EQ(tally.completion_tokens(), 9U);
+  tally.note({0, Usage{5, 0, 20}});
+  EXPECT_EQ(tally.completion_tokens(), 20U);
+}
+
 TEST(Tally, KeepsTheTextsApart) {
   Tally tally(2, Tally::Keep::kTextAndLogprobs);
   tally.note({0, TextDelta{"a", 1, {{{1, "a", -1}, {}}}}});

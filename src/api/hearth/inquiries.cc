@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/core/errors.h"
 #include "api/core/meeting.h"
 #include "api/core/reply.h"
 #include "api/hearth/routes.h"
@@ -104,7 +105,12 @@ asio::awaitable<void> show_model(Call& call, OwnRoutes parts) {
     co_return;
   }
   call.note.model = wish->model;
-  const bool same_user = call.exchange.request().peer_kind == net::PeerKind::kUnixSocket;
+  auto is_his = check_model(wish->model, call.caller);
+  if (!is_his) {
+    co_await send_error(call.exchange, std::move(is_his).error(), std::string(kModelField));
+    co_return;
+  }
+  const bool same_user = call.exchange.request().peer_kind == net::PeerKind::kSameUser;
   const Paths paths = same_user ? Paths::kTold : Paths::kKept;
   const auto meeting =
       std::make_shared<Meeting<fleet::ModelSheet>>(co_await asio::this_coro::executor);

@@ -97,6 +97,20 @@ asio::awaitable<void> tell_status(Call& call, Result<void> done, std::string sta
   co_await send_json(call.exchange, json.take());
 }
 
+Result<std::string> model_of(const Call& call) {
+  std::string model = HEARTH_TRY(read_model_name(call.exchange.request().body));
+  HEARTH_TRY(check_model(model, call.caller));
+  return model;
+}
+
+Result<LoadWish> load_wish_of(const Call& call) {
+  LoadWish wish = HEARTH_TRY(read_load_wish(call.exchange.request().body));
+  HEARTH_TRY(check_model(wish.model, call.caller));
+  for (const std::string& model : wish.then.value_or(std::vector<std::string>()))
+    HEARTH_TRY(check_model(model, call.caller));
+  return wish;
+}
+
 }  // namespace
 
 Result<std::string> read_model_name(std::string_view body) {
@@ -141,7 +155,7 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts) {
 }
 
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
-  const auto model = read_model_name(call.exchange.request().body);
+  const auto model = model_of(call);
   if (!model) {
     co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
@@ -155,7 +169,7 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
 }
 
 asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
-  const auto wish = read_load_wish(call.exchange.request().body);
+  const auto wish = load_wish_of(call);
   if (!wish) {
     co_await send_error(call.exchange, wish.error(), wish.error().context);
     co_return;
@@ -173,7 +187,7 @@ asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
 }
 
 asio::awaitable<void> pin_model(Call& call, OwnRoutes parts, fleet::Pin pin) {
-  const auto model = read_model_name(call.exchange.request().body);
+  const auto model = model_of(call);
   if (!model) {
     co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;
@@ -188,7 +202,7 @@ asio::awaitable<void> pin_model(Call& call, OwnRoutes parts, fleet::Pin pin) {
 }
 
 asio::awaitable<void> remove_model(Call& call, OwnRoutes parts) {
-  const auto model = read_model_name(call.exchange.request().body);
+  const auto model = model_of(call);
   if (!model) {
     co_await send_error(call.exchange, model.error(), model.error().context);
     co_return;

@@ -22,6 +22,9 @@
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
 //
+// Everybody may ask for health. With API keys, the others take one whose scope is inference; to
+// change what is there or loaded takes manage, to shut down takes admin (docs/keys.md).
+//
 // Ownership: borrows everything; it must outlive the router.
 // Threads:   confined to the loop.
 #pragma once

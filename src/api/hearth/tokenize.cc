@@ -35,6 +35,11 @@ asio::awaitable<void> tokenize(Call& call, OwnRoutes parts) {
   }
   chat::TokenizeRequest& request = parsed->request;
   call.note.model = request.model;
+  auto is_his = check_model(request.model, call.caller);
+  if (!is_his) {
+    co_await send_error(call.exchange, std::move(is_his).error(), std::string(kModelField));
+    co_return;
+  }
   if (request.conversation) request.conversation->id = call.request_id;
   const auto meeting = std::make_shared<Meeting<chat::Tokens>>(co_await asio::this_coro::executor);
   co_await attend(meeting, call.exchange, parts.provider.tokenize(request, arrive_at(meeting)));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/core/client_metrics.h"
+#include "api/core/errors.h"
 #include "api/core/meeting.h"
 #include "api/core/reply.h"
 #include "api/openai/embedding_request.h"
@@ -53,6 +54,11 @@ asio::awaitable<void> Embeddings::handle(Call& call) {
   if (!parsed) {
     std::string param = parsed.error().context;
     co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));
+    co_return;
+  }
+  auto is_his = check_model(parsed->request.model, call.caller);
+  if (!is_his) {
+    co_await send_error(call.exchange, std::move(is_his).error(), std::string(kModelField));
     co_return;
   }
   name_ignored(call.exchange, parsed->ignored);

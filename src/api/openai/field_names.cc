@@ -30,6 +30,8 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
       return "logit_bias";
     case Kind::kModel:
       return std::string(kModelField);
+    case Kind::kPriority:
+      return "hearth.priority";
     case Kind::kInput:
       return "input";
     case Kind::kDimensions:

@@ -36,10 +36,10 @@ inline std::vector<Step> failing(Code code) {
 class Face {
  public:
   explicit Face(base::Duration ping = std::chrono::seconds(15),
-                std::unique_ptr<AuditLog> audit = nullptr)
+                std::unique_ptr<AuditLog> audit = nullptr, Keys keys = {})
       : provider(loop_),
         audit_(std::move(audit)),
-        api_(options(ping)),
+        api_(options(ping, std::move(keys))),
         server_(loop_, server_options()) {
     port = server_.listen_tcp("127.0.0.1", 0).value();
     thread_ = std::thread([this] { loop_.run(); });
@@ -59,6 +59,7 @@ class Face {
   void set_counts(const fleet::RunnerCounts& counts) {
     asio::post(loop_, asio::use_future([&] { counts_ = counts; })).get();
   }
+  std::vector<Router::RouteFacts> routes() const { return api_.routes(); }
   std::string metrics() { return send("GET", "/metrics").body; }
   // Looks again until it is so; the loop has its own pace.
   template <typename Condition>
@@ -91,7 +92,7 @@ class Face {
   std::atomic<bool> silent{false};  // the runner is, when it is asked what it counted
 
  private:
-  ApiOptions options(base::Duration ping) {
+  ApiOptions options(base::Duration ping, Keys keys) {
     Control control;
     control.protocol = 1;
     control.status = [] {
@@ -146,7 +147,7 @@ class Face {
       if (!ready) return fail(Code::kInternal, "the store is still being read");
       return {};
     };
-    return {provider, registry_, control, {"hearth.lan"}, audit_.get(), ping};
+    return {provider, registry_, control, {"hearth.lan"}, audit_.get(), ping, std::move(keys)};
   }
   // An Ollama with one model, which it holds; or none where the test says so.
   Neighbours neighbours() {
