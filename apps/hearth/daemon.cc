@@ -13,6 +13,7 @@
 #include "base/replacement.h"
 #include "catalog.h"
 #include "config/chat_template.h"
+#include "config/database_place.h"
 #include "config/runners.h"
 #include "net/http_client.h"
 #include "process/processors.h"
@@ -138,6 +139,12 @@ Result<std::unique_ptr<api::AuditLog>> open_audit_log(const cli::ServeOptions& o
   return api::AuditLog::open(path);
 }
 
+// A private daemon is spoken to by its own user only, who needs no key.
+std::string key_place(const cli::ServeOptions& options) {
+  if (options.mode == Mode::kPrivate) return {};
+  return config::database_place(options.home, options.settings);
+}
+
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
@@ -152,7 +159,9 @@ Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options)
   auto fleet = HEARTH_TRY(fleet_options(options));
   auto manager = HEARTH_TRY(process::ServiceManager::create(process::service_terms()));
   auto audit = HEARTH_TRY(open_audit_log(options));
-  Means means{std::move(lock), std::move(fleet), std::move(manager), std::move(audit)};
+  auto keys = HEARTH_TRY(KeyDesk::open(key_place(options)));
+  Means means{std::move(lock), std::move(fleet), std::move(manager), std::move(audit),
+              std::move(keys)};
   return std::unique_ptr<Daemon>(new Daemon(options, std::move(means)));
 }
 
@@ -168,10 +177,11 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       inquiries_(loop_, fleet_, catalog_, hubs_of(config::system_environment())),
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
       audit_(std::move(means.audit)),
+      keys_(loop_, std::move(means.keys)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
-            audit_.get()}),
+            audit_.get(), api::openai::kPingInterval, keys_.face()}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}),
-      entrance_(loop_, server_, options_),
+      entrance_(loop_, server_, options_, keys_),
       service_(loop_, std::move(means.service_manager)) {}
 
 // A file that has been moved away since is still known by the name it was loaded under.
@@ -262,7 +272,7 @@ void Daemon::run() {
   hangup_ends_ = hangup_ends();
   hangups_.add(SIGHUP);
   heed_hangups();
-  if (options_.mode == Mode::kPrivate) end_when_idle();
+  options_.mode == Mode::kPrivate ? end_when_idle() : keys_.begin();
   loop_.run();
 }
 
@@ -336,6 +346,7 @@ asio::awaitable<void> Daemon::drain() {
   signals_.cancel();
   hangups_.cancel();
   entrance_.end();
+  keys_.end();
   fleet_.shut_down([this] {
     ::unlink(private_mark(options_.home).c_str());
     service_.end();

@@ -17,6 +17,7 @@
 #include "entrance.h"
 #include "fleet/fleet.h"
 #include "inquiry_desk.h"
+#include "key_desk.h"
 #include "metrics/registry.h"
 #include "model_desk.h"
 #include "neighbour_desk.h"
@@ -42,6 +43,7 @@ class Daemon {
     fleet::Fleet::Options fleet;
     process::ServiceManager service_manager;
     std::unique_ptr<api::AuditLog> audit;  // none: nothing is noted
+    KeyDesk::Opened keys;
   };
   Daemon(const cli::ServeOptions& options, Means means);
 
@@ -67,6 +69,7 @@ class Daemon {
   InquiryDesk inquiries_;
   NeighbourDesk neighbours_;
   std::unique_ptr<api::AuditLog> audit_;
+  KeyDesk keys_;
   api::Api api_;
   net::HttpServer server_;
   Entrance entrance_;

@@ -50,16 +50,33 @@ Result<void> Entrance::adopt(net::Listener listener) {
   }
   has_port_ = true;
   note_url(listener.address());
-  return server_.listen(std::move(listener), carriers());
+  return listen_to_network(std::move(listener));
 }
 
 Result<void> Entrance::open_port() {
   const std::string& host = options_.settings.text(Key::kServerHost);
   const auto wanted = static_cast<std::uint16_t>(options_.settings.integer(Key::kServerPort));
-  const std::uint16_t port = HEARTH_TRY(server_.listen_tcp(host, wanted, carriers()));
+  net::Listener listener = HEARTH_TRY(net::Listener::open_tcp(host, wanted));
   const std::string shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  note_url(shown + ":" + std::to_string(port));
-  return {};
+  note_url(shown + ":" + std::to_string(listener.port()));
+  return listen_to_network(std::move(listener));
+}
+
+Result<void> Entrance::listen_to_network(net::Listener listener) {
+  if (!listener.is_open_to_network()) return server_.listen(std::move(listener), carriers());
+  if (!keys_.has_keys()) {
+    return fail(Code::kPermissionDenied,
+                "other machines may reach " + listener.address() +
+                    ", and there is no API key yet to tell who may come in: make one by `hearth "
+                    "keys inbound create`, or listen on 127.0.0.1");
+  }
+  if (!identity_) {
+    log::warning(
+        "API keys and what is asked travel readable to whoever listens on the way; set "
+        "server.tls_certificate and server.tls_key",
+        {{"address", listener.address()}});
+  }
+  return server_.listen(std::move(listener), carriers());
 }
 
 void Entrance::note_url(const std::string& address) {

@@ -1,11 +1,12 @@
 // Where the daemon is reached: the home's Unix socket, the port of the settings, and what a service
 // manager opened for us in place of either. With a certificate every port speaks TLS; Unix sockets,
-// which nothing can overhear, never do.
+// which nothing can overhear, never do. What other machines reach is opened only where there are
+// keys to tell them apart.
 //
-// Ownership: borrows the server, which has to be done before this is destroyed.
+// Ownership: borrows the server, which has to be done before this is destroyed, and the keys.
 // Threads:   confined to the loop.
 // Errors:    those of net::Listener and net::ServerIdentity; kPermissionDenied for an inherited
-//            socket that lets others in.
+//            socket that lets every user in, and for one that other machines reach without a key.
 #pragma once
 
 #include <memory>
@@ -16,6 +17,7 @@
 
 #include "base/result.h"
 #include "cli/wiring.h"
+#include "key_desk.h"
 #include "net/http_server.h"
 #include "net/tls/server_identity.h"
 
@@ -23,8 +25,9 @@ namespace hearth {
 
 class Entrance {
  public:
-  Entrance(boost::asio::io_context& loop, net::HttpServer& server, const cli::ServeOptions& options)
-      : server_(server), options_(options), look_(loop) {}
+  Entrance(boost::asio::io_context& loop, net::HttpServer& server, const cli::ServeOptions& options,
+           const KeyDesk& keys)
+      : server_(server), options_(options), keys_(keys), look_(loop) {}
 
   // Listens everywhere. A private daemon has its Unix socket only.
   Result<void> open();
@@ -39,6 +42,7 @@ class Entrance {
  private:
   Result<void> adopt(net::Listener listener);
   Result<void> open_port();
+  Result<void> listen_to_network(net::Listener listener);
   Result<void> load_identity();
   net::CarrierMaker carriers() const { return identity_ ? identity_->carriers() : nullptr; }
   // Certificates are renewed by programs that tell nobody.
@@ -48,6 +52,7 @@ class Entrance {
 
   net::HttpServer& server_;
   const cli::ServeOptions& options_;
+  const KeyDesk& keys_;
   boost::asio::steady_timer look_;
   std::unique_ptr<net::ServerIdentity> identity_;  // none: no TLS
   bool has_port_ = false;
