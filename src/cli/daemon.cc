@@ -1,5 +1,7 @@
 #include "cli/daemon.h"
 
+#include <algorithm>
+
 #include "base/file_lock.h"
 #include "cli/private_daemon.h"
 
@@ -8,6 +10,16 @@ namespace hearth::cli {
 namespace {
 
 constexpr int kProbeTimeoutMs = 5'000;
+
+// It goes into a header as it is.
+Result<std::string> key_to_bring() {
+  std::string key = config::system_environment()(kKeyVariable).value_or("");
+  const bool visible =
+      std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 127; });
+  if (visible) return key;
+  return fail(Code::kInvalidArgument,
+              std::string(kKeyVariable) + " has characters in it that no API key has");
+}
 
 }  // namespace
 
@@ -19,7 +31,7 @@ Result<std::optional<DaemonApi>> find_daemon(const config::Home& home) {
   probe.target = "/health/live";
   probe.timeout_ms = kProbeTimeoutMs;
   const auto reply = client.send(probe);
-  if (reply) return std::optional<DaemonApi>(client);
+  if (reply) return std::optional(DaemonApi(client, HEARTH_TRY(key_to_bring())));
   if (reply.error().code == Code::kUnavailable) return std::optional<DaemonApi>();
   return fail(reply.error().code, "a daemon listens at '" + home.socket_path() +
                                       "' but does not answer (" + reply.error().message +

@@ -15,6 +15,10 @@
 
 namespace hearth::cli {
 
+// The key that commands bring, where somebody set one. They need none where they are the user of
+// the daemon.
+inline constexpr const char* kKeyVariable = "HEARTH_API_KEY";
+
 // Empty when no daemon runs. An error when one is there but does not answer.
 Result<std::optional<DaemonApi>> find_daemon(const config::Home& home);
 

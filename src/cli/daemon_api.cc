@@ -183,11 +183,17 @@ class AnswerReader {
 
 }  // namespace
 
+Result<net::HttpReply> DaemonApi::send(net::HttpCall call, const net::ChunkHandler& on_chunk,
+                                       int interrupt_fd) const {
+  if (!key_.empty()) call.headers.emplace_back("Authorization", "Bearer " + key_);
+  return client_.send(call, on_chunk, interrupt_fd);
+}
+
 Result<std::string> DaemonApi::call(const std::string& method, const std::string& target,
                                     std::string body, int timeout_ms) const {
   net::HttpCall call{method, target, {}, std::move(body), timeout_ms};
   if (!call.body.empty()) call.headers.emplace_back("Content-Type", "application/json");
-  net::HttpReply reply = HEARTH_TRY(client_.send(call));
+  net::HttpReply reply = HEARTH_TRY(send(std::move(call)));
   if (reply.status / 100 != 2) return fail(reply_error(reply.status, reply.body));
   return std::move(reply.body);
 }
@@ -297,7 +303,7 @@ Result<void> DaemonApi::follow(const std::string& target, std::string body,
     }
     return net::ChunkAction::kContinue;
   };
-  const net::HttpReply reply = HEARTH_TRY(client_.send(call, take, interrupt_fd));
+  const net::HttpReply reply = HEARTH_TRY(send(call, take, interrupt_fd));
   if (reply.status / 100 != 2) return fail(reply_error(reply.status, reply.body));
   return taken;
 }
@@ -345,8 +351,7 @@ Result<CompletionSummary> DaemonApi::complete(const CompletionRequest& request,
                            {{"Content-Type", "application/json"}, {"Accept", "text/event-stream"}},
                            completion_body(request)};
   AnswerReader reader(on_part);
-  auto reply =
-      client_.send(call, [&](std::string_view bytes) { return reader.take(bytes); }, interrupt_fd);
+  auto reply = send(call, [&](std::string_view bytes) { return reader.take(bytes); }, interrupt_fd);
   if (!reply && reply.error().code != Code::kCancelled) return fail(std::move(reply).error());
   if (reply && reply->status / 100 != 2) return fail(reply_error(reply->status, reply->body));
   return reader.finish(!reply);

@@ -134,7 +134,9 @@ using PartHandler = std::function<net::ChunkAction(const AnswerPart& part)>;
 
 class DaemonApi {
  public:
-  explicit DaemonApi(net::HttpClient client) : client_(std::move(client)) {}
+  // Every call brings the key, if there is one. REQUIRES: it is made of visible ASCII characters.
+  explicit DaemonApi(net::HttpClient client, std::string key = {})
+      : client_(std::move(client)), key_(std::move(key)) {}
 
   Result<DaemonModels> models() const;
   Result<DaemonVersion> version() const;
@@ -171,7 +173,11 @@ class DaemonApi {
   Result<std::string> call(const std::string& method, const std::string& target, std::string body,
                            int timeout_ms = kReplyTimeoutMs) const;
 
+  Result<net::HttpReply> send(net::HttpCall call, const net::ChunkHandler& on_chunk = nullptr,
+                              int interrupt_fd = -1) const;
+
   net::HttpClient client_;
+  std::string key_;
 };
 
 }  // namespace hearth::cli

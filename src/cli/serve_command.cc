@@ -49,8 +49,9 @@ Result<int> serve(const Options& options, Context& context) {
 void add_serve_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("serve", "Start the daemon: the API on this machine");
-  command->add_option("--host", options->host,
-                      "Listen on this address of this machine (default 127.0.0.1)");
+  command->add_option(
+      "--host", options->host,
+      "Listen on this address (default 127.0.0.1); one that others reach takes an API key");
   command->add_option("--port", options->port, "Listen on this TCP port (default 4327)");
   command->add_flag("--private", options->is_private,
                     "Only for this user's commands: no TCP port, ends when idle");

@@ -17,6 +17,7 @@
 #include "cli/doctor/facts.h"
 #include "cli/model_choice.h"
 #include "net/http_client.h"
+#include "net/http_message.h"
 #include "net/tls/certificate.h"
 #include "net/tls/server_identity.h"
 #include "net/tls/tls_carrier.h"
@@ -114,6 +115,10 @@ std::optional<CertificateFact> look_at_certificate(const config::Settings& setti
 // Our daemon does not tell its name to who speaks no TLS, and nobody here needs to trust it.
 bool is_ours(const net::HttpReply& reply, const Facts& facts) {
   if (reply.body.find(R"("name":"hearth")") != std::string::npos) return true;
+  for (const auto& [name, value] : reply.headers) {  // it wants a key first
+    const bool is_challenge = net::equals_ignoring_case(name, "WWW-Authenticate");
+    if (is_challenge && value.find(R"(realm="hearth")") != std::string::npos) return true;
+  }
   return facts.certificate && facts.daemon_running && reply.body.starts_with(net::kToPlainHttpText);
 }
 
