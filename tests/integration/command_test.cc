@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/testing/temporary_folder.h"
 #include "daemon.h"
+#include "hearth_command.h"
 #include "places.h"
 #include "process/testing/terminal.h"
 #include "wire/messages.h"
@@ -24,50 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// Nothing here waits this long unless it is broken.
-constexpr auto kPatience = std::chrono::seconds(60);
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string read_to_end(int fd) {
-  std::string text;
-  char buffer[4096];
-  ssize_t count = 0;
-  while ((count = ::read(fd, buffer, sizeof buffer)) > 0) {
-    text.append(buffer, static_cast<std::size_t>(count));
-  }
-  return text;
-}
-
-// A whole command; what it prints is small enough for its pipes.
-Outcome run_hearth(const std::string& home, std::vector<std::string> arguments,
-                   const std::string& input = "") {
-  process::SpawnOptions options;
-  options.program = hearth_path();
-  options.arguments = std::move(arguments);
-  options.environment = {"HEARTH_HOME=" + home, "HEARTH_MODEL_THREADS=1"};
-  options.in = process::SpawnOptions::Input::kPipe;
-  options.out = process::SpawnOptions::Output::kPipe;
-  options.err = process::SpawnOptions::Output::kPipe;
-  auto child = process::Child::spawn(options);
-  HEARTH_ASSERT(child.has_value());
-  {
-    const Fd to = child->take_stdin().value();
-    EXPECT_TRUE(base::write_all(to.get(), input));
-  }
-  Outcome outcome;
-  outcome.out = read_to_end(child->take_stdout()->get());
-  outcome.err = read_to_end(child->take_stderr()->get());
-  const auto ended = child->wait(kPatience);
-  EXPECT_TRUE(ended) << outcome.err;
-  if (ended) outcome.code = ended->code;
-  return outcome;
-}
 
 std::string free_port() {
   sockaddr_in address{};
