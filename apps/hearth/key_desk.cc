@@ -72,6 +72,12 @@ KeyRoom::Written KeyRoom::write(const Used& used) {
   return written;
 }
 
+void Trouble::note(const std::optional<Error>& problem) {
+  const bool lasted = std::exchange(lasts_, problem.has_value());
+  if (problem && !lasted) log::error(words_, {{"reason", problem->message}});
+  if (!problem && lasted) log::info("no longer: " + std::string(words_));
+}
+
 Result<KeyDesk::Opened> KeyDesk::open(std::string place) {
   Opened opened{std::make_unique<KeyRoom>(std::move(place)), {}};
   auto listing = opened.room->look();
@@ -136,7 +142,7 @@ void KeyDesk::look() {
 }
 
 void KeyDesk::note_look(const Result<std::optional<KeyRoom::Listing>>& seen) {
-  tell(seen ? std::nullopt : std::optional(seen.error()));
+  blindness_.note(seen ? std::nullopt : std::optional(seen.error()));
   if (seen && *seen) hand_over(**seen);
   blind_ = !seen && !known_;
   if (seen && !unwritten_.empty()) write();
@@ -163,14 +169,9 @@ void KeyDesk::note_written(KeyRoom::Written written) {
     gate_.set_usage(usage);
   for (const auto& [id, tokens] : written.unwritten)
     unwritten_[id] += tokens;
-  if (written.problem) return tell(written.problem);  // the next look tries it again
-  if (!unwritten_.empty()) write();
-}
-
-void KeyDesk::tell(const std::optional<Error>& problem) {
-  if (problem && !told_)
-    log::error("the database of the API keys is out of reach", {{"reason", problem->message}});
-  told_ = problem.has_value();
+  forgetting_.note(written.problem);
+  // After a problem the next look tries it again.
+  if (!written.problem && !unwritten_.empty()) write();
 }
 
 }  // namespace hearth

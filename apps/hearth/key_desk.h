@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -60,6 +61,17 @@ class KeyRoom {
   bool unlisted_ = false;  // something has changed, and listing it failed
 };
 
+// Something that goes wrong again and again, and is logged when it begins and when it is over.
+class Trouble {
+ public:
+  explicit Trouble(std::string_view words) : words_(words) {}
+  void note(const std::optional<Error>& problem);
+
+ private:
+  const std::string_view words_;
+  bool lasts_ = false;
+};
+
 class KeyDesk {
  public:
   // What a daemon has to know before it lets anybody in.
@@ -87,8 +99,6 @@ class KeyDesk {
   void hand_over(KeyRoom::Listing listing);
   void write();
   void note_written(KeyRoom::Written written);
-  // Once for each time that it begins to go wrong.
-  void tell(const std::optional<Error>& problem);
 
   boost::asio::io_context& loop_;
   boost::asio::steady_timer timer_;
@@ -98,8 +108,9 @@ class KeyDesk {
   bool known_ = false;  // what stands in the database has been handed over
   bool blind_ = false;  // there is a database, and what stands in it is not known
   bool writing_ = false;
-  bool told_ = false;
   bool ending_ = false;
+  Trouble blindness_{"the database of the API keys is out of reach"};
+  Trouble forgetting_{"what API keys have used cannot be written"};
   boost::asio::thread_pool worker_{1};
 };
 
