@@ -39,6 +39,8 @@ chat::Request some_request() {
   request.max_tokens = *rc::gen::arbitrary<std::uint32_t>();
   request.deadline_ms = *rc::gen::arbitrary<std::uint32_t>();
   request.priority = *rc::gen::arbitrary<std::int32_t>();
+  request.cache_scope = *rc::gen::arbitrary<std::string>();
+  request.client = *rc::gen::arbitrary<std::string>();
   return request;
 }
 

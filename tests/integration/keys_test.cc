@@ -104,6 +104,9 @@ TEST_F(KeysOfAService, TheFirstKeyClosesThePortAndNotTheCommands) {
   const Outcome listed = hearth({"list"});
   EXPECT_EQ(listed.code, 0) << listed.err;
   EXPECT_THAT(listed.out, HasSubstr("tiny"));
+  const std::string port = std::to_string(service_.port());
+  EXPECT_THAT(hearth({"doctor"}, {"HEARTH_SERVER_PORT=" + port}).out,
+              HasSubstr("127.0.0.1:" + port + " is served by Hearth"));
 }
 
 TEST_F(KeysOfAService, ACommandBringsTheKeyThatItWasGiven) {
