@@ -152,6 +152,11 @@ net::HttpLimits http_limits(const config::Settings& settings) {
   return limits;
 }
 
+fleet::Fleet::Options told_to(fleet::NewsBoard& news, fleet::Fleet::Options options) {
+  options.news = &news;
+  return options;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::create(const cli::ServeOptions& options) {
@@ -169,7 +174,7 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
     : options_(options),
       lock_(std::move(means.lock)),
       catalog_(make_catalog(options.home, options.settings)),
-      fleet_(loop_, registry_, std::move(means.fleet)),
+      fleet_(loop_, registry_, told_to(news_, std::move(means.fleet))),
       provider_(catalog_, fleet_),
       desk_({loop_, fleet_, catalog_, options.home.aliases_file(),
              hubs_of(config::system_environment()),
@@ -179,7 +184,7 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       audit_(std::move(means.audit)),
       keys_(loop_, std::move(means.keys)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
-            audit_.get(), api::openai::kPingInterval, keys_.face()}),
+            audit_.get(), api::kPingInterval, keys_.face()}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}),
       entrance_(loop_, server_, options_, keys_),
       service_(loop_, std::move(means.service_manager)) {}
@@ -214,6 +219,7 @@ api::Control Daemon::control() {
   };
   control.memory = [this] { return fleet_.memory(); };
   control.heat = [this] { return fleet_.heat(); };
+  control.news = &news_;
   control.expected = [this] { return fleet_.expected(); };
   control.waiting = [this] { return fleet_.waiting(); };
   control.counts = [this](const std::string& model, auto done) {

@@ -63,6 +63,7 @@ class Daemon {
   boost::asio::io_context loop_{1};
   metrics::Registry registry_;
   store::Catalog catalog_;
+  fleet::NewsBoard news_;
   fleet::Fleet fleet_;
   provider::Local provider_;
   ModelDesk desk_;

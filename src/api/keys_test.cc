@@ -31,6 +31,7 @@ const std::map<std::string, std::string> kScopes = {
     {"GET /v1/models", "inference"},
     {"GET /v1/models/*", "inference"},
     {"GET /hearth/v1/models", "inference"},
+    {"GET /hearth/v1/models/events", "inference"},
     {"POST /hearth/v1/models/show", "inference"},
     {"POST /hearth/v1/models/fit", "inference"},
     {"POST /hearth/v1/models/search", "inference"},

@@ -303,6 +303,7 @@ void Fleet::on_ready(const std::string& key) {
   place.load_time = now - place.started;
   cool(place);
   residency_.ready(key, now);
+  tell(ModelNews::What::kReady, place);
   if (runner.requests_running() == 0) residency_.rest(key, now);
   asio::post(loop_, [this] { settle(); });
   const std::string& path = place.model.path;
@@ -341,6 +342,7 @@ void Fleet::on_end(const std::string& key) {
     registry_.counter({"hearth_runner_crashes_total", "Runners that ended unexpectedly"}).add();
   }
   residency_.gone(key);
+  tell(place.crashed ? ModelNews::What::kCrashed : ModelNews::What::kGone, place);
   end_lease(key);
   const auto unloading = std::exchange(place.unloading, {});
   for (const auto& done : unloading)
@@ -403,6 +405,7 @@ void Fleet::end_places(const std::vector<Place*>& places, const std::string& mod
 
 void Fleet::wind_down() {
   winding_down_ = true;
+  if (options_.news != nullptr) options_.news->end();
   reading_.cancel();
   refuse_all_waiting(shutting_down());
   for (auto& [key, place] : places_) {
@@ -441,17 +444,6 @@ bool Fleet::busy() const {
     if (place.runner && place.runner->requests_running() > 0) return true;
   }
   return false;
-}
-
-void Fleet::pin(const store::ModelFile& model, Pin pin) {
-  const std::string key = place_of(model);
-  pin == Pin::kOn ? residency_.pin(key) : residency_.unpin(key);
-  settle();
-}
-
-void Fleet::keep(const store::ModelFile& model, base::Duration time) {
-  residency_.keep(place_of(model), time);
-  settle();
 }
 
 // It counts once the request is answered.

@@ -12,9 +12,8 @@
 //             decides.
 // Errors:     what gguf/ finds wrong with a file comes before any process is started, and so does
 //             kOutOfMemory for what can never fit.
-// Limits:     kWaitingMax requests wait for a model that is not loaded yet; all models together
-// have
-//             one WaitingRoom for those of which nothing is known.
+// Limits:     kWaitingMax requests wait for a model that is not loaded yet; those of which nothing
+//             is known share one WaitingRoom.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +38,7 @@
 #include "fleet/known_capabilities.h"
 #include "fleet/lease/cpu_lease.h"
 #include "fleet/load_plan.h"
+#include "fleet/model_news.h"
 #include "fleet/place.h"
 #include "fleet/prefetch/expected.h"
 #include "fleet/pressure/heat.h"
@@ -72,8 +72,9 @@ class Fleet {
     WaitingLimits waiting = {};                     // of all models together
     // A runner that should compute, and has not got on for so long, is ended.
     base::Duration hang = std::chrono::minutes(1);
-    LeaseRules lease = {};    // of no cores: of those that there are for this process
-    std::string system_root;  // where /proc stands, for tests
+    LeaseRules lease = {};      // of no cores: of those that there are for this process
+    std::string system_root;    // where /proc stands, for tests
+    NewsBoard* news = nullptr;  // where it is told what becomes of models; nowhere
     // Of all runners; each gets one in it that only its model's use. What they can do is kept
     // beside.
     std::string cache_folder;
@@ -167,6 +168,7 @@ class Fleet {
   std::uint64_t memory_budget() const;
   void settle();
   void obey(const Orders& orders);
+  void tell(ModelNews::What what, const Place& place, std::string detail = {});
   void look_again_at(std::optional<base::TimePoint> time);
   void hand_over(const std::string& key);
   void hand(const std::string& key, const RunnerCallback& use);

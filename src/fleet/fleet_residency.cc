@@ -55,6 +55,23 @@ std::uint64_t Fleet::memory_budget() const {
                                     kBudgetShare);
 }
 
+void Fleet::pin(const store::ModelFile& model, Pin pin) {
+  const std::string key = place_of(model);
+  pin == Pin::kOn ? residency_.pin(key) : residency_.unpin(key);
+  const auto what = pin == Pin::kOn ? ModelNews::What::kPinned : ModelNews::What::kUnpinned;
+  if (options_.news != nullptr) options_.news->tell(what, model.name);
+  settle();
+}
+
+void Fleet::keep(const store::ModelFile& model, base::Duration time) {
+  residency_.keep(place_of(model), time);
+  settle();
+}
+
+void Fleet::tell(ModelNews::What what, const Place& place, std::string detail) {
+  if (options_.news != nullptr) options_.news->tell(what, place.model.name, std::move(detail));
+}
+
 // The files are looked at: now its need is known.
 void Fleet::admit(const std::string& key, Result<OpenedModel> opened) {
   Place& place = places_.at(key);
@@ -68,6 +85,9 @@ void Fleet::admit(const std::string& key, Result<OpenedModel> opened) {
   residency_.set_budget(memory_budget());
   residency_.want(key, claim_of(place), now());
   settle();
+  const auto found = places_.find(key);
+  const bool waits = found != places_.end() && found->second.opened;
+  if (waits) tell(ModelNews::What::kWaiting, found->second);
 }
 
 // Until there is nothing more to be done at once. What it does may call it again.
@@ -96,6 +116,7 @@ void Fleet::obey(const Orders& orders) {
   for (const ModelKey& key : orders.leave) {
     const Place& place = places_.at(key);
     log::info("model leaves", {{"model", place.model.name}});
+    tell(ModelNews::What::kLeaving, place);
     place.runner->stop();
   }
   for (const ModelKey& key : orders.load)
@@ -137,6 +158,7 @@ void Fleet::refuse(const std::string& key, const Error& why) {
   place.opened.reset();
   place.falls = false;
   residency_.withdraw(key);
+  tell(ModelNews::What::kRefused, place, why.message);
   const auto waiting = std::exchange(place.waiting, {});
   for (const RunnerCallback& use : waiting)
     use(fail(why));
@@ -187,6 +209,7 @@ void Fleet::start(const std::string& key) {
   ++place.starts;
   registry_.counter({"hearth_runner_starts_total", "Runners started"}).add();
   log::info("runner started", {{"model", place.model.name}, {"pid", place.runner->pid()}});
+  tell(ModelNews::What::kLoading, place);
   watch();
   hand_over(key);
 }

@@ -64,6 +64,7 @@ struct Control {
   std::function<fleet::MemoryUse()> memory;
   std::function<fleet::WaitingUse()> waiting;
   std::function<fleet::Heat()> heat;
+  fleet::NewsBoard* news = nullptr;  // of models; never null where routes are served
   std::function<std::vector<fleet::ExpectedStatus>()> expected;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
       counts;

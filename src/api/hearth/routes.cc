@@ -52,6 +52,8 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add("GET", "/health/live", show_live, {kEverybody});
   router.add("GET", "/metrics", [parts](Call& call) { return show_metrics(call, parts); });
   router.add("GET", "/hearth/v1/models", [parts](Call& call) { return show_loaded(call, parts); });
+  router.add("GET", "/hearth/v1/models/events",
+             [parts](Call& call) { return show_model_events(call, parts); });
   router.add("POST", "/hearth/v1/models/show",
              [parts](Call& call) { return show_model(call, parts); });
   router.add("POST", "/hearth/v1/models/fit",

@@ -52,6 +52,8 @@ asio::awaitable<void> show_loaded(Call& call, OwnRoutes parts);
 asio::awaitable<void> load_model(Call& call, OwnRoutes parts);
 asio::awaitable<void> pin_model(Call& call, OwnRoutes parts, fleet::Pin pin);
 asio::awaitable<void> unload_model(Call& call, OwnRoutes parts);
+// model_events.cc
+asio::awaitable<void> show_model_events(Call& call, OwnRoutes parts);
 asio::awaitable<void> remove_model(Call& call, OwnRoutes parts);
 asio::awaitable<void> collect_blobs(Call& call, OwnRoutes parts);
 

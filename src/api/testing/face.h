@@ -60,6 +60,9 @@ class Face {
     asio::post(loop_, asio::use_future([&] { counts_ = counts; })).get();
   }
   std::vector<Router::RouteFacts> routes() const { return api_.routes(); }
+  void on_loop(std::function<void()> what) {
+    asio::post(loop_, asio::use_future(std::move(what))).get();
+  }
   std::string metrics() { return send("GET", "/metrics").body; }
   // Looks again until it is so; the loop has its own pace.
   template <typename Condition>
@@ -82,6 +85,7 @@ class Face {
   ScriptedPulls pulls{loop_};
   ScriptedMakes makes{loop_};
   ScriptedInquiries inquiries{loop_};
+  fleet::NewsBoard news;                        // to be told on the loop
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
   LoadWish load_wish;  // the last; to be looked at after its answer
@@ -135,6 +139,7 @@ class Face {
     };
     control.memory = [] { return fleet::MemoryUse{1000, 10}; };
     control.expected = [] { return std::vector{fleet::ExpectedStatus{"next", 9, 4}}; };
+    control.news = &news;
     control.heat = [] { return fleet::Heat::kHot; };
     control.waiting = [] { return fleet::WaitingUse{2, 300, {4, 500}}; };
     pulls.add_to(control);
