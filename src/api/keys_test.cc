@@ -111,8 +111,9 @@ TEST_F(KeysTest, AStrangerCanDoNothingAndAKeyOnlyWhatItsScopeReaches) {
       continue;
     }
     EXPECT_EQ(status(""), 401) << path;
-    const RawReply head = face.send("HEAD", path, "", "");
-    EXPECT_NE(head.status, 200) << path;
+    net::testing::RawClient client(face.port);
+    client.request("HEAD", path);
+    EXPECT_NE(client.read_reply(net::testing::RawClient::Of::kHead).status, 200) << path;
     if (*route.scope == Scope::kInference) continue;
     EXPECT_EQ(status(with("inference")), 403) << path;
     EXPECT_FALSE(face.stopping);
