@@ -2,7 +2,7 @@
 // alone, and two at once; with the lease of cores, and without it. In turn, several times, as
 // medians.
 //
-//   bench-lease MODEL.gguf [--seconds N] [--rounds N] [--threads N]
+//   bench-lease MODEL.gguf [--seconds N] [--rounds N] [--threads N]    (cmake -DHEARTH_BENCH=ON)
 //
 // Prints a table and one JSON object. Nothing else should run meanwhile.
 #include <algorithm>
