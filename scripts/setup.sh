@@ -108,6 +108,12 @@ ensure_llama_source() {
   if [[ ${HEARTH_SKIP_SETUP:-} != 1 ]]; then install_packages npm; fi
 }
 
+# The official clients that tests/compat drives. Node may be somebody else's package than Debian's.
+ensure_node() {
+  if command -v node >/dev/null && command -v npm >/dev/null; then return; fi
+  if [[ ${HEARTH_SKIP_SETUP:-} != 1 ]]; then install_packages nodejs npm; fi
+}
+
 # Configures a preset unless its build files are there and whole; ninja itself notices a changed
 # CMakeLists.txt. What it asks about is also whether the cached llama.cpp is still there.
 configure() {  # configure PRESET [ARGUMENT…]
