@@ -1,8 +1,7 @@
 #include "api/openai/completion_body.h"
 
-#include <utility>
-
 #include "api/core/errors.h"
+#include "api/core/own_body.h"
 #include "api/openai/logprobs_body.h"
 #include "api/openai/tool_calls_body.h"
 #include "json/writer.h"
@@ -22,28 +21,6 @@ void write_usage(json::Writer& json, const chat::Usage& usage) {
   json.key("cached_tokens").number(usage.cached_tokens).close('}');
   json.key("completion_tokens_details").open('{');
   json.key("reasoning_tokens").number(usage.thinking_tokens).close('}').close('}');
-}
-
-void write_own(json::Writer& json, const Summary& summary) {
-  const chat::Usage& usage = summary.usage;
-  json.open('{').key("seed").number(summary.seed);
-  const std::pair<std::string_view, std::uint32_t> counts[] = {
-      {"dropped_tokens", summary.dropped_tokens},
-      {"dropped_messages", summary.dropped_messages},
-      {"shifted_tokens", usage.shifted_tokens},
-      {"forced_tokens", usage.forced_tokens}};
-  for (const auto& [name, count] : counts) {
-    if (count > 0) json.key(name).number(count);
-  }
-  json.key("queue_ms").number(usage.queue_ms).key("prefill_ms").number(usage.prefill_ms);
-  json.key("decode_ms").number(usage.decode_ms);
-  if (!summary.warnings.empty()) {
-    json.key("warnings").open('[');
-    for (const std::string& warning : summary.warnings)
-      json.text(warning);
-    json.close(']');
-  }
-  json.close('}');
 }
 
 // The content of an answer that only calls tools is null.

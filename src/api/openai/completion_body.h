@@ -23,8 +23,7 @@ struct CompletionName {
 
 std::string_view finish_reason(chat::Finished::Reason reason);
 
-// The object "hearth" is not OpenAI's: the seed, with which the same request is answered the same
-// way again, how much of the prompt was dropped if any, and where the time went.
+// With the object "hearth", which is not OpenAI's; see core/own_body.h.
 std::string whole_completion(const CompletionName& name, const std::vector<Choice>& choices,
                              const Summary& summary);
 

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "api/core/field_checks.h"
+#include "api/core/own_fields.h"
 #include "api/openai/format_fields.h"
 #include "api/openai/messages.h"
-#include "api/openai/own_fields.h"
 #include "api/openai/sampling_fields.h"
 #include "api/openai/thinking_fields.h"
 #include "api/openai/tool_fields.h"
@@ -89,6 +89,10 @@ Result<void> read_stream_options(const Node& node, ChatCall& call) {
   return {};
 }
 
+Result<void> read_own(const Node& node, ChatCall& call) {
+  return read_own_fields(node, call.request);
+}
+
 Result<void> read_parallel_calls(const Node& node, ChatCall& call) {
   call.request.parallel_tool_calls = HEARTH_TRY(node.boolean());
   return {};
@@ -147,7 +151,7 @@ constexpr Field kFields[] = {
     {"parallel_tool_calls", read_parallel_calls},
     {"response_format", read_response_format},
     {"reasoning_effort", read_effort},
-    {"hearth", read_own_fields},
+    {"hearth", read_own},
     // Honoured, of other servers.
     {"grammar", read_grammar},
     {"json_schema", read_json_schema},

@@ -1,6 +1,6 @@
 // The body of POST /v1/chat/completions becomes a chat::Request. Every field OpenAI or a local
 // server has given a meaning stands in a table (request_fields.cc; sampling_fields.cc for how
-// tokens are chosen, own_fields.cc for the object `hearth`) in one of three classes: honoured;
+// tokens are chosen, core/own_fields.cc for the object `hearth`) in one of three classes: honoured;
 // accepted without effect because nothing depends on it, and named in the reply; or refused by
 // name. Nothing is silently dropped.
 //
@@ -25,9 +25,7 @@ namespace hearth::api::openai {
 
 inline constexpr std::int64_t kChoicesMax = 8;
 inline constexpr std::size_t kMessagesMax = 10'000;
-inline constexpr std::size_t kCacheScopeBytesMax = 256;
 inline constexpr std::size_t kSchemaBytesMax = 1024 * 1024;  // of one schema, and of a grammar
-inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
 
 struct ChatCall {
   chat::Request request;

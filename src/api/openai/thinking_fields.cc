@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/core/field_checks.h"
+#include "api/core/own_fields.h"
 
 namespace hearth::api::openai {
 
@@ -23,15 +24,6 @@ constexpr std::string_view kReserved[] = {"messages",  "tools",     "add_generat
 
 bool is_in(std::string_view word, const auto& list) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
-Result<void> set_mode(const Node& node, ChatCall& call, Mode mode) {
-  Mode& set = call.request.thinking.mode;
-  if (set != Mode::kDefault && set != mode) {
-    return fail(node.wrong("contradicts another field about thinking; send one of them"));
-  }
-  set = mode;
-  return {};
 }
 
 Result<chat::TemplateArgument> read_argument(std::string_view name, const Node& value) {
@@ -51,7 +43,7 @@ Result<chat::TemplateArgument> read_argument(std::string_view name, const Node& 
 
 Result<void> read_effort(const Node& node, ChatCall& call) {
   const std::string_view word = HEARTH_TRY(node.text());
-  if (word == "none") return set_mode(node, call, Mode::kOff);
+  if (word == "none") return set_thinking(node, call.request, Mode::kOff);
   if (!is_in(word, kEfforts)) {
     return fail(node.wrong("must be none, minimal, low, medium, high, xhigh or max"));
   }
@@ -99,7 +91,8 @@ Result<void> read_template_arguments(const Node& node, ChatCall& call) {
 }
 
 Result<void> read_thinking(const Node& node, ChatCall& call) {
-  return set_mode(node, call, HEARTH_TRY(node.boolean()) ? Mode::kOn : Mode::kOff);
+  const bool wanted = HEARTH_TRY(node.boolean());
+  return set_thinking(node, call.request, wanted ? Mode::kOn : Mode::kOff);
 }
 
 }  // namespace hearth::api::openai
