@@ -1,5 +1,8 @@
 #include "api/api.h"
 
+#include "api/anthropic/errors.h"
+#include "api/anthropic/messages.h"
+#include "api/anthropic/models.h"
 #include "api/hearth/routes.h"
 #include "api/openai/chat_completions.h"
 #include "api/openai/models.h"
@@ -15,11 +18,29 @@ Api::Api(ApiOptions options)
   router_.add("POST", "/v1/chat/completions",
               [this](Call& call) { return openai::complete_chat(call, answers_); });
   router_.add("POST", "/v1/embeddings", [this](Call& call) { return embeddings_.handle(call); });
-  router_.add("GET", "/v1/models",
-              [&provider](Call& call) { return openai::list_models(call, provider); });
-  router_.add("GET", "/v1/models/*",
-              [&provider](Call& call) { return openai::show_model(call, provider); });
+  router_.add("GET", "/v1/models", [&provider](Call& call) {
+    return anthropic::is_asked(call) ? anthropic::list_models(call, provider)
+                                     : openai::list_models(call, provider);
+  });
+  router_.add("GET", "/v1/models/*", [&provider](Call& call) {
+    return anthropic::is_asked(call) ? anthropic::show_model(call, provider)
+                                     : openai::show_model(call, provider);
+  });
+  add_anthropic();
   add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
+}
+
+void Api::add_anthropic() {
+  const auto add = [this](std::string method, std::string path, RouteHandler handler) {
+    router_.add(std::move(method), std::move(path), std::move(handler), anthropic::anthropic_error);
+  };
+  add("POST", "/v1/messages",
+      [this](Call& call) { return anthropic::create_message(call, answers_); });
+  add("POST", "/v1/messages/count_tokens", [&provider = options_.provider](Call& call) {
+    return anthropic::count_tokens(call, provider);
+  });
+  add("GET", "/v1/messages/*", anthropic::refuse_batches);
+  add("POST", "/v1/messages/*", anthropic::refuse_batches);
 }
 
 net::HttpHandler Api::handler() {

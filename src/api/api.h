@@ -41,6 +41,8 @@ class Api {
   std::vector<Router::RouteFacts> routes() const { return router_.routes(); }
 
  private:
+  void add_anthropic();
+
   ApiOptions options_;
   Answers answers_;
   openai::Embeddings embeddings_;

@@ -1,0 +1,90 @@
+#include "api/anthropic/errors.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "json/writer.h"
+
+namespace hearth::api::anthropic {
+
+namespace {
+
+constexpr std::string_view kForeignPrefix = "claude";
+constexpr std::string_view kTooLong = "prompt is too long: ";
+
+struct Shape {
+  int status;
+  std::string_view type;
+  int retry_after_s = 0;  // 0: trying again does not help
+};
+
+Shape shape_of(Code code) {
+  constexpr std::string_view kRequest = "invalid_request_error";
+  constexpr std::string_view kServer = "api_error";
+  constexpr std::string_view kBusy = "overloaded_error";
+  switch (code) {
+    case Code::kInvalidArgument:
+    case Code::kContextOverflow:
+    case Code::kAlreadyExists:
+      return {400, kRequest};
+    case Code::kNotFound:
+      return {404, "not_found_error"};
+    case Code::kUnauthenticated:
+      return {401, "authentication_error"};
+    case Code::kPermissionDenied:
+      return {403, "permission_error"};
+    case Code::kResourceExhausted:
+      return {429, "rate_limit_error", 1};
+    case Code::kOutOfMemory:
+      return {kOverloaded, kBusy, 5};
+    case Code::kCancelled:
+    case Code::kUnavailable:
+      return {kOverloaded, kBusy, 1};
+    case Code::kDeadlineExceeded:
+      return {504, "timeout_error"};
+    case Code::kCorrupt:
+      return {422, kRequest};
+    case Code::kUpstream:
+      return {502, kServer};
+    case Code::kUnimplemented:
+      return {501, kServer};
+    case Code::kEngineCrashed:
+    case Code::kInternal:
+      return {500, kServer};
+  }
+  return {500, kServer};
+}
+
+}  // namespace
+
+std::string error_body(const Error& error, std::string_view request_id) {
+  json::Writer json;
+  json.open('{').key("type").text("error").key("error").open('{');
+  json.key("type").text(shape_of(error.code).type).key("message").text(error.message).close('}');
+  json.key("request_id").text(request_id).close('}');
+  return json.take();
+}
+
+ErrorReply anthropic_error(const Error& error, std::string_view /*param*/,
+                           std::string_view request_id) {
+  const Shape shape = shape_of(error.code);
+  return {shape.status, error_body(error, request_id), shape.retry_after_s};
+}
+
+Error explained(Error error, std::string_view field, std::string_view model) {
+  if (error.code == Code::kContextOverflow) {
+    error.message.insert(0, kTooLong);
+  } else if (error.code == Code::kNotFound && model.starts_with(kForeignPrefix)) {
+    error.message += fmt::format(
+        "; Anthropic's models are not here. Ask for a model of this machine: GET /v1/models lists "
+        "them, Claude Code takes one from ANTHROPIC_MODEL, and a line \"{} = NAME\" in aliases.txt "
+        "beside config.yaml lets a model answer to this name",
+        model);
+  } else if (!field.empty() && error.message.find(field) == std::string::npos) {
+    error.message = fmt::format("{}: {}", field, error.message);
+  }
+  return error;
+}
+
+}  // namespace hearth::api::anthropic
