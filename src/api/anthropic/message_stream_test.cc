@@ -254,7 +254,7 @@ TEST(MessageStream, PingsWhileItHasNothingToSay) {
   face.provider.set_script({{Started{}}});  // and then nothing, for ever
   RawClient client(face.port);
   client.request("POST", kMessages, with(kStream));
-  const std::string begin = client.read_until("event: ping\ndata: {\"type\":\"ping\"}\n\n");
+  const std::string begin = client.read_through("event: ping\ndata: {\"type\":\"ping\"}\n\n");
   EXPECT_THAT(begin, HasSubstr("event: message_start\n"));
 }
 
@@ -264,7 +264,7 @@ TEST(MessageStream, OfAClientThatLeavesEndsTheWork) {
   {
     RawClient client(face.port);
     client.request("POST", kMessages, with(kStream));
-    client.read_until("text_delta");
+    client.read_through("text_delta");
     EXPECT_EQ(face.provider.streams_alive(), 1);
   }
   EXPECT_TRUE(face.becomes_true([&] { return face.provider.streams_alive() == 0; }));
