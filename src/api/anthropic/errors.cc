@@ -76,10 +76,10 @@ Error explained(Error error, std::string_view field, std::string_view model) {
   if (error.code == Code::kContextOverflow) {
     error.message.insert(0, kTooLong);
   } else if (error.code == Code::kNotFound && model.starts_with(kForeignPrefix)) {
-    error.message += fmt::format(
-        "; Anthropic's models are not here. Ask for a model of this machine: GET /v1/models lists "
-        "them, Claude Code takes one from ANTHROPIC_MODEL, and a line \"{} = NAME\" in aliases.txt "
-        "beside config.yaml lets a model answer to this name",
+    error.message = fmt::format(
+        "there is no model \"{0}\" here: Anthropic's own are not on this machine. Ask for one that "
+        "GET /v1/models lists (Claude Code takes its name from ANTHROPIC_MODEL), or let one answer "
+        "to this name: hearth cp NAME {0}",
         model);
   } else if (!field.empty() && error.message.find(field) == std::string::npos) {
     error.message = fmt::format("{}: {}", field, error.message);

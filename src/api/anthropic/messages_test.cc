@@ -157,7 +157,7 @@ TEST(Messages, ToAModelOfAnthropicsSayHowToNameOneOfThisMachine) {
   const RawReply reply = face.send("POST", kMessages, body);
   EXPECT_EQ(reply.status, 404);
   EXPECT_THAT(reply.body, AllOf(HasSubstr("ANTHROPIC_MODEL"), HasSubstr("GET /v1/models"),
-                                HasSubstr(R"(\"claude-opus-9 = NAME\")")));
+                                HasSubstr("hearth cp NAME claude-opus-9")));
   EXPECT_THAT(face.send("POST", kMessages, with(R"("top_k":1)")).body,
               Not(HasSubstr("ANTHROPIC_MODEL")));
 }
