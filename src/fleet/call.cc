@@ -80,7 +80,7 @@ Result<void> Call::receive(chat::Event event) {
     }
   } else if (!std::holds_alternative<chat::Progress>(event)) {
     answered_ = true;
-    replay_ = nullptr;  // and the request with it, which nobody needs any more
+    kept_ = nullptr;
   }
   unread_bytes_ += content_bytes(event);
   if (unread_bytes_ > kUnreadBytesMax) {
@@ -196,6 +196,7 @@ void Call::abandon() {
   const auto notify = std::exchange(on_abandoned_, nullptr);
   on_taken_ = nullptr;
   replay_ = nullptr;
+  kept_ = nullptr;
   if (notify && !ended_) notify();
 }
 

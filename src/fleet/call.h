@@ -43,8 +43,10 @@ class Call : public std::enable_shared_from_this<Call> {
   // Nobody waits for an answer any more.
   bool over() const { return abandoned_ || ended_; }
   // What has to be done so that a request of which nothing is known yet is answered from the
-  // beginning. Once: it may be what the runner crashes of. It is kept until then.
+  // beginning. Once: it may be what the runner crashes of.
   void set_replay(std::function<void()> replay) { replay_ = std::move(replay); }
+  // What it is asked with: kept until something of the answer is known, or nobody waits for one.
+  void keep(std::shared_ptr<const void> asked) { kept_ = std::move(asked); }
   // Its runner is gone. False when something of the answer was given out, or it was tried before.
   bool replay();
   // The same where no runner has seen the request: as often as it takes.
@@ -79,6 +81,7 @@ class Call : public std::enable_shared_from_this<Call> {
   std::function<void(std::uint32_t)> on_taken_;
   std::function<void()> on_abandoned_;
   std::function<void()> replay_;
+  std::shared_ptr<const void> kept_;
   std::uint32_t taken_ = 0;  // by the reader since credit was last given back
   std::int64_t credit_ = 0;  // events the runner may still send
   std::size_t unread_bytes_ = 0;

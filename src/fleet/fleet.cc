@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/replacement.h"
 #include "base/utf8.h"
 #include "chat/request_size.h"
 #include "fleet/cache_folder.h"
@@ -95,9 +94,12 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
   if (request.deadline_ms > 0) call->end_within(std::chrono::milliseconds(request.deadline_ms));
   const auto kept = std::make_shared<const Kept>(Kept{std::move(request), std::move(*seat)});
   const std::shared_ptr<const chat::Request> shared(kept, &kept->request);
+  call->keep(shared);
   const std::weak_ptr<Call> weak = call;
-  call->set_replay([this, weak, model = *model, shared] {
-    if (const auto again = weak.lock()) submit(again, model, shared);
+  call->set_replay([this, weak, model = *model, wanted = std::weak_ptr(shared)] {
+    const auto again = weak.lock();
+    const auto asked = wanted.lock();
+    if (again && asked) submit(again, model, asked);
   });
   submit(call, *model, shared);
   return stream;
@@ -105,10 +107,12 @@ std::unique_ptr<chat::EventStream> Fleet::generate(Result<store::ModelFile> mode
 
 void Fleet::submit(const std::shared_ptr<Call>& call, const store::ModelFile& model,
                    const std::shared_ptr<const chat::Request>& request) {
-  with_runner(model, [this, call, model, request](auto runner) {
+  with_runner(model, [this, call, model, wanted = std::weak_ptr(request)](auto runner) {
     if (!runner) return call->deliver(chat::Failed{runner.error()});
-    heed(model, request->keep_alive);
-    chat::Request asked = *request;
+    const auto kept = wanted.lock();
+    if (!kept) return;  // nobody waits for it any more
+    heed(model, kept->keep_alive);
+    chat::Request asked = *kept;
     asked.deadline_ms = call->remaining_ms();
     (*runner)->generate(call, std::move(asked));
   });
@@ -117,7 +121,7 @@ void Fleet::submit(const std::shared_ptr<Call>& call, const store::ModelFile& mo
 template <typename T, typename Ask>
 struct Fleet::Wish {
   store::ModelFile model;
-  WaitingRoom::Seat seat;
+  std::optional<WaitingRoom::Seat> seat;
   Callback<T> done;
   Ask ask;
   bool over = false;
@@ -138,6 +142,7 @@ CallOff Fleet::ask_runner(const store::ModelFile& model, std::uint64_t bytes, Ca
   ask_for(wish);
   return [wish] {
     wish->over = true;
+    wish->seat.reset();
     if (wish->at_runner) wish->at_runner();
   };
 }
@@ -272,28 +277,6 @@ std::string Fleet::cache_folder(const store::ModelFile& model, const std::string
     prune_cache_folders(root, used, bytes);
   });
   return folder;
-}
-
-std::string Fleet::capabilities_path() const {
-  return options_.cache_folder.empty() ? "" : options_.cache_folder + "/capabilities";
-}
-
-// Not in the folder of a model, which its runner writes: what is read here is our own.
-void Fleet::load_capabilities() {
-  if (options_.cache_folder.empty()) return;
-  const auto text = base::load_text_file(capabilities_path(), kCapabilitiesBytesMax);
-  if (text) capabilities_.read(*text);
-}
-
-void Fleet::note_capabilities(const Place& place) {
-  const auto change = capabilities_.note(place.model, place.plan.load.chat_template,
-                                         place.runner->loaded().capabilities);
-  if (change == KnownCapabilities::Change::kNone || options_.cache_folder.empty()) return;
-  asio::post(worker_, [path = capabilities_path(), text = capabilities_.text()] {
-    const auto written = base::replace_file(path, text, 0600);
-    if (written) return;
-    log::warning("what models can do is not kept", {{"error", written.error().to_string()}});
-  });
 }
 
 void Fleet::on_ready(const std::string& key) {

@@ -12,8 +12,7 @@
 //             decides.
 // Errors:     what gguf/ finds wrong with a file comes before any process is started, and so does
 //             kOutOfMemory for what can never fit.
-// Limits:     kWaitingMax requests wait for a model that is not loaded yet; those of which nothing
-//             is known share one WaitingRoom.
+// Limits:     kWaitingMax requests wait for a model, and all of them share one WaitingRoom.
 #pragma once
 
 #include <cstdint>
@@ -177,6 +176,7 @@ class Fleet {
   void refuse_all_waiting(const Error& why);
   void start(const std::string& key);
   std::string cache_folder(const store::ModelFile& model, const std::string& variant);
+  // fleet_capabilities.cc: what they can express.
   std::string capabilities_path() const;
   void load_capabilities();
   void note_capabilities(const Place& place);

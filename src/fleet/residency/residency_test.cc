@@ -168,7 +168,7 @@ TEST_F(ResidencyTest, AModelThatIsKeptForNoTimeLeavesAfterItsAnswer) {
 
 TEST_F(ResidencyTest, SpareRoomIsWhatNobodyHasOrWaitsFor) {
   const auto fits = [this](std::uint64_t bytes) {
-    return residency_.has_spare_room({.name = "x", .bytes = bytes});
+    return residency_.has_spare_room({.name = "x", .bytes = bytes * kGiB});
   };
   load("a", 6);
   EXPECT_TRUE(fits(4));
@@ -177,7 +177,7 @@ TEST_F(ResidencyTest, SpareRoomIsWhatNobodyHasOrWaitsFor) {
   EXPECT_FALSE(fits(1));
   residency_.set_strain(Strain::kNone);
   residency_.work("a");
-  residency_.want("b", {.name = "b", .bytes = 5}, now_);
+  want("b", 5);
   next(seconds(0));
   EXPECT_FALSE(fits(1)) << "somebody waits";
 }
