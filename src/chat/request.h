@@ -180,6 +180,9 @@ struct Request {
   std::string cache_scope;
   std::uint32_t deadline_ms = 0;  // from arrival; 0 is none
   std::int32_t priority = 0;      // -kPriorityMax to kPriorityMax, the higher the sooner
+  // What comes after the gap that the answer fills; the raw prompt is what comes before it. Only
+  // models that were taught this can.
+  std::optional<std::string> suffix = {};
   // How long the model stays loaded after this answer; below zero for ever. Where it is empty, what
   // was said last holds, or the settings. Runners do not hear it.
   std::optional<base::Duration> keep_alive = {};
@@ -210,6 +213,7 @@ struct EmbedRequest {
   std::vector<std::string> texts;
   std::vector<std::vector<std::int32_t>> token_lists = {};  // in place of texts; taken as they are
   std::uint32_t dimensions = 0;  // each vector is cut to so many; 0 leaves it whole
+  bool truncate = false;         // of an input that is too long, the end is left out
   std::optional<base::Duration> keep_alive = {};  // as in Request
   std::size_t inputs() const { return texts.size() + token_lists.size(); }
   bool operator==(const EmbedRequest&) const = default;

@@ -30,6 +30,14 @@ Result<std::vector<Token>> tokenize_text(const Model& model, const chat::Tokeniz
   return model.tokenize_as_text(asked.text, ends);
 }
 
+// The model's own end stays at the end.
+void cut_to(std::size_t longest, const Model& model, std::vector<Token>& tokens) {
+  if (tokens.size() <= longest) return;
+  const bool ends = model.end_token() && tokens.back() == *model.end_token();
+  tokens.resize(longest);
+  if (ends) tokens.back() = *model.end_token();
+}
+
 }  // namespace
 
 std::size_t rule_bytes(const chat::Request& asked) {
@@ -49,7 +57,7 @@ Error too_many_wait() {
 }
 
 std::size_t text_bytes(const chat::Request& asked) {
-  if (asked.raw_prompt) return asked.raw_prompt->size();
+  if (asked.raw_prompt) return asked.raw_prompt->size() + asked.suffix.value_or("").size();
   std::size_t bytes = 0;
   for (const chat::Message& message : asked.messages) {
     bytes += message.content.size() + message.thinking.size();
@@ -102,7 +110,8 @@ Result<void> Engine::check_embedding(const chat::EmbedRequest& asked) const {
   }
   for (std::size_t i = 0; i < asked.texts.size(); ++i) {
     const std::size_t tokens = model_->tokens_at_least(asked.texts[i].size());
-    if (tokens <= embedder_->longest()) continue;
+    const std::size_t lengths = asked.truncate ? kCutContextsMax : 1;
+    if (tokens <= lengths * embedder_->longest()) continue;
     return fail(chat::about({Part::Kind::kInput},
                             embedder_->too_long(i, "at least " + std::to_string(tokens))));
   }
@@ -237,6 +246,7 @@ Result<Embedding> Engine::make_embedding(const Arrival& arrival, const chat::Emb
       return fail(Code::kInvalidArgument, "input " + std::to_string(i) + " is empty",
                   chat::part_context(part));
     }
+    if (asked.truncate) cut_to(embedder_->longest(), *model_, tokens);
     if (tokens.size() > embedder_->longest()) {
       return fail(chat::about(part, embedder_->too_long(i, std::to_string(tokens.size()))));
     }

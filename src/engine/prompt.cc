@@ -40,6 +40,30 @@ void drop_doubled_begin(const Model& model, std::vector<Token>& tokens) {
   }
 }
 
+// In the order that these models were taught: what is before the gap, what is after it, and then
+// the answer. None of it is the client's to mark.
+Result<std::vector<Token>> tokenize_gap(const Model& model, const std::string& before,
+                                        const std::string& after) {
+  const Token begin = llama_vocab_fim_pre(model.vocab());
+  const Token middle = llama_vocab_fim_suf(model.vocab());
+  const Token end = llama_vocab_fim_mid(model.vocab());
+  if (begin < 0 || middle < 0 || end < 0) {
+    return fail(Code::kInvalidArgument,
+                "this model was not taught to fill a gap: its vocabulary has no tokens for a "
+                "suffix; use one that was, as most models for code were");
+  }
+  std::vector<Token> tokens;
+  if (const auto first = model.begin_token()) tokens.push_back(*first);
+  tokens.push_back(begin);
+  const auto head = HEARTH_TRY(model.tokenize_as_text(before, SpecialEnds::kNone));
+  tokens.insert(tokens.end(), head.begin(), head.end());
+  tokens.push_back(middle);
+  const auto tail = HEARTH_TRY(model.tokenize_as_text(after, SpecialEnds::kNone));
+  tokens.insert(tokens.end(), tail.begin(), tail.end());
+  tokens.push_back(end);
+  return tokens;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& model,
@@ -67,6 +91,10 @@ Result<std::vector<Token>> tokenize_prompt(const Model& model,
 Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* chat_template,
                            const chat::Request& request, const base::CancelToken& cancel) {
   Prompt prompt;
+  if (request.raw_prompt && request.suffix) {
+    prompt.tokens = HEARTH_TRY(tokenize_gap(model, *request.raw_prompt, *request.suffix));
+    return prompt;
+  }
   if (request.raw_prompt) {
     prompt.tokens =
         HEARTH_TRY(model.tokenize(*request.raw_prompt, SpecialText::kParsed, SpecialEnds::kAdded));

@@ -95,7 +95,8 @@ Result<FittedPrompt> fit_prompt(const Model& model, const dialogue::ChatTemplate
   const std::size_t room = room_for_prompt(request, context);
   if (before <= room) return fitted;
   if (request.raw_prompt) {
-    if (request.overflow == chat::Overflow::kError) return fitted;
+    // Without its beginning, what is around a gap would be something else.
+    if (request.overflow == chat::Overflow::kError || request.suffix) return fitted;
     const bool begins = model.begin_token() && tokens.front() == *model.begin_token();
     tokens = drop_oldest(tokens, std::min<std::size_t>(begins ? 1 : 0, room), room);
   } else if (what_goes(request) != chat::History::kKeep) {

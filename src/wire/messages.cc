@@ -94,7 +94,7 @@ void fields(Archive& archive, Request& r) {
   bounded(archive, r.history, History::kKeep, History::kMiddleOut);
   archive(r.tools, r.tool_choice, r.parallel_tool_calls, r.constraint, r.thinking, r.continue_last,
           r.template_arguments);
-  archive(r.cache_scope, r.deadline_ms, r.priority, r.client);
+  archive(r.cache_scope, r.deadline_ms, r.priority, r.client, r.suffix);
 }
 
 template <typename Archive>
@@ -106,7 +106,7 @@ void fields(Archive& archive, TokenizeRequest& r) {
 
 template <typename Archive>
 void fields(Archive& archive, EmbedRequest& r) {
-  archive(r.model, r.texts, r.token_lists, r.dimensions);
+  archive(r.model, r.texts, r.token_lists, r.dimensions, r.truncate);
 }
 
 template <typename Archive>

@@ -16,6 +16,7 @@ chat::Request some_request() {
   request.messages = {{chat::Role::kSystem, *rc::gen::arbitrary<std::string>()},
                       {chat::Role::kUser, *rc::gen::arbitrary<std::string>()}};
   if (*rc::gen::arbitrary<bool>()) request.raw_prompt = *rc::gen::arbitrary<std::string>();
+  if (*rc::gen::arbitrary<bool>()) request.suffix = *rc::gen::arbitrary<std::string>();
   if (*rc::gen::arbitrary<bool>()) {
     request.sampling.seed = *rc::gen::arbitrary<std::uint64_t>();
   }
