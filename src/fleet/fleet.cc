@@ -449,6 +449,10 @@ std::vector<RunnerStatus> Fleet::status() const {
     status.threads = place.threads_now;
     status.planned = place.planned;
     status.lowered = what_is_lower(place.load(), place.plan.load);
+    if (const auto left = residency_.time_left(key, base::system_clock().now())) {
+      status.leaves_ms =
+          base::system_clock().wall_ms() + static_cast<std::int64_t>(base::to_ms(*left));
+    }
     status.model = place.model.name;
     status.path = place.model.path;
     status.runner = options_.runner_executable.value_or("");

@@ -34,6 +34,7 @@ struct RunnerStatus {
   std::uint32_t restarts = 0;
   std::int64_t last_used_ms = 0;  // wall time
   LeaseUse lease;                 // of the cores that it computes on
+  std::int64_t leaves_ms = 0;     // wall time, if nobody uses it until then; 0: it stays
 };
 
 // What all models together may hold, 0 where nobody knows, and what is counted for those that do.

@@ -42,6 +42,16 @@ void Residency::keep(const ModelKey& key, base::Duration time) {
     member->keep = time < base::Duration::zero() ? kKeepForever : time;
 }
 
+std::optional<base::Duration> Residency::time_left(const ModelKey& key, base::TimePoint now) const {
+  const auto found = members_.find(key);
+  if (found == members_.end() || is_pinned(key)) return std::nullopt;
+  const Member& member = found->second;
+  if (member.keep == kKeepForever) return std::nullopt;
+  const bool rests = member.state == State::kLoaded && !member.busy;
+  const base::Duration rested = rests ? now - member.rests : base::Duration::zero();
+  return std::max(member.keep - rested, base::Duration::zero());
+}
+
 // ---- what happens ----
 
 void Residency::work(const ModelKey& key) {

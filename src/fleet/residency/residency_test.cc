@@ -189,6 +189,21 @@ TEST_F(ResidencyTest, BelowZeroIsForEver) {
   EXPECT_THAT(next(hours(1000)).leave, IsEmpty());
 }
 
+TEST_F(ResidencyTest, TellsHowLongAModelStays) {
+  EXPECT_EQ(residency_.time_left("a", now_), std::nullopt) << "it is not there";
+  load("a", 1);
+  residency_.keep("a", seconds(60));
+  EXPECT_EQ(residency_.time_left("a", now_ + seconds(20)), seconds(40));
+  EXPECT_EQ(residency_.time_left("a", now_ + seconds(100)), seconds(0));
+  residency_.work("a");
+  EXPECT_EQ(residency_.time_left("a", now_ + seconds(20)), seconds(60)) << "from its answer on";
+  residency_.keep("a", kKeepForever);
+  EXPECT_EQ(residency_.time_left("a", now_), std::nullopt);
+  residency_.keep("a", seconds(60));
+  residency_.pin("a");
+  EXPECT_EQ(residency_.time_left("a", now_), std::nullopt);
+}
+
 TEST_F(ResidencyTest, PinnedModelsStay) {
   load("a", 6);
   residency_.pin("a");
