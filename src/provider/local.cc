@@ -52,7 +52,7 @@ std::vector<ModelEntry> Local::models() const {
   std::vector<ModelEntry> entries;
   for (const store::ModelFile& file : catalog_.list()) {
     entries.push_back({file.name, file.size_bytes, file.modified_ms, fleet_.capabilities(file),
-                       file.is_built_in(), file.holder});
+                       file.is_built_in(), file.holder, file.sha256});
   }
   return entries;
 }

@@ -26,6 +26,7 @@ struct ModelEntry {
   std::optional<chat::Capabilities> capabilities = {};
   bool built_in = false;  // it ships with Hearth
   store::Holder holder = store::Holder::kNobody;
+  std::string sha256 = {};  // of the file, in hexadecimal digits; empty where nobody has said
 };
 
 class Provider {

@@ -77,6 +77,8 @@ Result<std::string> read_ollama_version(std::string_view text) {
   if (!root.is_object()) return nonsense(root.wrong("must be an object"));
   const auto version = root.require("version");
   if (!version || !version->is_string()) return nonsense(root.wrong("has no version"));
+  // A daemon of ours, this one perhaps: what it has is listed already.
+  if (root.find("hearth")) return fail(Code::kUnavailable, "what answers there is Hearth");
   return clean(*version->text());
 }
 

@@ -114,6 +114,12 @@ TEST_F(RunningOllamaTest, WhoIsNoOllamaIsSaidToBeNone) {
   EXPECT_EQ(ollama().look().error().code, Code::kUpstream);
 }
 
+TEST_F(RunningOllamaTest, AHearthThatSpeaksItsLanguageIsNone) {
+  answers_["/api/version"].body = R"({"version":"0.33.0","hearth":"0.1.0"})";
+  EXPECT_EQ(ollama().look().error().code, Code::kUnavailable);
+  EXPECT_EQ(asked_.size(), 1U) << "nothing else is asked of it";
+}
+
 TEST_F(RunningOllamaTest, HostileAnswersAreBounded) {
   std::string many = R"({"models":[)";
   for (std::size_t i = 0; i <= kOllamaModelsMax; ++i)

@@ -124,6 +124,8 @@ class Pull {
     const std::uint64_t before = progress_.done_bytes;
     ++progress_.file;
     progress_.file_name = offer.files[which].file_name;
+    const auto& digest = offer.files[which].digest;
+    progress_.digest = digest ? digest->text() : "";
     auto blob = download(offer, which, before);
     while (!blob && blob.error().code == Code::kUnauthenticated && is_allowed_again(offer)) {
       HEARTH_TRY(renew(offer));

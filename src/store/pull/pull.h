@@ -24,6 +24,7 @@ namespace hearth::store {
 
 struct PullProgress {
   std::string file_name;  // of the file that is being fetched; empty while the hub is asked
+  std::string digest;     // that this file has to have, "sha256:…"; empty where nobody says
   std::size_t file = 0;   // which of them, from 1
   std::size_t files = 0;
   BlobProgress blob;             // of that file
