@@ -120,10 +120,7 @@ Result<void> check_model(const std::string& model, const Caller& caller) {
 }
 
 Result<void> sign(chat::Request& request, const Caller& caller) {
-  if (auto named = check_model(request.model, caller); !named) {
-    return fail(named.error().code, named.error().message,
-                chat::part_context({chat::RequestPart::Kind::kModel}));
-  }
+  HEARTH_TRY(chat::about({chat::RequestPart::Kind::kModel}, check_model(request.model, caller)));
   if (caller.key_id.empty()) return {};
   if (request.priority > 0 && !access::includes(caller.scope, access::Scope::kManage)) {
     return fail(Code::kPermissionDenied,

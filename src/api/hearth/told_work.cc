@@ -17,6 +17,17 @@ void ToldWork::tell(std::string line) {
   news_.notify();
 }
 
+void ToldWork::say(std::string line) {
+  said_ = take_lines() + std::move(line) + "\n";
+  news_.notify();
+}
+
+std::string ToldWork::take_lines() {
+  std::string lines = std::exchange(said_, "");
+  if (const auto line = std::exchange(line_, std::nullopt)) lines += *line + "\n";
+  return lines;
+}
+
 void ToldWork::end(Result<std::string> how) {
   if (!result_) result_ = std::move(how);
   news_.notify();
@@ -29,15 +40,15 @@ asio::awaitable<void> ToldWork::answer_whole(net::HttpExchange& exchange) {
     std::string body = **result_;
     co_await send_json(exchange, std::move(body));
   } else {
-    Error error = result_->error();
-    co_await send_error(exchange, std::move(error));
+    ErrorReply reply = errors_(result_->error(), {}, {});
+    co_await send_error(exchange, std::move(reply));
   }
 }
 
 asio::awaitable<void> ToldWork::answer_in_lines(net::HttpExchange& exchange) {
-  while (!result_) {
-    const auto line = std::exchange(line_, std::nullopt);
-    if (!line) {
+  while (!result_ || !said_.empty()) {
+    const std::string text = take_lines();
+    if (text.empty()) {
       co_await news_.wait_until(net::kNever);
       continue;
     }
@@ -45,20 +56,19 @@ asio::awaitable<void> ToldWork::answer_in_lines(net::HttpExchange& exchange) {
       const auto begun = co_await exchange.begin_stream(200, kLines);
       if (!begun) co_return;
     }
-    const std::string text = *line + "\n";
     const auto sent = co_await exchange.write(text);
     if (!sent) co_return;
   }
   if (!exchange.answered()) {
     if (!*result_) {
-      Error error = result_->error();
-      co_await send_error(exchange, std::move(error));
+      ErrorReply reply = errors_(result_->error(), {}, {});
+      co_await send_error(exchange, std::move(reply));
       co_return;
     }
     const auto begun = co_await exchange.begin_stream(200, kLines);
     if (!begun) co_return;
   }
-  const std::string last = (*result_ ? **result_ : error_body(result_->error())) + "\n";
+  const std::string last = (*result_ ? **result_ : errors_(result_->error(), {}, {}).body) + "\n";
   const auto sent = co_await exchange.write(last);
   if (sent) co_await exchange.end_stream();
 }

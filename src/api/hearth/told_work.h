@@ -21,10 +21,14 @@ enum class Telling : std::uint8_t { kLines, kWhole };
 // What the work has told last, and the coroutine that tells it on.
 class ToldWork {
  public:
-  explicit ToldWork(const asio::any_io_executor& executor) : news_(executor) {}
+  // `errors` is how the dialect says what went wrong.
+  explicit ToldWork(const asio::any_io_executor& executor, ErrorDialect errors = openai_error)
+      : news_(executor), errors_(errors) {}
 
   // JSON without the end of its line. Who reads slowly misses some.
   void tell(std::string line);
+  // The same, but nobody misses it.
+  void say(std::string line);
   // The first end counts. JSON, or why there is none.
   void end(Result<std::string> how);
 
@@ -35,7 +39,12 @@ class ToldWork {
   asio::awaitable<void> answer_whole(net::HttpExchange& exchange);
   asio::awaitable<void> answer_in_lines(net::HttpExchange& exchange);
 
+  // What is to be said next; empty where there is nothing.
+  std::string take_lines();
+
   net::Signal news_;
+  const ErrorDialect errors_;
+  std::string said_;  // whole lines, before line_
   std::optional<std::string> line_;
   std::optional<Result<std::string>> result_;
 };

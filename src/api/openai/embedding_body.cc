@@ -18,7 +18,14 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "base64 is of little-endian numbers; a big-endian host needs a byte swap here");
 
-// As short as each number can be read back.
+void append_bytes(std::string& out, std::span<const float> values) {
+  out += '"';
+  base::append_base64(out, {reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+  out += '"';
+}
+
+}  // namespace
+
 void append_numbers(std::string& out, std::span<const float> values) {
   char before = '[';
   for (const float value : values) {
@@ -27,14 +34,6 @@ void append_numbers(std::string& out, std::span<const float> values) {
   }
   out += ']';
 }
-
-void append_bytes(std::string& out, std::span<const float> values) {
-  out += '"';
-  base::append_base64(out, {reinterpret_cast<const char*>(values.data()), values.size_bytes()});
-  out += '"';
-}
-
-}  // namespace
 
 EmbeddingBody::EmbeddingBody(std::string model, chat::Embeddings embeddings, Encoding encoding)
     : model_(std::move(model)), embeddings_(std::move(embeddings)), encoding_(encoding) {}

@@ -7,11 +7,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "chat/request.h"
 
 namespace hearth::api::openai {
+
+// A JSON array, each number as short as it can be read back.
+void append_numbers(std::string& out, std::span<const float> values);
 
 class EmbeddingBody {
  public:

@@ -1,27 +1,14 @@
 // POST /v1/embeddings: texts or tokens go in, a vector of each comes out. A client that leaves ends
 // the work.
 //
-// Ownership: borrows the provider and the registry.
+// Ownership: borrows what makes them.
 // Threads:   confined to the loop.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-
-#include "api/core/router.h"
-#include "metrics/registry.h"
-#include "provider/provider.h"
+#include "api/core/vectors.h"
 
 namespace hearth::api::openai {
 
-class Embeddings {
- public:
-  Embeddings(provider::Provider& provider, metrics::Registry& registry);
-  asio::awaitable<void> handle(Call& call);
-
- private:
-  provider::Provider& provider_;
-  metrics::Counter& tokens_;
-  metrics::Counter& disconnects_;
-};
+asio::awaitable<void> embed(Call& call, Vectors& vectors);
 
 }  // namespace hearth::api::openai

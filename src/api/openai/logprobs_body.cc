@@ -4,8 +4,6 @@
 
 namespace hearth::api::openai {
 
-namespace {
-
 // The bytes tell what the text cannot: a part of a character.
 void write_chance(json::Writer& json, const chat::TokenChance& chance) {
   json.key("token").text(chance.bytes);
@@ -15,8 +13,6 @@ void write_chance(json::Writer& json, const chat::TokenChance& chance) {
     json.number(std::uint32_t{static_cast<unsigned char>(byte)});
   json.close(']');
 }
-
-}  // namespace
 
 void write_logprobs(json::Writer& json, const std::vector<chat::TokenLogprob>& logprobs) {
   json.open('{').key("content").open('[');

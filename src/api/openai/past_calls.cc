@@ -32,7 +32,7 @@ Result<chat::ToolCall> read_past_call(const Node& node, ChatCall& call) {
   chat::ToolCall past;
   if (const auto id = node.find("id")) past.id = HEARTH_TRY(read_call_id(*id));
   const Node function = HEARTH_TRY(node.require("function"));
-  HEARTH_TRY(check_members(function, {"name", "arguments"}));
+  HEARTH_TRY(check_members(function, {"name", "arguments", "index"}));
   const Node name = HEARTH_TRY(function.require("name"));
   past.name = std::string(HEARTH_TRY(read_text(name, kCallNameBytesMax)));
   past.arguments = HEARTH_TRY(read_arguments(function));

@@ -43,18 +43,6 @@ Result<void> add_stop(const Node& node, ChatCall& call) {
   call.request.stop.emplace_back(text);
   return {};
 }
-Result<void> read_stop(const Node& node, ChatCall& call) {
-  call.request.stop.clear();  // those of the model
-  if (!node.is_array()) return add_stop(node, call);
-  const auto elements = HEARTH_TRY(node.elements());
-  if (elements.size() > chat::kStopsMax) {
-    return fail(node.wrong(
-        fmt::format("has {} sequences; the limit is {}", elements.size(), chat::kStopsMax)));
-  }
-  for (const Node& element : elements)
-    HEARTH_TRY(add_stop(element, call));
-  return {};
-}
 
 Result<void> read_choices(const Node& node, ChatCall& call) {
   call.choices = static_cast<std::uint32_t>(HEARTH_TRY(node.integer(1, kChoicesMax)));
@@ -209,6 +197,19 @@ Result<void> read_dependents(const Node& root, ChatCall& call) {
 }
 
 }  // namespace
+
+Result<void> read_stop(const Node& node, ChatCall& call) {
+  call.request.stop.clear();  // those of the model
+  if (!node.is_array()) return add_stop(node, call);
+  const auto elements = HEARTH_TRY(node.elements());
+  if (elements.size() > chat::kStopsMax) {
+    return fail(node.wrong(
+        fmt::format("has {} sequences; the limit is {}", elements.size(), chat::kStopsMax)));
+  }
+  for (const Node& element : elements)
+    HEARTH_TRY(add_stop(element, call));
+  return {};
+}
 
 void note_ignored(ChatCall& call, std::string_view name) {
   if (std::find(call.ignored.begin(), call.ignored.end(), name) == call.ignored.end()) {

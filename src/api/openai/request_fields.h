@@ -39,6 +39,9 @@ struct ChatCall {
 // Remembers a field that has no effect, once.
 void note_ignored(ChatCall& call, std::string_view name);
 
+// The field `stop`: a text or a list of them.
+Result<void> read_stop(const json::Node& node, ChatCall& call);
+
 // What a request for this model is before anything of the body is in it; null: as all are.
 using Blank = std::function<chat::Request(const std::string& model)>;
 
