@@ -4,7 +4,9 @@
 #include "api/anthropic/messages.h"
 #include "api/anthropic/models.h"
 #include "api/hearth/routes.h"
+#include "api/ollama/routes.h"
 #include "api/openai/chat_completions.h"
+#include "api/openai/embeddings.h"
 #include "api/openai/models.h"
 
 namespace hearth::api {
@@ -12,12 +14,14 @@ namespace hearth::api {
 Api::Api(ApiOptions options)
     : options_(std::move(options)),
       answers_(options_.provider, options_.registry, options_.ping_interval),
-      embeddings_(options_.provider, options_.registry),
+      vectors_(options_.provider, options_.registry),
+      details_(options_.control),
       router_(Guard(options_.hosts), options_.registry, options_.audit, options_.keys) {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
               [this](Call& call) { return openai::complete_chat(call, answers_); });
-  router_.add("POST", "/v1/embeddings", [this](Call& call) { return embeddings_.handle(call); });
+  router_.add("POST", "/v1/embeddings",
+              [this](Call& call) { return openai::embed(call, vectors_); });
   router_.add("GET", "/v1/models", [&provider](Call& call) {
     return anthropic::is_asked(call) ? anthropic::list_models(call, provider)
                                      : openai::list_models(call, provider);
@@ -27,12 +31,14 @@ Api::Api(ApiOptions options)
                                      : openai::show_model(call, provider);
   });
   add_anthropic();
+  ollama::add_routes(router_, {options_.provider, options_.control, answers_, vectors_, details_});
   add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
 }
 
 void Api::add_anthropic() {
   const auto add = [this](std::string method, std::string path, RouteHandler handler) {
-    router_.add(std::move(method), std::move(path), std::move(handler), anthropic::anthropic_error);
+    router_.add(std::move(method), std::move(path), std::move(handler),
+                {.errors = anthropic::anthropic_error});
   };
   add("POST", "/v1/messages",
       [this](Call& call) { return anthropic::create_message(call, answers_); });

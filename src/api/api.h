@@ -12,8 +12,9 @@
 
 #include "api/core/answers.h"
 #include "api/core/router.h"
+#include "api/core/vectors.h"
 #include "api/hearth/control.h"
-#include "api/openai/embeddings.h"
+#include "api/ollama/model_details.h"
 #include "metrics/registry.h"
 #include "net/http_exchange.h"
 #include "provider/provider.h"
@@ -45,7 +46,8 @@ class Api {
 
   ApiOptions options_;
   Answers answers_;
-  openai::Embeddings embeddings_;
+  Vectors vectors_;
+  ollama::ModelDetails details_;
   Router router_;
 };
 

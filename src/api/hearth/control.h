@@ -19,6 +19,7 @@
 #include "fleet/status.h"
 #include "store/damaged_manifest.h"
 #include "store/make/make_model.h"
+#include "store/manifest/blob_digest.h"
 #include "store/pull/pull.h"
 #include "store/removal.h"
 #include "store/verify/verify.h"
@@ -54,6 +55,20 @@ struct LoadWish {
   std::optional<std::vector<std::string>> then = {};
 };
 
+// Files that clients send before a model is made of them. They are kept until they are used, and
+// no longer than the daemon runs.
+struct Uploads {
+  // Whether these bytes are here, sent or in the store.
+  std::function<bool(const store::BlobDigest& digest)> has;
+  // True when they were not there before. kInvalidArgument where they have another digest,
+  // kResourceExhausted where too much waits to be used.
+  std::function<void(store::BlobDigest digest, std::string bytes, Callback<bool> done)> put;
+  // The file that has them; kNotFound.
+  std::function<Result<std::string>(const store::BlobDigest& digest)> find;
+  // A model was made of them.
+  std::function<void(const store::BlobDigest& digest)> drop;
+};
+
 struct Control {
   std::uint32_t protocol = 0;  // that daemon and runners speak
   std::function<std::vector<fleet::RunnerStatus>()> status;
@@ -81,6 +96,7 @@ struct Control {
   std::function<std::vector<store::DamagedManifest>()> damaged;
   Inquiries inquiries;
   Neighbours neighbours;
+  Uploads uploads;
   std::function<void()> shutdown;       // begins to end the daemon, and returns
   std::function<Result<void>()> ready;  // whether requests can be answered, or why not
 };

@@ -22,6 +22,7 @@
 #include "api/testing/scripted_makes.h"
 #include "api/testing/scripted_provider.h"
 #include "api/testing/scripted_pulls.h"
+#include "api/testing/scripted_uploads.h"
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
 
@@ -86,6 +87,7 @@ class Face {
   ScriptedMakes makes{loop_};
   ScriptedInquiries inquiries{loop_};
   fleet::NewsBoard news;                        // to be told on the loop
+  ScriptedUploads uploads{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
   LoadWish load_wish;  // the last; to be looked at after its answer
@@ -145,6 +147,7 @@ class Face {
     pulls.add_to(control);
     makes.add_to(control);
     inquiries.add_to(control);
+    uploads.add_to(control);
     control.damaged = [this] { return damaged; };
     control.neighbours = neighbours();
     control.shutdown = [this] { stopping = true; };

@@ -1,0 +1,104 @@
+#include "api/ollama/answering.h"
+
+#include <memory>
+#include <utility>
+
+#include "api/core/reply.h"
+#include "api/ollama/answer_lines.h"
+#include "api/ollama/errors.h"
+#include "api/ollama/names.h"
+#include "api/ollama/request_fields.h"
+
+namespace hearth::api::ollama {
+
+namespace {
+
+using Shape = AnswerLines::Shape;
+
+openai::Blank blank_of(const Parts& parts) {
+  return [parts](const std::string& model) {
+    return parts.answers.blank(own_name(model, parts.provider));
+  };
+}
+
+// Of a model that is not loaded there is nothing to let go; of one that does not exist, an error.
+asio::awaitable<Result<void>> unload(Parts parts, std::string model) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto meeting = std::make_shared<Meeting<void>>(executor);
+  parts.control.unload(model, arrive_at(meeting));
+  co_await wait_for(meeting);
+  if (*meeting->result || meeting->result->error().code != Code::kNotFound) {
+    co_return *meeting->result;
+  }
+  const auto sheet = std::make_shared<Meeting<fleet::ModelSheet>>(executor);
+  parts.control.inquiries.show({model, {}}, arrive_at(sheet));
+  co_await wait_for(sheet);
+  if (*sheet->result) co_return Result<void>();
+  co_return fail(sheet->result->error());
+}
+
+asio::awaitable<Result<void>> load(Parts parts, LoadWish wish) {
+  const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
+  const auto asked = parts.control.load(wish, arrive_at(meeting));
+  if (!asked) co_return fail(asked.error());
+  co_await wait_for(meeting);
+  co_return *meeting->result;
+}
+
+asio::awaitable<void> load_or_unload(Call& call, Parts parts, Ask ask, Shape shape) {
+  const chat::Request& request = ask.call.request;
+  const bool leaves = request.keep_alive == base::Duration::zero();
+  call.note.model = request.model;
+  Result<void> done;
+  if (leaves) {
+    done = co_await unload(parts, request.model);
+  } else {
+    LoadWish wish{request.model, request.keep_alive};
+    done = co_await load(parts, std::move(wish));
+  }
+  if (!done) {
+    co_await send_error(call.exchange, done.error(), ask.model);
+    co_return;
+  }
+  std::string body = loaded_body(shape, ask.model, leaves ? "unload" : "load");
+  co_await send_json(call.exchange, std::move(body));
+}
+
+// What the next request may give back; of a raw prompt nobody knows who said what in it.
+std::vector<chat::Message> past_of(const chat::Request& request, Shape shape) {
+  if (shape == Shape::kChat || request.raw_prompt) return {};
+  return request.messages;
+}
+
+asio::awaitable<void> answer(Call& call, Parts parts, Result<Ask> read, Shape shape) {
+  if (!read) {
+    co_await send_error(call.exchange, read.error());
+    co_return;
+  }
+  Ask ask = *std::move(read);
+  chat::Request& request = ask.call.request;
+  request.model = own_name(ask.model, parts.provider);
+  name_ignored(call.exchange, ask.call.ignored);
+  if (ask.loads_only) {
+    co_await load_or_unload(call, parts, std::move(ask), shape);
+    co_return;
+  }
+  AnswerLines writer({shape, ask.model, past_of(request, shape), request.logprobs.has_value()});
+  const auto form = ask.call.stream ? AnswerJob::Form::kStream : AnswerJob::Form::kWhole;
+  AnswerJob job{std::move(request), 1, form};
+  co_await parts.answers.give(call, std::move(job), writer);
+}
+
+}  // namespace
+
+asio::awaitable<void> generate(Call& call, Parts parts) {
+  return answer(call, parts, read_generate(call.exchange.request().body, blank_of(parts)),
+                Shape::kGenerate);
+}
+
+asio::awaitable<void> chat(Call& call, Parts parts) {
+  return answer(call, parts, read_chat(call.exchange.request().body, blank_of(parts)),
+                Shape::kChat);
+}
+
+}  // namespace hearth::api::ollama

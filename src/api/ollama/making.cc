@@ -1,0 +1,202 @@
+#include "api/ollama/making.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "api/core/reply.h"
+#include "api/hearth/told_work.h"
+#include "api/ollama/create_request.h"
+#include "api/ollama/errors.h"
+#include "api/ollama/names.h"
+#include "api/ollama/pulls.h"
+#include "api/ollama/wish_fields.h"
+#include "json/writer.h"
+
+namespace hearth::api::ollama {
+
+namespace {
+
+constexpr int kCreated = 201;
+
+// Whoever is on another machine knows nothing of this one's files, and need not learn.
+Result<void> check_paths(const net::HttpExchange& exchange, const std::vector<std::string>& names) {
+  if (exchange.request().peer_kind != net::PeerKind::kNetwork) return {};
+  if (std::none_of(names.begin(), names.end(), store::is_path)) return {};
+  return fail(Code::kPermissionDenied, "files of this machine are used from this machine only");
+}
+
+Result<std::vector<std::string>> paths_of(const Uploads& uploads,
+                                          const std::vector<store::BlobDigest>& digests) {
+  std::vector<std::string> paths;
+  for (const store::BlobDigest& digest : digests)
+    paths.push_back(HEARTH_TRY(uploads.find(digest)));
+  return paths;
+}
+
+// What was sent is named by its digest, what is here by its name.
+Result<CreateAsk> prepared(const net::HttpExchange& exchange, Parts parts, Result<CreateAsk> read) {
+  CreateAsk ask = HEARTH_TRY(std::move(read));
+  store::Modelfile& modelfile = ask.order.wish.modelfile;
+  HEARTH_TRY(check_paths(exchange, modelfile.from));
+  for (std::string& from : modelfile.from)
+    from = own_name(from, parts.provider);
+  if (!ask.files.empty()) {
+    modelfile.from = HEARTH_TRY(paths_of(parts.control.uploads, ask.files));
+  }
+  modelfile.adapters = HEARTH_TRY(paths_of(parts.control.uploads, ask.adapters));
+  return ask;
+}
+
+std::string progress_line(const store::MakeProgress& progress) {
+  json::Writer json;
+  json.open('{').key("status").text("copying " + progress.file_name);
+  json.key("total").number(progress.file_size_bytes);
+  json.key("completed").number(progress.file_done_bytes).close('}');
+  return json.take();
+}
+
+void tell_end(ToldWork& work, const Result<store::MadeModel>& made, const CreateAsk& ask) {
+  if (!made) {
+    work.end(fail(made.error()));
+    return;
+  }
+  const bool from_files = !ask.files.empty();
+  work.say(status_line(from_files ? "parsing GGUF" : "reading model metadata"));
+  for (const store::ManifestFile& file : made->manifest.files) {
+    work.say(status_line((from_files ? "creating new layer " : "using existing layer ") +
+                         file.digest.text()));
+  }
+  for (const auto* each : {&ask.order.warnings, &made->warnings}) {
+    for (const std::string& warning : *each)
+      work.say(status_line("note: " + warning));
+  }
+  work.say(status_line("writing manifest"));
+  work.end(status_line(kSuccess));
+}
+
+asio::awaitable<void> send_nothing(net::HttpExchange& exchange, int status) {
+  (void)co_await exchange.respond(status, kJsonType, "");
+}
+
+Result<store::BlobDigest> digest_in(const Call& call) {
+  auto digest = store::BlobDigest::parse(call.rest);
+  if (digest) return digest;
+  return fail(Code::kInvalidArgument, "invalid digest: a blob is named sha256: and 64 digits");
+}
+
+}  // namespace
+
+asio::awaitable<void> create_model(Call& call, Parts parts) {
+  auto ask = prepared(call.exchange, parts, read_create(call.exchange.request().body));
+  if (!ask) {
+    co_await send_error(call.exchange, ask.error());
+    co_return;
+  }
+  name_ignored(call.exchange, ask->ignored);
+  call.note.model = ask->order.wish.name;
+  const auto work = std::make_shared<ToldWork>(co_await asio::this_coro::executor, error_reply);
+  const auto shared = std::make_shared<const CreateAsk>(*std::move(ask));
+  MakeEars ears;
+  ears.progress = [work](const store::MakeProgress& progress) {
+    work->tell(progress_line(progress));
+  };
+  ears.done = [work, shared,
+               drop = parts.control.uploads.drop](const Result<store::MadeModel>& made) {
+    tell_end(*work, made, *shared);
+    if (!made) return;
+    for (const auto* sent : {&shared->files, &shared->adapters}) {
+      for (const store::BlobDigest& digest : *sent)
+        drop(digest);
+    }
+  };
+  auto leave = parts.control.make(shared->order.wish, std::move(ears));
+  if (!leave) {
+    co_await send_error(call.exchange, leave.error());
+    co_return;
+  }
+  const CallOff called_off = *std::move(leave);
+  co_await tell_work(call.exchange, work, shared->order.telling, called_off);
+}
+
+asio::awaitable<void> copy_model(Call& call, Parts parts) {
+  const auto wish = read_copy(call.exchange.request().body);
+  Result<void> allowed;
+  if (wish) allowed = check_paths(call.exchange, {wish->source});
+  if (!wish || !allowed) {
+    co_await send_error(call.exchange, wish ? allowed.error() : wish.error());
+    co_return;
+  }
+  MakeWish make;
+  make.name = wish->destination;
+  make.modelfile.from = {own_name(wish->source, parts.provider)};
+  call.note.model = make.name;
+  const auto meeting =
+      std::make_shared<Meeting<store::MadeModel>>(co_await asio::this_coro::executor);
+  MakeEars ears;
+  ears.progress = [](const store::MakeProgress&) {};
+  ears.done = arrive_at(meeting);
+  auto leave = parts.control.make(make, std::move(ears));
+  if (!leave) {
+    co_await send_error(call.exchange, leave.error());
+    co_return;
+  }
+  CallOff called_off = *std::move(leave);
+  co_await attend(meeting, call.exchange, std::move(called_off));
+  if (!*meeting->result) {
+    co_await send_error(call.exchange, meeting->result->error(), wish->source);
+    co_return;
+  }
+  co_await send_nothing(call.exchange, 200);
+}
+
+asio::awaitable<void> delete_model(Call& call, Parts parts) {
+  const auto wish = read_delete(call.exchange.request().body);
+  if (!wish) {
+    co_await send_error(call.exchange, wish.error());
+    co_return;
+  }
+  const std::string model = own_name(wish->model, parts.provider);
+  call.note.model = model;
+  const auto meeting =
+      std::make_shared<Meeting<store::Removal>>(co_await asio::this_coro::executor);
+  parts.control.remove(model, arrive_at(meeting));
+  co_await wait_for(meeting);
+  if (!*meeting->result) {
+    co_await send_error(call.exchange, meeting->result->error(), wish->model);
+    co_return;
+  }
+  co_await send_nothing(call.exchange, 200);
+}
+
+asio::awaitable<void> find_blob(Call& call, Parts parts) {
+  const auto digest = digest_in(call);
+  if (!digest) {
+    co_await send_error(call.exchange, digest.error());
+    co_return;
+  }
+  if (parts.control.uploads.has(*digest)) {
+    co_await send_nothing(call.exchange, 200);
+    co_return;
+  }
+  co_await send_error(call.exchange,
+                      make_error(Code::kNotFound, "there is no blob " + digest->text()));
+}
+
+asio::awaitable<void> take_blob(Call& call, Parts parts) {
+  const auto digest = digest_in(call);
+  if (!digest) {
+    co_await send_error(call.exchange, digest.error());
+    co_return;
+  }
+  const auto meeting = std::make_shared<Meeting<bool>>(co_await asio::this_coro::executor);
+  parts.control.uploads.put(*digest, call.exchange.request().body, arrive_at(meeting));
+  co_await wait_for(meeting);
+  if (!*meeting->result) {
+    co_await send_error(call.exchange, meeting->result->error());
+    co_return;
+  }
+  co_await send_nothing(call.exchange, **meeting->result ? kCreated : 200);
+}
+
+}  // namespace hearth::api::ollama
