@@ -181,6 +181,7 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
              static_cast<std::uint64_t>(options.settings.integer(config::Key::kModelsPullRate))}),
       inquiries_(loop_, fleet_, catalog_, hubs_of(config::system_environment())),
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
+      uploads_(loop_, options.home.cache_folder() + "/uploads", catalog_.folder()),
       audit_(std::move(means.audit)),
       keys_(loop_, std::move(means.keys)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
@@ -241,6 +242,7 @@ api::Control Daemon::control() {
   control.damaged = [this] { return desk_.damaged(); };
   inquiries_.add_to(control);
   control.neighbours = neighbours_.face();
+  control.uploads = uploads_.face();
   control.shutdown = [this] { shut_down(); };
   control.ready = [this]() -> Result<void> {
     if (ending_) return fail(Code::kUnavailable, "the daemon is shutting down");

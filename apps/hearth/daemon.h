@@ -25,6 +25,7 @@
 #include "provider/local.h"
 #include "service_news.h"
 #include "store/catalog.h"
+#include "upload_desk.h"
 
 namespace hearth {
 
@@ -69,6 +70,7 @@ class Daemon {
   ModelDesk desk_;
   InquiryDesk inquiries_;
   NeighbourDesk neighbours_;
+  UploadDesk uploads_;
   std::unique_ptr<api::AuditLog> audit_;
   KeyDesk keys_;
   api::Api api_;

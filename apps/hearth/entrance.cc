@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/inherited_sockets.h"
@@ -13,6 +15,7 @@ using config::Key;
 
 namespace {
 
+constexpr const char* kOllamaHost = "127.0.0.1";
 constexpr auto kCertificateLook = std::chrono::seconds(10);
 constexpr std::int64_t kDaySeconds = 24 * 3600;
 constexpr std::int64_t kExpiryWarningDays = 14;
@@ -36,8 +39,8 @@ Result<void> Entrance::open() {
       HEARTH_TRY(adopt(std::move(listener)));
   }
   if (!has_socket_) HEARTH_TRY(server_.listen_unix(options_.home.socket_path()));
-  if (is_public && !has_port_) return open_port();
-  return {};
+  if (is_public && !has_port_) HEARTH_TRY(open_port());
+  return is_public ? open_ollama_port() : Result<void>();
 }
 
 Result<void> Entrance::adopt(net::Listener listener) {
@@ -77,6 +80,24 @@ Result<void> Entrance::listen_to_network(net::Listener listener) {
         {{"address", listener.address()}});
   }
   return server_.listen(std::move(listener), carriers());
+}
+
+// It serves what every other port does.
+Result<void> Entrance::open_ollama_port() {
+  const std::int64_t wanted = options_.settings.integer(Key::kServerOllamaPort);
+  if (wanted == 0) return {};
+  const auto port = server_.listen_tcp(kOllamaHost, static_cast<std::uint16_t>(wanted), carriers());
+  if (port) {
+    log::info("listening for Ollama's clients", {{"host", kOllamaHost}, {"port", *port}});
+    return {};
+  }
+  if (port.error().code != Code::kAlreadyExists) return fail(port.error());
+  return fail(
+      Code::kAlreadyExists,
+      fmt::format("port {} of server.ollama_port is in use on {}, perhaps by an Ollama that "
+                  "runs: stop that (systemctl stop ollama), or leave out --ollama-port and "
+                  "let clients come to {} (OLLAMA_HOST)",
+                  wanted, kOllamaHost, url_));
 }
 
 void Entrance::note_url(const std::string& address) {

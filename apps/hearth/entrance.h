@@ -1,7 +1,7 @@
 // Where the daemon is reached: the home's Unix socket, the port of the settings, and what a service
-// manager opened for us in place of either. With a certificate every port speaks TLS; Unix sockets,
-// which nothing can overhear, never do. What other machines reach is opened only where there are
-// keys to tell them apart.
+// manager opened for us in place of either; and a port where Ollama's clients look, if wished. With
+// a certificate every port speaks TLS; Unix sockets, which nothing can overhear, never do. What
+// other machines reach is opened only where there are keys to tell them apart.
 //
 // Ownership: borrows the server, which has to be done before this is destroyed, and the keys.
 // Threads:   confined to the loop.
@@ -43,6 +43,7 @@ class Entrance {
   Result<void> adopt(net::Listener listener);
   Result<void> open_port();
   Result<void> listen_to_network(net::Listener listener);
+  Result<void> open_ollama_port();
   Result<void> load_identity();
   net::CarrierMaker carriers() const { return identity_ ? identity_->carriers() : nullptr; }
   // Certificates are renewed by programs that tell nobody.

@@ -14,6 +14,7 @@ namespace {
 struct Options {
   std::optional<std::string> host;
   std::optional<std::string> port;
+  std::optional<std::string> ollama_port;
   bool is_private = false;
   int ready_fd = -1;
   int log_fd = -1;
@@ -32,6 +33,11 @@ Result<int> serve(const Options& options, Context& context) {
   }
   if (options.port) {
     flags.push_back({"server.port", *options.port, {config::Origin::Kind::kFlag, "--port"}});
+  }
+  if (options.ollama_port) {
+    flags.push_back({"server.ollama_port",
+                     *options.ollama_port,
+                     {config::Origin::Kind::kFlag, "--ollama-port"}});
   }
   const config::Home home = HEARTH_TRY(context.home());
   const config::Settings settings = HEARTH_TRY(context.settings(flags));
@@ -53,6 +59,8 @@ void add_serve_command(CLI::App& app, Action& chosen) {
       "--host", options->host,
       "Listen on this address (default 127.0.0.1); one that others reach takes an API key");
   command->add_option("--port", options->port, "Listen on this TCP port (default 4327)");
+  command->add_option("--ollama-port", options->ollama_port,
+                      "Listen on this port of 127.0.0.1, too, for Ollama's clients (11434)");
   command->add_flag("--private", options->is_private,
                     "Only for this user's commands: no TCP port, ends when idle");
   command->add_option("--ready-fd", options->ready_fd,

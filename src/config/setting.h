@@ -22,6 +22,7 @@ enum class Key : std::uint8_t {
   kServerHost,
   kServerHosts,
   kServerPort,
+  kServerOllamaPort,
   kServerBodyLimit,
   kServerConnections,
   kServerTlsCertificate,
@@ -54,7 +55,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 34;
+inline constexpr std::size_t kKeyCount = 35;
 
 enum class Type : std::uint8_t {
   kText,
