@@ -75,7 +75,8 @@ TEST(OllamaApi, AGapIsFilledByModelsThatWereTaughtTo) {
   EXPECT_THAT(filled.body, AllOf(HasSubstr(R"("done":true)"), Not(HasSubstr("context"))));
   // Both sides and the marks between them were read.
   const net::HttpReply bare =
-      daemon.post(kGenerate, prompt(path, R"("prompt":"int f(","raw":true)"));
+      daemon.post(kGenerate, prompt(path, R"("prompt":"int f(","raw":true,)"
+                                          R"("options":{"num_predict":1})"));
   EXPECT_GT(DaemonProcess::number_in(filled.body, "prompt_eval_count"),
             DaemonProcess::number_in(bare.body, "prompt_eval_count") + 3);
   const net::HttpReply refused = daemon.post(kGenerate, prompt("ember", gap));
