@@ -77,7 +77,7 @@ class FleetLeaseTest : public FleetTest {
   void answer(const std::string& name) {
     Talk answer(fleet_.generate(model_at(path_of(name), name), request(kSome)));
     run_until([&] { return answer.end().has_value(); });
-    EXPECT_EQ(answer.tokens(), kSome);
+    EXPECT_TRUE(answer.end() && std::holds_alternative<chat::Finished>(*answer.end()));
   }
   void expect_progress(const Talk& talk) {
     const std::uint64_t tokens = talk.tokens();
