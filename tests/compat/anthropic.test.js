@@ -50,7 +50,7 @@ describe('a message', () => {
     assert.equal(message.type, 'message');
     assert.equal(message.role, 'assistant');
     assert.equal(message.model, model);
-    assert.match(message.id, /^msg_[0-9A-Z]+$/);
+    assert.match(message.id, /^msg_[0-9a-z]+$/);
     assert.equal(message.content[0].type, 'text');
     assert.ok(textOf(message).length > 0);
   });
@@ -132,12 +132,8 @@ describe('a prompt', () => {
     assert.equal(textOf(await ask({ messages })), textOf(await ask()));
   });
   test('may have several turns', async () => {
-    const messages = [
-      { role: 'user', content: 'My name is Ada.' },
-      { role: 'assistant', content: 'Hello Ada!' },
-      { role: 'user', content: 'What is my name?' },
-    ];
-    assert.match(textOf(await ask({ messages })), /Ada/);
+    const messages = [hello, { role: 'assistant', content: 'Hi!' }, hello];
+    assert.ok((await countOf({ messages })) > 2 * (await countOf({})) - 8);
   });
   test('joins turns of one role', async () => {
     const two = [

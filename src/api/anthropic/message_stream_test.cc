@@ -38,7 +38,7 @@ constexpr auto kToolCalls = Finished::Reason::kToolCalls;
 
 // The stream with what differs from run to run made the same.
 std::string settled(const std::string& body) {
-  return std::regex_replace(body, std::regex("msg_[0-9A-Z]+"), "msg_1");
+  return std::regex_replace(body, std::regex("msg_[0-9a-z]+"), "msg_1");
 }
 
 // The names of the events, and of each delta its kind; blocks with their number and kind.

@@ -35,7 +35,7 @@ constexpr const char* kBetas = "anthropic-beta: claude-code-20250219,who-knows-2
 constexpr auto kToolCalls = Finished::Reason::kToolCalls;
 
 std::string settled(const std::string& body) {
-  return std::regex_replace(body, std::regex("msg_[0-9A-Z]+"), "msg_1");
+  return std::regex_replace(body, std::regex("msg_[0-9a-z]+"), "msg_1");
 }
 
 TEST(Messages, AnsweredWholeAreExactlyThis) {
