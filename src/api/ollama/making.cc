@@ -124,7 +124,8 @@ asio::awaitable<void> copy_model(Call& call, Parts parts) {
   Result<void> allowed;
   if (wish) allowed = check_paths(call.exchange, {wish->source});
   if (!wish || !allowed) {
-    co_await send_error(call.exchange, wish ? allowed.error() : wish.error());
+    Error error = wish ? allowed.error() : wish.error();
+    co_await send_error(call.exchange, std::move(error));
     co_return;
   }
   MakeWish make;
@@ -179,8 +180,8 @@ asio::awaitable<void> find_blob(Call& call, Parts parts) {
     co_await send_nothing(call.exchange, 200);
     co_return;
   }
-  co_await send_error(call.exchange,
-                      make_error(Code::kNotFound, "there is no blob " + digest->text()));
+  Error error = make_error(Code::kNotFound, "there is no blob " + digest->text());
+  co_await send_error(call.exchange, std::move(error));
 }
 
 asio::awaitable<void> take_blob(Call& call, Parts parts) {
@@ -196,7 +197,8 @@ asio::awaitable<void> take_blob(Call& call, Parts parts) {
     co_await send_error(call.exchange, meeting->result->error());
     co_return;
   }
-  co_await send_nothing(call.exchange, **meeting->result ? kCreated : 200);
+  const int status = **meeting->result ? kCreated : 200;
+  co_await send_nothing(call.exchange, status);
 }
 
 }  // namespace hearth::api::ollama

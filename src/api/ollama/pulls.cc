@@ -50,10 +50,13 @@ class Story {
     // The first line waits for the hub's answer, so that what is wrong with a name has a status.
     if (progress.files == 0) return;
     begin();
-    if (progress.blob.step == Step::kChecking) verify();
-    if (progress.blob.step != Step::kChecking) work_->tell(progress_line(progress));
-    if (progress.file != file_) work_->say(progress_line(progress));
-    file_ = progress.file;
+    if (progress.file != std::exchange(file_, progress.file)) {
+      work_->say(progress_line(progress));
+    } else if (progress.blob.step == Step::kChecking) {
+      verify();
+    } else {
+      work_->tell(progress_line(progress));
+    }
   }
   void end(const Result<store::Manifest>& result, const std::string& model) {
     if (!result) {
@@ -114,10 +117,10 @@ asio::awaitable<void> pull_model(Call& call, Parts parts) {
 }
 
 asio::awaitable<void> refuse_push(Call& call) {
-  co_await send_error(call.exchange,
-                      make_error(Code::kUnimplemented,
-                                 "Hearth publishes no models; push one with the tools of its "
-                                 "registry or hub"));
+  Error error = make_error(Code::kUnimplemented,
+                           "Hearth publishes no models; push one with the tools of its registry "
+                           "or hub");
+  co_await send_error(call.exchange, std::move(error));
 }
 
 }  // namespace hearth::api::ollama
