@@ -39,7 +39,7 @@ void check_ask(const hearth::Result<Ask>& ask) {
     HEARTH_ASSERT(hearth::json::parse(request.constraint.text));
   }
   // What an answer gives back is taken again.
-  if (request.messages.empty() || request.messages.back().role == hearth::chat::Role::kTool) return;
+  if (request.messages.size() > hearth::api::ollama::kPastMessagesMax) return;
   for (const auto& message : request.messages) {
     if (message.role == hearth::chat::Role::kTool) return;
   }
