@@ -127,7 +127,7 @@ hearth_room(provider LAYER 5
   MAY base chat store fleet)
 
 hearth_room(api LAYER 9
-  FOR "HTTP faces: core, the dialects of OpenAI, Anthropic and Ollama, Hearth's own; bytes in, chat::Request out"
+  FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
   MAY base json net metrics access chat store fleet provider
   LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>

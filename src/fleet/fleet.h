@@ -167,7 +167,7 @@ class Fleet {
   std::uint64_t memory_budget() const;
   void settle();
   void obey(const Orders& orders);
-  void tell(ModelNews::What what, const Place& place, std::string detail = {});
+  void tell(ModelNews::What what, const Place& place, std::string detail = "");
   void look_again_at(std::optional<base::TimePoint> time);
   void hand_over(const std::string& key);
   void hand(const std::string& key, const RunnerCallback& use);

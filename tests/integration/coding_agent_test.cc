@@ -146,7 +146,9 @@ TEST_F(CodingAgent, GetsACallWithTheInputThatItsToolAsksFor) {
   std::vector<std::string> called;
   for (const json::Node& block : *content) {
     if (const auto name = block.find("name")) called.push_back(name->json());
-    if (const auto input = block.find("input")) EXPECT_TRUE(input->is_object()) << input->json();
+    if (const auto input = block.find("input")) {
+      EXPECT_TRUE(input->is_object()) << input->json();
+    }
   }
   EXPECT_THAT(called, Contains("\"tool_3\"")) << reply.body;
 }

@@ -46,6 +46,8 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
       return names.constraint;
     case Kind::kModel:
       return "model";
+    case Kind::kPriority:
+      return "hearth.priority";
     case Kind::kMessages:
       return "messages";
     case Kind::kTemplateArguments:

@@ -111,6 +111,11 @@ asio::awaitable<void> count_tokens(Call& call, provider::Provider& provider) {
   }
   name_ignored(call.exchange, parsed->ignored);
   call.note.model = parsed->request.model;
+  const auto is_his = check_model(parsed->request.model, call.caller);
+  if (!is_his) {
+    co_await send_failure(call, is_his.error());
+    co_return;
+  }
   chat::TokenizeRequest request;
   request.model = parsed->request.model;
   request.result = chat::TokenizeRequest::Result::kCount;

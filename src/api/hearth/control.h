@@ -15,6 +15,7 @@
 #include "base/callback.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "fleet/model_news.h"
 #include "fleet/pressure/heat.h"
 #include "fleet/status.h"
 #include "store/damaged_manifest.h"

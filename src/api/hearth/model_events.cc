@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/core/answers.h"
+#include "api/core/reply.h"
 #include "api/hearth/routes.h"
 #include "json/writer.h"
 #include "net/signal.h"
