@@ -185,6 +185,16 @@ TEST_F(KeysTest, AnAnswerIsMadeAndCountedForItsKey) {
   EXPECT_THAT(log, HasSubstr(R"("key":null,"method":"POST")"));
 }
 
+TEST_F(KeysTest, WhoMayOnlyAskUnloadsNothingInOllamasWords) {
+  Face face(std::chrono::seconds(15), nullptr, keys());
+  const std::string unload = R"({"model":"m","keep_alive":0})";
+  const RawReply refused = face.send("POST", "/api/generate", unload, with("inference"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr(R"({"error":"unloading a model takes)"));
+  EXPECT_EQ(face.send("POST", "/api/generate", unload, with("manage")).status, 200);
+  EXPECT_EQ(face.send("POST", "/api/generate", R"({"model":"m"})", with("inference")).status, 200);
+}
+
 TEST_F(KeysTest, WhoMayOnlyAskIsRefusedAPriority) {
   Face face(std::chrono::seconds(15), nullptr, keys());
   const std::string body =

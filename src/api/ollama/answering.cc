@@ -45,11 +45,24 @@ asio::awaitable<Result<void>> load(Parts parts, LoadWish wish) {
   co_return *meeting->result;
 }
 
+// What others are being answered ends with an unload, so it takes more than to ask does.
+Result<void> check_caller(const Caller& caller, const std::string& model, bool leaves) {
+  HEARTH_TRY(check_model(model, caller));
+  if (!leaves || access::includes(caller.scope, access::Scope::kManage)) return {};
+  return fail(Code::kPermissionDenied,
+              "unloading a model takes a key with the scope 'manage'; without keep_alive it leaves "
+              "by itself");
+}
+
 asio::awaitable<void> load_or_unload(Call& call, Parts parts, Ask ask, Shape shape) {
   const chat::Request& request = ask.call.request;
   const bool leaves = request.keep_alive == base::Duration::zero();
   call.note.model = request.model;
-  Result<void> done;
+  Result<void> done = check_caller(call.caller, request.model, leaves);
+  if (!done) {
+    co_await send_error(call.exchange, done.error());
+    co_return;
+  }
   if (leaves) {
     done = co_await unload(parts, request.model);
   } else {

@@ -93,6 +93,11 @@ asio::awaitable<void> show_model(Call& call, Parts parts) {
   name_ignored(call.exchange, wish->ignored);
   const std::string model = own_name(wish->model, parts.provider);
   call.note.model = model;
+  const auto is_his = check_model(model, call.caller);
+  if (!is_his) {
+    co_await send_error(call.exchange, is_his.error());
+    co_return;
+  }
   const auto meeting =
       std::make_shared<Meeting<fleet::ModelSheet>>(co_await asio::this_coro::executor);
   parts.control.inquiries.show({model, {}}, arrive_at(meeting));
