@@ -61,7 +61,11 @@ Shape shape_of(Code code) {
 std::string error_body(const Error& error, std::string_view request_id) {
   json::Writer json;
   json.open('{').key("type").text("error").key("error").open('{');
-  json.key("type").text(shape_of(error.code).type).key("message").text(error.message).close('}');
+  json.key("type").text(shape_of(error.code).type).key("message").text(error.message);
+  if (error.code == Code::kNotFound && error.context == kThreadField) {
+    json.key("details").open('{').key("error_code").text("thread_not_found").close('}');
+  }
+  json.close('}');
   json.key("request_id").text(request_id).close('}');
   return json.take();
 }

@@ -16,6 +16,10 @@ namespace hearth::api::anthropic {
 // The status that Anthropic's clients take for "busy, try again".
 inline constexpr int kOverloaded = 529;
 
+// The field of a conversation that Anthropic keeps. A kNotFound about it carries the details by
+// which clients know that they have to send all of it again.
+inline constexpr std::string_view kThreadField = "thread";
+
 // An ErrorDialect.
 ErrorReply anthropic_error(const Error& error, std::string_view param, std::string_view request_id);
 

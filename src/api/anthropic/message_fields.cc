@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/anthropic/content_blocks.h"
+#include "api/anthropic/errors.h"
 #include "api/anthropic/output_fields.h"
 #include "api/anthropic/tool_fields.h"
 #include "api/core/field_checks.h"
@@ -71,9 +72,18 @@ Result<void> read_own(const Node& node, MessageCall& call) {
   return read_own_fields(node, call.request);
 }
 
-// What the client keeps at Anthropic is not here, and an answer without it would be another one.
-Result<void> refuse_kept(const Node& node, MessageCall&) {
-  return fail(node.wrong("names what Anthropic keeps for a client; send the messages themselves"));
+// Conversations are not kept here. Whoever begins to keep one sends all of it; whoever goes on with
+// one is told that it is gone, and sends all of it again.
+Result<void> read_thread(const Node& node, MessageCall& call) {
+  const Node type = HEARTH_TRY(node.require("type"));
+  const std::string_view word = HEARTH_TRY(type.text());
+  if (word != "create") {
+    return fail(make_error(Code::kNotFound,
+                           "thread names a conversation that is not kept here; send all messages",
+                           std::string(kThreadField)));
+  }
+  note_ignored(call, kThreadField);
+  return {};
 }
 
 Result<void> ignore(const Node& node, MessageCall& call) {
@@ -125,8 +135,8 @@ constexpr Field kFields[] = {
     {"container", ignore},
     {"mcp_servers", ignore},
     {"betas", ignore},
-    // Refused, though betas may be asked for.
-    {"thread", refuse_kept},
+    // Without effect where it begins a conversation, else refused.
+    {kThreadField, read_thread},
 };
 
 Reader find_reader(std::string_view name) {

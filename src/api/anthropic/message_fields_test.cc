@@ -82,7 +82,7 @@ TEST(MessageFields, AreRefusedByNameWhenTheyAreOutOfRange) {
            {R"("output_config":{"format":{"type":"json_schema"}})", "output_config.format.schema"},
            {R"("hearth":{"priority":99})", "hearth.priority"},
            {R"("hearth":{"colour":"red"})", "hearth.colour"},
-           {R"("thread":{"id":"x"})", "thread"}}) {
+           {R"("thread":{"id":"x"})", "thread.type"}}) {
     expect_refused_by_name(with(fields), name);
   }
 }

@@ -142,6 +142,18 @@ TEST(Messages, AreRefusedInAnthropicsShapeByTheReaderAndByTheGuard) {
   EXPECT_THAT(foreign.body, StartsWith(R"({"type":"error","error":{"type":"permission_error")"));
 }
 
+TEST(Messages, OfAConversationKeptElsewhereMustComeWhole) {
+  Face face;
+  face.provider.set_script({{Started{}}, {TextDelta{"x"}}, {Finished{}}});
+  const RawReply begun = face.send("POST", kMessages, with(R"("thread":{"type":"create"})"));
+  EXPECT_EQ(begun.status, 200);
+  EXPECT_EQ(begun.headers.at("x-hearth-ignored"), "thread");
+  const RawReply gone = face.send(
+      "POST", kMessages, with(R"("thread":{"type":"continue","previous_message_id":"msg_1"})"));
+  EXPECT_EQ(gone.status, 404);
+  EXPECT_THAT(gone.body, HasSubstr(R"("details":{"error_code":"thread_not_found"}})"));
+}
+
 TEST(Messages, ThatAreTooLongSaySoAsClientsExpectIt) {
   Face face;
   face.provider.set_script(failing(Code::kContextOverflow));
