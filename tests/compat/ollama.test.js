@@ -215,7 +215,7 @@ describe('tools', () => {
       },
     },
   ];
-  const messages = [{ role: 'user', content: 'What is the weather in Paris?' }];
+  const messages = [{ role: 'user', content: 'Tell me the weather in Berlin.' }];
   const options = { temperature: 0, num_predict: 96 };
 
   test('are called with arguments that are an object', async () => {

@@ -91,7 +91,7 @@ TEST(Neighbours, ASilentOneKeepsNobodyWaiting) {
   DaemonProcess daemon({}, beside(ollama.address()));
   const base::TimePoint began = base::system_clock().now();
   EXPECT_THAT(daemon.get(kNeighbours).body, HasSubstr(R"("ollama":null)"));
-  EXPECT_EQ(line_of(daemon, {"ps", "--json"}, "loaded"), R"({"loaded":[]})");
+  EXPECT_EQ(line_of(daemon, {"ps", "--json"}, "loaded"), R"({"loaded":[],"heat":"none"})");
   EXPECT_LT(base::system_clock().now() - began, kShortly);
 }
 

@@ -55,7 +55,8 @@ class Face {
                               std::string_view body = {}, std::string_view headers = {}) {
     net::testing::RawClient client(port);
     client.request(method, path, body, headers);
-    return client.read_reply();
+    using Of = net::testing::RawClient::Of;
+    return client.read_reply(method == "HEAD" ? Of::kHead : Of::kOther);
   }
   void set_counts(const fleet::RunnerCounts& counts) {
     asio::post(loop_, asio::use_future([&] { counts_ = counts; })).get();
