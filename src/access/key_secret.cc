@@ -17,7 +17,8 @@ constexpr std::string_view kDigits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t kSecretDigits = 43;  // 62^43 > 256^32
 constexpr std::size_t kChecksumBytes = 4;
-constexpr std::size_t kChecksumDigits = 6;  // 62^6 > 256^4
+constexpr std::size_t kHiddenDigitsLeast = 24;  // a mistyped or cut one is no less a secret
+constexpr std::size_t kChecksumDigits = 6;      // 62^6 > 256^4
 
 using Hash = std::array<std::uint8_t, 32>;
 
@@ -70,6 +71,24 @@ bool is_well_formed(std::string_view secret) {
   if (secret.size() != kPrefix.size() + kSecretDigits + kChecksumDigits) return false;
   const std::string_view text = secret.substr(0, secret.size() - kChecksumDigits);
   return secret.starts_with(kPrefix) && secret.substr(text.size()) == checksum(text);
+}
+
+std::string without_secrets(std::string_view text) {
+  const auto is_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  std::string clean;
+  std::size_t at = text.find(kPrefix);
+  for (; at != std::string_view::npos; at = text.find(kPrefix)) {
+    const std::string_view digits = text.substr(at + kPrefix.size());
+    const std::string_view own = digits.substr(0, digits.find(kPrefix));
+    const auto end = std::find_if_not(own.begin(), own.end(), is_digit);
+    const auto size = static_cast<std::size_t>(end - own.begin());
+    clean += text.substr(0, at + kPrefix.size());
+    clean += size < kHiddenDigitsLeast ? digits.substr(0, size) : std::string_view("…");
+    text = digits.substr(size);
+  }
+  return clean += text;
 }
 
 KeyHash KeyHash::of(std::string_view secret) {

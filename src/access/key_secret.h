@@ -21,6 +21,10 @@ std::string secret_text(const std::array<std::uint8_t, kSecretBytes>& bytes);
 // Whether the checksum agrees: who mistypes a key is told so, whatever keys there are.
 bool is_well_formed(std::string_view secret);
 
+// The text without anything that looks like a secret, for logs: who puts his key where it does not
+// belong, as in a path, finds "hearth-…" there.
+std::string without_secrets(std::string_view text);
+
 // SHA-256 of a secret, or of any text that a client sends for one.
 class KeyHash {
  public:

@@ -53,6 +53,14 @@ TEST(KeySecret, AMistypedOneIsTold) {
   EXPECT_FALSE(is_well_formed(make_secret() + "0"));
 }
 
+TEST(KeySecret, IsHiddenInWhateverIsWrittenDown) {
+  const std::string secret = make_secret();
+  EXPECT_EQ(without_secrets("/v1/models/" + secret + "?x"), "/v1/models/hearth-…?x");
+  EXPECT_EQ(without_secrets(secret + secret.substr(0, secret.size() - 5)), "hearth-…hearth-…");
+  EXPECT_EQ(without_secrets("hearth-runner and hearth-"), "hearth-runner and hearth-");
+  EXPECT_EQ(without_secrets(""), "");
+}
+
 TEST(KeyHash, IsSha256) {
   const KeyHash hash = KeyHash::of("abc");
   EXPECT_EQ(hash.bytes().substr(0, 4), "\xBA\x78\x16\xBF");

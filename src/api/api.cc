@@ -4,12 +4,26 @@
 #include "api/anthropic/messages.h"
 #include "api/anthropic/models.h"
 #include "api/hearth/routes.h"
+#include "api/ollama/errors.h"
 #include "api/ollama/routes.h"
 #include "api/openai/chat_completions.h"
 #include "api/openai/embeddings.h"
 #include "api/openai/models.h"
 
 namespace hearth::api {
+
+namespace {
+
+// Clients of Anthropic's say so, on paths of OpenAI's too.
+ErrorDialect dialect_of(const net::HttpRequest& request) {
+  const std::string_view path = request.path;
+  if (path.starts_with("/api/")) return ollama::error_reply;
+  const bool is_message = path == "/v1/messages" || path.starts_with("/v1/messages/");
+  const bool is_anthropic = is_message || request.find_header("anthropic-version").has_value();
+  return is_anthropic ? anthropic::anthropic_error : openai_error;
+}
+
+}  // namespace
 
 Api::Api(ApiOptions options)
     : options_(std::move(options)),
@@ -30,23 +44,20 @@ Api::Api(ApiOptions options)
     return anthropic::is_asked(call) ? anthropic::show_model(call, provider)
                                      : openai::show_model(call, provider);
   });
+  router_.set_dialects(dialect_of);
   add_anthropic();
   ollama::add_routes(router_, {options_.provider, options_.control, answers_, vectors_, details_});
   add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
 }
 
 void Api::add_anthropic() {
-  const auto add = [this](std::string method, std::string path, RouteHandler handler) {
-    router_.add(std::move(method), std::move(path), std::move(handler),
-                {.errors = anthropic::anthropic_error});
-  };
-  add("POST", "/v1/messages",
-      [this](Call& call) { return anthropic::create_message(call, answers_); });
-  add("POST", "/v1/messages/count_tokens", [&provider = options_.provider](Call& call) {
+  router_.add("POST", "/v1/messages",
+              [this](Call& call) { return anthropic::create_message(call, answers_); });
+  router_.add("POST", "/v1/messages/count_tokens", [&provider = options_.provider](Call& call) {
     return anthropic::count_tokens(call, provider);
   });
-  add("GET", "/v1/messages/*", anthropic::refuse_batches);
-  add("POST", "/v1/messages/*", anthropic::refuse_batches);
+  router_.add("GET", "/v1/messages/*", anthropic::refuse_batches);
+  router_.add("POST", "/v1/messages/*", anthropic::refuse_batches);
 }
 
 net::HttpHandler Api::handler() {

@@ -194,6 +194,22 @@ TEST_F(KeysTest, WhoMayOnlyAskUnloadsNothingInOllamasWords) {
   EXPECT_EQ(face.send("POST", "/api/generate", R"({"model":"m"})", with("inference")).status, 200);
 }
 
+TEST_F(KeysTest, WhatComesToNoHandlerIsSaidInTheDialectOfItsClient) {
+  Face face(std::chrono::seconds(15), nullptr, keys());
+  const auto body = [&](const char* method, const char* path, const std::string& headers = "") {
+    return face.send(method, path, "", headers).body;
+  };
+  const std::string ollama = R"({"error":")";
+  const std::string anthropic = R"({"type":"error","error":{"type":")";
+  EXPECT_THAT(body("GET", "/api/nope"), ::testing::StartsWith(ollama));
+  EXPECT_THAT(body("GET", "/api/chat"), ::testing::StartsWith(ollama)) << "it takes POST";
+  EXPECT_THAT(body("GET", "/api/tags"), ::testing::StartsWith(ollama)) << "without a key";
+  EXPECT_THAT(body("GET", "/v1/messages"), ::testing::StartsWith(anthropic));
+  EXPECT_THAT(body("GET", "/v1/models", "anthropic-version: 2023-06-01\r\n"),
+              ::testing::StartsWith(anthropic));
+  EXPECT_THAT(body("GET", "/v1/models"), ::testing::StartsWith(R"({"error":{"message":)"));
+}
+
 TEST_F(KeysTest, WhoMayOnlyAskIsRefusedAPriority) {
   Face face(std::chrono::seconds(15), nullptr, keys());
   const std::string body =
@@ -211,8 +227,8 @@ TEST_F(KeysTest, ADialectWordsItsRefusalsItself) {
     return ErrorReply{shape_of(error.code).status,
                       R"({"curt":")" + std::string(id.empty() ? "nobody" : "id") + R"("})"};
   };
-  router.add("POST", "/v1/messages", [](Call&) -> asio::awaitable<void> { co_return; },
-             {.errors = curt});
+  router.add("POST", "/v1/messages", [](Call&) -> asio::awaitable<void> { co_return; });
+  router.set_dialects([curt](const net::HttpRequest&) { return curt; });
   asio::io_context loop;
   net::HttpServerOptions options;
   options.handler = [&](net::HttpExchange& exchange) { return router.handle(exchange); };

@@ -57,7 +57,7 @@ void Fleet::look_after(const std::string& key) {
   const base::TimePoint now = base::system_clock().now();
   const bool loads = runner->state() == Runner::State::kLoading;
   if (lease_.waits(key)) return place.watchdog.rest(now);  // somebody else computes
-  if (!loads && !runner->should_get_on()) return place.watchdog.rest(now);
+  if (!loads && !runner->owes_an_answer()) return place.watchdog.rest(now);
   if (loads) place.watchdog.hear(runner->load_percent(), now);
   const base::Duration idle = place.watchdog.idle(now);
   if (idle >= options_.hang * (loads ? kLoadPatience : 1)) return runner->end_hung(idle);
@@ -65,7 +65,10 @@ void Fleet::look_after(const std::string& key) {
   runner->query_stats([this, key, runner](const Result<RunnerCounts>& counts) {
     const auto found = places_.find(key);
     if (!counts || found == places_.end() || found->second.runner != runner) return;
-    found->second.watchdog.hear(done_by(*counts), base::system_clock().now());
+    // Who only had to say what it counted, and has, lives.
+    const base::TimePoint heard = base::system_clock().now();
+    Watchdog& watchdog = found->second.watchdog;
+    runner->should_get_on() ? watchdog.hear(done_by(*counts), heard) : watchdog.rest(heard);
   });
 }
 

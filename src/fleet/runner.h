@@ -92,6 +92,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   std::uint32_t load_percent() const { return load_percent_; }
   // It has been asked something that it should be computing, and nobody holds it back.
   bool should_get_on() const;
+  bool owes_an_answer() const { return !pending_.empty(); }
   const wire::Loaded& loaded() const { return loaded_; }
   const std::string& cache_folder() const { return options_.load.cache_folder; }
   const wire::HelloReply& greeting() const { return greeting_; }

@@ -179,6 +179,17 @@ TEST_F(FleetWatchTest, WhoRestsIsLeftAlone) {
   EXPECT_EQ(pid(), first);
 }
 
+TEST_F(FleetWatchTest, WhoIsOnlyAskedWhatItCountedAndDoesNotAnswerIsEnded) {
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+  ASSERT_EQ(::kill(pid(), SIGSTOP), 0);
+  std::optional<bool> answered;
+  fleet_.query_counts("tiny",
+                      [&](const Result<fleet::RunnerCounts>& got) { answered = got.has_value(); });
+  run_until([&] { return answered.has_value(); });
+  EXPECT_EQ(answered, false);
+  EXPECT_EQ(finish(*ask("say 1")).first, "word ");
+}
+
 // A machine whose memory turns out to be short.
 class FleetStrainTest : public FleetTest {
  protected:

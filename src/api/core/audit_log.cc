@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "access/key_secret.h"
 #include "api/core/guard.h"
 #include "base/log.h"
 #include "json/writer.h"
@@ -15,7 +16,7 @@ constexpr std::size_t kPathBytesMax = 500;
 constexpr std::size_t kModelBytesMax = 500;
 
 // A model may be asked for by a URL, and one of those may have a key in it.
-std::string without_secrets(std::string_view model) {
+std::string without_login(std::string_view model) {
   const std::size_t scheme = model.find("://");
   if (scheme == std::string_view::npos) return std::string(model.substr(0, kModelBytesMax));
   const std::size_t host = scheme + 3;
@@ -37,13 +38,16 @@ void write_tokens(json::Writer& json, std::string_view name, std::optional<std::
 std::string audit_line(const AuditEntry& entry) {
   const net::HttpRequest& request = entry.request;
   json::Writer json;
-  json.open('{').key("time").text(log::utc_time(entry.wall_ms)).key("id").text(request.id);
+  json.open('{').key("time").text(log::utc_time(entry.wall_ms));
+  json.key("id").text(access::without_secrets(request.id));
   json.key("peer").text(request.peer);
   json.key("key");
   entry.key_id.empty() ? json.null() : json.text(entry.key_id);
   json.key("method").text(request.method);
-  json.key("path").text(std::string_view(request.path).substr(0, kPathBytesMax)).key("model");
-  entry.note.model.empty() ? json.null() : json.text(without_secrets(entry.note.model));
+  const std::string path = access::without_secrets(request.path);
+  json.key("path").text(std::string_view(path).substr(0, kPathBytesMax)).key("model");
+  const std::string model = access::without_secrets(without_login(entry.note.model));
+  model.empty() ? json.null() : json.text(model);
   json.key("status").number(entry.status);
   json.key("duration_ms").number(static_cast<std::int64_t>(entry.seconds * 1000));
   write_tokens(json, "prompt_tokens", entry.note.prompt_tokens);

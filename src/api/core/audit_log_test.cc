@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "access/key_secret.h"
 #include "api/testing/face.h"
 #include "base/testing/temporary_folder.h"
 
@@ -54,6 +55,15 @@ TEST(AuditLog, ALineSaysWhoHadWhatDoneAndNothingOfIt) {
 TEST(AuditLog, ALineNamesTheKeyByItsId) {
   const net::HttpRequest request = post("/v1/chat/completions");
   EXPECT_THAT(audit_line({0, request, {}, 429, 0, "key-1"}), HasSubstr(R"("key":"key-1",)"));
+}
+
+TEST(AuditLog, AKeyInAPathAnIdOrAModelStaysOut) {
+  const std::string secret = access::make_secret();
+  net::HttpRequest request = post("/v1/models/" + secret);
+  request.id = secret;
+  const std::string line = audit_line({0, request, AuditNote{secret}, 404, 0});
+  EXPECT_THAT(line, ::testing::Not(HasSubstr(secret)));
+  EXPECT_THAT(line, HasSubstr(R"("path":"/v1/models/hearth-…","model":"hearth-…")"));
 }
 
 TEST(AuditLog, KeysInTheNamesOfModelsStayOut) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "access/key_secret.h"
 #include "api/core/errors.h"
 #include "api/core/reply.h"
 #include "base/clock.h"
@@ -31,9 +32,8 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 Router::Router(Guard guard, metrics::Registry& registry, AuditLog* audit, Keys keys)
     : guard_(std::move(guard)), registry_(registry), audit_(audit), keys_(std::move(keys)) {}
 
-void Router::add(std::string method, std::string path, RouteHandler handler, RouteManner manner) {
-  routes_.push_back(
-      {{std::move(method), std::move(path), manner.scope}, std::move(handler), manner.errors});
+void Router::add(std::string method, std::string path, RouteHandler handler, RouteScope scope) {
+  routes_.push_back({{std::move(method), std::move(path), scope}, std::move(handler)});
 }
 
 std::vector<Router::RouteFacts> Router::routes() const {
@@ -76,9 +76,9 @@ asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
   const int status = exchange.answered() ? exchange.status() : unanswered;
   count(route != nullptr ? std::string_view(route->facts.path) : kNoRoute, status, seconds);
   log::write(request.method == "GET" ? log::Level::kDebug : log::Level::kInfo, "request",
-             {{"request_id", call.request_id},
+             {{"request_id", access::without_secrets(call.request_id)},
               {"method", request.method},
-              {"path", std::string_view(request.path).substr(0, kShownPathBytes)},
+              {"path", access::without_secrets(request.path).substr(0, kShownPathBytes)},
               {"status", status},
               {"seconds", seconds}});
   if (audit_ != nullptr)
@@ -89,8 +89,7 @@ asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
   const net::HttpRequest& request = call.exchange.request();
   auto allowed = guard_.check(request);
   if (!allowed) {
-    const ErrorDialect errors = route != nullptr ? route->errors : openai_error;
-    ErrorReply reply = errors(allowed.error(), {}, call.request_id);
+    ErrorReply reply = dialect_of(request)(allowed.error(), {}, call.request_id);
     co_await send_error(call.exchange, std::move(reply));
   } else if (route == nullptr) {
     co_await send_no_route(call.exchange);
@@ -116,11 +115,16 @@ asio::awaitable<bool> Router::pass_keys(const Route& route, Call& call) {
   if (denial.retry_after_s)
     call.exchange.add_header("Retry-After", std::to_string(*denial.retry_after_s));
   if (!denial.challenge.empty()) call.exchange.add_header("WWW-Authenticate", denial.challenge);
-  ErrorReply reply = route.errors(denial.error, {}, call.request_id);
+  const ErrorDialect errors = dialect_of(request);
+  ErrorReply reply = errors(denial.error, {}, call.request_id);
   // OpenAI has a word of its own for what is used up.
-  if (route.errors == openai_error) reply.body = denial_body(denial);
+  if (errors == openai_error) reply.body = denial_body(denial);
   (void)co_await call.exchange.respond(reply.status, kJsonType, std::move(reply.body));
   co_return false;
+}
+
+ErrorDialect Router::dialect_of(const net::HttpRequest& request) const {
+  return dialects_ ? dialects_(request) : openai_error;
 }
 
 asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {
@@ -133,8 +137,12 @@ asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {
     exchange.add_header("Allow", methods);
     message = fmt::format("{} does not take {}; it takes {}", path, request.method, methods);
   }
-  std::string body = error_body(ErrorView{
-      message, "invalid_request_error", status == 404 ? "unknown_url" : "method_not_allowed", ""});
+  const ErrorDialect errors = dialect_of(request);
+  std::string body = errors(make_error(Code::kNotFound, message), {}, request.id).body;
+  if (errors == openai_error) {
+    body = error_body(ErrorView{message, "invalid_request_error",
+                                status == 404 ? "unknown_url" : "method_not_allowed", ""});
+  }
   (void)co_await exchange.respond(status, kJsonType, std::move(body));
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -38,11 +39,8 @@ struct Call {
 using RouteScope = std::optional<access::Scope>;
 inline constexpr RouteScope kEverybody = std::nullopt;
 
-struct RouteManner {
-  RouteScope scope = access::Scope::kInference;
-  // Says what is refused before the handler.
-  ErrorDialect errors = openai_error;
-};
+// In whose words a request is refused that comes to no handler.
+using Dialects = std::function<ErrorDialect(const net::HttpRequest& request)>;
 
 using RouteHandler = std::function<asio::awaitable<void>(Call&)>;
 
@@ -53,7 +51,10 @@ class Router {
 
   // "/v1/models/*" takes every path below, with at least one more character. A GET route also
   // answers HEAD.
-  void add(std::string method, std::string path, RouteHandler handler, RouteManner manner = {});
+  void add(std::string method, std::string path, RouteHandler handler,
+           RouteScope scope = access::Scope::kInference);
+  // OpenAI's are everybody's otherwise.
+  void set_dialects(Dialects dialects) { dialects_ = std::move(dialects); }
 
   struct RouteFacts {
     std::string method;
@@ -70,13 +71,13 @@ class Router {
   struct Route {
     RouteFacts facts;
     RouteHandler handler;
-    ErrorDialect errors;
   };
 
   asio::awaitable<void> dispatch(const Route* route, Call& call);
   asio::awaitable<void> send_no_route(net::HttpExchange& exchange);
   // Whether the keys let the call in; otherwise it has been answered.
   asio::awaitable<bool> pass_keys(const Route& route, Call& call);
+  ErrorDialect dialect_of(const net::HttpRequest& request) const;
   const Route* find(const net::HttpRequest& request) const;
   std::string allowed_methods(std::string_view path) const;
   void count(std::string_view route, int status, double seconds);
@@ -86,6 +87,7 @@ class Router {
   AuditLog* audit_;
   const Keys keys_;
   std::vector<Route> routes_;
+  Dialects dialects_;
 };
 
 }  // namespace hearth::api

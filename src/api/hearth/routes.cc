@@ -47,9 +47,9 @@ asio::awaitable<void> shut_down(Call& call, OwnRoutes parts) {
 
 void add_own_routes(Router& router, OwnRoutes parts) {
   const auto ready = [parts](Call& call) { return show_ready(call, parts); };
-  router.add("GET", "/health", ready, {kEverybody});
-  router.add("GET", "/health/ready", ready, {kEverybody});
-  router.add("GET", "/health/live", show_live, {kEverybody});
+  router.add("GET", "/health", ready, kEverybody);
+  router.add("GET", "/health/ready", ready, kEverybody);
+  router.add("GET", "/health/live", show_live, kEverybody);
   router.add("GET", "/metrics", [parts](Call& call) { return show_metrics(call, parts); });
   router.add("GET", "/hearth/v1/models", [parts](Call& call) { return show_loaded(call, parts); });
   router.add("GET", "/hearth/v1/models/events",
@@ -60,42 +60,53 @@ void add_own_routes(Router& router, OwnRoutes parts) {
              [parts](Call& call) { return rank_models(call, parts); });
   router.add("POST", "/hearth/v1/models/search",
              [parts](Call& call) { return search_models(call, parts); });
-  router.add("POST", "/hearth/v1/models/load",
-             [parts](Call& call) { return load_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/pin",
-             [parts](Call& call) { return pin_model(call, parts, fleet::Pin::kOn); },
-             {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/unpin",
-             [parts](Call& call) { return pin_model(call, parts, fleet::Pin::kOff); },
-             {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/unload",
-             [parts](Call& call) { return unload_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/pull",
-             [parts](Call& call) { return pull_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/create",
-             [parts](Call& call) { return create_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/import",
-             [parts](Call& call) { return import_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/copy",
-             [parts](Call& call) { return copy_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/verify",
-             [parts](Call& call) { return verify_models(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/remove",
-             [parts](Call& call) { return remove_model(call, parts); }, {Scope::kManage});
-  router.add("POST", "/hearth/v1/models/collect",
-             [parts](Call& call) { return collect_blobs(call, parts); }, {Scope::kManage});
+  router.add(
+      "POST", "/hearth/v1/models/load", [parts](Call& call) { return load_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/pin",
+      [parts](Call& call) { return pin_model(call, parts, fleet::Pin::kOn); }, Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/unpin",
+      [parts](Call& call) { return pin_model(call, parts, fleet::Pin::kOff); }, Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/unload", [parts](Call& call) { return unload_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/pull", [parts](Call& call) { return pull_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/create", [parts](Call& call) { return create_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/import", [parts](Call& call) { return import_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/copy", [parts](Call& call) { return copy_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/verify",
+      [parts](Call& call) { return verify_models(call, parts); }, Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/remove", [parts](Call& call) { return remove_model(call, parts); },
+      Scope::kManage);
+  router.add(
+      "POST", "/hearth/v1/models/collect",
+      [parts](Call& call) { return collect_blobs(call, parts); }, Scope::kManage);
   router.add("GET", "/hearth/v1/stats", [parts](Call& call) { return show_counts(call, parts); });
   router.add("POST", "/hearth/v1/tokenize", [parts](Call& call) { return tokenize(call, parts); });
   router.add("GET", "/hearth/v1/neighbours",
              [parts](Call& call) { return show_neighbours(call, parts); });
   router.add("POST", "/hearth/v1/neighbours/show",
              [parts](Call& call) { return show_neighbours_model(call, parts); });
-  router.add("POST", "/hearth/v1/neighbours/unload",
-             [parts](Call& call) { return unload_at_neighbour(call, parts); }, {Scope::kManage});
+  router.add(
+      "POST", "/hearth/v1/neighbours/unload",
+      [parts](Call& call) { return unload_at_neighbour(call, parts); }, Scope::kManage);
   router.add("GET", "/hearth/v1/version",
              [parts](Call& call) { return show_version(call, parts); });
-  router.add("POST", "/hearth/v1/shutdown", [parts](Call& call) { return shut_down(call, parts); },
-             {Scope::kAdmin});
+  router.add(
+      "POST", "/hearth/v1/shutdown", [parts](Call& call) { return shut_down(call, parts); },
+      Scope::kAdmin);
 }
 
 }  // namespace hearth::api

@@ -10,6 +10,7 @@
 #include "api/ollama/errors.h"
 #include "api/ollama/past_context.h"
 #include "api/openai/logprobs_body.h"
+#include "json/parse.h"
 
 namespace hearth::api::ollama {
 
@@ -25,14 +26,26 @@ std::string_view done_reason(chat::Finished::Reason reason) {
   return reason == chat::Finished::Reason::kLength ? "length" : "stop";
 }
 
-// Arguments that are no JSON never come from a call that has ended well.
+// Arguments of a call that was cut off are no object.
+void write_arguments(json::Writer& json, const std::string& arguments) {
+  const auto value = json::parse(arguments);
+  if (value && value->is_object()) {
+    json.verbatim(arguments);
+  } else {
+    json.open('{');
+    if (!arguments.empty()) json.key("_unparsed").text(arguments);
+    json.close('}');
+  }
+}
+
 void write_calls(json::Writer& json, const std::vector<chat::ToolCall>& calls) {
   json.key("tool_calls").open('[');
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const chat::ToolCall& call = calls[i];
     json.open('{').key("id").text(call.id).key("function").open('{');
     json.key("index").number(std::uint64_t{i}).key("name").text(call.name);
-    json.key("arguments").verbatim(call.arguments.empty() ? "{}" : call.arguments);
+    json.key("arguments");
+    write_arguments(json, call.arguments);
     json.close('}').close('}');
   }
   json.close(']');

@@ -14,6 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 const std::string kHex(64, 'a');
+// An answer to HEAD announces a body that does not come; the end of the connection says so.
+constexpr const char* kClose = "Connection: close\r\n";
 
 store::Manifest manifest() {
   const store::ModelName name = *store::ModelName::parse("qwen2.5:0.5b");
@@ -109,10 +111,10 @@ TEST(OllamaCreate, MakesAModelOfAnotherOne) {
 TEST(OllamaCreate, MakesAModelOfWhatWasSent) {
   Face face;
   const std::string blob = "/api/blobs/sha256:" + kHex;
-  EXPECT_EQ(face.send("HEAD", blob).status, 404);
+  EXPECT_EQ(face.send("HEAD", blob, "", kClose).status, 404);
   EXPECT_EQ(face.send("POST", blob, "weights").status, 201);
   EXPECT_EQ(face.send("POST", blob, "weights").status, 200);
-  EXPECT_EQ(face.send("HEAD", blob).status, 200);
+  EXPECT_EQ(face.send("HEAD", blob, "", kClose).status, 200);
   face.makes.made = store::MadeModel{manifest(), {}};
   const RawReply reply = face.send(
       "POST", "/api/create", R"({"model":"mine","files":{"a.gguf":"sha256:)" + kHex + R"("}})");
@@ -120,7 +122,7 @@ TEST(OllamaCreate, MakesAModelOfWhatWasSent) {
                                      "{\"status\":\"creating new layer sha256:" +
                                      kHex));
   EXPECT_THAT(face.makes.wish.modelfile.from, ElementsAre("/uploads/" + kHex));
-  EXPECT_EQ(face.send("HEAD", blob).status, 404) << "it is used up";
+  EXPECT_EQ(face.send("HEAD", blob, "", kClose).status, 404) << "it is used up";
 }
 
 TEST(OllamaCreate, SaysWhatIsWrong) {
@@ -146,7 +148,7 @@ TEST(OllamaCreate, SaysWhatIsWrong) {
 TEST(OllamaBlobs, HaveTheDigestTheyAreCalledBy) {
   Face face;
   EXPECT_EQ(face.send("POST", "/api/blobs/sha256:12", "x").status, 400);
-  EXPECT_EQ(face.send("HEAD", "/api/blobs/other").status, 400);
+  EXPECT_EQ(face.send("HEAD", "/api/blobs/other", "", kClose).status, 400);
   const RawReply reply = face.send("POST", "/api/blobs/sha256:" + kHex, "other");
   EXPECT_EQ(reply.status, 400);
   EXPECT_EQ(reply.body, R"({"error":"digest mismatch"})");

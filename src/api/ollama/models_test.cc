@@ -148,7 +148,7 @@ TEST(OllamaShow, TakesTheOldNameOfTheField) {
 TEST(OllamaHello, ClientsHearThatSomebodyIsThere) {
   Face face;
   EXPECT_EQ(face.send("GET", "/").body, "Ollama is running");
-  EXPECT_EQ(face.send("HEAD", "/").status, 200);
+  EXPECT_EQ(face.send("HEAD", "/", "", "Connection: close\r\n").status, 200);
   const std::string version = face.send("GET", "/api/version").body;
   EXPECT_THAT(version, StartsWith(R"({"version":"0.33.0","hearth":")"));
 }

@@ -55,11 +55,11 @@ asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::
 void add_routes(Router& router, Parts parts) {
   for (const Route& route : kRoutes) {
     const auto handler = [parts, run = route.handler](Call& call) { return run(call, parts); };
-    router.add(route.method, route.path, handler, {route.scope, error_reply});
+    router.add(route.method, route.path, handler, route.scope);
   }
-  router.add("POST", "/api/push", refuse_push, {.errors = error_reply});
-  router.add("GET", "/api/version", tell_version, {.errors = error_reply});
-  router.add("GET", "/", say_hello, {kEverybody, error_reply});
+  router.add("POST", "/api/push", refuse_push);
+  router.add("GET", "/api/version", tell_version);
+  router.add("GET", "/", say_hello, kEverybody);
 }
 
 }  // namespace hearth::api::ollama
