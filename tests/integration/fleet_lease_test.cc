@@ -182,9 +182,17 @@ class FleetLeaseHangTest : public FleetLeaseTest {
     return options;
   }
   FleetLeaseHangTest() : FleetLeaseTest(watched()) {}
-  // One that is never looked at, for it has nothing to do, and gives nothing back.
+  // What it has counted so far; it owes nothing that was asked before.
+  void hear_counts_of(const std::string& name) {
+    bool heard = false;
+    fleet_.query_counts(name, [&](const auto& counts) { heard = counts.has_value(); });
+    run_until([&] { return heard; });
+  }
+  // One that is never looked at, for it owes nobody anything, and gives nothing back.
   int stop_a_at_rest() {
     answer("a");
+    hear_counts_of("a");  // the fleet asks, too, once it rests
+    hear_counts_of("a");
     const int stopped = status_of("a").pid;
     ::kill(stopped, SIGSTOP);
     return stopped;

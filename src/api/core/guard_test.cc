@@ -19,8 +19,8 @@ net::HttpRequest request_with(std::string method, std::string host, std::string 
 
 TEST(Guard, AnswersToTheNamesOfThisMachineWithAnyPort) {
   const Guard guard({"hearth.lan"});
-  for (const char* host :
-       {"localhost", "LocalHost:4327", "127.0.0.1:1", "[::1]", "[::1]:4327", "hearth.lan:4327", "127.0.0.2:9"}) {
+  for (const char* host : {"localhost", "LocalHost:4327", "127.0.0.1:1", "[::1]", "[::1]:4327",
+                           "hearth.lan:4327", "127.0.0.2:9"}) {
     EXPECT_TRUE(guard.check(request_with("POST", host))) << host;
   }
 }
