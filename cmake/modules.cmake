@@ -2,17 +2,18 @@
 # (scripts/tidy) and for the table in ARCHITECTURE.md (scripts/rooms).
 #
 #   hearth_room(NAME LAYER n FOR "what it is for" [MAY rooms…] [LIBS targets…] [OUTSIDE prefixes…]
-#               [COSTLY headers…] [LONG filter])
+#               [COSTLY headers…] [LONG filter] [THREADS])
 #
 # A room may include its own headers, those of the rooms it lists under MAY (always of a lower
 # layer), and of the outside world only the standard library, the system, what every room may
 # use (fmt, tl::expected) and the header prefixes it lists under OUTSIDE. The sources of a room
 # are all *.cc below src/NAME; *_test.cc become its test program.
 # COSTLY headers of the outside world are compiled once for a room instead of once per file. LONG
-# are the suites of its tests that `./test fast` leaves out.
+# are the suites of its tests that `./test fast` leaves out. THREADS marks a room whose code several
+# threads enter: ThreadSanitizer's build tests it.
 
 function(hearth_room NAME)
-  cmake_parse_arguments(ROOM "" "LAYER;FOR;LONG" "MAY;LIBS;OUTSIDE;COSTLY" ${ARGN})
+  cmake_parse_arguments(ROOM "THREADS" "LAYER;FOR;LONG" "MAY;LIBS;OUTSIDE;COSTLY" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -33,11 +34,15 @@ function(hearth_room NAME)
     target_link_libraries(${NAME}_test PRIVATE hearth_${NAME} ${HEARTH_RAPIDCHECK}
       GTest::gmock_main)
     target_precompile_headers(${NAME}_test PRIVATE ${ROOM_COSTLY} <gmock/gmock.h>)
-    hearth_test_program(${NAME}_test LABEL fast LONG "${ROOM_LONG}")
+    set(threads "")
+    if(ROOM_THREADS)
+      set(threads THREADS)
+    endif()
+    hearth_test_program(${NAME}_test LABEL fast LONG "${ROOM_LONG}" ${threads})
   endif()
 endfunction()
 
-hearth_room(base LAYER 0
+hearth_room(base LAYER 0 THREADS
   FOR "the vocabulary everybody speaks: Result, Error, clock, ids, limits, log, UTF-8")
 
 hearth_room(json LAYER 1
@@ -46,7 +51,7 @@ hearth_room(json LAYER 1
 hearth_room(config LAYER 1
   FOR "settings, each with its origin; the folders of a home"
   MAY base LIBS outside_yaml OUTSIDE yaml-cpp)
-hearth_room(net LAYER 1
+hearth_room(net LAYER 1 THREADS
   FOR "HTTP: a server on one loop, TLS, a small client, the web; nothing of any dialect"
   MAY base LIBS outside_asio outside_curl outside_tls
   OUTSIDE boost/asio boost/beast boost/system curl openssl
@@ -55,10 +60,10 @@ hearth_room(net LAYER 1
 hearth_room(db LAYER 1
   FOR "what has to outlive the daemon, on SQLite or PostgreSQL: statements, transactions, versions"
   MAY base LIBS outside_sqlite outside_postgres OUTSIDE sqlite3.h libpq-fe.h)
-hearth_room(process LAYER 1
+hearth_room(process LAYER 1 THREADS
   FOR "a child process: started, watched, ended, held in a sandbox; and who watches us"
   MAY base LIBS outside_seccomp OUTSIDE seccomp.h)
-hearth_room(metrics LAYER 1
+hearth_room(metrics LAYER 1 THREADS
   FOR "counters, gauges and histograms, and their text for a scraper"
   MAY base)
 hearth_room(gguf LAYER 1
@@ -74,7 +79,7 @@ hearth_room(chat LAYER 2
 hearth_room(constraint LAYER 2
   FOR "what a model may say next: grammars, JSON schemas, masks over a vocabulary; pure"
   MAY base json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
-hearth_room(store LAYER 2
+hearth_room(store LAYER 2 THREADS
   FOR "model files: what they are called, where they come from, what is installed"
   MAY base json net gguf LIBS outside_crypto OUTSIDE openssl boost/json
   COSTLY <boost/json/value.hpp>)
@@ -83,7 +88,7 @@ hearth_room(wire LAYER 3
   FOR "what daemon and runner say to each other: messages, codec, version"
   MAY base metrics chat)
 
-if(HEARTH_ENGINE OR HEARTH_FUZZ)
+if(HEARTH_ENGINE)
   hearth_room(dialogue LAYER 3
     FOR "how a model writes and reads conversations: templates, tool calls; in hearth-runner only"
     MAY base json chat constraint
@@ -94,8 +99,6 @@ if(HEARTH_ENGINE OR HEARTH_FUZZ)
     target_compile_definitions(dialogue_test PRIVATE
       HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
   endif()
-endif()
-if(HEARTH_ENGINE)
   hearth_room(engine LAYER 4
     FOR "one model on llama.cpp: load, schedule, decode, sample, embed; in hearth-runner only"
     MAY base json process metrics constraint chat wire dialogue
@@ -105,7 +108,7 @@ if(HEARTH_ENGINE)
       HEARTH_LLAMA_TEMPLATES="${HEARTH_LLAMA_VOCABS}/templates")
   endif()
 endif()
-hearth_room(fleet LAYER 4
+hearth_room(fleet LAYER 4 THREADS
   FOR "the runners: started, supervised, spoken to; who computes what"
   MAY base process metrics gguf chat store wire
   LIBS outside_asio OUTSIDE boost/asio boost/system
@@ -126,7 +129,7 @@ hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"
   MAY base chat store fleet)
 
-hearth_room(api LAYER 9
+hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
   MAY base json net metrics access chat store fleet provider
   LIBS outside_asio OUTSIDE boost/asio
