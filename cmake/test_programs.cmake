@@ -1,6 +1,7 @@
-# hearth_test_program(NAME LABEL label [TIMEOUT seconds] [LONG filter] [THREADS]): a gtest program is
-# a test of CTest; suites that take long, by a filter of gtest, are another one, NAME_long, labelled
-# full. THREADS are what ThreadSanitizer's build makes and runs: code that several threads enter.
+# hearth_test_program(NAME LABEL label [TIMEOUT seconds] [LONG filter] [THREADS]): a gtest program
+# is a test of CTest; suites that take long, by a filter of gtest, are another one, NAME_long,
+# labelled full. THREADS are what ThreadSanitizer's build makes and runs: code that several threads
+# enter.
 #
 # Starting each of its thousands of tests as a process of its own takes longer than the tests; a
 # failure is told by name all the same, and `NAME --gtest_filter=…` runs one. What is under test is

@@ -14,14 +14,21 @@ namespace asio = boost::asio;
 
 namespace {
 
-bool is_absent_file(const std::string& place) {
+// Which file stands there; nothing where none does, and of a database that is none.
+std::optional<KeyRoom::File> file_at(const std::string& place) {
   struct stat facts{};
-  return place.starts_with('/') && ::stat(place.c_str(), &facts) != 0 && errno == ENOENT;
+  if (!place.starts_with('/') || ::stat(place.c_str(), &facts) != 0) return std::nullopt;
+  return KeyRoom::File{facts.st_dev, facts.st_ino};
+}
+
+bool is_absent_file(const std::string& place) {
+  return place.starts_with('/') && !file_at(place) && errno == ENOENT;
 }
 
 }  // namespace
 
 Result<void> KeyRoom::open() {
+  file_ = file_at(place_);  // before it is opened: one that comes meanwhile is seen next time
   auto database = HEARTH_TRY(db::open_database(place_));
   auto store = HEARTH_TRY(access::KeyStore::open(*database));
   // Before anything is listed, so that no change falls in between.
@@ -38,11 +45,24 @@ Result<KeyRoom::Listing> KeyRoom::list() const {
   return listing;
 }
 
+void KeyRoom::close() {
+  store_.reset();
+  database_.reset();
+}
+
 Result<std::optional<KeyRoom::Listing>> KeyRoom::look() {
   using Nothing = std::optional<Listing>;
+  if (store_ && file_at(place_) != file_) close();  // it was removed, or another one stands there
   if (!store_) {
-    if (place_.empty() || is_absent_file(place_)) return Nothing();
+    if (place_.empty() || (!had_one_ && is_absent_file(place_))) return Nothing();
+    if (is_absent_file(place_)) {
+      return fail(Code::kNotFound,
+                  "the file has gone; the keys that were in it stay in force until one is put "
+                  "back or the daemon is started again",
+                  place_);
+    }
     HEARTH_TRY(open());
+    had_one_ = true;
   } else if (!unlisted_) {
     const db::Heard heard = HEARTH_TRY(database_->heard());
     if (heard.notifications.empty() && !heard.missed_some) return Nothing();
@@ -57,7 +77,10 @@ KeyRoom::Written KeyRoom::write(const Used& used) {
   Written written;
   const std::int64_t now_ms = base::system_clock().wall_ms();
   for (const auto& [id, tokens] : used) {
-    if (!store_) continue;
+    if (!store_) {
+      if (had_one_ && tokens > 0) written.unwritten.emplace(id, tokens);
+      continue;
+    }
     auto noted = store_->note_use(id, now_ms);
     if (!noted) written.problem = std::move(noted).error();
     if (tokens == 0) continue;
@@ -110,6 +133,9 @@ api::Keys KeyDesk::face() {
     return fail(Code::kUnavailable,
                 "this server cannot read its API keys just now and lets nobody in; its log says "
                 "why");
+  };
+  keys.stands = [this](const std::string& key_id, access::Scope wanted) {
+    return !blind_ && gate_.stands(key_id, wanted, base::system_clock().wall_ms());
   };
   keys.used = [this](const std::string& key_id, std::uint64_t tokens) {
     gate_.add_tokens(key_id, static_cast<std::int64_t>(tokens), base::system_clock().wall_ms());

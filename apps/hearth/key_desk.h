@@ -4,8 +4,9 @@
 //
 // Ownership: borrows the loop. Its end waits for what is being written.
 // Threads:   confined to the loop; the database is called on a thread of its own.
-// Errors:    where keys are known, those stay in force while the database is out of reach. A file
-//            that appears and cannot be read lets nobody in until it can.
+// Errors:    where keys are known, those stay in force while the database is out of reach, also
+//            when its file is gone. Another file in its place is opened. A file that appears and
+//            cannot be read lets nobody in until it can.
 // Limits:    what keys have used and is not written yet is one number for each.
 #pragma once
 
@@ -19,6 +20,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <sys/types.h>
 
 #include "access/gate.h"
 #include "access/key_store.h"
@@ -45,6 +47,13 @@ class KeyRoom {
     std::optional<Error> problem;
   };
 
+  // Which file a database is.
+  struct File {
+    dev_t device = 0;
+    ino_t number = 0;
+    bool operator==(const File&) const = default;
+  };
+
   // Without a place there is nothing to look at.
   explicit KeyRoom(std::string place) : place_(std::move(place)) {}
   // What there is, when it was opened just now or has changed.
@@ -53,9 +62,12 @@ class KeyRoom {
 
  private:
   Result<void> open();
+  void close();
   Result<Listing> list() const;
 
   const std::string place_;
+  std::optional<File> file_;  // that is open; nothing of a database that is none
+  bool had_one_ = false;      // one was opened
   std::unique_ptr<db::Database> database_;
   std::optional<access::KeyStore> store_;
   bool unlisted_ = false;  // something has changed, and listing it failed

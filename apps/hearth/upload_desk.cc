@@ -63,21 +63,17 @@ std::string UploadDesk::stored_path(const store::BlobDigest& digest) const {
 }
 
 void UploadDesk::put(const store::BlobDigest& digest, std::string bytes, Callback<bool> done) {
-  Result<bool> answer = false;
-  if (!find(digest) && here_.size() >= kUploadsMax) {
-    answer = fail(
-        Code::kResourceExhausted,
-        fmt::format("{} files were sent and not used yet; make models of them first", kUploadsMax));
-  }
-  if (!answer || find(digest)) {
-    asio::post(loop_, [answer, done = std::move(done)] { done(answer); });
+  if (find(digest)) {
+    asio::post(loop_, [done = std::move(done)] { done(false); });
     return;
   }
-  here_.insert(digest.hex());
+  // Nobody made a model of it while kUploadsMax others came.
+  if (here_.size() >= kUploadsMax) drop(store::BlobDigest(here_.front()));
+  here_.push_back(digest);
   asio::post(worker_, [this, digest, bytes = std::move(bytes), done = std::move(done)] {
     const auto kept = keep(digest, path_of(digest), bytes);
     asio::post(loop_, [this, digest, kept, done] {
-      if (!kept) here_.erase(digest.hex());
+      if (!kept) drop(digest);
       done(kept ? Result<bool>(true) : Result<bool>(fail(kept.error())));
     });
   });
@@ -94,7 +90,7 @@ Result<std::string> UploadDesk::find(const store::BlobDigest& digest) const {
 void UploadDesk::drop(const store::BlobDigest& digest) {
   std::error_code error;
   fs::remove(path_of(digest), error);
-  here_.erase(digest.hex());
+  std::erase(here_, digest);
 }
 
 }  // namespace hearth

@@ -3,10 +3,11 @@
 //
 // Ownership: borrows the loop. Its end waits for what is being written.
 // Threads:   confined to the loop; files are hashed and written on a thread of its own.
-// Limits:    kUploadsMax files; how large one is, server.body_limit says.
+// Limits:    kUploadsMax files, of which the one that came first makes room for another; how large
+//            one is, server.body_limit says.
 #pragma once
 
-#include <set>
+#include <deque>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -36,7 +37,7 @@ class UploadDesk {
   boost::asio::io_context& loop_;
   const std::string folder_;
   const std::string store_folder_;
-  std::set<std::string> here_;  // digests, of files that are written or being written
+  std::deque<store::BlobDigest> here_;  // of files that are written or being written, as they came
   boost::asio::thread_pool worker_{1};
 };
 

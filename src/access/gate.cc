@@ -25,6 +25,17 @@ Verdict allowed(Scope scope) {
   return verdict;
 }
 
+// What keeps a key out whatever it has used; nothing where it is good.
+std::optional<Verdict> problem_of(const InboundKey& key, Scope wanted, std::int64_t wall_ms) {
+  if (key.revoked_ms) return refusal(Verdict::Kind::kUnauthenticated, "this API key was revoked");
+  if (key.terms.expires_ms && wall_ms >= *key.terms.expires_ms)
+    return refusal(Verdict::Kind::kUnauthenticated, "this API key has expired");
+  if (includes(key.terms.scope, wanted)) return std::nullopt;
+  return refusal(Verdict::Kind::kPermissionDenied,
+                 fmt::format("this API key has the scope '{}', and this takes '{}'",
+                             scope_name(key.terms.scope), scope_name(wanted)));
+}
+
 base::Duration until_the_next_day(std::int64_t wall_ms) {
   return std::chrono::milliseconds((day_of(wall_ms) + 1) * kDayMs - wall_ms);
 }
@@ -80,6 +91,13 @@ Verdict Gate::admit(const Attempt& attempt) {
   return verdict;
 }
 
+bool Gate::stands(std::string_view key_id, Scope wanted, std::int64_t wall_ms) const {
+  if (key_id.empty()) return entries_.empty();
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return entry.key.id == key_id; });
+  return found != entries_.end() && !problem_of(found->key, wanted, wall_ms);
+}
+
 // All are compared, also behind the one that is found.
 Gate::Entry* Gate::find(std::string_view secret) {
   const KeyHash hash = KeyHash::of(secret);
@@ -106,15 +124,8 @@ Verdict Gate::judge_stranger(const Attempt& attempt) {
 
 Verdict Gate::judge_key(Entry& entry, const Attempt& attempt) const {
   const KeyTerms& terms = entry.key.terms;
-  if (entry.key.revoked_ms)
-    return refusal(Verdict::Kind::kUnauthenticated, "this API key was revoked");
-  if (terms.expires_ms && attempt.wall_ms >= *terms.expires_ms)
-    return refusal(Verdict::Kind::kUnauthenticated, "this API key has expired");
-  if (!includes(terms.scope, attempt.wanted)) {
-    return refusal(Verdict::Kind::kPermissionDenied,
-                   fmt::format("this API key has the scope '{}', and this takes '{}'",
-                               scope_name(terms.scope), scope_name(attempt.wanted)));
-  }
+  if (auto problem = problem_of(entry.key, attempt.wanted, attempt.wall_ms))
+    return *std::move(problem);
   // Who has used up the tokens may still look after models.
   const std::int64_t day = day_of(attempt.wall_ms);
   const std::int64_t used = entry.usage.day == day ? entry.usage.tokens : 0;

@@ -71,6 +71,9 @@ class Gate {
   void add_tokens(std::string_view key_id, std::int64_t tokens, std::int64_t wall_ms);
   // A request that is allowed counts for the rate of its key.
   Verdict admit(const Attempt& attempt);
+  // Whether who was let in with this key, or without any, would be still: for what goes on long
+  // after it began. It counts for nothing.
+  bool stands(std::string_view key_id, Scope wanted, std::int64_t wall_ms) const;
 
   bool has_keys() const { return !entries_.empty(); }
 

@@ -139,6 +139,26 @@ TEST_F(GateTest, NoDateAndNoRevocationOpensTheGate) {
   EXPECT_FALSE(gate_.admit(attempt).allowed());
 }
 
+TEST_F(GateTest, WhatGoesOnEndsWithTheKeyThatItCameInWith) {
+  const auto stands = [&](const std::string& id, Scope wanted = Scope::kInference) {
+    return gate_.stands(id, wanted, clock_.wall_ms());
+  };
+  EXPECT_TRUE(stands(""));
+  InboundKey ending = key("ending", Scope::kInference);
+  ending.terms.expires_ms = clock_.wall_ms() + 1000;
+  ending.terms.requests_per_minute = 1;
+  gate_.set_keys({ending});
+  EXPECT_FALSE(stands("")) << "there is a key now, and this came in without one";
+  for (int i = 0; i < 10; ++i)
+    EXPECT_TRUE(stands("key-ending")) << "it takes nothing from its rate";
+  EXPECT_TRUE(admit("ending").allowed());
+  EXPECT_FALSE(stands("key-ending", Scope::kManage));
+  clock_.advance(milliseconds(1000));
+  EXPECT_FALSE(stands("key-ending"));
+  gate_.set_keys({});
+  EXPECT_FALSE(stands("key-ending"));
+}
+
 TEST_F(GateTest, AKeyReachesAsFarAsItsScope) {
   gate_.set_keys({key("i", Scope::kInference), key("m", Scope::kManage), key("a", Scope::kAdmin)});
   EXPECT_TRUE(admit("i", Scope::kInference).allowed());

@@ -15,12 +15,13 @@ namespace hearth::api {
 namespace {
 
 // Clients of Anthropic's say so, on paths of OpenAI's too.
-ErrorDialect dialect_of(const net::HttpRequest& request) {
+Dialect dialect_of(const net::HttpRequest& request) {
   const std::string_view path = request.path;
-  if (path.starts_with("/api/")) return ollama::error_reply;
+  if (path.starts_with("/api/")) return {ollama::error_reply, ollama::refusal_body};
   const bool is_message = path == "/v1/messages" || path.starts_with("/v1/messages/");
   const bool is_anthropic = is_message || request.find_header("anthropic-version").has_value();
-  return is_anthropic ? anthropic::anthropic_error : openai_error;
+  if (!is_anthropic) return {};
+  return {anthropic::anthropic_error, anthropic::refusal_body, "request-id"};
 }
 
 }  // namespace

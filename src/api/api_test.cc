@@ -210,6 +210,7 @@ TEST(Models, AreListedAndShown) {
   EXPECT_EQ(face.send("GET", "/v1/models/a%2Fb%3Aq4").body,
             R"({"id":"a/b:q4","object":"model","created":5,"owned_by":"hearth",)"
             R"("hearth":{"capabilities":null}})");
+  EXPECT_EQ(face.send("GET", "/v1/models/A%2Fb%3Aq4:latest").status, 200) << "as Ollama says it";
   const RawReply none = face.send("GET", "/v1/models/none");
   EXPECT_EQ(none.status, 404);
   EXPECT_THAT(none.body, HasSubstr(R"("param":"model","code":"model_not_found")"));
@@ -435,12 +436,24 @@ TEST(Router, ShapesWhatNoHandlerSees) {
   EXPECT_EQ(large.status, 413);
   EXPECT_THAT(large.body, StartsWith(R"({"error":{"message":"the body of the request has more )"));
   EXPECT_THAT(large.headers.at("x-request-id"), StartsWith("req-"));
+  const RawReply message = face.send("POST", "/v1/messages", std::string(200'000, ' '));
+  EXPECT_EQ(message.status, 413);
+  EXPECT_THAT(message.body,
+              AllOf(StartsWith(R"({"type":"error","error":{"type":"request_too_large")"),
+                    HasSubstr(message.headers.at("request-id"))));
+  EXPECT_EQ(message.headers.at("request-id"), message.headers.at("x-request-id"));
+  EXPECT_THAT(face.send("POST", "/api/chat", std::string(200'000, ' ')).body,
+              StartsWith(R"({"error":"the body of the request has more )"));
+  const RawReply elsewhere =
+      face.send("POST", "/v1/messages", "{}", "Origin: https://evil.example\r\n");
+  EXPECT_EQ(elsewhere.status, 403);
+  EXPECT_EQ(elsewhere.headers.at("request-id"), elsewhere.headers.at("x-request-id"));
   RawClient client(face.port);
   client.send("nonsense\r\n\r\n");
   const RawReply malformed = client.read_reply();
   EXPECT_EQ(malformed.status, 400);
   EXPECT_THAT(malformed.body, HasSubstr(R"("type":"invalid_request_error")"));
-  EXPECT_THAT(face.metrics(), HasSubstr("{route=\"none\",status=\"413\"} 1\n"));
+  EXPECT_THAT(face.metrics(), HasSubstr("{route=\"none\",status=\"413\"} 3\n"));
 }
 
 }  // namespace

@@ -96,6 +96,9 @@ class KeysTest : public ::testing::Test {
     keys.admit = [this](const access::Attempt& attempt) -> Result<access::Verdict> {
       return gate_.admit(attempt);
     };
+    keys.stands = [this](const std::string& id, Scope wanted) {
+      return gate_.stands(id, wanted, base::system_clock().wall_ms());
+    };
     keys.used = [this](const std::string& id, std::uint64_t tokens) { used_[id] += tokens; };
     return keys;
   }
@@ -106,6 +109,28 @@ class KeysTest : public ::testing::Test {
   access::Gate gate_{1};                       // of the face's loop
   std::map<std::string, std::uint64_t> used_;  // likewise, until the face has gone
 };
+
+TEST_F(KeysTest, AStreamWithoutAnEndEndsWithTheKeyOfWhoListens) {
+  Face face(std::chrono::seconds(15), nullptr, keys());
+  net::testing::RawClient client(face.port);
+  client.request("GET", "/hearth/v1/models/events", "", with("inference"));
+  const auto listeners = [&] {
+    std::size_t count = 0;
+    face.on_loop([&] { count = face.news.listeners(); });
+    return count;
+  };
+  ASSERT_TRUE(face.becomes_true([&] { return listeners() == 1; }));
+  face.on_loop([&] {
+    gate_.set_keys({});
+    access::InboundKey other;
+    other.id = "key-of-somebody-else";
+    gate_.set_keys({other});
+    face.news.tell(fleet::ModelNews::What::kCrashed, "secret-model");
+  });
+  const auto reply = client.read_reply();
+  EXPECT_TRUE(reply.complete);
+  EXPECT_THAT(reply.body, ::testing::Not(::testing::HasSubstr("secret-model")));
+}
 
 TEST_F(KeysTest, EveryRouteHasTheScopeThatStandsHere) {
   const Face face;
@@ -228,7 +253,7 @@ TEST_F(KeysTest, ADialectWordsItsRefusalsItself) {
                       R"({"curt":")" + std::string(id.empty() ? "nobody" : "id") + R"("})"};
   };
   router.add("POST", "/v1/messages", [](Call&) -> asio::awaitable<void> { co_return; });
-  router.set_dialects([curt](const net::HttpRequest&) { return curt; });
+  router.set_dialects([curt](const net::HttpRequest&) { return Dialect{.errors = curt}; });
   asio::io_context loop;
   net::HttpServerOptions options;
   options.handler = [&](net::HttpExchange& exchange) { return router.handle(exchange); };

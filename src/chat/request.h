@@ -215,6 +215,7 @@ struct EmbedRequest {
   std::uint32_t dimensions = 0;  // each vector is cut to so many; 0 leaves it whole
   bool truncate = false;         // of an input that is too long, the end is left out
   std::optional<base::Duration> keep_alive = {};  // as in Request
+  std::string client = {};                        // as in Request
   std::size_t inputs() const { return texts.size() + token_lists.size(); }
   bool operator==(const EmbedRequest&) const = default;
 };

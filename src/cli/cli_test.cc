@@ -231,12 +231,24 @@ TEST_F(Cli, ListSaysWhoseAModelOfAnotherProgramIs) {
   EXPECT_THAT(run({"list", "--json"}).out, HasSubstr(R"("held_by":"hugging_face_cache")"));
 }
 
+// What `hearth ps --json` says of memory where nobody has said anything.
+constexpr const char* kNoRoom =
+    R"("memory":{"budget_bytes":0,"reserved_bytes":0},"waiting":{"requests":0,"bytes":0})";
+
 TEST_F(Cli, PsShowsWhatIsLoadedAndStartsNoDaemon) {
-  EXPECT_EQ(run({"ps", "--json"}).out, "{\"loaded\":[]}\n");
+  EXPECT_EQ(run({"ps", "--json"}).out, "{\"loaded\":[]," + std::string(kNoRoom) + "}\n");
   answer_with([](const FakeRequest&, const FakeReply& reply) {
-    reply.json(200, R"({"models":[],"loaded":[{"model":"m","state":"ready","pid":42}]})");
+    reply.json(200, R"({"models":[],"loaded":[{"model":"m","state":"ready","pid":42}],)"
+                    R"("memory":{"budget_bytes":4096,"reserved_bytes":1024},)"
+                    R"("waiting":{"requests":3,"bytes":99}})");
   });
-  EXPECT_THAT(run({"ps"}).out, AllOf(HasSubstr("m      ready"), HasSubstr("42")));
+  const Ran shown = run({"ps"});
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("m      ready"), HasSubstr("42")));
+  EXPECT_THAT(shown.err,
+              AllOf(HasSubstr("Models have 1.0 KiB of the 4.0 KiB"), HasSubstr("3 requests wait")));
+  EXPECT_THAT(run({"ps", "--json"}).out,
+              HasSubstr(R"("memory":{"budget_bytes":4096,"reserved_bytes":1024},)"
+                        R"("waiting":{"requests":3,"bytes":99})"));
 }
 
 TEST_F(Cli, PsAndListShowWhatARunningOllamaHas) {
@@ -251,9 +263,10 @@ TEST_F(Cli, PsAndListShowWhatARunningOllamaHas) {
   });
   EXPECT_THAT(run({"ps"}).out, HasSubstr("ollama:big:7b  in Ollama  2.0 KiB"));
   EXPECT_EQ(run({"ps", "--json"}).out,
-            R"({"loaded":[],"neighbours":{"ollama":{"url":"u","version":"v","loaded":)"
-            R"([{"name":"big:7b","size_bytes":2048,"vram_bytes":5,"expires":""}]}}})"
-            "\n");
+            R"({"loaded":[],)" + std::string(kNoRoom) +
+                R"(,"neighbours":{"ollama":{"url":"u","version":"v","loaded":)"
+                R"([{"name":"big:7b","size_bytes":2048,"vram_bytes":5,"expires":""}]}}})"
+                "\n");
   EXPECT_THAT(run({"list"}).out, Not(HasSubstr("cloud")));
   EXPECT_THAT(run({"list", "--all"}).out,
               AllOf(HasSubstr("ollama:cloud:x  7 B"), HasSubstr("Ollama alone"),

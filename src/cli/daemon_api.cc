@@ -53,6 +53,15 @@ Result<std::vector<json::Node>> list_of(const json::Node& body, std::string_view
   return list->elements();
 }
 
+DaemonRoom read_room(const json::Node& body) {
+  const auto number = [&](std::string_view part, std::string_view key) -> std::int64_t {
+    const auto node = body.find(part);
+    return node ? Fields(*node).number(key) : 0;
+  };
+  return {number("memory", "budget_bytes"), number("memory", "reserved_bytes"),
+          number("waiting", "requests"), number("waiting", "bytes")};
+}
+
 std::optional<chat::Capabilities> read_capabilities(const json::Node& model) {
   const auto node = model.is_object() ? model.find("capabilities") : std::nullopt;
   if (!node || !node->is_object()) return std::nullopt;
@@ -216,6 +225,7 @@ Result<DaemonModels> DaemonApi::models() const {
                                static_cast<std::uint64_t>(fields.number("size_bytes")),
                                static_cast<std::uint64_t>(fields.number("read_bytes"))});
   }
+  models.room = read_room(root);
   models.heat = Fields(root).text("heat");
   models.damaged = HEARTH_TRY(read_damaged(root));
   return models;

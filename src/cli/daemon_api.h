@@ -75,10 +75,19 @@ struct ExpectedModel {
   std::uint64_t read_bytes = 0;
 };
 
+// What all models together hold and may hold, in bytes, and the requests that wait for them.
+struct DaemonRoom {
+  std::int64_t budget_bytes = 0;  // 0: nobody knows
+  std::int64_t reserved_bytes = 0;
+  std::int64_t waiting_requests = 0;
+  std::int64_t waiting_bytes = 0;
+};
+
 struct DaemonModels {
   std::vector<KnownModel> known;
   std::vector<LoadedModel> loaded;
   std::vector<ExpectedModel> expected;
+  DaemonRoom room;
   std::string heat;  // "none", "hot", "critical"
   std::vector<DamagedManifest> damaged;
 };

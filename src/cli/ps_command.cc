@@ -51,6 +51,10 @@ std::string as_json(const DaemonModels& models, const std::optional<Neighbour>& 
     json.key("runner").text(model.runner).close('}');
   }
   json.close(']');
+  json.key("memory").open('{').key("budget_bytes").number(models.room.budget_bytes);
+  json.key("reserved_bytes").number(models.room.reserved_bytes).close('}');
+  json.key("waiting").open('{').key("requests").number(models.room.waiting_requests);
+  json.key("bytes").number(models.room.waiting_bytes).close('}');
   if (!models.heat.empty()) json.key("heat").text(models.heat);
   if (!models.expected.empty()) write_expected(json, models.expected);
   if (ollama) {
@@ -81,6 +85,18 @@ void tell_heat(const std::string& heat, Console& console) {
   console.notice(std::string("The machine is ") + (heat == "critical" ? "very " : "") +
                  "hot, so models compute with fewer threads" +
                  (heat == "critical" ? " and no further ones are loaded." : "."));
+}
+
+void tell_room(const DaemonRoom& room, Console& console) {
+  const auto bytes = [](std::int64_t count) {
+    return base::format_bytes(static_cast<std::uint64_t>(count));
+  };
+  if (room.budget_bytes > 0) {
+    console.notice("Models have " + bytes(room.reserved_bytes) + " of the " +
+                   bytes(room.budget_bytes) + " that they may have.");
+  }
+  if (room.waiting_requests > 0)
+    console.notice(std::to_string(room.waiting_requests) + " requests wait for their first word.");
 }
 
 // What Ollama holds takes from the same memory.
@@ -144,6 +160,7 @@ Result<int> show(Format format, Context& context) {
   } else {
     context.console().print(
         as_table(models, ollama ? ollama->loaded : std::vector<NeighbourModel>()));
+    tell_room(models.room, context.console());
     tell_lowered(models.loaded, context.console());
     tell_heat(models.heat, context.console());
   }

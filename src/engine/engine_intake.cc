@@ -52,6 +52,18 @@ bool is_long(const chat::Request& asked) {
          text_bytes(asked) > kLongPromptBytes;
 }
 
+std::size_t next_of(const std::deque<Embedding>& embeddings, const FairShare& clients,
+                    base::TimePoint now) {
+  auto next = std::ranges::find_if(
+      embeddings, [](const Embedding& embedding) { return embedding.cancel.cancelled(); });
+  if (next == embeddings.end()) {
+    next = std::ranges::min_element(embeddings, {}, [&](const Embedding& embedding) {
+      return clients.recent(embedding.client, now);
+    });
+  }
+  return static_cast<std::size_t>(next - embeddings.begin());
+}
+
 Error too_many_wait() {
   return make_error(Code::kResourceExhausted, "too many requests wait for this model; try again");
 }
@@ -237,6 +249,7 @@ Result<Embedding> Engine::make_embedding(const Arrival& arrival, const chat::Emb
   Embedding embedding;
   embedding.request = arrival.request;
   embedding.cancel = arrival.cancel;
+  embedding.client = asked.client;
   const auto whole = static_cast<std::uint32_t>(embedder_->dimensions());
   embedding.result.dimensions = asked.dimensions > 0 ? asked.dimensions : whole;
   for (std::size_t i = 0; i < asked.inputs(); ++i) {

@@ -239,25 +239,30 @@ void Engine::sample(const std::vector<Share>& shares) {
   }
 }
 
-// One input in a turn of the loop, so that streams go on beside a request with thousands.
+// One input in a turn of the loop, so that streams go on beside a request with thousands, and
+// clients with few inputs beside one.
 Engine::Work Engine::embed_next() {
   if (embeddings_.empty()) return Work::kNone;
-  Embedding& next = embeddings_.front();
+  const auto place = embeddings_.begin() + static_cast<std::ptrdiff_t>(next_of(
+                                               embeddings_, clients_, base::system_clock().now()));
+  Embedding& next = *place;
   if (next.cancel.cancelled()) {
     refuse(next.request, make_error(Code::kCancelled, "cancelled"));
-    embeddings_.pop_front();
+    embeddings_.erase(place);
     return Work::kSome;
   }
   if (!may_compute()) return Work::kNone;
   if (next.done < next.inputs.size()) {
     in_embedding_ = &next;
+    clients_.add(next.client, static_cast<double>(next.inputs[next.done].size()),
+                 base::system_clock().now());
     embedder_->compute_with(threads_now(options_));
     const auto vector = embedder_->embed(std::move(next.inputs[next.done]), next.result.dimensions);
     in_embedding_ = nullptr;
     if (stopping_) return Work::kSome;  // it ends with everything else
     if (!vector) {
       refuse(next.request, vector.error());
-      embeddings_.pop_front();
+      embeddings_.erase(place);
       return Work::kSome;
     }
     next.result.values.insert(next.result.values.end(), vector->begin(), vector->end());
@@ -265,7 +270,7 @@ Engine::Work Engine::embed_next() {
   }
   forget(next.request);
   sink_(next.request, wire::EmbeddingsReply{std::move(next.result)});
-  embeddings_.pop_front();
+  embeddings_.erase(place);
   return Work::kSome;
 }
 

@@ -6,12 +6,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/cancellation.h"
 #include "base/clock.h"
 #include "chat/request.h"
+#include "engine/fair_share.h"
 #include "engine/rule_book.h"
 #include "engine/sequence.h"
 
@@ -34,8 +37,14 @@ struct Embedding {
   base::CancelToken cancel;
   std::vector<std::vector<Token>> inputs;
   std::size_t done = 0;  // inputs
+  std::string client;
   chat::Embeddings result;
 };
+
+// Which of these, of which there is one, is worked on next: of the client who has had the least
+// lately; of one client the first. One that nobody waits for any more goes before all others.
+std::size_t next_of(const std::deque<Embedding>& embeddings, const FairShare& clients,
+                    base::TimePoint now);
 
 // Of text in it, about: for bounds of queues, and for the least number of its tokens.
 std::size_t text_bytes(const chat::Request& asked);

@@ -319,6 +319,7 @@ void Fleet::on_end(const std::string& key) {
   Place& place = places_.at(key);
   const auto runner = std::exchange(place.runner, nullptr);
   place.crashed = runner->crashed() && !on_empty_;
+  if (!place.crashed) place.starts = 0;  // what comes next is no restart
   if (runner->load_error() && !place.falls) recovery_.failed(key, base::system_clock().now());
   if (place.crashed) {
     recovery_.failed(key, base::system_clock().now());

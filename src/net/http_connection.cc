@@ -27,7 +27,7 @@ std::string id_of(const HttpRequest& request) {
 }
 
 Refusal refusal(int status, Code code, const char* message) {
-  return Refusal{status, make_error(code, message)};
+  return Refusal{status, make_error(code, message), {}};
 }
 
 }  // namespace
@@ -118,7 +118,12 @@ asio::awaitable<HttpConnection::Read> HttpConnection::read_request() {
   phase_deadline_ = base::system_clock().now() + service_->limits.idle_timeout;
   while (parser.state() != State::kDone) {
     auto more = co_await read_some(parser);
-    if (!more) co_return tl::unexpected<Refusal>(std::move(more).error());
+    if (!more) {
+      Refusal refusal = std::move(more).error();
+      refusal.head = parser.head();
+      refusal.head.id = id_of(refusal.head);
+      co_return tl::unexpected<Refusal>(std::move(refusal));
+    }
     if (!*more) co_return std::optional<Incoming>();
   }
   std::optional<Incoming> incoming(std::in_place);
@@ -191,8 +196,10 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
                                    {"what", exception.what()}});
   }
   if (!exchange.answered() && !exchange.disconnected()) {
-    RefusalReply reply = service_->shape_refusal(
-        refusal(500, Code::kInternal, "the server has no answer to this request; see its log"));
+    Refusal unanswered =
+        refusal(500, Code::kInternal, "the server has no answer to this request; see its log");
+    unanswered.head = exchange.request();
+    RefusalReply reply = service_->shape_refusal(unanswered);
     for (Header& header : reply.headers) {
       exchange.add_header(std::move(header.name), std::move(header.value));
     }
@@ -203,15 +210,13 @@ asio::awaitable<bool> HttpConnection::answer(Incoming incoming) {
 }
 
 asio::awaitable<void> HttpConnection::refuse(Refusal refusal) {
-  HttpRequest unread;
-  unread.id = base::make_id("req");
-  log::debug("request refused", {{"request_id", unread.id},
+  log::debug("request refused", {{"request_id", refusal.head.id},
                                  {"peer", peer_},
                                  {"status", refusal.status},
                                  {"reason", refusal.error.message}});
   LiveExchange::Terms terms;
   terms.write_timeout = service_->limits.write_timeout;
-  LiveExchange exchange(stream_, std::move(unread), terms);
+  LiveExchange exchange(stream_, refusal.head, terms);
   RefusalReply reply = service_->shape_refusal(refusal);
   for (Header& header : reply.headers) {
     exchange.add_header(std::move(header.name), std::move(header.value));

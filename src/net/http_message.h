@@ -54,6 +54,7 @@ struct HttpRequest {
 struct Refusal {
   int status = 400;
   Error error;
+  HttpRequest head = {};  // as far as it was understood, without its body
 };
 
 // A reply made elsewhere, so that a refusal speaks the language of the server's owner.

@@ -30,10 +30,12 @@ constexpr base::Duration kAcceptPause = std::chrono::milliseconds(100);
 
 // A few bytes into an empty socket buffer: they fit or they do not matter.
 void turn_away(const HttpService& service, int fd) {
-  const Refusal refusal{503, make_error(Code::kResourceExhausted,
-                                        fmt::format("{} connections are open, which is the limit; "
-                                                    "try again later",
-                                                    service.limits.connections))};
+  const Refusal refusal{503,
+                        make_error(Code::kResourceExhausted,
+                                   fmt::format("{} connections are open, which is the limit; "
+                                               "try again later",
+                                               service.limits.connections)),
+                        {}};
   RefusalReply reply = service.shape_refusal(refusal);
   reply.headers.push_back({kRequestIdHeader, base::make_id("req")});
   ResponseHead head;

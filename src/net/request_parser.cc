@@ -20,7 +20,7 @@ struct RequestParser::Impl {
 namespace {
 
 tl::unexpected<Refusal> refuse(int status, Code code, std::string message) {
-  return tl::unexpected<Refusal>(Refusal{status, make_error(code, std::move(message))});
+  return tl::unexpected<Refusal>(Refusal{status, make_error(code, std::move(message)), {}});
 }
 
 tl::unexpected<Refusal> refuse_header_size(std::size_t limit) {
@@ -107,7 +107,7 @@ tl::expected<void, Refusal> RequestParser::check_header() {
     return refuse(400, Code::kInvalidArgument, "an HTTP/1.1 request needs exactly one Host header");
   }
   auto target = parse_target(view(message.target()));
-  if (!target) return tl::unexpected<Refusal>(Refusal{400, std::move(target).error()});
+  if (!target) return tl::unexpected<Refusal>(Refusal{400, std::move(target).error(), {}});
   impl_->request.method = std::string(view(message.method_string()));
   impl_->request.path = std::move(target->path);
   impl_->request.query = std::move(target->query);
@@ -132,6 +132,19 @@ bool RequestParser::keep_alive() const {
 }
 bool RequestParser::is_http_1_1() const {
   return impl_->parser.get().version() >= 11;
+}
+
+HttpRequest RequestParser::head() const {
+  HttpRequest head = impl_->request;
+  const auto& message = impl_->parser.get();
+  if (!head.method.empty() || message.target().empty()) return head;
+  if (auto target = parse_target(view(message.target()))) head.path = std::move(target->path);
+  head.method = std::string(view(message.method_string()));
+  for (const auto& field : message) {
+    head.headers.push_back(
+        {std::string(view(field.name_string())), std::string(view(field.value()))});
+  }
+  return head;
 }
 
 HttpRequest RequestParser::take() {

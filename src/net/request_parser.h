@@ -36,6 +36,8 @@ class RequestParser {
   // What the client wants to happen to the connection after the reply. REQUIRES: header read.
   bool keep_alive() const;
   bool is_http_1_1() const;
+  // Method, path and headers, as far as they have come and are understood.
+  HttpRequest head() const;
   // Once. REQUIRES: state() is kDone. The peer is left for the caller to fill in.
   HttpRequest take();
 

@@ -28,7 +28,7 @@ tl::expected<HttpRequest, Refusal> parse(std::string text, std::size_t step,
     }
   }
   if (parser.state() != RequestParser::State::kDone) {
-    return tl::unexpected<Refusal>(Refusal{0, make_error(Code::kCancelled, "not done")});
+    return tl::unexpected<Refusal>(Refusal{0, make_error(Code::kCancelled, "not done"), {}});
   }
   return parser.take();
 }

@@ -191,6 +191,9 @@ std::optional<Result<ModelFile>> Catalog::look_up(const std::string& name) const
     if (const auto meant = name_of_tag(name.substr(kOllamaPrefix.size())))
       return if_there(found_.find_at_ollama(*meant));
   }
+  // Ollama's clients say it of every name that has no tag.
+  constexpr std::string_view kLatest = ":latest";
+  if (name.ends_with(kLatest)) return look_up(name.substr(0, name.size() - kLatest.size()));
   return std::nullopt;
 }
 

@@ -39,6 +39,14 @@ TEST_F(CatalogTest, FindsByNameInAnyCaseWithOrWithoutEnding) {
   EXPECT_EQ(catalog_.find_model("beta.gguf")->name, "Beta");
 }
 
+TEST_F(CatalogTest, FindsByTheTagThatOllamaGivesToNamesWithoutOne) {
+  const auto found = catalog_.find_model("beta:latest");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->name, "Beta");
+  EXPECT_FALSE(catalog_.find_model("beta:other"));
+  EXPECT_FALSE(catalog_.find_model(":latest"));
+}
+
 TEST_F(CatalogTest, FindsByAbsolutePath) {
   EXPECT_EQ(catalog_.find_model(folder_ + "/notes.txt")->name, folder_ + "/notes.txt");
   EXPECT_EQ(catalog_.find_model("/nonexistent.gguf").error().code, Code::kNotFound);

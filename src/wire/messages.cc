@@ -106,7 +106,7 @@ void fields(Archive& archive, TokenizeRequest& r) {
 
 template <typename Archive>
 void fields(Archive& archive, EmbedRequest& r) {
-  archive(r.model, r.texts, r.token_lists, r.dimensions, r.truncate);
+  archive(r.model, r.texts, r.token_lists, r.dimensions, r.truncate, r.client);
 }
 
 template <typename Archive>

@@ -19,7 +19,7 @@
 
 namespace hearth::wire {
 
-inline constexpr std::uint32_t kProtocolVersion = 7;
+inline constexpr std::uint32_t kProtocolVersion = 8;
 // How many events a runner may send ahead of the credit it was given.
 inline constexpr std::uint32_t kCreditStart = 256;
 inline constexpr std::uint32_t kAdaptersMax = 8;

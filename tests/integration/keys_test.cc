@@ -238,6 +238,31 @@ TEST_F(KeysOfAnOpenService, WithAKeyItIsServedAndWarnedAboutWhereNothingIsEncryp
   EXPECT_EQ(status(""), 401);
 }
 
+TEST_F(KeysOfAService, AnotherFileInTheDatabasesPlaceIsOpened) {
+  const std::string kept = make_key({"--name", "kept"});
+  ASSERT_EQ(hearth({"keys", "inbound", "list"}).code, 0);
+  fs::copy_file(database(), database() + ".backup");
+  EXPECT_FALSE(fs::exists(database() + "-wal")) << "whoever is the last leaves one file";
+  const std::string late = make_key({"--name", "late"});
+  start();
+  EXPECT_EQ(status(bearer(late)), 200);
+  // Somebody puts the backup back, as docs/database.md says.
+  for (const char* const part : {"-wal", "-shm", ""})
+    fs::remove(database() + part);
+  fs::rename(database() + ".backup", database());
+  EXPECT_TRUE(hears([&] { return status(bearer(late)) == 401; })) << "it is not in the backup";
+  EXPECT_EQ(status(bearer(kept)), 200);
+  for (const char* const part : {"-wal", "-shm", ""})
+    fs::remove(database() + part);
+  const auto is_logged = [&] {
+    return service_.log().find("the database of the API keys is out of reach") != std::string::npos;
+  };
+  EXPECT_TRUE(hears(is_logged)) << service_.log();
+  EXPECT_EQ(status(bearer(kept)), 200) << "the keys that it had stay in force";
+  EXPECT_EQ(status(""), 401) << "and nobody comes in without one";
+  end();
+}
+
 TEST_F(KeysOfAService, ADatabaseThatCannotBeReadLetsNobodyIn) {
   start();
   EXPECT_EQ(status(""), 200);

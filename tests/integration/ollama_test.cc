@@ -16,6 +16,7 @@
 #include "printed_text.h"
 #include "process/child.h"
 #include "shape.h"
+#include "store/digest.h"
 
 namespace hearth::testing {
 namespace {
@@ -109,6 +110,20 @@ TEST(OllamaApi, AModelIsMadeOfEmberAndSpeaksAndGoes) {
   const net::HttpReply answer =
       daemon.post(kGenerate, prompt("luigi", R"("prompt":"Hi","options":{"num_predict":4})"));
   EXPECT_EQ(answer.status, 200) << answer.body;
+}
+
+TEST(OllamaApi, FilesThatNobodyUsesMakeRoomForOthers) {
+  DaemonProcess daemon;
+  const auto send = [&](const std::string& content) {
+    const std::string target = "/api/blobs/" + store::digest_of_text(content)->text();
+    return std::pair(target, daemon.post(target, content).status);
+  };
+  const auto [first, first_status] = send("first");
+  EXPECT_EQ(first_status, 201);
+  for (int i = 0; i < 70; ++i)
+    ASSERT_EQ(send("file " + std::to_string(i)).second, 201) << i;
+  EXPECT_EQ(daemon.get(first).status, 404) << "it has made room";
+  EXPECT_EQ(send("file 69").second, 200) << "it is there";
 }
 
 TEST(OllamaPort, IsOpenedBesideTheOther) {

@@ -136,14 +136,20 @@ bool says_nothing(const Message& message) {
   return message.content.empty() && message.thinking.empty() && message.tool_calls.empty();
 }
 
+// Its first line may say who pays, differently each time: that is no business of the model, and
+// would keep its prompt from being the one that it has computed before.
+void add_system_text(std::string_view text, MessageCall& call) {
+  if (text.starts_with(kBillingLine)) {
+    note_ignored(call, "system.x-anthropic-billing-header");
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  if (!text.empty()) add_text(open_message(Role::kSystem, call), text);
+}
+
 Result<void> add_system(const Node& block, MessageCall& call) {
   const auto text = HEARTH_TRY(read_block_text(block, call));
   if (!text) return leave_out(block, call);
-  if (text->starts_with(kBillingLine)) {
-    note_ignored(call, "system.x-anthropic-billing-header");
-    return {};
-  }
-  add_text(open_message(Role::kSystem, call), *text);
+  add_system_text(*text, call);
   return {};
 }
 
@@ -157,7 +163,7 @@ Result<void> read_system(const Node& node, MessageCall& call) {
   }
   if (!node.is_string()) return fail(node.wrong("must be a string or an array of blocks"));
   const std::string_view text = HEARTH_TRY(node.text());
-  if (!text.empty()) add_text(open_message(Role::kSystem, call), text);
+  add_system_text(text, call);
   return {};
 }
 

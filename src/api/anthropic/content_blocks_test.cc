@@ -43,6 +43,15 @@ TEST(ContentBlocks, OfTheSystemLoseTheLineThatChangesWithEveryRequest) {
            R"({"type":"text","text":"You write code."}])"));
   EXPECT_EQ(call.request.messages.front(), (Message{Role::kSystem, "You write code."}));
   EXPECT_THAT(call.ignored, ElementsAre("system.x-anthropic-billing-header"));
+  const std::string line = "x-anthropic-billing-header: cch=01";
+  for (const std::string& system :
+       {R"([{"type":"text","text":")" + line + R"(\nYou write code."}])",
+        "\"" + line + R"(\nYou write code.")"}) {
+    const MessageCall same = call_of(with("\"system\":" + system));
+    EXPECT_EQ(same.request.messages.front(), (Message{Role::kSystem, "You write code."}));
+    EXPECT_THAT(same.ignored, ElementsAre("system.x-anthropic-billing-header"));
+  }
+  EXPECT_THAT(call_of(with("\"system\":\"" + line + "\"")).request.messages, SizeIs(1));
 }
 
 TEST(ContentBlocks, OfAUserAreLinesOfOneMessage) {

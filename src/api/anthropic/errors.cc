@@ -56,18 +56,41 @@ Shape shape_of(Code code) {
   return {500, kServer};
 }
 
-}  // namespace
+std::string_view type_of(int status) {
+  switch (status) {
+    case 404:
+      return "not_found_error";
+    case 413:
+      return "request_too_large";
+    case 408:
+      return "timeout_error";
+    case 503:
+      return "overloaded_error";
+    default:
+      return status < 500 ? "invalid_request_error" : "api_error";
+  }
+}
 
-std::string error_body(const Error& error, std::string_view request_id) {
+std::string body_of(std::string_view type, const Error& error, std::string_view request_id) {
   json::Writer json;
   json.open('{').key("type").text("error").key("error").open('{');
-  json.key("type").text(shape_of(error.code).type).key("message").text(error.message);
+  json.key("type").text(type).key("message").text(error.message);
   if (error.code == Code::kNotFound && error.context == kThreadField) {
     json.key("details").open('{').key("error_code").text("thread_not_found").close('}');
   }
   json.close('}');
   json.key("request_id").text(request_id).close('}');
   return json.take();
+}
+
+}  // namespace
+
+std::string error_body(const Error& error, std::string_view request_id) {
+  return body_of(shape_of(error.code).type, error, request_id);
+}
+
+std::string refusal_body(int status, const Error& error, std::string_view request_id) {
+  return body_of(type_of(status), error, request_id);
 }
 
 ErrorReply anthropic_error(const Error& error, std::string_view /*param*/,

@@ -23,6 +23,9 @@ inline constexpr std::string_view kThreadField = "thread";
 // An ErrorDialect.
 ErrorReply anthropic_error(const Error& error, std::string_view param, std::string_view request_id);
 
+// A Dialect::Refusal.
+std::string refusal_body(int status, const Error& error, std::string_view request_id);
+
 // The same object where no reply carries it: in a stream.
 std::string error_body(const Error& error, std::string_view request_id);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/core/own_body.h"
-#include "json/parse.h"
+#include "api/core/reply.h"
 #include "json/writer.h"
 
 namespace hearth::api::anthropic {
@@ -51,20 +51,6 @@ void write_usage(json::Writer& json, const chat::Usage& usage, std::uint32_t out
   json.close('}');
 }
 
-// Arguments that are no object, as of an answer that was cut, are shown as the text they are.
-void write_input(json::Writer& json, const std::string& arguments) {
-  if (arguments.empty()) {
-    json.open('{').close('}');
-    return;
-  }
-  const auto value = json::parse(arguments);
-  if (value && value->is_object()) {
-    json.verbatim(arguments);
-  } else {
-    json.open('{').key("_unparsed").text(arguments).close('}');
-  }
-}
-
 void write_call_begin(json::Writer& json, std::string_view id, std::string_view name) {
   json.open('{').key("type").text("tool_use").key("id").text(id).key("name").text(name);
   json.key("input");
@@ -83,7 +69,7 @@ void write_content(json::Writer& json, const MessageName& name, const Choice& ch
   }
   for (const chat::ToolCall& call : choice.calls.calls()) {
     write_call_begin(json, call.id, call.name);
-    write_input(json, call.arguments);
+    write_arguments(json, call.arguments);
     json.close('}');
   }
   json.close(']');

@@ -86,7 +86,6 @@ asio::awaitable<void> send_failure(Call& call, const Error& error) {
 }  // namespace
 
 asio::awaitable<void> create_message(Call& call, Answers& answers) {
-  name_request(call);
   MessageReading reading{.unknown = unknown_fields(call)};
   reading.blank = [&answers](const std::string& model) { return answers.blank(model); };
   auto parsed = parse_message_call(call.exchange.request().body, reading);
@@ -102,7 +101,6 @@ asio::awaitable<void> create_message(Call& call, Answers& answers) {
 }
 
 asio::awaitable<void> count_tokens(Call& call, provider::Provider& provider) {
-  name_request(call);
   MessageReading reading{.of = MessageReading::Of::kCount, .unknown = unknown_fields(call)};
   auto parsed = parse_message_call(call.exchange.request().body, reading);
   if (!parsed) {
@@ -138,7 +136,6 @@ asio::awaitable<void> count_tokens(Call& call, provider::Provider& provider) {
 }
 
 asio::awaitable<void> refuse_batches(Call& call) {
-  name_request(call);
   const Error error =
       make_error(Code::kNotFound, "batches are not served here; send each request to /v1/messages");
   co_await send_failure(call, error);
@@ -146,10 +143,6 @@ asio::awaitable<void> refuse_batches(Call& call) {
 
 bool is_asked(const Call& call) {
   return call.exchange.request().find_header("anthropic-version").has_value();
-}
-
-void name_request(Call& call) {
-  call.exchange.add_header("request-id", call.request_id);
 }
 
 }  // namespace hearth::api::anthropic

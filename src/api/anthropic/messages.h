@@ -18,7 +18,5 @@ asio::awaitable<void> refuse_batches(Call& call);
 
 // Whether a request is an Anthropic client's, where a path is shared with OpenAI's.
 bool is_asked(const Call& call);
-// As Anthropic names it, in a header beside X-Request-Id.
-void name_request(Call& call);
 
 }  // namespace hearth::api::anthropic

@@ -11,6 +11,7 @@
 #include "api/anthropic/errors.h"
 #include "api/anthropic/messages.h"
 #include "api/core/capabilities_body.h"
+#include "api/core/model_entries.h"
 #include "api/core/reply.h"
 #include "base/log.h"
 #include "json/writer.h"
@@ -101,7 +102,6 @@ std::string page_body(const Models& models, const Page& page) {
 }  // namespace
 
 asio::awaitable<void> list_models(Call& call, const provider::Provider& provider) {
-  name_request(call);
   const Models models = provider.models();
   const auto page = find_page(models, call.exchange.request().query);
   if (!page) {
@@ -113,11 +113,10 @@ asio::awaitable<void> list_models(Call& call, const provider::Provider& provider
 }
 
 asio::awaitable<void> show_model(Call& call, const provider::Provider& provider) {
-  name_request(call);
-  for (const ModelEntry& model : provider.models()) {
-    if (model.name != call.rest) continue;
+  const auto models = provider.models();
+  if (const provider::ModelEntry* const model = find_entry(models, call.rest)) {
     json::Writer json;
-    write_model(json, model);
+    write_model(json, *model);
     co_await send_json(call.exchange, json.take());
     co_return;
   }

@@ -8,6 +8,7 @@
 #include "api/core/errors.h"
 #include "api/core/guard.h"
 #include "chat/request_part.h"
+#include "store/modelfile/modelfile.h"
 
 namespace hearth::api {
 
@@ -51,6 +52,10 @@ Denial denial_of(const Error& error) {
   return denial;
 }
 
+bool needs_no_key(const net::HttpRequest& request, const Shown& shown) {
+  return request.peer_kind == net::PeerKind::kSameUser && !shown.secret;
+}
+
 }  // namespace
 
 Shown shown_by(const net::HttpRequest& request) {
@@ -85,10 +90,15 @@ std::optional<Denial> denial_of(const access::Verdict& verdict, const Shown& sho
   return denial;
 }
 
+bool is_still_welcome(const Keys& keys, const net::HttpRequest& request, const Caller& caller,
+                      access::Scope wanted) {
+  return needs_no_key(request, shown_by(request)) || keys.stands(caller.key_id, wanted);
+}
+
 Admission admit(const Keys& keys, const net::HttpRequest& request, access::Scope wanted) {
   const Shown shown = shown_by(request);
   Admission admission;
-  if (request.peer_kind == net::PeerKind::kSameUser && !shown.secret) return admission;
+  if (needs_no_key(request, shown)) return admission;
   access::Attempt attempt;
   attempt.secret = shown.secret;
   attempt.wanted = wanted;
@@ -119,6 +129,14 @@ Result<void> check_model(const std::string& model, const Caller& caller) {
               std::string(kModelField));
 }
 
+Result<void> check_paths(const std::vector<std::string>& names, const net::HttpRequest& request) {
+  if (request.peer_kind != net::PeerKind::kNetwork) return {};
+  if (std::none_of(names.begin(), names.end(), store::is_path)) return {};
+  return fail(Code::kPermissionDenied,
+              "files of this machine are used from this machine only; run `hearth create` or "
+              "`hearth import` there");
+}
+
 Result<void> sign(chat::Request& request, const Caller& caller) {
   HEARTH_TRY(chat::about({chat::RequestPart::Kind::kModel}, check_model(request.model, caller)));
   if (caller.key_id.empty()) return {};
@@ -130,6 +148,12 @@ Result<void> sign(chat::Request& request, const Caller& caller) {
   }
   request.client = caller.key_id;
   request.cache_scope = caller.key_id + "/" + request.cache_scope;
+  return {};
+}
+
+Result<void> sign(chat::EmbedRequest& request, const Caller& caller) {
+  HEARTH_TRY(chat::about({chat::RequestPart::Kind::kModel}, check_model(request.model, caller)));
+  request.client = caller.key_id;
   return {};
 }
 

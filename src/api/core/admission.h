@@ -24,6 +24,8 @@ namespace hearth::api {
 struct Keys {
   // An error where it is not known who may come in; then nobody does.
   std::function<Result<access::Verdict>(const access::Attempt& attempt)> admit;
+  // Whether who came in with this key, or without any, would come in still.
+  std::function<bool(const std::string& key_id, access::Scope wanted)> stands;
   // A request of this key has been answered, with so many tokens.
   std::function<void(const std::string& key_id, std::uint64_t tokens)> used;
 };
@@ -60,6 +62,9 @@ struct Admission {
 };
 
 Admission admit(const Keys& keys, const net::HttpRequest& request, access::Scope wanted);
+// Of one that was let in: whether it would be still.
+bool is_still_welcome(const Keys& keys, const net::HttpRequest& request, const Caller& caller,
+                      access::Scope wanted);
 // What is said about a verdict; nothing where it is allowed. Pure.
 std::optional<Denial> denial_of(const access::Verdict& verdict, const Shown& shown,
                                 access::Scope wanted);
@@ -69,8 +74,13 @@ std::string denial_body(const Denial& denial);
 // kPermissionDenied, its context the field, where somebody elsewhere names a file of this machine.
 Result<void> check_model(const std::string& model, const Caller& caller);
 
+// kPermissionDenied where somebody elsewhere names one of our files, of which he knows nothing and
+// need not learn.
+Result<void> check_paths(const std::vector<std::string>& names, const net::HttpRequest& request);
+
 // Makes a request the caller's own: all of one key are one client, and share computed beginnings
 // with nobody else. kPermissionDenied, about its part, for a model or a wish that is not his.
 Result<void> sign(chat::Request& request, const Caller& caller);
+Result<void> sign(chat::EmbedRequest& request, const Caller& caller);
 
 }  // namespace hearth::api

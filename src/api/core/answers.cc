@@ -104,10 +104,7 @@ asio::awaitable<void> Answer::send_stream(base::Duration ping) {
 asio::awaitable<Result<void>> Answer::send(std::string bytes) {
   net::HttpExchange& exchange = parts_.exchange;
   if (!exchange.answered()) {
-    exchange.add_header("Cache-Control", "no-cache");
-    exchange.add_header("X-Accel-Buffering", "no");  // a proxy must not collect a stream
-    std::string type(parts_.writer.stream_type());
-    auto begun = co_await exchange.begin_stream(200, std::move(type));
+    auto begun = co_await begin_events(exchange, std::string(parts_.writer.stream_type()));
     if (!begun) co_return begun;
     bytes.insert(0, parts_.writer.begin(parts_.tally));
   }

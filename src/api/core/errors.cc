@@ -70,4 +70,9 @@ std::string error_body(const Error& error, std::string_view param) {
       ErrorView{error.message, shape.type, no_model ? "model_not_found" : shape.code, param});
 }
 
+std::string openai_refusal(int status, const Error& error, std::string_view /*request_id*/) {
+  const std::string_view type = status < 500 ? "invalid_request_error" : shape_of(error.code).type;
+  return error_body(ErrorView{error.message, type, base::code_name(error.code), ""});
+}
+
 }  // namespace hearth::api

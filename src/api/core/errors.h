@@ -44,6 +44,17 @@ using ErrorDialect = ErrorReply (*)(const Error& error, std::string_view param,
                                     std::string_view request_id);
 ErrorReply openai_error(const Error& error, std::string_view param, std::string_view request_id);
 
+// How a dialect speaks to a request that comes to no handler of its own.
+struct Dialect {
+  ErrorDialect errors = openai_error;
+  // The body of a reply with this status, to what was no request yet or had no handler.
+  using Refusal = std::string (*)(int status, const Error& error, std::string_view request_id);
+  Refusal refusal = nullptr;        // OpenAI's without one
+  const char* id_header = nullptr;  // that carries the id beside X-Request-Id
+};
+// OpenAI's Refusal.
+std::string openai_refusal(int status, const Error& error, std::string_view request_id);
+
 // The JSON of an error reply, without a newline.
 std::string error_body(const ErrorView& view);
 std::string error_body(const Error& error, std::string_view param = {});

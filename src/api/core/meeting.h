@@ -3,7 +3,7 @@
 //   const auto meeting = std::make_shared<Meeting<T>>(executor);
 //   co_await attend(meeting, call.exchange, ask(arrive_at(meeting)));
 //
-// Who leaves before calls the work off, and the result is kCancelled.
+// Where somebody attends and leaves before, the result is kCancelled.
 //
 // Threads: confined to the loop.
 #pragma once
@@ -35,6 +35,14 @@ std::function<void(Result<T>)> arrive_at(const std::shared_ptr<Meeting<T>>& meet
   };
 }
 
+// Whoever asked may leave meanwhile; the work goes on.
+template <typename T>
+boost::asio::awaitable<void> wait_for(std::shared_ptr<Meeting<T>> meeting) {
+  while (!meeting->result)
+    co_await meeting->done.wait_until(net::kNever);
+}
+
+// Who leaves meanwhile calls the work off.
 template <typename T>
 boost::asio::awaitable<void> attend(std::shared_ptr<Meeting<T>> meeting,
                                     net::HttpExchange& exchange, CallOff call_off) {
@@ -42,8 +50,7 @@ boost::asio::awaitable<void> attend(std::shared_ptr<Meeting<T>> meeting,
     call_off();
     if (!meeting->result) arrive_at(meeting)(fail(Code::kCancelled, "the client has gone"));
   });
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
 }
 
 }  // namespace hearth::api

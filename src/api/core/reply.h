@@ -10,6 +10,7 @@
 
 #include "api/core/errors.h"
 #include "base/result.h"
+#include "json/writer.h"
 #include "net/http_exchange.h"
 
 namespace hearth::api {
@@ -19,6 +20,12 @@ namespace asio = boost::asio;
 inline constexpr const char* kJsonType = "application/json";
 
 asio::awaitable<void> send_json(net::HttpExchange& exchange, std::string body);
+// Opens a stream of events, which no proxy should collect.
+// REQUIRES: not answered.
+asio::awaitable<Result<void>> begin_events(net::HttpExchange& exchange, std::string type);
+// The arguments of a call as an object: those of an answer that was cut are none, and stand in one
+// as the text that they are. For dialects where they are no text.
+void write_arguments(json::Writer& json, const std::string& arguments);
 // Names the fields of the request that have no effect in X-Hearth-Ignored, if there are any.
 // REQUIRES: not answered.
 void name_ignored(net::HttpExchange& exchange, const std::vector<std::string>& fields);

@@ -69,6 +69,8 @@ asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
   const std::int64_t wall_ms = base::system_clock().wall_ms();
   Call call{exchange, request.id, ""};
   const Route* route = find(request);
+  if (const char* const header = dialect_of(request).id_header)
+    exchange.add_header(header, call.request_id);
   co_await dispatch(route, call);
 
   const double seconds = base::to_ms(base::system_clock().now() - begin) / 1000;
@@ -89,7 +91,7 @@ asio::awaitable<void> Router::dispatch(const Route* route, Call& call) {
   const net::HttpRequest& request = call.exchange.request();
   auto allowed = guard_.check(request);
   if (!allowed) {
-    ErrorReply reply = dialect_of(request)(allowed.error(), {}, call.request_id);
+    ErrorReply reply = dialect_of(request).errors(allowed.error(), {}, call.request_id);
     co_await send_error(call.exchange, std::move(reply));
   } else if (route == nullptr) {
     co_await send_no_route(call.exchange);
@@ -110,12 +112,15 @@ asio::awaitable<bool> Router::pass_keys(const Route& route, Call& call) {
   const net::HttpRequest& request = call.exchange.request();
   Admission admission = admit(keys_, request, *route.facts.scope);
   call.caller = std::move(admission.caller);
+  call.is_welcome = [this, &call, wanted = *route.facts.scope] {
+    return is_still_welcome(keys_, call.exchange.request(), call.caller, wanted);
+  };
   if (!admission.denial) co_return true;
   const Denial& denial = *admission.denial;
   if (denial.retry_after_s)
     call.exchange.add_header("Retry-After", std::to_string(*denial.retry_after_s));
   if (!denial.challenge.empty()) call.exchange.add_header("WWW-Authenticate", denial.challenge);
-  const ErrorDialect errors = dialect_of(request);
+  const ErrorDialect errors = dialect_of(request).errors;
   ErrorReply reply = errors(denial.error, {}, call.request_id);
   // OpenAI has a word of its own for what is used up.
   if (errors == openai_error) reply.body = denial_body(denial);
@@ -123,8 +128,8 @@ asio::awaitable<bool> Router::pass_keys(const Route& route, Call& call) {
   co_return false;
 }
 
-ErrorDialect Router::dialect_of(const net::HttpRequest& request) const {
-  return dialects_ ? dialects_(request) : openai_error;
+Dialect Router::dialect_of(const net::HttpRequest& request) const {
+  return dialects_ ? dialects_(request) : Dialect{};
 }
 
 asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {
@@ -137,9 +142,11 @@ asio::awaitable<void> Router::send_no_route(net::HttpExchange& exchange) {
     exchange.add_header("Allow", methods);
     message = fmt::format("{} does not take {}; it takes {}", path, request.method, methods);
   }
-  const ErrorDialect errors = dialect_of(request);
-  std::string body = errors(make_error(Code::kNotFound, message), {}, request.id).body;
-  if (errors == openai_error) {
+  const Dialect dialect = dialect_of(request);
+  std::string body;
+  if (dialect.refusal != nullptr) {
+    body = dialect.refusal(status, make_error(Code::kNotFound, message), request.id);
+  } else {
     body = error_body(ErrorView{message, "invalid_request_error",
                                 status == 404 ? "unknown_url" : "method_not_allowed", ""});
   }
@@ -150,10 +157,11 @@ net::RefusalReply Router::refuse(const net::Refusal& refusal) {
   count(kNoRoute, refusal.status, 0);
   net::RefusalReply reply;
   reply.content_type = kJsonType;
-  const std::string_view type =
-      refusal.status < 500 ? "invalid_request_error" : shape_of(refusal.error.code).type;
-  const std::string_view code = base::code_name(refusal.error.code);
-  reply.body = error_body(ErrorView{refusal.error.message, type, code, ""});
+  const Dialect dialect = dialect_of(refusal.head);
+  const Dialect::Refusal say = dialect.refusal != nullptr ? dialect.refusal : openai_refusal;
+  reply.body = say(refusal.status, refusal.error, refusal.head.id);
+  if (dialect.id_header != nullptr && !refusal.head.id.empty())
+    reply.headers.push_back({dialect.id_header, refusal.head.id});
   if (refusal.status == 503) reply.headers.push_back({"Retry-After", "1"});
   return reply;
 }

@@ -33,6 +33,8 @@ struct Call {
   std::string rest;  // what stands for '*' in the route's path
   AuditNote note = {};
   Caller caller = {};
+  // Whether who asked would be let in still: for streams that have no end of their own.
+  std::function<bool()> is_welcome = [] { return true; };
 };
 
 // What it takes to use a route; nothing where everybody may.
@@ -40,7 +42,7 @@ using RouteScope = std::optional<access::Scope>;
 inline constexpr RouteScope kEverybody = std::nullopt;
 
 // In whose words a request is refused that comes to no handler.
-using Dialects = std::function<ErrorDialect(const net::HttpRequest& request)>;
+using Dialects = std::function<Dialect(const net::HttpRequest& request)>;
 
 using RouteHandler = std::function<asio::awaitable<void>(Call&)>;
 
@@ -77,7 +79,7 @@ class Router {
   asio::awaitable<void> send_no_route(net::HttpExchange& exchange);
   // Whether the keys let the call in; otherwise it has been answered.
   asio::awaitable<bool> pass_keys(const Route& route, Call& call);
-  ErrorDialect dialect_of(const net::HttpRequest& request) const;
+  Dialect dialect_of(const net::HttpRequest& request) const;
   const Route* find(const net::HttpRequest& request) const;
   std::string allowed_methods(std::string_view path) const;
   void count(std::string_view route, int status, double seconds);

@@ -33,11 +33,8 @@ Vectors::Vectors(provider::Provider& provider, metrics::Registry& registry)
 asio::awaitable<std::optional<Result<chat::Embeddings>>> Vectors::make(Call& call,
                                                                        chat::EmbedRequest request) {
   call.note.model = request.model;
-  const auto is_his = check_model(request.model, call.caller);
-  if (!is_his) {
-    Error error = chat::about({chat::RequestPart::Kind::kModel}, is_his.error());
-    co_return std::optional<Result<chat::Embeddings>>(fail(std::move(error)));
-  }
+  const auto is_his = sign(request, call.caller);
+  if (!is_his) co_return std::optional<Result<chat::Embeddings>>(fail(is_his.error()));
   const auto meeting =
       std::make_shared<Meeting<chat::Embeddings>>(co_await asio::this_coro::executor);
   const std::size_t inputs = request.inputs();

@@ -87,8 +87,7 @@ std::string search_body(const std::vector<store::FoundModel>& models) {
 template <typename T>
 asio::awaitable<void> tell(net::HttpExchange& exchange, std::shared_ptr<Meeting<T>> meeting,
                            std::function<std::string(const T&)> body) {
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   if (*meeting->result) {
     co_await send_json(exchange, body(**meeting->result));
   } else {

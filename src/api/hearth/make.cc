@@ -1,6 +1,5 @@
 // POST /hearth/v1/models/create, /import, /copy: a model is made, and told line by line how far it
 // is.
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -36,20 +35,17 @@ std::string made_line(const store::MadeModel& made, const std::vector<std::strin
   return json.close(']').close('}').take();
 }
 
-// Whoever is on another machine knows nothing of this one's files, and need not learn.
-Result<void> check_paths(const net::HttpExchange& exchange, const store::Modelfile& modelfile) {
-  if (exchange.request().peer_kind != net::PeerKind::kNetwork) return {};
-  const bool has_path = !modelfile.adapters.empty() ||
-                        std::any_of(modelfile.from.begin(), modelfile.from.end(), store::is_path);
-  if (!has_path) return {};
-  return fail(Code::kPermissionDenied,
-              "files are imported from this machine only; run `hearth create` or `hearth import` "
-              "there");
+// An adapter is always a file.
+std::vector<std::string> files_of(const store::Modelfile& modelfile) {
+  std::vector<std::string> files = modelfile.from;
+  for (const std::string& adapter : modelfile.adapters)
+    files.push_back(store::is_path(adapter) ? adapter : "./" + adapter);
+  return files;
 }
 
 asio::awaitable<void> make(Call& call, OwnRoutes parts, Result<MakeOrder> order) {
   Result<void> allowed;
-  if (order) allowed = check_paths(call.exchange, order->wish.modelfile);
+  if (order) allowed = check_paths(files_of(order->wish.modelfile), call.exchange.request());
   if (!order || !allowed) {
     Error error = order ? allowed.error() : order.error();
     std::string param = error.context;

@@ -89,10 +89,8 @@ asio::awaitable<void> show_model_events(Call& call, OwnRoutes parts) {
   std::uint64_t number = heard->value_or(board.last_number());
   const Watch watch(board, co_await asio::this_coro::executor);
   exchange.on_disconnect([signal = watch.signal()] { signal->notify(); });
-  exchange.add_header("Cache-Control", "no-cache");
-  exchange.add_header("X-Accel-Buffering", "no");  // a proxy must not collect a stream
-  auto sent = co_await exchange.begin_stream(200, "text/event-stream; charset=utf-8");
-  while (sent && !exchange.disconnected()) {
+  auto sent = co_await begin_events(exchange, "text/event-stream; charset=utf-8");
+  while (sent && !exchange.disconnected() && call.is_welcome()) {
     const std::string text = take_news(board, number);
     sent = co_await exchange.write(text);
     if (!sent || board.ended()) break;

@@ -71,8 +71,7 @@ bool is_loaded(const provider::ModelEntry& model, const std::vector<fleet::Runne
 
 asio::awaitable<void> tell_removal(net::HttpExchange& exchange,
                                    std::shared_ptr<Meeting<store::Removal>> meeting) {
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   const Result<store::Removal>& removal = *meeting->result;
   if (!removal) {
     co_await send_error(exchange, removal.error());
@@ -163,8 +162,7 @@ asio::awaitable<void> unload_model(Call& call, OwnRoutes parts) {
   call.note.model = *model;
   const auto meeting = std::make_shared<Meeting<void>>(co_await asio::this_coro::executor);
   parts.control.unload(*model, arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   co_await tell_status(call, *meeting->result, "unloaded");
 }
 
@@ -181,8 +179,7 @@ asio::awaitable<void> load_model(Call& call, OwnRoutes parts) {
     co_await send_error(call.exchange, asked.error(), std::string(kModelField));
     co_return;
   }
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   co_await tell_status(call, *meeting->result, "loaded");
 }
 

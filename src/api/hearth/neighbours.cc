@@ -60,8 +60,7 @@ asio::awaitable<void> answer_about_model(Call& call, Ask ask, Body body) {
   }
   const auto meeting = std::make_shared<Meeting<T>>(co_await asio::this_coro::executor);
   ask(*model, arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   if (!*meeting->result) {
     co_await send_error(call.exchange, meeting->result->error());
     co_return;
@@ -76,8 +75,7 @@ asio::awaitable<void> show_neighbours(Call& call, OwnRoutes parts) {
   const auto meeting =
       std::make_shared<Meeting<store::OllamaState>>(co_await asio::this_coro::executor);
   parts.control.neighbours.look(arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   std::string body = state_body(*meeting->result);
   co_await send_json(call.exchange, std::move(body));
 }

@@ -88,8 +88,7 @@ asio::awaitable<void> show_counts(Call& call, OwnRoutes parts) {
   const std::string model = net::query_value(call.exchange.request().query, "model");
   const auto meeting = std::make_shared<CountsMeeting>(co_await asio::this_coro::executor);
   parts.control.counts(model, arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   if (!*meeting->result) {
     co_await send_error(call.exchange, meeting->result->error());
     co_return;

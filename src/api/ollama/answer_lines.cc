@@ -6,11 +6,11 @@
 #include <variant>
 
 #include "api/core/own_body.h"
+#include "api/core/reply.h"
 #include "api/core/time_text.h"
 #include "api/ollama/errors.h"
 #include "api/ollama/past_context.h"
 #include "api/openai/logprobs_body.h"
-#include "json/parse.h"
 
 namespace hearth::api::ollama {
 
@@ -24,18 +24,6 @@ std::int64_t to_ns(double ms) {
 
 std::string_view done_reason(chat::Finished::Reason reason) {
   return reason == chat::Finished::Reason::kLength ? "length" : "stop";
-}
-
-// Arguments of a call that was cut off are no object.
-void write_arguments(json::Writer& json, const std::string& arguments) {
-  const auto value = json::parse(arguments);
-  if (value && value->is_object()) {
-    json.verbatim(arguments);
-  } else {
-    json.open('{');
-    if (!arguments.empty()) json.key("_unparsed").text(arguments);
-    json.close('}');
-  }
 }
 
 void write_calls(json::Writer& json, const std::vector<chat::ToolCall>& calls) {

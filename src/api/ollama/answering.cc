@@ -3,6 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "api/core/model_entries.h"
 #include "api/core/reply.h"
 #include "api/ollama/answer_lines.h"
 #include "api/ollama/errors.h"
@@ -83,14 +86,26 @@ std::vector<chat::Message> past_of(const chat::Request& request, Shape shape) {
   return request.messages;
 }
 
+// Ollama's clients look for its words, and ask again without.
+Result<void> check_thinking(const Ask& ask, const provider::Provider& provider) {
+  const chat::Request& request = ask.call.request;
+  if (request.thinking.mode != chat::Thinking::Mode::kOn) return {};
+  const auto models = provider.models();
+  const provider::ModelEntry* const entry = find_entry(models, request.model);
+  if (entry == nullptr || !entry->capabilities || entry->capabilities->thinking) return {};
+  return fail(Code::kInvalidArgument, fmt::format("\"{}\" does not support thinking", ask.model));
+}
+
 asio::awaitable<void> answer(Call& call, Parts parts, Result<Ask> read, Shape shape) {
-  if (!read) {
-    co_await send_error(call.exchange, read.error());
+  if (read) read->call.request.model = own_name(read->model, parts.provider);
+  const auto fits = read ? check_thinking(*read, parts.provider) : Result<void>();
+  if (!read || !fits) {
+    Error error = read ? fits.error() : read.error();
+    co_await send_error(call.exchange, std::move(error));
     co_return;
   }
   Ask ask = *std::move(read);
   chat::Request& request = ask.call.request;
-  request.model = own_name(ask.model, parts.provider);
   name_ignored(call.exchange, ask.call.ignored);
   if (ask.loads_only) {
     co_await load_or_unload(call, parts, std::move(ask), shape);

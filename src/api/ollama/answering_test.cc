@@ -82,6 +82,29 @@ TEST(OllamaChat, AnswersWhole) {
                 kTimes + "}");
 }
 
+TEST(OllamaChat, OfAModelThatCannotThinkAloudNobodyWishesIt) {
+  Face face;
+  face.provider.set_models(
+      {{.name = "m", .capabilities = chat::Capabilities{}},
+       {.name = "thinks", .capabilities = chat::Capabilities{.thinking = true}},
+       {.name = "unknown"}});
+  const auto status = [&](const std::string& model, const std::string& think) {
+    face.provider.set_script(greeting());
+    return face
+        .send("POST", kChat,
+              R"({"model":")" + model +
+                  R"(","messages":[{"role":"user","content":"hi"}],"think":)" + think + "}")
+        .status;
+  };
+  EXPECT_EQ(status("m", "true"), 400);
+  EXPECT_EQ(status("m:latest", "\"high\""), 400);
+  EXPECT_EQ(status("m", "false"), 200);
+  EXPECT_EQ(status("thinks", "true"), 200);
+  EXPECT_EQ(status("unknown", "true"), 200) << "nobody knows before it is loaded";
+  EXPECT_EQ(face.send("POST", kChat, kAsk + R"(,"think":true})").body,
+            R"({"error":"\"m\" does not support thinking"})");
+}
+
 TEST(OllamaGenerate, AnswersWholeWithWhatTheNextRequestGivesBack) {
   Face face;
   face.provider.set_script(greeting());

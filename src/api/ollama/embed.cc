@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "api/core/model_entries.h"
 #include "api/core/reply.h"
 #include "api/ollama/embed_request.h"
 #include "api/ollama/names.h"
@@ -57,7 +58,9 @@ asio::awaitable<std::optional<chat::Embeddings>> make(Call& call, Parts parts,
   name_ignored(call.exchange, ask.ignored);
   const std::string model = ask.request.model;
   ask.request.model = own_name(model, parts.provider);
-  if (ask.request.inputs() == 0) co_return chat::Embeddings{};
+  const auto models = parts.provider.models();
+  const bool is_here = find_entry(models, model) != nullptr;
+  if (is_here && ask.request.inputs() == 0) co_return chat::Embeddings{};
   auto made = co_await parts.vectors.make(call, std::move(ask.request));
   if (!made) co_return std::nullopt;
   if (!*made) {

@@ -52,6 +52,7 @@ TEST(OllamaEmbed, TakesItsFields) {
 
 TEST(OllamaEmbed, OfNothingThereIsNothing) {
   Face face;
+  face.provider.set_models({{.name = "m"}});
   for (const char* body :
        {R"({"model":"m","input":""})", R"({"model":"m","input":[]})", R"({"model":"m"})"}) {
     EXPECT_THAT(face.send("POST", kEmbed, body).body,
@@ -60,6 +61,8 @@ TEST(OllamaEmbed, OfNothingThereIsNothing) {
   EXPECT_EQ(face.send("POST", "/api/embeddings", R"({"model":"m","prompt":""})").body,
             R"({"embedding":[]})");
   EXPECT_TRUE(face.provider.embed_requests().empty());
+  face.provider.set_embeddings(fail(Code::kNotFound, "no such model"));
+  EXPECT_EQ(face.send("POST", kEmbed, R"({"model":"none","input":""})").status, 404);
 }
 
 TEST(OllamaEmbed, TheOlderRouteGivesOneVector) {

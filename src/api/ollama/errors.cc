@@ -12,12 +12,15 @@ constexpr std::size_t kShownBytes = 200;
 
 }  // namespace
 
-ErrorReply error_reply(const Error& error, std::string_view /*param*/,
-                       std::string_view /*request_id*/) {
-  const ErrorShape shape = shape_of(error.code);
+std::string refusal_body(int /*status*/, const Error& error, std::string_view /*request_id*/) {
   json::Writer json;
-  json.open('{').key("error").text(error.message).close('}');
-  return {shape.status, json.take(), shape.retry_after_s};
+  return json.open('{').key("error").text(error.message).close('}').take();
+}
+
+ErrorReply error_reply(const Error& error, std::string_view /*param*/,
+                       std::string_view request_id) {
+  const ErrorShape shape = shape_of(error.code);
+  return {shape.status, refusal_body(shape.status, error, request_id), shape.retry_after_s};
 }
 
 Error about_model(Error error, std::string_view model) {

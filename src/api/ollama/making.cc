@@ -1,6 +1,5 @@
 #include "api/ollama/making.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -19,13 +18,6 @@ namespace {
 
 constexpr int kCreated = 201;
 
-// Whoever is on another machine knows nothing of this one's files, and need not learn.
-Result<void> check_paths(const net::HttpExchange& exchange, const std::vector<std::string>& names) {
-  if (exchange.request().peer_kind != net::PeerKind::kNetwork) return {};
-  if (std::none_of(names.begin(), names.end(), store::is_path)) return {};
-  return fail(Code::kPermissionDenied, "files of this machine are used from this machine only");
-}
-
 Result<std::vector<std::string>> paths_of(const Uploads& uploads,
                                           const std::vector<store::BlobDigest>& digests) {
   std::vector<std::string> paths;
@@ -38,7 +30,7 @@ Result<std::vector<std::string>> paths_of(const Uploads& uploads,
 Result<CreateAsk> prepared(const net::HttpExchange& exchange, Parts parts, Result<CreateAsk> read) {
   CreateAsk ask = HEARTH_TRY(std::move(read));
   store::Modelfile& modelfile = ask.order.wish.modelfile;
-  HEARTH_TRY(check_paths(exchange, modelfile.from));
+  HEARTH_TRY(check_paths(modelfile.from, exchange.request()));
   for (std::string& from : modelfile.from)
     from = own_name(from, parts.provider);
   if (!ask.files.empty()) {
@@ -122,7 +114,7 @@ asio::awaitable<void> create_model(Call& call, Parts parts) {
 asio::awaitable<void> copy_model(Call& call, Parts parts) {
   const auto wish = read_copy(call.exchange.request().body);
   Result<void> allowed;
-  if (wish) allowed = check_paths(call.exchange, {wish->source});
+  if (wish) allowed = check_paths({wish->source}, call.exchange.request());
   if (!wish || !allowed) {
     Error error = wish ? allowed.error() : wish.error();
     co_await send_error(call.exchange, std::move(error));

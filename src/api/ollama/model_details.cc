@@ -105,8 +105,7 @@ asio::awaitable<Details> ModelDetails::find(const provider::ModelEntry& model) {
   const auto meeting =
       std::make_shared<Meeting<fleet::ModelSheet>>(co_await asio::this_coro::executor);
   control_.inquiries.show({model.name, {}}, arrive_at(meeting));
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
+  co_await wait_for(meeting);
   if (!*meeting->result) co_return Details{};
   Known found{model.modified_ms, model.capabilities.has_value(), details_of(**meeting->result)};
   if (known_.size() >= kDetailsMax) known_.clear();

@@ -29,11 +29,4 @@ asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error);
 // The same, of a request for this model.
 asio::awaitable<void> send_error(net::HttpExchange& exchange, Error error, std::string model);
 
-// Whoever asked may leave meanwhile; the work goes on.
-template <typename T>
-asio::awaitable<void> wait_for(std::shared_ptr<Meeting<T>> meeting) {
-  while (!meeting->result)
-    co_await meeting->done.wait_until(net::kNever);
-}
-
 }  // namespace hearth::api::ollama

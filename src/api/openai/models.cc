@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/core/capabilities_body.h"
+#include "api/core/model_entries.h"
 #include "api/core/reply.h"
 #include "json/writer.h"
 
@@ -32,10 +33,10 @@ asio::awaitable<void> list_models(Call& call, const provider::Provider& provider
 }
 
 asio::awaitable<void> show_model(Call& call, const provider::Provider& provider) {
-  for (const provider::ModelEntry& model : provider.models()) {
-    if (model.name != call.rest) continue;
+  const auto models = provider.models();
+  if (const provider::ModelEntry* const model = find_entry(models, call.rest)) {
     json::Writer json;
-    write_model(json, model);
+    write_model(json, *model);
     co_await send_json(call.exchange, json.take());
     co_return;
   }
