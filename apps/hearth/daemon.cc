@@ -186,7 +186,8 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       keys_(loop_, std::move(means.keys)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
             audit_.get(), api::kPingInterval, keys_.face()}),
-      server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper()}),
+      server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper(),
+                      api_.body_takers()}),
       entrance_(loop_, server_, options_, keys_),
       service_(loop_, std::move(means.service_manager)) {}
 

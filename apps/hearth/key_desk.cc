@@ -134,6 +134,7 @@ api::Keys KeyDesk::face() {
                 "this server cannot read its API keys just now and lets nobody in; its log says "
                 "why");
   };
+  keys.holder = [this](std::string_view secret) { return gate_.holder(secret); };
   keys.stands = [this](const std::string& key_id, access::Scope wanted) {
     return !blind_ && gate_.stands(key_id, wanted, base::system_clock().wall_ms());
   };

@@ -84,10 +84,11 @@ Verdict Gate::admit(const Attempt& attempt) {
     return refusal(Verdict::Kind::kUnauthenticated,
                    "an API key is needed: send it as 'Authorization: Bearer hearth-…'");
   }
-  Entry* entry = find(*attempt.secret);
-  if (entry == nullptr) return judge_stranger(attempt);
-  Verdict verdict = judge_key(*entry, attempt);
-  verdict.key_id = entry->key.id;
+  const std::size_t index = find(*attempt.secret);
+  if (index == entries_.size()) return judge_stranger(attempt);
+  Entry& entry = entries_[index];
+  Verdict verdict = judge_key(entry, attempt);
+  verdict.key_id = entry.key.id;
   return verdict;
 }
 
@@ -98,12 +99,17 @@ bool Gate::stands(std::string_view key_id, Scope wanted, std::int64_t wall_ms) c
   return found != entries_.end() && !problem_of(found->key, wanted, wall_ms);
 }
 
-// All are compared, also behind the one that is found.
-Gate::Entry* Gate::find(std::string_view secret) {
+std::string Gate::holder(std::string_view secret) const {
+  const std::size_t index = find(secret);
+  return index < entries_.size() ? entries_[index].key.id : std::string();
+}
+
+// All are compared, also behind the one that is found; how many there are where none is.
+std::size_t Gate::find(std::string_view secret) const {
   const KeyHash hash = KeyHash::of(secret);
-  Entry* found = nullptr;
-  for (Entry& entry : entries_) {
-    if (entry.key.hash == hash) found = &entry;
+  std::size_t found = entries_.size();
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].key.hash == hash) found = i;
   }
   return found;
 }

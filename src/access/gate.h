@@ -71,6 +71,8 @@ class Gate {
   void add_tokens(std::string_view key_id, std::int64_t tokens, std::int64_t wall_ms);
   // A request that is allowed counts for the rate of its key.
   Verdict admit(const Attempt& attempt);
+  // Whose secret it is; empty where it is nobody's.
+  std::string holder(std::string_view secret) const;
   // Whether who was let in with this key, or without any, would be still: for what goes on long
   // after it began. It counts for nothing.
   bool stands(std::string_view key_id, Scope wanted, std::int64_t wall_ms) const;
@@ -84,7 +86,7 @@ class Gate {
     Usage usage;
   };
 
-  Entry* find(std::string_view secret);
+  std::size_t find(std::string_view secret) const;
   Verdict judge_key(Entry& entry, const Attempt& attempt) const;
   Verdict judge_stranger(const Attempt& attempt);
 

@@ -65,6 +65,10 @@ net::HttpHandler Api::handler() {
   return [this](net::HttpExchange& exchange) { return router_.handle(exchange); };
 }
 
+net::BodyTakers Api::body_takers() {
+  return [this](const net::HttpRequest& head) { return router_.taker_of(head); };
+}
+
 net::RefusalShaper Api::refusal_shaper() {
   return [this](const net::Refusal& refusal) { return router_.refuse(refusal); };
 }

@@ -1,7 +1,7 @@
 // The HTTP face of the daemon: all routes of all dialects, ready to be given to an HttpServer.
 //
 //   Api api({provider, control, registry});
-//   HttpServer server(loop, {limits, api.handler(), api.refusal_shaper()});
+//   HttpServer server(loop, {limits, api.handler(), api.refusal_shaper(), api.body_takers()});
 //
 // Ownership: borrows provider and registry; must outlive the server.
 // Threads:   confined to the loop.
@@ -39,6 +39,7 @@ class Api {
 
   net::HttpHandler handler();
   net::RefusalShaper refusal_shaper();
+  net::BodyTakers body_takers();
   std::vector<Router::RouteFacts> routes() const { return router_.routes(); }
 
  private:

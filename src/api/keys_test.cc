@@ -96,6 +96,7 @@ class KeysTest : public ::testing::Test {
     keys.admit = [this](const access::Attempt& attempt) -> Result<access::Verdict> {
       return gate_.admit(attempt);
     };
+    keys.holder = [this](std::string_view secret) { return gate_.holder(secret); };
     keys.stands = [this](const std::string& id, Scope wanted) {
       return gate_.stands(id, wanted, base::system_clock().wall_ms());
     };

@@ -26,6 +26,12 @@ std::string id_of(const HttpRequest& request) {
   return theirs && is_request_id(*theirs) ? std::string(*theirs) : base::make_id("req");
 }
 
+// Of an error about a body that is too large for what takes it, is wrong, or cannot be kept.
+int status_of_body(Code code) {
+  if (code == Code::kResourceExhausted) return 507;
+  return code == Code::kInvalidArgument ? 400 : 500;
+}
+
 Refusal refusal(int status, Code code, const char* message) {
   return Refusal{status, make_error(code, message), {}};
 }
@@ -112,12 +118,17 @@ asio::awaitable<bool> HttpConnection::open() {
 
 // Nothing, when the client left or kept silent between two requests.
 asio::awaitable<HttpConnection::Read> HttpConnection::read_request() {
-  RequestParser parser(service_->limits);
+  RequestParser parser(service_->limits, &service_->body_takers);
+  parser.set_peer(peer_kind_, peer_);
   continue_sent_ = false;
   phase_ = State::kNothing;
   phase_deadline_ = base::system_clock().now() + service_->limits.idle_timeout;
   while (parser.state() != State::kDone) {
     auto more = co_await read_some(parser);
+    if (more && parser.taker() != nullptr && parser.body_bytes() > 0) {
+      auto handed = co_await hand_over_piece(parser);
+      if (!handed) more = tl::unexpected<Refusal>(std::move(handed).error());
+    }
     if (!more) {
       Refusal refusal = std::move(more).error();
       refusal.head = parser.head();
@@ -131,8 +142,6 @@ asio::awaitable<HttpConnection::Read> HttpConnection::read_request() {
   incoming->is_http_1_1 = parser.is_http_1_1();
   incoming->request = parser.take();
   incoming->request.id = id_of(incoming->request);
-  incoming->request.peer_kind = peer_kind_;
-  incoming->request.peer = peer_;
   co_return incoming;
 }
 
@@ -169,6 +178,17 @@ asio::awaitable<tl::expected<bool, Refusal>> HttpConnection::read_some(RequestPa
   if (between) co_return false;
   co_return tl::unexpected<Refusal>(
       refusal(408, Code::kDeadlineExceeded, "the request did not arrive in time"));
+}
+
+// The time of a body that goes on is that of a piece: nobody knows how large it is.
+asio::awaitable<tl::expected<void, Refusal>> HttpConnection::hand_over_piece(
+    RequestParser& parser) {
+  std::string piece = parser.take_piece();
+  const Result<void> taken = co_await parser.taker()->take(std::move(piece));
+  body_share_.release();
+  phase_deadline_ = base::system_clock().now() + service_->limits.body_timeout;
+  if (taken) co_return tl::expected<void, Refusal>();
+  co_return tl::unexpected<Refusal>(Refusal{status_of_body(taken.error().code), taken.error(), {}});
 }
 
 base::TimePoint HttpConnection::deadline_for(const RequestParser& parser) {

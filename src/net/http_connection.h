@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "net/body_taker.h"
 #include "net/http_exchange.h"
 #include "net/peer_stream.h"
 #include "net/request_parser.h"
@@ -26,6 +27,7 @@ struct HttpService {
   HttpLimits limits;
   HttpHandler handler;
   RefusalShaper shape_refusal;
+  BodyTakers body_takers;
   std::set<HttpConnection*> connections;
   Signal fewer_connections;
   std::size_t bodies_bytes = 0;  // in memory now, of all connections
@@ -77,6 +79,7 @@ class HttpConnection {
   asio::awaitable<bool> open();
   asio::awaitable<Read> read_request();
   asio::awaitable<tl::expected<bool, Refusal>> read_some(RequestParser& parser);
+  asio::awaitable<tl::expected<void, Refusal>> hand_over_piece(RequestParser& parser);
   base::TimePoint deadline_for(const RequestParser& parser);
   asio::awaitable<bool> answer(Incoming incoming);
   asio::awaitable<void> refuse(Refusal refusal);

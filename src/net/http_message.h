@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@
 #include "base/units.h"
 
 namespace hearth::net {
+
+class BodyTaker;
 
 struct Header {
   std::string name;
@@ -43,6 +46,7 @@ struct HttpRequest {
   std::string query;   // as sent, without '?'
   std::vector<Header> headers;
   std::string body;
+  std::shared_ptr<BodyTaker> taker = {};  // has the body in place of `body`
   PeerKind peer_kind = PeerKind::kNetwork;
   std::string peer;  // "127.0.0.1:50412", "unix"
 

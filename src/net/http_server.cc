@@ -105,6 +105,7 @@ HttpServer::HttpServer(asio::io_context& loop, HttpServerOptions options) : loop
   service_ = std::make_shared<HttpService>(HttpService{options.limits,
                                                        std::move(options.handler),
                                                        std::move(options.shape_refusal),
+                                                       std::move(options.body_takers),
                                                        {},
                                                        Signal(loop.get_executor())});
 }

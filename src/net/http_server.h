@@ -16,6 +16,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/result.h"
+#include "net/body_taker.h"
 #include "net/carrier.h"
 #include "net/http_exchange.h"
 #include "net/http_message.h"
@@ -33,6 +34,7 @@ struct HttpServerOptions {
   HttpLimits limits;
   HttpHandler handler;
   RefusalShaper shape_refusal = plain_refusal;
+  BodyTakers body_takers = {};
 };
 
 class HttpServer {

@@ -1,8 +1,8 @@
 #include "net/request_parser.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 
 #include "net/target.h"
@@ -11,8 +11,39 @@ namespace hearth::net {
 
 namespace http = boost::beast::http;
 
+namespace {
+
+// A string that is as long as what has come: the Content-Length of a stranger reserves nothing.
+struct GrowingBody {
+  using value_type = std::string;
+
+  class reader {
+   public:
+    template <bool is_request, typename Fields>
+    reader(http::header<is_request, Fields>& /*header*/, value_type& body) : body_(body) {}
+
+    void init(const boost::optional<std::uint64_t>& /*length*/, boost::system::error_code& error) {
+      error = {};
+    }
+    template <typename Buffers>
+    std::size_t put(const Buffers& buffers, boost::system::error_code& error) {
+      error = {};
+      const std::size_t before = body_.size();
+      for (const boost::asio::const_buffer piece : boost::beast::buffers_range_ref(buffers))
+        body_.append(static_cast<const char*>(piece.data()), piece.size());
+      return body_.size() - before;
+    }
+    void finish(boost::system::error_code& error) { error = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
+
+}  // namespace
+
 struct RequestParser::Impl {
-  http::request_parser<http::string_body> parser;
+  http::request_parser<GrowingBody> parser;
   HttpRequest request;  // all but the body, as it stood when the header was complete
   std::size_t body_bytes_max = 0;
 };
@@ -41,14 +72,14 @@ std::string_view view(boost::beast::string_view text) {
 
 }  // namespace
 
-RequestParser::RequestParser(const HttpLimits& limits)
-    : impl_(std::make_unique<Impl>()), header_bytes_max_(limits.header_bytes) {
+RequestParser::RequestParser(const HttpLimits& limits, const BodyTakers* takers)
+    : impl_(std::make_unique<Impl>()), takers_(takers), header_bytes_max_(limits.header_bytes) {
   impl_->body_bytes_max = limits.body_bytes;
   // Stop after the header, so that it is checked and copied before Beast adds the trailer of a
   // chunked body to its fields: a trailer must not become a header that nobody checked.
   impl_->parser.eager(false);
   impl_->parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  impl_->parser.body_limit(limits.body_bytes);
+  impl_->parser.body_limit(boost::none);  // check_body() knows whose body it is
 }
 
 RequestParser::~RequestParser() = default;
@@ -59,11 +90,6 @@ tl::expected<std::size_t, Refusal> RequestParser::put(std::string_view bytes) {
       impl_->parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (error == http::error::need_more) error = {};
   if (error == http::error::header_limit) return refuse_header_size(header_bytes_max_);
-  if (error == http::error::body_limit) {
-    return refuse(413, Code::kResourceExhausted,
-                  fmt::format("the body of the request has more than {} bytes, which is the limit",
-                              impl_->body_bytes_max));
-  }
   if (error) {
     return refuse(400, Code::kInvalidArgument,
                   fmt::format("the request is not valid HTTP/1.1: {}", error.message()));
@@ -75,13 +101,25 @@ tl::expected<std::size_t, Refusal> RequestParser::put(std::string_view bytes) {
   if (header_is_new) {
     auto checked = check_header();
     if (!checked) return tl::unexpected<Refusal>(std::move(checked).error());
+    if (takers_ != nullptr && *takers_) impl_->request.taker = (*takers_)(impl_->request);
+    const auto announced = check_body(impl_->parser.content_length().value_or(0));
+    if (!announced) return tl::unexpected<Refusal>(announced.error());
     state_ = State::kBody;
     impl_->parser.eager(true);
   } else if (state_ == State::kNothing && !bytes.empty()) {
     state_ = State::kHeader;
   }
+  const auto come = check_body(body_bytes());
+  if (!come) return tl::unexpected<Refusal>(come.error());
   if (impl_->parser.is_done()) state_ = State::kDone;
   return used;
+}
+
+tl::expected<void, Refusal> RequestParser::check_body(std::uint64_t bytes) const {
+  if (taker() != nullptr || bytes <= impl_->body_bytes_max) return {};
+  return refuse(413, Code::kResourceExhausted,
+                fmt::format("the body of the request has more than {} bytes, which is the limit",
+                            impl_->body_bytes_max));
 }
 
 // What Beast takes and two servers in a row might read differently.
@@ -123,6 +161,14 @@ bool RequestParser::expects_continue() const {
          equals_ignoring_case(view(impl_->parser.get()[http::field::expect]), "100-continue");
 }
 
+BodyTaker* RequestParser::taker() const {
+  return impl_->request.taker.get();
+}
+
+std::string RequestParser::take_piece() {
+  return std::exchange(impl_->parser.get().body(), {});
+}
+
 std::size_t RequestParser::body_bytes() const {
   return impl_->parser.get().body().size();
 }
@@ -132,6 +178,11 @@ bool RequestParser::keep_alive() const {
 }
 bool RequestParser::is_http_1_1() const {
   return impl_->parser.get().version() >= 11;
+}
+
+void RequestParser::set_peer(PeerKind kind, std::string name) {
+  impl_->request.peer_kind = kind;
+  impl_->request.peer = std::move(name);
 }
 
 HttpRequest RequestParser::head() const {

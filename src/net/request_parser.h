@@ -13,6 +13,7 @@
 
 #include <tl/expected.hpp>
 
+#include "net/body_taker.h"
 #include "net/http_message.h"
 
 namespace hearth::net {
@@ -21,7 +22,8 @@ class RequestParser {
  public:
   enum class State { kNothing, kHeader, kBody, kDone };
 
-  explicit RequestParser(const HttpLimits& limits);
+  // The takers, if there are any, are borrowed.
+  explicit RequestParser(const HttpLimits& limits, const BodyTakers* takers = nullptr);
   ~RequestParser();
 
   // Takes from the front what belongs to this request and tells how much that was. What it
@@ -29,7 +31,11 @@ class RequestParser {
   tl::expected<std::size_t, Refusal> put(std::string_view bytes);
 
   State state() const { return state_; }
-  // Of the body, as much as has come.
+  // Who gets the body as it comes; nullptr before the header has been read.
+  BodyTaker* taker() const;
+  // What came of the body since the last time. REQUIRES: taker().
+  std::string take_piece();
+  // Of the body in memory.
   std::size_t body_bytes() const;
   // The client waits for "100 Continue" before it sends the body.
   bool expects_continue() const;
@@ -38,14 +44,18 @@ class RequestParser {
   bool is_http_1_1() const;
   // Method, path and headers, as far as they have come and are understood.
   HttpRequest head() const;
-  // Once. REQUIRES: state() is kDone. The peer is left for the caller to fill in.
+  // Before anything is put; it stands in the request, and takers may look at it.
+  void set_peer(PeerKind kind, std::string name);
+  // Once. REQUIRES: state() is kDone.
   HttpRequest take();
 
  private:
   struct Impl;
   tl::expected<void, Refusal> check_header();
+  tl::expected<void, Refusal> check_body(std::uint64_t bytes) const;
 
   std::unique_ptr<Impl> impl_;
+  const BodyTakers* takers_;
   std::size_t header_bytes_max_;
   State state_ = State::kNothing;
 };

@@ -91,7 +91,10 @@ TEST(RequestParser, RefusesWhatIsOverALimit) {
   EXPECT_EQ(status_of(get + "Content-Length: 101\r\n\r\n", limits), 413);
   EXPECT_EQ(status_of(get + "Content-Length: 100\r\n\r\n" + std::string(100, 'x'), limits), 200);
   const std::string chunked = get + "Transfer-Encoding: chunked\r\n\r\n";
-  EXPECT_EQ(status_of(chunked + "40\r\n" + std::string(64, 'x') + "\r\n40\r\n", limits), 413);
+  EXPECT_EQ(
+      status_of(chunked + "40\r\n" + std::string(64, 'x') + "\r\n40\r\n" + std::string(37, 'x'),
+                limits),
+      413);
   EXPECT_EQ(status_of(chunked + "1;" + std::string(2000, 'x'), limits), 431);
   EXPECT_EQ(status_of(chunked + "0\r\nX: " + std::string(2000, 'x'), limits), 431);
 }

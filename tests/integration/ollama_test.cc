@@ -1,12 +1,14 @@
 // Ollama's API of the real daemon with real runners: what the scripted tests of api/ollama cannot
 // show, and the second port.
 #include <chrono>
+#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/testing/temporary_folder.h"
+#include "base/units.h"
 #include "daemon.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -109,6 +111,29 @@ TEST(OllamaApi, AModelIsMadeOfEmberAndSpeaksAndGoes) {
   EXPECT_THAT(daemon.get("/api/tags").body, HasSubstr(R"("name":"luigi:latest")"));
   const net::HttpReply answer =
       daemon.post(kGenerate, prompt("luigi", R"("prompt":"Hi","options":{"num_predict":4})"));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+}
+
+// As `ollama create` sends them: more than the daemon would hold in memory.
+TEST(OllamaApi, AModelIsMadeOfALargeFileThatWasSent) {
+  DaemonProcess daemon;
+  std::ifstream file(model_path("small-qwen2-f16"), std::ios::binary);
+  const std::string content((std::istreambuf_iterator<char>(file)), {});
+  ASSERT_GT(content.size(), 64 * base::kMiB) << "or it would show nothing";
+  const std::string digest = store::digest_of_text(content)->text();
+  EXPECT_EQ(daemon.get("/api/blobs/" + digest).status, 404);
+  EXPECT_EQ(daemon.post("/api/blobs/" + digest, content).status, 201);
+  EXPECT_EQ(daemon.post("/api/blobs/" + digest, content).status, 200);
+  const std::string other = "sha256:" + std::string(64, '0');
+  const net::HttpReply wrong = daemon.post("/api/blobs/" + other, content);
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(wrong.body, HasSubstr("digest mismatch"));
+  EXPECT_EQ(daemon.get("/api/blobs/" + other).status, 404);
+  EXPECT_THAT(
+      daemon.post("/api/create", R"({"model":"sent","files":{"a.gguf":")" + digest + R"("}})").body,
+      HasSubstr(R"({"status":"success"})"));
+  const net::HttpReply answer = daemon.post(
+      kGenerate, prompt("sent", R"("prompt":"Hi","raw":true,"options":{"num_predict":2})"));
   EXPECT_EQ(answer.status, 200) << answer.body;
 }
 

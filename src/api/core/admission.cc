@@ -95,6 +95,14 @@ bool is_still_welcome(const Keys& keys, const net::HttpRequest& request, const C
   return needs_no_key(request, shown_by(request)) || keys.stands(caller.key_id, wanted);
 }
 
+bool is_expected(const Keys& keys, const net::HttpRequest& request, access::Scope wanted) {
+  const Shown shown = shown_by(request);
+  if (needs_no_key(request, shown)) return true;
+  const std::string id = shown.secret ? keys.holder(*shown.secret) : std::string();
+  if (id.empty() && shown.from != access::From::kThisMachine) return false;
+  return keys.stands(id, wanted);
+}
+
 Admission admit(const Keys& keys, const net::HttpRequest& request, access::Scope wanted) {
   const Shown shown = shown_by(request);
   Admission admission;

@@ -24,6 +24,8 @@ namespace hearth::api {
 struct Keys {
   // An error where it is not known who may come in; then nobody does.
   std::function<Result<access::Verdict>(const access::Attempt& attempt)> admit;
+  // Whose secret it is; empty where it is nobody's.
+  std::function<std::string(std::string_view secret)> holder;
   // Whether who came in with this key, or without any, would come in still.
   std::function<bool(const std::string& key_id, access::Scope wanted)> stands;
   // A request of this key has been answered, with so many tokens.
@@ -65,6 +67,8 @@ Admission admit(const Keys& keys, const net::HttpRequest& request, access::Scope
 // Of one that was let in: whether it would be still.
 bool is_still_welcome(const Keys& keys, const net::HttpRequest& request, const Caller& caller,
                       access::Scope wanted);
+// Whether admit() would let it in but for rates and quotas. It counts for nothing.
+bool is_expected(const Keys& keys, const net::HttpRequest& request, access::Scope wanted);
 // What is said about a verdict; nothing where it is allowed. Pure.
 std::optional<Denial> denial_of(const access::Verdict& verdict, const Shown& shown,
                                 access::Scope wanted);

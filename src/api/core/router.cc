@@ -36,6 +36,20 @@ void Router::add(std::string method, std::string path, RouteHandler handler, Rou
   routes_.push_back({{std::move(method), std::move(path), scope}, std::move(handler)});
 }
 
+void Router::take_bodies(std::string_view method, std::string_view path, RouteTaker taker) {
+  for (Route& route : routes_) {
+    if (route.facts.method == method && route.facts.path == path) route.taker = taker;
+  }
+}
+
+std::shared_ptr<net::BodyTaker> Router::taker_of(const net::HttpRequest& head) const {
+  const Route* const route = find(head);
+  if (route == nullptr || !route->taker || !guard_.check(head)) return nullptr;
+  const bool asks_keys = keys_.admit && route->facts.scope;
+  if (asks_keys && !is_expected(keys_, head, *route->facts.scope)) return nullptr;
+  return route->taker(*match(route->facts.path, head.path));
+}
+
 std::vector<Router::RouteFacts> Router::routes() const {
   std::vector<RouteFacts> facts;
   for (const Route& route : routes_)

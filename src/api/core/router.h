@@ -21,6 +21,7 @@
 #include "api/core/errors.h"
 #include "api/core/guard.h"
 #include "metrics/registry.h"
+#include "net/body_taker.h"
 #include "net/http_exchange.h"
 
 namespace hearth::api {
@@ -45,6 +46,8 @@ inline constexpr RouteScope kEverybody = std::nullopt;
 using Dialects = std::function<Dialect(const net::HttpRequest& request)>;
 
 using RouteHandler = std::function<asio::awaitable<void>(Call&)>;
+// Who takes the body of a request that may be too large for memory; `rest` as in Call.
+using RouteTaker = std::function<std::shared_ptr<net::BodyTaker>(std::string_view rest)>;
 
 class Router {
  public:
@@ -55,6 +58,8 @@ class Router {
   // answers HEAD.
   void add(std::string method, std::string path, RouteHandler handler,
            RouteScope scope = access::Scope::kInference);
+  // REQUIRES: the route was added. Only who would be let in is taken anything from.
+  void take_bodies(std::string_view method, std::string_view path, RouteTaker taker);
   // OpenAI's are everybody's otherwise.
   void set_dialects(Dialects dialects) { dialects_ = std::move(dialects); }
 
@@ -66,6 +71,8 @@ class Router {
   std::vector<RouteFacts> routes() const;
 
   asio::awaitable<void> handle(net::HttpExchange& exchange);
+  // A net::BodyTakers.
+  std::shared_ptr<net::BodyTaker> taker_of(const net::HttpRequest& head) const;
   // What to say to a request that is no valid request.
   net::RefusalReply refuse(const net::Refusal& refusal);
 
@@ -73,6 +80,7 @@ class Router {
   struct Route {
     RouteFacts facts;
     RouteHandler handler;
+    RouteTaker taker = nullptr;
   };
 
   asio::awaitable<void> dispatch(const Route* route, Call& call);

@@ -18,6 +18,7 @@
 #include "fleet/model_news.h"
 #include "fleet/pressure/heat.h"
 #include "fleet/status.h"
+#include "net/body_taker.h"
 #include "store/damaged_manifest.h"
 #include "store/make/make_model.h"
 #include "store/manifest/blob_digest.h"
@@ -61,9 +62,12 @@ struct LoadWish {
 struct Uploads {
   // Whether these bytes are here, sent or in the store.
   std::function<bool(const store::BlobDigest& digest)> has;
-  // True when they were not there before. kInvalidArgument where they have another digest,
-  // kResourceExhausted where too much waits to be used.
-  std::function<void(store::BlobDigest digest, std::string bytes, Callback<bool> done)> put;
+  // Takes what is sent as these bytes, of any length. Where they are here, it throws them away.
+  // kResourceExhausted when the disk has no room.
+  std::function<std::shared_ptr<net::BodyTaker>(const store::BlobDigest& digest)> begin;
+  // All has come. True when they were not there before. kInvalidArgument where they have another
+  // digest.
+  std::function<void(std::shared_ptr<net::BodyTaker> begun, Callback<bool> done)> end;
   // The file that has them; kNotFound.
   std::function<Result<std::string>(const store::BlobDigest& digest)> find;
   // A model was made of them.

@@ -57,6 +57,10 @@ void add_routes(Router& router, Parts parts) {
     const auto handler = [parts, run = route.handler](Call& call) { return run(call, parts); };
     router.add(route.method, route.path, handler, route.scope);
   }
+  router.take_bodies("POST", "/api/blobs/*", [parts](std::string_view rest) {
+    const auto digest = store::BlobDigest::parse(rest);
+    return digest ? parts.control.uploads.begin(*digest) : nullptr;
+  });
   router.add("POST", "/api/push", refuse_push);
   router.add("GET", "/api/version", tell_version);
   router.add("GET", "/", say_hello, kEverybody);

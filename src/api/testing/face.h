@@ -87,7 +87,7 @@ class Face {
   ScriptedPulls pulls{loop_};
   ScriptedMakes makes{loop_};
   ScriptedInquiries inquiries{loop_};
-  fleet::NewsBoard news;                        // to be told on the loop
+  fleet::NewsBoard news;  // to be told on the loop
   ScriptedUploads uploads{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
@@ -183,6 +183,7 @@ class Face {
     options.limits.body_bytes = 100'000;
     options.handler = api_.handler();
     options.shape_refusal = api_.refusal_shaper();
+    options.body_takers = api_.body_takers();
     return options;
   }
 

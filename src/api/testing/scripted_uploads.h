@@ -24,10 +24,14 @@ class ScriptedUploads {
     control.uploads.has = [this](const store::BlobDigest& digest) {
       return files.contains(digest.hex());
     };
-    control.uploads.put = [this](const store::BlobDigest& digest, std::string bytes,
+    control.uploads.begin = [](const store::BlobDigest& digest) {
+      return std::make_shared<Upload>(digest.hex());
+    };
+    control.uploads.end = [this](const std::shared_ptr<net::BodyTaker>& begun,
                                  const Callback<bool>& done) {
-      Result<bool> result = files.try_emplace(digest.hex(), bytes).second;
-      if (bytes == "other") result = fail(Code::kInvalidArgument, "digest mismatch");
+      const auto& upload = dynamic_cast<const Upload&>(*begun);
+      Result<bool> result = files.try_emplace(upload.digest, upload.bytes).second;
+      if (upload.bytes == "other") result = fail(Code::kInvalidArgument, "digest mismatch");
       boost::asio::post(loop_, [result, done] { done(result); });
     };
     control.uploads.find = [this](const store::BlobDigest& digest) -> Result<std::string> {
@@ -38,6 +42,16 @@ class ScriptedUploads {
   }
 
  private:
+  struct Upload final : net::BodyTaker {
+    explicit Upload(std::string of) : digest(std::move(of)) {}
+    boost::asio::awaitable<Result<void>> take(std::string piece) override {
+      bytes += piece;
+      co_return Result<void>();
+    }
+    const std::string digest;
+    std::string bytes;
+  };
+
   boost::asio::io_context& loop_;
 };
 
