@@ -3,6 +3,8 @@
 //   make-model --shape qwen2.5-0.5b --type q4_k_m --vocab ggml-vocab-qwen2.gguf --out m.gguf
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -39,6 +41,9 @@ int main(int argc, char** argv) {
   app.add_option("--type", type, "f32, f16, q8_0, q4_0 or q4_k_m");
   app.add_option("--vocab", order.vocabulary_path,
                  "A GGUF file whose tokenizer to take; without it a small one is made");
+  std::string template_path;
+  app.add_option("--template", template_path,
+                 "With --vocab, a file with the chat template; without it, its own or ChatML");
   app.add_option("--out", order.out_path, "The file to write")->required();
   app.add_option("--seed", order.seed, "The same seed gives the same file");
   CLI11_PARSE(app, argc, argv);
@@ -53,6 +58,11 @@ int main(int argc, char** argv) {
                     2);
   }
   order.file_type = *file_type;
+  if (!template_path.empty()) {
+    std::ifstream file(template_path, std::ios::binary);
+    order.chat_template.assign(std::istreambuf_iterator<char>(file), {});
+    if (order.chat_template.empty()) return complain("there is no template in " + template_path, 1);
+  }
   const auto written = models::write_model(order);
   if (!written) return complain(written.error().message, 1);
   fmt::print("{}: {}\n", order.out_path, hearth::base::format_bytes(*written));

@@ -150,9 +150,10 @@ Result<std::uint64_t> write_to(int fd, const Order& order) {
   HeaderWriter header;
   HeaderWriter tokenizer;
   const std::uint32_t vocabulary =
-      order.vocabulary_path.empty() ? add_small_vocabulary(tokenizer, order.shape->family)
-                                    : HEARTH_TRY(add_vocabulary_of_file(
-                                          tokenizer, order.vocabulary_path, order.shape->family));
+      order.vocabulary_path.empty()
+          ? add_small_vocabulary(tokenizer, order.shape->family)
+          : HEARTH_TRY(add_vocabulary_of_file(tokenizer, order.vocabulary_path, order.shape->family,
+                                              order.chat_template));
   add_model_keys(header, order, vocabulary);
   header.add_keys_of(tokenizer);
   const std::vector<PlannedTensor> tensors = plan_tensors(*order.shape, vocabulary);

@@ -14,6 +14,7 @@ constexpr std::array kShapes = {
     Shape{"tiny-llama", Family::kLlama, 2, 128, 384, 4, 2, 2048, 10000.0F, 1e-5F},
     Shape{"tiny-qwen2", Family::kQwen2, 2, 128, 256, 4, 2, 2048, 1e6F, 1e-6F},
     Shape{"small-qwen2", Family::kQwen2, 6, 256, 768, 4, 2, 8192, 1e6F, 1e-6F},
+    Shape{"long-qwen2", Family::kQwen2, 2, 128, 256, 4, 2, 49152, 1e6F, 1e-6F},
     Shape{"qwen2.5-0.5b", Family::kQwen2, 24, 896, 4864, 14, 2, 32768, 1e6F, 1e-6F},
     Shape{"qwen2.5-1.5b", Family::kQwen2, 28, 1536, 8960, 12, 2, 32768, 1e6F, 1e-6F},
     Shape{"tiny-cohere2", Family::kCohere2, 4, 128, 256, 4, 2, 2048, 10000.0F, 1e-5F},

@@ -167,17 +167,21 @@ std::uint32_t add_word_pieces(HeaderWriter& header) {
 }  // namespace
 
 Result<std::uint32_t> add_vocabulary_of_file(HeaderWriter& header, const std::string& path,
-                                             Family family) {
+                                             Family family, const std::string& chat_template) {
+  constexpr std::string_view kTemplate = "tokenizer.chat_template";
   const gguf::File file = HEARTH_TRY(gguf::File::load(path));
   const gguf::Value* tokens = file.find("tokenizer.ggml.tokens");
   if (tokens == nullptr || tokens->as_array() == nullptr || tokens->as_array()->size() == 0) {
     return fail(Code::kInvalidArgument, fmt::format("'{}' holds no vocabulary", path), path);
   }
   for (const auto& [key, value] : file.metadata()) {
-    if (key.starts_with("tokenizer.")) header.add_value(key, value);
+    const bool is_replaced = key == kTemplate && !chat_template.empty();
+    if (key.starts_with("tokenizer.") && !is_replaced) header.add_value(key, value);
   }
-  if (!is_encoder(family) && file.find("tokenizer.chat_template") == nullptr) {
-    header.add_text("tokenizer.chat_template", kChatMl);
+  if (!chat_template.empty()) {
+    header.add_text(kTemplate, chat_template);
+  } else if (!is_encoder(family) && file.find(kTemplate) == nullptr) {
+    header.add_text(kTemplate, kChatMl);
   }
   if (is_encoder(family) && file.find("tokenizer.ggml.token_type_count") == nullptr) {
     header.add_u32("tokenizer.ggml.token_type_count", 2);

@@ -15,9 +15,10 @@ namespace hearth::models {
 
 // Each adds the tokenizer's keys and returns the number of tokens.
 
-// Copies every key under "tokenizer." and adds a ChatML template where a decoder has none.
+// Copies every key under "tokenizer.", but for the template where there is one here, and adds
+// ChatML's where a decoder has none.
 Result<std::uint32_t> add_vocabulary_of_file(HeaderWriter& header, const std::string& path,
-                                             Family family);
+                                             Family family, const std::string& chat_template);
 // Byte-level BPE ("gpt2") with <|im_start|> and <|im_end|> for decoders; WordPiece ("bert") for
 // encoders.
 std::uint32_t add_small_vocabulary(HeaderWriter& header, Family family);
