@@ -213,7 +213,7 @@ api::Control Daemon::control() {
       if (result && tells) fleet_.expect(next);
       done(std::move(result));
     };
-    return fleet_.load(model, loaded, wish.keep_alive);
+    return fleet_.load(model, loaded, wish.keep_alive, wish.pause);
   };
   control.pin = [this](const std::string& model, fleet::Pin pin) -> Result<void> {
     fleet_.pin(HEARTH_TRY(catalog_.find_model(model)), pin);

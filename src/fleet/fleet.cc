@@ -185,7 +185,7 @@ CallOff Fleet::embed(const store::ModelFile& model, chat::EmbedRequest request,
 }
 
 CallOff Fleet::load(const store::ModelFile& model, std::function<void(Result<void>)> done,
-                    std::optional<base::Duration> keep_alive) {
+                    std::optional<base::Duration> keep_alive, Pause pause) {
   // A runner says what it has counted as soon as it has loaded.
   const auto ask = [this, model, keep_alive](Runner& runner,
                                              std::function<void(Result<void>)> take) -> CallOff {
@@ -195,7 +195,7 @@ CallOff Fleet::load(const store::ModelFile& model, std::function<void(Result<voi
     });
     return [] {};
   };
-  recovery_.forgive(place_of(model));
+  if (pause == Pause::kLifted) recovery_.forgive(place_of(model));
   return ask_runner(model, 0, std::move(done), ask);
 }
 

@@ -95,7 +95,7 @@ class Fleet {
   // Loads it, if it is not loaded, and says when that is done. How long it stays is as in a
   // Request.
   CallOff load(const store::ModelFile& model, std::function<void(Result<void>)> done,
-               std::optional<base::Duration> keep_alive = {});
+               std::optional<base::Duration> keep_alive = {}, Pause pause = Pause::kLifted);
   // These models come next, in this order, in place of those that were expected: the first is read
   // into the page cache, a little after everybody else, and loaded when there is room for it that
   // nobody else needs. A request for one of them means that those before it have been.

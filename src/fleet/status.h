@@ -60,6 +60,9 @@ struct WaitingUse {
 // Whether a model stays when others need its room.
 enum class Pin : bool { kOff, kOn };
 
+// Whether a load may try again what crashed again and again and is left alone for a while.
+enum class Pause : bool { kKept, kLifted };
+
 // What a runner has counted since it started.
 using RunnerCounts = wire::Stats;
 

@@ -138,6 +138,16 @@ TEST_F(FleetLadderTest, WhatDoesNotLoadAgainAndAgainIsLeftAlone) {
     EXPECT_EQ(failure(answer_of("load-refuse").second), Code::kCorrupt);
   EXPECT_EQ(failure(answer_of("load-refuse").second), Code::kUnavailable);
   EXPECT_EQ(starts(), fleet::Recovery::kFreeFailures + 1);
+  const auto load = [&](fleet::Pause pause) {
+    std::optional<Result<void>> loaded;
+    fleet_.load(
+        called("load-refuse"), [&](Result<void> done) { loaded = std::move(done); }, std::nullopt,
+        pause);
+    run_until([&] { return loaded.has_value(); });
+    return loaded->error().code;
+  };
+  EXPECT_EQ(load(fleet::Pause::kKept), Code::kUnavailable);
+  EXPECT_EQ(load(fleet::Pause::kLifted), Code::kCorrupt) << "somebody wants it tried again";
 }
 
 class FleetAskedContextTest : public FleetLadderTest {

@@ -55,6 +55,7 @@ struct LoadWish {
   std::optional<base::Duration> keep_alive = {};  // as in chat::Request
   // Models that come after it, in this order; in place of those that were expected.
   std::optional<std::vector<std::string>> then = {};
+  fleet::Pause pause = fleet::Pause::kLifted;
 };
 
 // Files that clients send before a model is made of them. They are kept until they are used, and

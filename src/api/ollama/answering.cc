@@ -69,7 +69,9 @@ asio::awaitable<void> load_or_unload(Call& call, Parts parts, Ask ask, Shape sha
   if (leaves) {
     done = co_await unload(parts, request.model);
   } else {
-    LoadWish wish{request.model, request.keep_alive};
+    // Whoever may ask may not ask for more crashes than a question would.
+    LoadWish wish{
+        .model = request.model, .keep_alive = request.keep_alive, .pause = fleet::Pause::kKept};
     done = co_await load(parts, std::move(wish));
   }
   if (!done) {

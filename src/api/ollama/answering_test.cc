@@ -231,6 +231,7 @@ TEST(OllamaLoading, ModelsAreLoadedAndLetGo) {
   EXPECT_EQ(normalised(face.send("POST", kGenerate, R"({"model":"m","keep_alive":"1h"})").body),
             kHead + R"("response":"",)" + loaded);
   EXPECT_EQ(face.load_wish.keep_alive, std::chrono::hours(1));
+  EXPECT_EQ(face.load_wish.pause, fleet::Pause::kKept) << "it is no more than a question";
   EXPECT_EQ(normalised(face.send("POST", kChat, R"({"model":"m","messages":[]})").body),
             kHead + R"("message":{"role":"assistant","content":""},)" + loaded);
   EXPECT_EQ(normalised(face.send("POST", kGenerate, R"({"model":"m","keep_alive":0})").body),
