@@ -7,7 +7,8 @@
 # A room may include its own headers, those of the rooms it lists under MAY (always of a lower
 # layer), and of the outside world only the standard library, the system, what every room may
 # use (fmt, tl::expected) and the header prefixes it lists under OUTSIDE. The sources of a room
-# are all *.cc below src/NAME; *_test.cc become its test program.
+# are all *.cc below src/NAME; *_test.cc become its test program, and those in a folder testing/ are
+# what tests share.
 # COSTLY headers of the outside world are compiled once for a room instead of once per file. LONG
 # are the suites of its tests that `./test fast` leaves out. THREADS marks a room whose code several
 # threads enter: ThreadSanitizer's build tests it.
@@ -16,8 +17,11 @@ function(hearth_room NAME)
   cmake_parse_arguments(ROOM "THREADS" "LAYER;FOR;LONG" "MAY;LIBS;OUTSIDE;COSTLY" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${NAME}/*.cc)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  set(aids ${sources})
+  list(FILTER aids INCLUDE REGEX "/testing/")
+  list(FILTER sources EXCLUDE REGEX "/testing/")
 
   list(TRANSFORM ROOM_MAY PREPEND hearth_ OUTPUT_VARIABLE rooms)
   if(sources)
@@ -29,10 +33,21 @@ function(hearth_room NAME)
     target_link_libraries(hearth_${NAME} INTERFACE hearth_flags outside_base ${rooms} ${ROOM_LIBS})
   endif()
 
+  if(HEARTH_TESTS AND aids)
+    add_library(hearth_${NAME}_testing STATIC ${aids})
+    target_link_libraries(hearth_${NAME}_testing PUBLIC hearth_${NAME} ${HEARTH_RAPIDCHECK}
+      GTest::gmock)
+    target_precompile_headers(hearth_${NAME}_testing PRIVATE ${ROOM_COSTLY})
+    target_compile_options(hearth_${NAME}_testing PRIVATE -O0)
+  else()
+    add_library(hearth_${NAME}_testing INTERFACE)
+  endif()
+
   if(HEARTH_TESTS AND tests)
     add_executable(${NAME}_test ${tests})
-    target_link_libraries(${NAME}_test PRIVATE hearth_${NAME} ${HEARTH_RAPIDCHECK}
-      GTest::gmock_main)
+    list(TRANSFORM rooms APPEND _testing OUTPUT_VARIABLE their_aids)
+    target_link_libraries(${NAME}_test PRIVATE hearth_${NAME}_testing ${their_aids}
+      hearth_${NAME} ${HEARTH_RAPIDCHECK} GTest::gmock_main)
     target_precompile_headers(${NAME}_test PRIVATE ${ROOM_COSTLY} <gmock/gmock.h>)
     set(threads "")
     if(ROOM_THREADS)

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include "api/hearth/control.h"
 
@@ -29,22 +28,7 @@ class ScriptedInquiries {
   std::uint32_t context = 0;
   store::HubSearch search;
 
-  void add_to(Control& control) {
-    control.inquiries.show = [this](ShowWish wish, Callback<fleet::ModelSheet> done) {
-      show = std::move(wish);
-      boost::asio::post(loop_, [this, done] { done(sheet); });
-    };
-    control.inquiries.fit = [this](std::uint32_t asked, Callback<fleet::FitList> done) {
-      context = asked;
-      boost::asio::post(loop_, [this, done] { done(list); });
-    };
-    control.inquiries.search = [this](store::HubSearch wish,
-                                      Callback<std::vector<store::FoundModel>> done) -> CallOff {
-      search = std::move(wish);
-      if (!silent) boost::asio::post(loop_, [this, done] { done(found); });
-      return [this] { left = true; };
-    };
-  }
+  void add_to(Control& control);
 
  private:
   boost::asio::io_context& loop_;

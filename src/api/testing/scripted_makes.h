@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include "api/hearth/control.h"
 
@@ -28,25 +27,7 @@ class ScriptedMakes {
   std::vector<std::string> asked;  // the models that were to be verified
   std::atomic<bool> left{false};
 
-  void add_to(Control& control) {
-    control.make = [this](const MakeWish& asked_for, MakeEars ears) -> Result<CallOff> {
-      wish = asked_for;
-      if (refusal) return fail(*refusal);
-      const auto shared = std::make_shared<MakeEars>(std::move(ears));
-      for (const store::MakeProgress& each : progress)
-        boost::asio::post(loop_, [shared, each] { shared->progress(each); });
-      if (made) boost::asio::post(loop_, [shared, result = *made] { shared->done(result); });
-      return [this] { left = true; };
-    };
-    control.verify = [this](const std::vector<std::string>& models,
-                            VerifyEars ears) -> Result<CallOff> {
-      asked = models;
-      if (refusal) return fail(*refusal);
-      const auto shared = std::make_shared<VerifyEars>(std::move(ears));
-      boost::asio::post(loop_, [this, shared] { shared->done(verified); });
-      return [this] { left = true; };
-    };
-  }
+  void add_to(Control& control);
 
  private:
   boost::asio::io_context& loop_;

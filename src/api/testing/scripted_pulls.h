@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include "api/hearth/control.h"
 
@@ -27,29 +26,7 @@ class ScriptedPulls {
   PullWish wish;                 // the last one
   std::atomic<bool> left{false};
 
-  void add_to(Control& control) {
-    control.pull = [this](const PullWish& asked, PullEars ears) -> Result<CallOff> {
-      wish = asked;
-      if (refusal) return fail(*refusal);
-      const auto shared = std::make_shared<PullEars>(std::move(ears));
-      for (const store::PullProgress& each : progress)
-        boost::asio::post(loop_, [shared, each] { shared->progress(each); });
-      if (end) boost::asio::post(loop_, [shared, result = *end] { shared->done(result); });
-      return [this] { left = true; };
-    };
-    control.remove = [this](const std::string& model, auto done) {
-      Result<store::Removal> result = store::Removal{.freed_bytes = 7, .blobs = 2};
-      if (model == "damaged") {
-        result = store::Removal{.was_damaged = true};
-      } else if (model != "m") {
-        result = fail(Code::kNotFound, "'" + model + "' is not installed");
-      }
-      boost::asio::post(loop_, [result, done] { done(result); });
-    };
-    control.collect = [this](auto done) {
-      boost::asio::post(loop_, [done] { done(store::Removal{.somebody_fetches = true}); });
-    };
-  }
+  void add_to(Control& control);
 
  private:
   boost::asio::io_context& loop_;

@@ -8,7 +8,6 @@
 #include <string>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 
 #include "api/hearth/control.h"
 
@@ -20,26 +19,7 @@ class ScriptedUploads {
 
   std::map<std::string, std::string> files;  // by digest; to be looked at after an answer
 
-  void add_to(Control& control) {
-    control.uploads.has = [this](const store::BlobDigest& digest) {
-      return files.contains(digest.hex());
-    };
-    control.uploads.begin = [](const store::BlobDigest& digest) {
-      return std::make_shared<Upload>(digest.hex());
-    };
-    control.uploads.end = [this](const std::shared_ptr<net::BodyTaker>& begun,
-                                 const Callback<bool>& done) {
-      const auto& upload = dynamic_cast<const Upload&>(*begun);
-      Result<bool> result = files.try_emplace(upload.digest, upload.bytes).second;
-      if (upload.bytes == "other") result = fail(Code::kInvalidArgument, "digest mismatch");
-      boost::asio::post(loop_, [result, done] { done(result); });
-    };
-    control.uploads.find = [this](const store::BlobDigest& digest) -> Result<std::string> {
-      if (!files.contains(digest.hex())) return fail(Code::kNotFound, "no blob " + digest.text());
-      return "/uploads/" + digest.hex();
-    };
-    control.uploads.drop = [this](const store::BlobDigest& digest) { files.erase(digest.hex()); };
-  }
+  void add_to(Control& control);
 
  private:
   struct Upload final : net::BodyTaker {
