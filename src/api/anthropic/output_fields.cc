@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "api/anthropic/tool_fields.h"
 #include "api/core/own_fields.h"
+#include "api/core/tool_parts.h"
 
 namespace hearth::api::anthropic {
 

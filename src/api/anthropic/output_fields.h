@@ -2,7 +2,7 @@
 // `output_format`.
 //
 // Errors:  kInvalidArgument; the context of the error is the field.
-// Limits:  kSchemaBytesMax of tool_fields.h.
+// Limits:  kSchemaBytesMax of core/tool_parts.h.
 // Threads: pure.
 #pragma once
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/core/field_checks.h"
+#include "api/core/tool_parts.h"
 
 namespace hearth::api::anthropic {
 
@@ -15,30 +16,6 @@ namespace {
 using chat::Tool;
 using json::Node;
 using Kind = chat::ToolChoice::Kind;
-
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '.';
-}
-
-Result<std::string> read_name(const Node& node) {
-  const std::string_view name = HEARTH_TRY(read_text(node, kToolNameBytesMax));
-  if (std::all_of(name.begin(), name.end(), is_name_byte)) return std::string(name);
-  return fail(node.wrong("must be made of letters, digits, '_', '-' and '.'"));
-}
-
-// An object that only says that it is one has no parameters.
-Result<std::string> read_schema(const Node& node) {
-  const auto members = HEARTH_TRY(node.members());
-  if (members.empty()) return std::string();
-  if (const auto type = node.find("type")) {
-    const bool is_object = type->is_string() && HEARTH_TRY(type->text()) == "object";
-    if (!is_object) return fail(type->wrong("must be \"object\""));
-  }
-  std::string text = node.json();
-  if (text.size() <= kSchemaBytesMax) return text;
-  return fail(node.wrong(fmt::format("is longer than {} bytes", kSchemaBytesMax)));
-}
 
 // Arguments always are what the schema says, so `strict` asks for nothing more.
 Result<Tool> read_tool(const Node& node, MessageCall& call) {
@@ -49,12 +26,12 @@ Result<Tool> read_tool(const Node& node, MessageCall& call) {
       call));
   Tool tool;
   const Node name = HEARTH_TRY(node.require("name"));
-  tool.name = HEARTH_TRY(read_name(name));
+  tool.name = HEARTH_TRY(read_tool_name(name));
   if (const auto description = node.find("description")) {
     tool.description = std::string(HEARTH_TRY(description->text()));
   }
   const Node schema = HEARTH_TRY(node.require("input_schema"));
-  tool.parameters = HEARTH_TRY(read_schema(schema));
+  tool.parameters = HEARTH_TRY(read_tool_schema(schema));
   if (const auto strict = node.find("strict")) HEARTH_TRY(strict->boolean());
   return tool;
 }

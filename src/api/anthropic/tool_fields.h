@@ -2,7 +2,7 @@
 // schema only its models know, are left out and named.
 //
 // Errors:  kInvalidArgument; the context of the error is the field.
-// Limits:  chat::kToolsMax, and the constants below.
+// Limits:  chat::kToolsMax, and those of core/tool_parts.h.
 // Threads: pure.
 #pragma once
 
@@ -11,9 +11,6 @@
 #include "json/node.h"
 
 namespace hearth::api::anthropic {
-
-inline constexpr std::size_t kToolNameBytesMax = 128;
-inline constexpr std::size_t kSchemaBytesMax = 1024 * 1024;
 
 Result<void> read_tools(const json::Node& node, MessageCall& call);
 // To be read when the tools were.

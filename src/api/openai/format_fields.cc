@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/core/field_checks.h"
+#include "api/core/tool_parts.h"
 
 namespace hearth::api::openai {
 

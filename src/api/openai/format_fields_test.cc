@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/core/tool_parts.h"
 #include "api/testing/chat_bodies.h"
 
 namespace hearth::api::openai {

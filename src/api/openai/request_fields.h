@@ -25,7 +25,6 @@ namespace hearth::api::openai {
 
 inline constexpr std::int64_t kChoicesMax = 8;
 inline constexpr std::size_t kMessagesMax = 10'000;
-inline constexpr std::size_t kSchemaBytesMax = 1024 * 1024;  // of one schema, and of a grammar
 
 struct ChatCall {
   chat::Request request;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/core/field_checks.h"
+#include "api/core/tool_parts.h"
 
 namespace hearth::api::openai {
 
@@ -15,35 +16,12 @@ using chat::Tool;
 using json::Node;
 using Kind = chat::ToolChoice::Kind;
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '.';
-}
-
-Result<std::string> read_name(const Node& node) {
-  const std::string_view name = HEARTH_TRY(read_text(node, kToolNameBytesMax));
-  if (std::all_of(name.begin(), name.end(), is_name_byte)) return std::string(name);
-  return fail(node.wrong("must be made of letters, digits, '_', '-' and '.'"));
-}
-
 // OpenAI has other types, whose insides are free text; no local model is taught those.
 Result<Node> read_function(const Node& node) {
   const Node type = HEARTH_TRY(node.require("type"));
   const std::string_view word = HEARTH_TRY(type.text());
   if (word != "function") return fail(type.wrong("is supported as \"function\" only"));
   return node.require("function");
-}
-
-// An object without members says no more than that there are no parameters.
-Result<std::string> read_parameters(const Node& node) {
-  if (HEARTH_TRY(node.members()).empty()) return std::string();
-  if (const auto type = node.find("type")) {
-    const bool is_object = type->is_string() && HEARTH_TRY(type->text()) == "object";
-    if (!is_object) return fail(type->wrong("must be \"object\""));
-  }
-  std::string text = node.json();
-  if (text.size() <= kSchemaBytesMax) return text;
-  return fail(node.wrong(fmt::format("is longer than {} bytes", kSchemaBytesMax)));
 }
 
 // Arguments always are what the schema says, so `strict` asks for nothing more.
@@ -54,12 +32,12 @@ Result<Tool> read_tool(const Node& node, ChatCall& call) {
   HEARTH_TRY(check_members(function, {"name", "description", "parameters", "strict"}));
   Tool tool;
   const Node name = HEARTH_TRY(function.require("name"));
-  tool.name = HEARTH_TRY(read_name(name));
+  tool.name = HEARTH_TRY(read_tool_name(name));
   if (const auto description = function.find("description")) {
     tool.description = std::string(HEARTH_TRY(description->text()));
   }
   if (const auto parameters = function.find("parameters")) {
-    tool.parameters = HEARTH_TRY(read_parameters(*parameters));
+    tool.parameters = HEARTH_TRY(read_tool_schema(*parameters));
   }
   if (const auto strict = function.find("strict")) HEARTH_TRY(strict->boolean());
   return tool;

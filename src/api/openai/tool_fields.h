@@ -1,7 +1,7 @@
 // What a model may call, and whether it must: `tools` and `tool_choice`.
 //
 // Errors:  kInvalidArgument; the context of the error is the field.
-// Limits:  chat::kToolsMax, and the constants below.
+// Limits:  chat::kToolsMax, and those of core/tool_parts.h.
 // Threads: pure.
 #pragma once
 
@@ -10,8 +10,6 @@
 #include "json/node.h"
 
 namespace hearth::api::openai {
-
-inline constexpr std::size_t kToolNameBytesMax = 128;
 
 Result<void> read_tools(const json::Node& node, ChatCall& call);
 // REQUIRES: the tools were read. A choice among some of them leaves the others out.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/core/tool_parts.h"
 #include "api/testing/chat_bodies.h"
 
 namespace hearth::api::openai {
