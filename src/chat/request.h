@@ -158,7 +158,7 @@ inline constexpr std::int32_t kPriorityMax = 10;
 struct Request {
   std::string id;     // for logs and replies: "req-…"
   std::string model;  // as the client wrote it
-  // Either messages, rendered by the model's own template, or one raw prompt.
+  // Either messages, rendered by the model's own template, or one raw prompt: a text, or tokens.
   std::vector<Message> messages;
   std::optional<std::string> raw_prompt;
   Sampling sampling;
@@ -188,6 +188,8 @@ struct Request {
   std::optional<base::Duration> keep_alive = {};
   // Who is one client to the scheduler: a name. Empty where it is who shares prefixes.
   std::string client = {};
+  // The raw prompt, in place of its text, which is empty then; they are taken as they are.
+  std::vector<std::int32_t> raw_tokens = {};
   bool operator==(const Request&) const = default;
 };
 inline const std::string& client_of(const Request& request) {

@@ -17,6 +17,8 @@ std::uint64_t bytes_of(const Message& message) {
 
 std::uint64_t content_bytes(const Request& request) {
   std::uint64_t bytes = (request.raw_prompt ? request.raw_prompt->size() : 0) +
+                        request.suffix.value_or("").size() +
+                        request.raw_tokens.size() * sizeof(std::int32_t) +
                         request.constraint.text.size() + request.cache_scope.size();
   for (const Message& message : request.messages)
     bytes += bytes_of(message);

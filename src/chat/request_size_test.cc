@@ -14,6 +14,8 @@ TEST(RequestSize, EveryPartCounts) {
   EXPECT_TRUE(grows({.messages = {{.role = Role::kAssistant, .thinking = text}}}));
   EXPECT_TRUE(grows({.messages = {{.tool_calls = {{.arguments = text}}}}}));
   EXPECT_TRUE(grows({.raw_prompt = text}));
+  EXPECT_TRUE(grows({.suffix = text}));
+  EXPECT_TRUE(grows({.raw_tokens = std::vector<std::int32_t>(250)}));
   EXPECT_TRUE(grows({.stop = {text}}));
   EXPECT_TRUE(grows({.tools = {{.parameters = text}}}));
   EXPECT_TRUE(grows({.constraint = {.text = text}}));

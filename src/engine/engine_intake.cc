@@ -69,7 +69,9 @@ Error too_many_wait() {
 }
 
 std::size_t text_bytes(const chat::Request& asked) {
-  if (asked.raw_prompt) return asked.raw_prompt->size() + asked.suffix.value_or("").size();
+  if (asked.raw_prompt) {
+    return asked.raw_prompt->size() + asked.suffix.value_or("").size() + asked.raw_tokens.size();
+  }
   std::size_t bytes = 0;
   for (const chat::Message& message : asked.messages) {
     bytes += message.content.size() + message.thinking.size();

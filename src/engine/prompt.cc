@@ -1,6 +1,9 @@
 #include "engine/prompt.h"
 
 #include <algorithm>
+#include <string>
+
+#include "chat/request_part.h"
 
 namespace hearth::engine {
 
@@ -64,6 +67,18 @@ Result<std::vector<Token>> tokenize_gap(const Model& model, const std::string& b
   return tokens;
 }
 
+// A client that counts in tokens says all of them, the one that begins a text too.
+Result<std::vector<Token>> checked(const Model& model, const std::vector<std::int32_t>& tokens) {
+  const auto unknown = std::find_if(tokens.begin(), tokens.end(), [&](Token token) {
+    return token < 0 || token >= model.vocabulary();
+  });
+  if (unknown == tokens.end()) return tokens;
+  return fail(Code::kInvalidArgument,
+              "the prompt has the token " + std::to_string(*unknown) +
+                  "; those of this model are 0 to " + std::to_string(model.vocabulary() - 1),
+              chat::part_context({chat::RequestPart::Kind::kMessages}));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<dialogue::ChatTemplate>> make_chat_template(const Model& model,
@@ -93,6 +108,10 @@ Result<Prompt> make_prompt(const Model& model, const dialogue::ChatTemplate* cha
   Prompt prompt;
   if (request.raw_prompt && request.suffix) {
     prompt.tokens = HEARTH_TRY(tokenize_gap(model, *request.raw_prompt, *request.suffix));
+    return prompt;
+  }
+  if (request.raw_prompt && !request.raw_tokens.empty()) {
+    prompt.tokens = HEARTH_TRY(checked(model, request.raw_tokens));
     return prompt;
   }
   if (request.raw_prompt) {

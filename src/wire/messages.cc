@@ -94,7 +94,7 @@ void fields(Archive& archive, Request& r) {
   bounded(archive, r.history, History::kKeep, History::kMiddleOut);
   archive(r.tools, r.tool_choice, r.parallel_tool_calls, r.constraint, r.thinking, r.continue_last,
           r.template_arguments);
-  archive(r.cache_scope, r.deadline_ms, r.priority, r.client, r.suffix);
+  archive(r.cache_scope, r.deadline_ms, r.priority, r.client, r.suffix, r.raw_tokens);
 }
 
 template <typename Archive>

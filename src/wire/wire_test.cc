@@ -42,6 +42,7 @@ chat::Request some_request() {
   request.priority = *rc::gen::arbitrary<std::int32_t>();
   request.cache_scope = *rc::gen::arbitrary<std::string>();
   request.client = *rc::gen::arbitrary<std::string>();
+  request.raw_tokens = *rc::gen::arbitrary<std::vector<std::int32_t>>();
   return request;
 }
 

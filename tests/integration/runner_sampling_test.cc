@@ -217,5 +217,24 @@ TEST_F(RunnerTest, WhatAnAnswerMustBeginWithIsPenalisedLikeWhatWasChosen) {
   EXPECT_EQ(ask(request).text, "q-z");
 }
 
+TEST_F(RunnerTest, APromptOfTokensIsTakenAsItIs) {
+  load("tiny-llama-f16", kForgetful);
+  chat::Request request = make_greedy();
+  request.messages.clear();
+  request.raw_prompt = "hello there";
+  const Answer of_text = ask(request);
+  runner_.send(++last_, wire::Tokenize{{.text = "hello there", .add_special = true}});
+  request.raw_tokens = runner_.expect<wire::TokensReply>(last_)->tokens.ids;
+  request.raw_prompt = "";
+  const Answer of_tokens = ask(request);
+  EXPECT_EQ(of_tokens.text, of_text.text);
+  EXPECT_EQ(of_tokens.usage.prompt_tokens, of_text.usage.prompt_tokens);
+  request.raw_tokens.push_back(1 << 30);
+  const Answer refused = ask(request);
+  ASSERT_TRUE(refused.failed.has_value());
+  EXPECT_EQ(refused.failed->code, Code::kInvalidArgument);
+  EXPECT_THAT(refused.failed->message, ::testing::HasSubstr("1073741824"));
+}
+
 }  // namespace
 }  // namespace hearth::testing
