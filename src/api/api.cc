@@ -9,6 +9,7 @@
 #include "api/openai/chat_completions.h"
 #include "api/openai/embeddings.h"
 #include "api/openai/models.h"
+#include "api/openai/text_completions.h"
 
 namespace hearth::api {
 
@@ -32,9 +33,19 @@ Api::Api(ApiOptions options)
       vectors_(options_.provider, options_.registry),
       details_(options_.control),
       router_(Guard(options_.hosts), options_.registry, options_.audit, options_.keys) {
+  add_openai();
+  router_.set_dialects(dialect_of);
+  add_anthropic();
+  ollama::add_routes(router_, {options_.provider, options_.control, answers_, vectors_, details_});
+  add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
+}
+
+void Api::add_openai() {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
               [this](Call& call) { return openai::complete_chat(call, answers_); });
+  router_.add("POST", "/v1/completions",
+              [this](Call& call) { return openai::complete_text(call, answers_); });
   router_.add("POST", "/v1/embeddings",
               [this](Call& call) { return openai::embed(call, vectors_); });
   router_.add("GET", "/v1/models", [&provider](Call& call) {
@@ -45,10 +56,6 @@ Api::Api(ApiOptions options)
     return anthropic::is_asked(call) ? anthropic::show_model(call, provider)
                                      : openai::show_model(call, provider);
   });
-  router_.set_dialects(dialect_of);
-  add_anthropic();
-  ollama::add_routes(router_, {options_.provider, options_.control, answers_, vectors_, details_});
-  add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
 }
 
 void Api::add_anthropic() {

@@ -43,6 +43,7 @@ class Api {
   std::vector<Router::RouteFacts> routes() const { return router_.routes(); }
 
  private:
+  void add_openai();
   void add_anthropic();
 
   ApiOptions options_;

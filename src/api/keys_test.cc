@@ -27,6 +27,7 @@ const std::map<std::string, std::string> kScopes = {
     {"GET /health/live", "everybody"},
     {"GET /metrics", "inference"},
     {"POST /v1/chat/completions", "inference"},
+    {"POST /v1/completions", "inference"},
     {"POST /v1/embeddings", "inference"},
     {"GET /v1/models", "inference"},
     {"GET /v1/models/*", "inference"},

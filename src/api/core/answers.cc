@@ -1,5 +1,6 @@
 #include "api/core/answers.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -155,15 +156,26 @@ Answers::Answers(provider::Provider& provider, metrics::Registry& registry,
 
 // The provider knows nothing of choices: each is a request of its own, with a seed of its own.
 EventReader::Streams Answers::start(AnswerJob job) {
+  if (job.choices > 1 && !job.request.sampling.seed) {
+    job.request.sampling.seed = base::random_u32();
+  }
   EventReader::Streams streams;
-  chat::Request& request = job.request;
-  if (job.choices > 1 && !request.sampling.seed) request.sampling.seed = base::random_u32();
-  for (std::uint32_t choice = 1; choice < job.choices; ++choice) {
+  if (job.prompts.empty()) start(std::move(job.request), job.choices, streams);
+  for (RawPrompt& prompt : job.prompts) {
+    chat::Request request = job.request;
+    request.raw_prompt = std::move(prompt.text);
+    request.raw_tokens = std::move(prompt.tokens);
+    start(std::move(request), job.choices, streams);
+  }
+  return streams;
+}
+
+void Answers::start(chat::Request request, std::uint32_t choices, EventReader::Streams& streams) {
+  for (std::uint32_t choice = 1; choice < choices; ++choice) {
     streams.push_back(provider_.generate(request));
     ++*request.sampling.seed;
   }
   streams.push_back(provider_.generate(std::move(request)));
-  return streams;
 }
 
 asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& writer) {
@@ -175,7 +187,8 @@ asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& wri
     co_await send_error(call.exchange, std::move(reply));
     co_return;
   }
-  const Tally tally(job.choices, kept_for(job));
+  const std::size_t prompts = std::max<std::size_t>(1, job.prompts.size());
+  const Tally tally(prompts * job.choices, kept_for(job), prompts);
   const AnswerJob::Form form = job.form;
   const auto executor = co_await asio::this_coro::executor;
   const auto events = std::make_shared<EventReader>(executor, start(std::move(job)));

@@ -6,6 +6,10 @@
 // Threads:   confined to the loop.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include <boost/asio/awaitable.hpp>
 
 #include "api/core/answer_writer.h"
@@ -21,11 +25,19 @@ namespace hearth::api {
 // to say for so long is opened, so that proxies wait for a slow load.
 inline constexpr base::Duration kPingInterval = std::chrono::seconds(15);
 
+// A text, or tokens in its place.
+struct RawPrompt {
+  std::string text;
+  std::vector<std::int32_t> tokens = {};
+};
+
 struct AnswerJob {
   enum class Form { kWhole, kStream };
   chat::Request request;
   std::uint32_t choices = 1;  // so many answers, the seed of each one above the last
   Form form = Form::kWhole;
+  // Each is answered so, in place of the request's own; the choices of the first one come first.
+  std::vector<RawPrompt> prompts = {};
 };
 
 struct AnswerMetrics {
@@ -48,6 +60,7 @@ class Answers {
 
  private:
   EventReader::Streams start(AnswerJob job);
+  void start(chat::Request request, std::uint32_t choices, EventReader::Streams& streams);
 
   provider::Provider& provider_;
   AnswerMetrics metrics_;

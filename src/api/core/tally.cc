@@ -11,8 +11,8 @@ bool is_output(const chat::Event& event) {
          std::holds_alternative<chat::ToolCallDelta>(event);
 }
 
-Tally::Tally(std::size_t choices, Keep keep)
-    : keep_(keep), choices_(choices), unfinished_(choices) {
+Tally::Tally(std::size_t choices, Keep keep, std::size_t prompts)
+    : keep_(keep), choices_(choices), unfinished_(choices), prompts_(prompts) {
   if (keep != Keep::kTextAndLogprobs) return;
   for (Choice& choice : choices_)
     choice.logprobs.emplace();
@@ -20,14 +20,14 @@ Tally::Tally(std::size_t choices, Keep keep)
 
 void Tally::note(const ChoiceEvent& event) {
   Choice& choice = choices_[event.choice];
+  Prompt& prompt = prompts_[event.choice * prompts_.size() / choices_.size()];
   if (const auto* started = std::get_if<chat::Started>(&event.event)) {
     if (event.choice == 0) summary_.seed = started->seed;
-    summary_.usage.prompt_tokens = std::max(summary_.usage.prompt_tokens, started->prompt_tokens);
+    note_prompt(prompt, started->prompt_tokens);
     summary_.dropped_tokens = std::max(summary_.dropped_tokens, started->dropped_tokens);
     summary_.dropped_messages = std::max(summary_.dropped_messages, started->dropped_messages);
-    prompt_told_ = std::max<std::uint64_t>(prompt_told_, started->prompt_tokens);
   } else if (const auto* usage = std::get_if<chat::Usage>(&event.event)) {
-    note_usage(*usage);
+    note_usage(prompt, *usage);
   } else if (const auto* warning = std::get_if<chat::Warning>(&event.event)) {
     note_warning(warning->text);
   } else if (const auto* finished = std::get_if<chat::Finished>(&event.event)) {
@@ -49,7 +49,7 @@ void Tally::note_output(Choice& choice, const chat::Event& event) {
 }
 
 std::uint64_t Tally::prompt_tokens() const {
-  return std::max<std::uint64_t>(prompt_told_, summary_.usage.prompt_tokens);
+  return summary_.usage.prompt_tokens;
 }
 
 std::uint64_t Tally::completion_tokens() const {
@@ -74,13 +74,19 @@ void Tally::note_warning(const std::string& text) {
   if (!known && warnings.size() < kWarningsMax) warnings.push_back(text);
 }
 
-void Tally::note_usage(const chat::Usage& usage) {
+void Tally::note_prompt(Prompt& prompt, std::uint32_t tokens) {
+  if (tokens <= prompt.tokens) return;
+  summary_.usage.prompt_tokens += tokens - prompt.tokens;
+  prompt.tokens = tokens;
+}
+
+void Tally::note_usage(Prompt& prompt, const chat::Usage& usage) {
   chat::Usage& all = summary_.usage;
   // One of the choices computed the prompt, and the others found all of it.
-  all.cached_tokens =
-      any_usage_ ? std::min(all.cached_tokens, usage.cached_tokens) : usage.cached_tokens;
-  any_usage_ = true;
-  all.prompt_tokens = std::max(all.prompt_tokens, usage.prompt_tokens);
+  const std::uint32_t before = prompt.cached.value_or(0);
+  prompt.cached = std::min(prompt.cached.value_or(usage.cached_tokens), usage.cached_tokens);
+  all.cached_tokens = all.cached_tokens - before + *prompt.cached;
+  note_prompt(prompt, usage.prompt_tokens);
   all.completion_tokens += usage.completion_tokens;
   all.shifted_tokens += usage.shifted_tokens;
   all.thinking_tokens += usage.thinking_tokens;

@@ -27,7 +27,7 @@ struct Choice {
   std::string stop_sequence = {};  // which of the client's ended it, if one did
 };
 
-// What is told of the answer as a whole; of several choices, the prompt counts once.
+// What is told of the answer as a whole; of several choices, a prompt counts once.
 struct Summary {
   chat::Usage usage;                   // of the prompt from its begin, of the rest at the end
   std::uint64_t seed = 0;              // of the first choice
@@ -44,14 +44,15 @@ class Tally {
   // Of the deltas; thoughts and calls go with the text.
   enum class Keep { kText, kTextAndLogprobs, kNothing };
 
-  Tally(std::size_t choices, Keep keep);
+  // Of one prompt or several; each has as many of the choices, which stand in its order.
+  Tally(std::size_t choices, Keep keep, std::size_t prompts = 1);
 
   void note(const ChoiceEvent& event);
   bool any_output() const { return any_output_; }
   bool complete() const { return unfinished_ == 0; }  // every choice has finished
   const std::vector<Choice>& choices() const { return choices_; }
-  // The prompt and what was found of it in a cache count once, the completions together; times
-  // are the longest.
+  // A prompt and what was found of it in a cache count once, the completions together; times are
+  // the longest.
   const Summary& summary() const { return summary_; }
   // What has been computed, of an answer that was called off too: then as far as it was told.
   std::uint64_t prompt_tokens() const;
@@ -60,17 +61,22 @@ class Tally {
  private:
   void note_output(Choice& choice, const chat::Event& event);
   void keep(Choice& choice, const chat::Event& event);
-  void note_usage(const chat::Usage& usage);
+  struct Prompt {
+    std::uint32_t tokens = 0;
+    std::optional<std::uint32_t> cached;  // the least that one of its choices found
+  };
+
+  void note_prompt(Prompt& prompt, std::uint32_t tokens);
+  void note_usage(Prompt& prompt, const chat::Usage& usage);
   void note_warning(const std::string& text);
 
   Keep keep_;
   std::vector<Choice> choices_;
   Summary summary_;
   std::size_t unfinished_;
-  std::uint64_t prompt_told_ = 0;
+  std::vector<Prompt> prompts_;
   std::uint64_t completion_told_ = 0;
   bool any_output_ = false;
-  bool any_usage_ = false;
 };
 
 }  // namespace hearth::api

@@ -12,17 +12,6 @@ namespace {
 
 constexpr std::string_view kFingerprint = "hearth-" HEARTH_VERSION;
 
-void write_usage(json::Writer& json, const chat::Usage& usage) {
-  json.open('{').key("prompt_tokens").number(usage.prompt_tokens);
-  json.key("completion_tokens").number(usage.completion_tokens);
-  json.key("total_tokens")
-      .number(std::uint64_t{usage.prompt_tokens} + std::uint64_t{usage.completion_tokens});
-  json.key("prompt_tokens_details").open('{');
-  json.key("cached_tokens").number(usage.cached_tokens).close('}');
-  json.key("completion_tokens_details").open('{');
-  json.key("reasoning_tokens").number(usage.thinking_tokens).close('}').close('}');
-}
-
 // The content of an answer that only calls tools is null.
 void write_message(json::Writer& json, const Choice& choice) {
   json.open('{').key("role").text("assistant").key("content");
@@ -53,12 +42,6 @@ void write_choice(json::Writer& json, std::size_t index, const Choice& choice) {
   json.key("finish_reason").text(finish_reason(choice.reason)).close('}');
 }
 
-void write_name(json::Writer& json, const CompletionName& name, std::string_view object) {
-  json.key("id").text(name.id).key("object").text(object);
-  json.key("created").number(name.created_s).key("model").text(name.model);
-  json.key("system_fingerprint").text(kFingerprint);
-}
-
 std::string event_of(std::string_view prefix, std::string_view rest) {
   std::string out = "data: ";
   out += prefix;
@@ -68,6 +51,23 @@ std::string event_of(std::string_view prefix, std::string_view rest) {
 }
 
 }  // namespace
+
+void write_usage(json::Writer& json, const chat::Usage& usage) {
+  json.open('{').key("prompt_tokens").number(usage.prompt_tokens);
+  json.key("completion_tokens").number(usage.completion_tokens);
+  json.key("total_tokens")
+      .number(std::uint64_t{usage.prompt_tokens} + std::uint64_t{usage.completion_tokens});
+  json.key("prompt_tokens_details").open('{');
+  json.key("cached_tokens").number(usage.cached_tokens).close('}');
+  json.key("completion_tokens_details").open('{');
+  json.key("reasoning_tokens").number(usage.thinking_tokens).close('}').close('}');
+}
+
+void write_name(json::Writer& json, const CompletionName& name, std::string_view object) {
+  json.key("id").text(name.id).key("object").text(object);
+  json.key("created").number(name.created_s).key("model").text(name.model);
+  json.key("system_fingerprint").text(kFingerprint);
+}
 
 std::string_view finish_reason(chat::Finished::Reason reason) {
   switch (reason) {

@@ -12,6 +12,7 @@
 #include "api/core/tally.h"
 #include "base/error.h"
 #include "chat/event.h"
+#include "json/writer.h"
 
 namespace hearth::api::openai {
 
@@ -22,6 +23,11 @@ struct CompletionName {
 };
 
 std::string_view finish_reason(chat::Finished::Reason reason);
+
+// The members id, object, created, model and system_fingerprint of an object that is open.
+void write_name(json::Writer& json, const CompletionName& name, std::string_view object);
+// {"prompt_tokens":…}
+void write_usage(json::Writer& json, const chat::Usage& usage);
 
 // With the object "hearth", which is not OpenAI's; see core/own_body.h.
 std::string whole_completion(const CompletionName& name, const std::vector<Choice>& choices,

@@ -59,24 +59,6 @@ Result<void> read_top_logprobs(const Node& node, ChatCall& call) {
   return {};
 }
 
-Result<void> read_stream(const Node& node, ChatCall& call) {
-  call.stream = HEARTH_TRY(node.boolean());
-  return {};
-}
-Result<void> read_stream_options(const Node& node, ChatCall& call) {
-  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
-    if (value.is_null()) continue;
-    if (key == "include_usage") {
-      call.include_usage = HEARTH_TRY(value.boolean());
-    } else if (key == "include_obfuscation") {
-      note_ignored(call, "stream_options.include_obfuscation");
-    } else {
-      return fail(value.wrong("is not supported"));
-    }
-  }
-  return {};
-}
-
 Result<void> read_own(const Node& node, ChatCall& call) {
   return read_own_fields(node, call.request);
 }
@@ -197,6 +179,24 @@ Result<void> read_dependents(const Node& root, ChatCall& call) {
 }
 
 }  // namespace
+
+Result<void> read_stream(const Node& node, ChatCall& call) {
+  call.stream = HEARTH_TRY(node.boolean());
+  return {};
+}
+Result<void> read_stream_options(const Node& node, ChatCall& call) {
+  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
+    if (value.is_null()) continue;
+    if (key == "include_usage") {
+      call.include_usage = HEARTH_TRY(value.boolean());
+    } else if (key == "include_obfuscation") {
+      note_ignored(call, "stream_options.include_obfuscation");
+    } else {
+      return fail(value.wrong("is not supported"));
+    }
+  }
+  return {};
+}
 
 Result<void> read_stop(const Node& node, ChatCall& call) {
   call.request.stop.clear();  // those of the model

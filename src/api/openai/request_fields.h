@@ -38,6 +38,10 @@ struct ChatCall {
 // Remembers a field that has no effect, once.
 void note_ignored(ChatCall& call, std::string_view name);
 
+// The fields `stream` and `stream_options`.
+Result<void> read_stream(const json::Node& node, ChatCall& call);
+Result<void> read_stream_options(const json::Node& node, ChatCall& call);
+
 // The field `stop`: a text or a list of them.
 Result<void> read_stop(const json::Node& node, ChatCall& call);
 
