@@ -88,6 +88,9 @@ hearth_room(gguf LAYER 1
 hearth_room(access LAYER 2
   FOR "inbound API keys: who may do what, how often and how much; the decisions are pure"
   MAY base db LIBS outside_crypto OUTSIDE openssl)
+hearth_room(responses LAYER 2
+  FOR "responses of OpenAI's that a client comes back to, kept in the database within bounds"
+  MAY base db)
 hearth_room(chat LAYER 2
   FOR "the vocabulary of a conversation: Request, Event, EventStream; pure"
   MAY base)
@@ -146,7 +149,7 @@ hearth_room(provider LAYER 5
 
 hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
-  MAY base json net metrics access chat store fleet provider
+  MAY base json net metrics access responses chat store fleet provider
   LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)

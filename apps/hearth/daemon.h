@@ -23,6 +23,7 @@
 #include "neighbour_desk.h"
 #include "net/http_server.h"
 #include "provider/local.h"
+#include "response_desk.h"
 #include "service_news.h"
 #include "store/catalog.h"
 #include "upload_desk.h"
@@ -73,6 +74,7 @@ class Daemon {
   UploadDesk uploads_;
   std::unique_ptr<api::AuditLog> audit_;
   KeyDesk keys_;
+  ResponseDesk responses_;
   api::Api api_;
   net::HttpServer server_;
   Entrance entrance_;

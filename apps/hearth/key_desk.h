@@ -1,6 +1,7 @@
 // The API keys of a running daemon: what the database says of them is told to the gate within
 // kKeysLook, and what they have used is written back. A database that is a file is opened when
-// there is one, and never made here: who makes the first key makes it.
+// there is one, and never made here: who makes the first key, or keeps the first response, makes
+// it.
 //
 // Ownership: borrows the loop. Its end waits for what is being written.
 // Threads:   confined to the loop; the database is called on a thread of its own.

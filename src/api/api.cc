@@ -9,6 +9,7 @@
 #include "api/openai/chat_completions.h"
 #include "api/openai/embeddings.h"
 #include "api/openai/models.h"
+#include "api/openai/responses.h"
 #include "api/openai/text_completions.h"
 
 namespace hearth::api {
@@ -56,6 +57,23 @@ void Api::add_openai() {
     return anthropic::is_asked(call) ? anthropic::show_model(call, provider)
                                      : openai::show_model(call, provider);
   });
+  add_responses();
+}
+
+void Api::add_responses() {
+  const openai::ResponseShelf& shelf = options_.responses;
+  router_.add("POST", "/v1/responses", [this, &shelf](Call& call) {
+    return openai::create_response(call, answers_, shelf);
+  });
+  router_.add("POST", "/v1/responses/input_tokens",
+              [&shelf, &provider = options_.provider](Call& call) {
+                return openai::count_input_tokens(call, provider, shelf);
+              });
+  router_.add("GET", "/v1/responses/*",
+              [&shelf](Call& call) { return openai::show_response(call, shelf); });
+  router_.add("DELETE", "/v1/responses/*",
+              [&shelf](Call& call) { return openai::remove_response(call, shelf); });
+  router_.add("POST", "/v1/responses/*", openai::cancel_response);
 }
 
 void Api::add_anthropic() {

@@ -15,6 +15,7 @@
 #include "api/core/vectors.h"
 #include "api/hearth/control.h"
 #include "api/ollama/model_details.h"
+#include "api/openai/response_shelf.h"
 #include "metrics/registry.h"
 #include "net/http_exchange.h"
 #include "provider/provider.h"
@@ -28,7 +29,8 @@ struct ApiOptions {
   std::vector<std::string> hosts;  // names for this server beside localhost
   AuditLog* audit = nullptr;       // none: nothing is noted
   base::Duration ping_interval = kPingInterval;
-  Keys keys = {};  // without them nobody is asked for one
+  Keys keys = {};                        // without them nobody is asked for one
+  openai::ResponseShelf responses = {};  // without it none is kept
 };
 
 class Api {
@@ -44,6 +46,7 @@ class Api {
 
  private:
   void add_openai();
+  void add_responses();
   void add_anthropic();
 
   ApiOptions options_;

@@ -72,6 +72,25 @@ Result<void> read_response_format(const Node& node, ChatCall& call) {
   return fail(type.wrong("must be \"text\", \"json_object\" or \"json_schema\""));
 }
 
+Result<void> read_text_format(const Node& node, ChatCall& call) {
+  const Node type = HEARTH_TRY(node.require("type"));
+  const std::string_view word = HEARTH_TRY(type.text());
+  if (word == "text") return check_members(node, {"type"});
+  if (word == "json_object") {
+    HEARTH_TRY(check_members(node, {"type"}));
+    HEARTH_TRY(set_constraint(node, call, {Kind::kAnyObject}));
+  } else if (word == "json_schema") {
+    HEARTH_TRY(check_members(node, {"type", "name", "description", "schema", "strict"}));
+    if (const auto strict = node.find("strict")) HEARTH_TRY(strict->boolean());
+    const Node schema = HEARTH_TRY(node.require("schema"));
+    HEARTH_TRY(set_schema(schema, call));
+  } else {
+    return fail(type.wrong("must be \"text\", \"json_object\" or \"json_schema\""));
+  }
+  call.names.constraint = node.path();
+  return {};
+}
+
 Result<void> read_grammar(const Node& node, ChatCall& call) {
   const std::string_view text = HEARTH_TRY(node.text());
   if (text.empty()) return {};  // llama-server's default

@@ -13,6 +13,8 @@
 namespace hearth::api::openai {
 
 Result<void> read_response_format(const json::Node& node, ChatCall& call);
+// The `format` of `text` in responses, where nothing is wrapped.
+Result<void> read_text_format(const json::Node& node, ChatCall& call);
 Result<void> read_grammar(const json::Node& node, ChatCall& call);
 Result<void> read_json_schema(const json::Node& node, ChatCall& call);
 

@@ -1,6 +1,7 @@
 #include "api/openai/tool_fields.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ Result<Node> read_function(const Node& node) {
 }
 
 // Arguments always are what the schema says, so `strict` asks for nothing more.
-Result<Tool> read_tool(const Node& node, ChatCall& call) {
+Result<std::optional<Tool>> read_tool(const Node& node, ChatCall& call) {
   HEARTH_TRY(check_members(node, {"type", "function", "cache_control"}));
   if (node.find("cache_control")) note_ignored(call, "tools.cache_control");
   const Node function = HEARTH_TRY(read_function(node));
@@ -40,14 +41,7 @@ Result<Tool> read_tool(const Node& node, ChatCall& call) {
     tool.parameters = HEARTH_TRY(read_tool_schema(*parameters));
   }
   if (const auto strict = function.find("strict")) HEARTH_TRY(strict->boolean());
-  return tool;
-}
-
-const Tool* find_tool(const ChatCall& call, std::string_view name) {
-  const auto& tools = call.request.tools;
-  const auto found =
-      std::find_if(tools.begin(), tools.end(), [&](const Tool& tool) { return tool.name == name; });
-  return found == tools.end() ? nullptr : &*found;
+  return std::optional(std::move(tool));
 }
 
 // {"type":"function","function":{"name":…}}, of a tool that is there.
@@ -69,28 +63,6 @@ Result<Kind> read_mode(const Node& node) {
   return fail(node.wrong("must be \"auto\" or \"required\""));
 }
 
-Result<void> read_allowed(const Node& node, ChatCall& call) {
-  HEARTH_TRY(check_members(node, {"mode", "tools"}));
-  const Node mode = HEARTH_TRY(node.require("mode"));
-  call.request.tool_choice.kind = HEARTH_TRY(read_mode(mode));
-  const Node list = HEARTH_TRY(node.require("tools"));
-  std::vector<const Tool*> allowed;
-  for (const Node& one : HEARTH_TRY(list.elements())) {
-    allowed.push_back(HEARTH_TRY(read_reference(one, call)));
-  }
-  if (allowed.empty()) return fail(list.wrong("must name at least one tool"));
-  std::vector<Tool> left;
-  std::vector<std::size_t> places;
-  for (const Tool& tool : call.request.tools) {
-    if (std::find(allowed.begin(), allowed.end(), &tool) == allowed.end()) continue;
-    left.push_back(tool);
-    places.push_back(static_cast<std::size_t>(&tool - call.request.tools.data()));
-  }
-  call.request.tools = std::move(left);
-  call.names.tools = std::move(places);
-  return {};
-}
-
 Result<void> read_choice_object(const Node& node, ChatCall& call) {
   const Node type = HEARTH_TRY(node.require("type"));
   const std::string_view word = HEARTH_TRY(type.text());
@@ -104,7 +76,38 @@ Result<void> read_choice_object(const Node& node, ChatCall& call) {
   }
   HEARTH_TRY(check_members(node, {"type", "allowed_tools"}));
   const Node allowed = HEARTH_TRY(node.require("allowed_tools"));
-  return read_allowed(allowed, call);
+  HEARTH_TRY(check_members(allowed, {"mode", "tools"}));
+  return read_allowed_tools(allowed, read_reference, call);
+}
+
+}  // namespace
+
+const Tool* find_tool(const ChatCall& call, std::string_view name) {
+  const auto& tools = call.request.tools;
+  const auto found =
+      std::find_if(tools.begin(), tools.end(), [&](const Tool& tool) { return tool.name == name; });
+  return found == tools.end() ? nullptr : &*found;
+}
+
+Result<void> read_allowed_tools(const Node& node, ReferenceReader read_reference, ChatCall& call) {
+  const Node mode = HEARTH_TRY(node.require("mode"));
+  call.request.tool_choice.kind = HEARTH_TRY(read_mode(mode));
+  const Node list = HEARTH_TRY(node.require("tools"));
+  std::vector<const Tool*> allowed;
+  for (const Node& one : HEARTH_TRY(list.elements())) {
+    allowed.push_back(HEARTH_TRY(read_reference(one, call)));
+  }
+  if (allowed.empty()) return fail(list.wrong("must name at least one tool"));
+  std::vector<Tool> left;
+  std::vector<std::size_t> places;
+  for (const Tool& tool : call.request.tools) {
+    if (std::find(allowed.begin(), allowed.end(), &tool) == allowed.end()) continue;
+    left.push_back(tool);
+    places.push_back(call.names.tools[static_cast<std::size_t>(&tool - call.request.tools.data())]);
+  }
+  call.request.tools = std::move(left);
+  call.names.tools = std::move(places);
+  return {};
 }
 
 Result<void> read_choice_word(const Node& node, ChatCall& call) {
@@ -124,23 +127,27 @@ Result<void> read_choice_word(const Node& node, ChatCall& call) {
   return {};
 }
 
-}  // namespace
-
-Result<void> read_tools(const Node& node, ChatCall& call) {
+Result<void> read_each_tool(const Node& node, ToolReader read_tool, ChatCall& call) {
   const auto elements = HEARTH_TRY(node.elements());
   if (elements.size() > chat::kToolsMax) {
     return fail(
         node.wrong(fmt::format("has {} tools; the limit is {}", elements.size(), chat::kToolsMax)));
   }
-  for (const Node& element : elements) {
-    Tool tool = HEARTH_TRY(read_tool(element, call));
-    if (find_tool(call, tool.name) != nullptr) {
-      return fail(element.wrong(fmt::format("has the name \"{}\", as one before it", tool.name)));
+  for (std::size_t place = 0; place < elements.size(); ++place) {
+    const Node& element = elements[place];
+    auto tool = HEARTH_TRY(read_tool(element, call));
+    if (!tool) continue;
+    if (find_tool(call, tool->name) != nullptr) {
+      return fail(element.wrong(fmt::format("has the name \"{}\", as one before it", tool->name)));
     }
-    call.names.tools.push_back(call.request.tools.size());
-    call.request.tools.push_back(std::move(tool));
+    call.names.tools.push_back(place);
+    call.request.tools.push_back(std::move(*tool));
   }
   return {};
+}
+
+Result<void> read_tools(const Node& node, ChatCall& call) {
+  return read_each_tool(node, read_tool, call);
 }
 
 Result<void> read_tool_choice(const Node& node, ChatCall& call) {

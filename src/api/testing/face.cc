@@ -112,7 +112,8 @@ ApiOptions Face::options(base::Duration ping, Keys keys) {
     if (!ready) return fail(Code::kInternal, "the store is still being read");
     return {};
   };
-  return {provider, registry_, control, {"hearth.lan"}, audit_.get(), ping, std::move(keys)};
+  return {provider,     registry_, control,         {"hearth.lan"},
+          audit_.get(), ping,      std::move(keys), shelf.face()};
 }
 
 Neighbours Face::neighbours() {

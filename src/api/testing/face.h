@@ -20,6 +20,7 @@
 #include "api/testing/scripted_makes.h"
 #include "api/testing/scripted_provider.h"
 #include "api/testing/scripted_pulls.h"
+#include "api/testing/scripted_shelf.h"
 #include "api/testing/scripted_uploads.h"
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
@@ -58,6 +59,7 @@ class Face {
   ScriptedPulls pulls{loop_};
   ScriptedMakes makes{loop_};
   ScriptedInquiries inquiries{loop_};
+  ScriptedShelf shelf{loop_};
   fleet::NewsBoard news;  // to be told on the loop
   ScriptedUploads uploads{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
