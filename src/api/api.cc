@@ -6,6 +6,7 @@
 #include "api/hearth/routes.h"
 #include "api/ollama/errors.h"
 #include "api/ollama/routes.h"
+#include "api/openai/audio.h"
 #include "api/openai/chat_completions.h"
 #include "api/openai/embeddings.h"
 #include "api/openai/models.h"
@@ -57,6 +58,10 @@ void Api::add_openai() {
     return anthropic::is_asked(call) ? anthropic::show_model(call, provider)
                                      : openai::show_model(call, provider);
   });
+  for (const char* path : {"/v1/audio/transcriptions", "/v1/audio/translations"}) {
+    router_.add("POST", path,
+                [&provider](Call& call) { return openai::transcribe(call, provider); });
+  }
   add_responses();
 }
 

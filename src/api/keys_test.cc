@@ -29,6 +29,8 @@ const std::map<std::string, std::string> kScopes = {
     {"POST /v1/chat/completions", "inference"},
     {"POST /v1/completions", "inference"},
     {"POST /v1/embeddings", "inference"},
+    {"POST /v1/audio/transcriptions", "inference"},
+    {"POST /v1/audio/translations", "inference"},
     {"POST /v1/responses", "inference"},
     {"POST /v1/responses/input_tokens", "inference"},
     {"GET /v1/responses/*", "inference"},
