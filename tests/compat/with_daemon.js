@@ -2,7 +2,7 @@
 //
 //   node with_daemon.js HEARTH FILE.test.js…
 //
-// The tests find it at HEARTH_COMPAT_URL. It has no configuration, so what answers is ember.
+// The tests find it at HEARTH_COMPAT_URL, and HEARTH at HEARTH_COMPAT_PROGRAM. It has no configuration, so what answers is ember.
 'use strict';
 
 const { spawn } = require('node:child_process');
@@ -53,7 +53,11 @@ async function main(program, files) {
   const log = [];
   let code = 1;
   try {
-    const env = { ...process.env, HEARTH_COMPAT_URL: await urlOf(daemon, log) };
+    const env = {
+      ...process.env,
+      HEARTH_COMPAT_URL: await urlOf(daemon, log),
+      HEARTH_COMPAT_PROGRAM: program,
+    };
     const tests = spawn(process.execPath, ['--test', ...files], { env, stdio: 'inherit' });
     code = await exitOf(tests);
   } finally {
@@ -68,11 +72,16 @@ async function main(program, files) {
   return code;
 }
 
-const [program, ...files] = process.argv.slice(2);
-main(program, files).then(
-  (code) => process.exit(code),
-  (error) => {
-    console.error(error.message);
-    process.exit(1);
-  },
-);
+// A test that needs a daemon of its own, with keys in its home, starts one itself.
+module.exports = { startDaemon, urlOf, exitOf };
+
+if (require.main === module) {
+  const [program, ...files] = process.argv.slice(2);
+  main(program, files).then(
+    (code) => process.exit(code),
+    (error) => {
+      console.error(error.message);
+      process.exit(1);
+    },
+  );
+}
