@@ -28,7 +28,7 @@ TEST(FormBody, HasPartsWithNamesAndFiles) {
   const std::string body =
       part(R"(name="model")", "m") +
       "--xYx\r\nContent-Type: audio/wav\r\ncontent-disposition: form-data; name=\"file\"; "
-      "filename=\"a \\\"b\\\".wav\"\r\n\r\nRIFF\r\n\r\n--x\0\r\n" +
+      "filename=\"a \\\"b\\\".wav\"\r\n\r\nRIFF\r\n\r\n--x\r\n" +
       kEnd;
   const auto form = parse_form(kType, body);
   ASSERT_TRUE(form.has_value()) << form.error().message;

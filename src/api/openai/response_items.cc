@@ -163,7 +163,8 @@ void write_item(json::Writer& json, const Node& item, const std::string& id) {
   json.open('{');
   if (!item.find("id")) json.key("id").text(id);
   if (!item.find("type")) json.key("type").text("message");
-  for (const auto& [key, value] : *item.members()) {
+  const auto members = item.members();
+  for (const auto& [key, value] : *members) {
     if (value.is_null()) continue;
     json.key(key);
     if (key == "content" && value.is_string()) {
@@ -198,7 +199,8 @@ std::string listed_items(const Node& input, std::string_view id_stem) {
     json.close('}');
   } else {
     std::size_t place = 0;
-    for (const Node& item : *input.elements())
+    const auto items = input.elements();
+    for (const Node& item : *items)
       write_item(json, item, fmt::format("{}{}", id_stem, place++));
   }
   return json.close(']').take();
