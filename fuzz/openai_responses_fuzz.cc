@@ -10,7 +10,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace openai = hearth::api::openai;
-  auto call = openai::parse_response_call({reinterpret_cast<const char*>(data), size}, "in_");
+  const std::string_view body(reinterpret_cast<const char*>(data), size);
+  HEARTH_ASSERT(openai::items_named_by(body).size() <= openai::kNamedItemsMax);
+  auto call = openai::parse_response_call(body, {"in_"});
   if (!call) {
     HEARTH_ASSERT(!call.error().message.empty());
     return 0;

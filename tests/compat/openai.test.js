@@ -506,7 +506,10 @@ describe('a response', () => {
       .map((item) => ({ type: 'function_call_output', call_id: item.call_id, output: 'Rain.' }));
     const stateless = await respond({ tools, input: [...question, ...first.output, ...results] });
     const stateful = await respond({ tools, previous_response_id: first.id, input: results });
+    const named = first.output.map(({ id }) => ({ type: 'item_reference', id }));
+    const referring = await respond({ tools, input: [...question, ...named, ...results] });
     assert.equal(stateful.output_text, stateless.output_text);
+    assert.equal(referring.output_text, stateless.output_text);
     assert.equal(stateful.usage.input_tokens, stateless.usage.input_tokens);
   });
   test('calls the function that is named', async () => {
@@ -577,7 +580,7 @@ describe('a response', () => {
     const wrong = [
       [{ background: true }, 'background'],
       [{ max_output_tokens: 0 }, 'max_output_tokens'],
-      [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].type'],
+      [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id'],
       [{ conversation: 'c' }, 'conversation'],
       [{ tools: [{ type: 'custom', name: 'c' }] }, 'tools[0].type'],
     ];

@@ -111,6 +111,13 @@ std::string id_in_response(std::string_view word, std::string_view response_id,
   return fmt::format("{}_{}_{}", word, response_id.substr(kIdWord.size() + 1), place);
 }
 
+std::string response_of_item(std::string_view item_id) {
+  const std::size_t begin = item_id.find('_');
+  const std::size_t end = item_id.rfind('_');
+  if (begin == std::string_view::npos || end <= begin + 1) return {};
+  return fmt::format("{}{}", kIdWord, item_id.substr(begin, end - begin));
+}
+
 std::vector<OutputItem> items_of(const Choice& choice, const ResponseName& name) {
   std::vector<OutputItem> items;
   const auto add = [&](Kind kind, std::string text) -> OutputItem& {

@@ -25,6 +25,8 @@ struct ResponseName {
 std::string make_response_id();
 std::string id_in_response(std::string_view word, std::string_view response_id,
                            std::string_view place);
+// The other way round; empty for what is no such id.
+std::string response_of_item(std::string_view item_id);
 
 struct OutputItem {
   enum class Kind : std::uint8_t { kReasoning, kMessage, kCall };

@@ -6,6 +6,7 @@
 
 #include "api/core/field_checks.h"
 #include "api/openai/past_calls.h"
+#include "json/parse.h"
 #include "json/writer.h"
 
 namespace hearth::api::openai {
@@ -18,6 +19,7 @@ using json::Node;
 using Messages = std::vector<Message>;
 
 constexpr std::size_t kShownBytes = 64;
+constexpr std::string_view kReference = "item_reference";
 
 // The assistant's message that goes on: one is whole when it has said or called something.
 Message& assistant_message(Messages& messages) {
@@ -144,13 +146,31 @@ Result<void> read_item(const Node& node, Messages& messages, ChatCall& call) {
   for (const Kind& kind : kKinds) {
     if (kind.type == word) return kind.read(node, messages, call);
   }
-  if (word == "item_reference") {
-    return fail(type->wrong(
-        "is \"item_reference\"; send the item itself, or previous_response_id with what is new"));
-  }
   return fail(type->wrong(
       fmt::format("is \"{}\"; it must be message, function_call, function_call_output or reasoning",
                   word.substr(0, kShownBytes))));
+}
+
+bool is_reference(const Node& node) {
+  const auto type = node.is_object() ? node.find("type") : std::nullopt;
+  return type && type->is_string() && *type->text() == kReference;
+}
+
+// Of a named item the place in the request is what can be wrong.
+Result<void> read_named(const Node& node, const NamedItems& named, Messages& messages,
+                        ChatCall& call) {
+  HEARTH_TRY(check_members(node, {"type", "id"}));
+  const Node id = HEARTH_TRY(node.require("id"));
+  const std::string_view name = HEARTH_TRY(id.text());
+  const auto found = named.find(name);
+  if (found == named.end()) {
+    return fail(id.wrong(
+        fmt::format("is \"{}\", an item that is not stored here for this key; send the item itself",
+                    name.substr(0, kShownBytes))));
+  }
+  const auto item = json::parse(found->second);
+  if (!item) return fail(Code::kCorrupt, "an item that was stored cannot be read any more");
+  return read_item(Node(*item), messages, call);
 }
 
 void write_text_content(json::Writer& json, std::string_view text, std::string_view part) {
@@ -178,18 +198,32 @@ void write_item(json::Writer& json, const Node& item, const std::string& id) {
 
 }  // namespace
 
-Result<void> read_items(const Node& node, Messages& messages, ChatCall& call) {
+Result<void> read_items(const Node& node, const NamedItems& named, Messages& messages,
+                        ChatCall& call) {
   const auto elements = HEARTH_TRY(node.elements());
   if (elements.size() > kMessagesMax) {
     return fail(
         node.wrong(fmt::format("has {} items; the limit is {}", elements.size(), kMessagesMax)));
   }
-  for (const Node& element : elements)
-    HEARTH_TRY(read_item(element, messages, call));
+  for (const Node& element : elements) {
+    HEARTH_TRY(is_reference(element) ? read_named(element, named, messages, call)
+                                     : read_item(element, messages, call));
+  }
   return {};
 }
 
-std::string listed_items(const Node& input, std::string_view id_stem) {
+std::vector<std::string> names_of_items(const Node& input) {
+  std::vector<std::string> names;
+  const auto items = input.elements();
+  if (!items) return names;
+  for (const Node& item : *items) {
+    const auto id = is_reference(item) ? item.find("id") : std::nullopt;
+    if (id && id->is_string()) names.emplace_back(*id->text());
+  }
+  return names;
+}
+
+std::string listed_items(const Node& input, const NamedItems& named, std::string_view id_stem) {
   json::Writer json;
   json.open('[');
   if (input.is_string()) {
@@ -200,8 +234,14 @@ std::string listed_items(const Node& input, std::string_view id_stem) {
   } else {
     std::size_t place = 0;
     const auto items = input.elements();
-    for (const Node& item : *items)
-      write_item(json, item, fmt::format("{}{}", id_stem, place++));
+    for (const Node& item : *items) {
+      if (is_reference(item)) {
+        json.verbatim(named.find(*item.find("id")->text())->second);
+      } else {
+        write_item(json, item, fmt::format("{}{}", id_stem, place));
+      }
+      ++place;
+    }
   }
   return json.close(']').take();
 }

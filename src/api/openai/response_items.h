@@ -6,6 +6,7 @@
 // Threads: pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,19 @@
 
 namespace hearth::api::openai {
 
-// Adds what an array of items says to `messages`; what has no effect is named in the call.
-Result<void> read_items(const json::Node& node, std::vector<chat::Message>& messages,
-                        ChatCall& call);
+// Items that are only named, {"type":"item_reference","id":…}, as JSON by their id.
+using NamedItems = std::map<std::string, std::string, std::less<>>;
 
-// `input` as it is listed later: a text is a message, and each item has an id. They begin with
-// `id_stem`. REQUIRES: it was read without an error.
-std::string listed_items(const json::Node& input, std::string_view id_stem);
+// Adds what an array of items says to `messages`; what has no effect is named in the call.
+Result<void> read_items(const json::Node& node, const NamedItems& named,
+                        std::vector<chat::Message>& messages, ChatCall& call);
+
+// `input` as it is listed later: a text is a message, a named item is itself, and each has an id.
+// Those that are new begin with `id_stem`. REQUIRES: it was read without an error.
+std::string listed_items(const json::Node& input, const NamedItems& named,
+                         std::string_view id_stem);
+
+// The ids of the items that `input` names; empty where it is something else than items.
+std::vector<std::string> names_of_items(const json::Node& input);
 
 }  // namespace hearth::api::openai

@@ -10,7 +10,6 @@
 #include "api/core/field_checks.h"
 #include "api/core/own_fields.h"
 #include "api/openai/format_fields.h"
-#include "api/openai/response_items.h"
 #include "api/openai/response_tools.h"
 #include "api/openai/sampling_fields.h"
 #include "api/openai/thinking_fields.h"
@@ -33,7 +32,7 @@ Result<void> read_model(const Node& node, ResponseCall& call) {
   return {};
 }
 
-Result<void> read_input(const Node& node, ResponseCall& call) {
+Result<void> read_input(const Node& node, const NamedItems& named, ResponseCall& call) {
   std::vector<Message>& messages = call.chat.request.messages;
   if (node.is_string()) {
     std::string text(HEARTH_TRY(node.text()));
@@ -41,7 +40,7 @@ Result<void> read_input(const Node& node, ResponseCall& call) {
     return {};
   }
   if (!node.is_array()) return fail(node.wrong("must be a string or an array of items"));
-  HEARTH_TRY(read_items(node, messages, call.chat));
+  HEARTH_TRY(read_items(node, named, messages, call.chat));
   if (messages.empty()) return fail(node.wrong("must say something"));
   return {};
 }
@@ -174,7 +173,7 @@ struct Field {
 // Besides those of sampling_fields.h, which are all honoured.
 constexpr Field kFields[] = {
     {"model", read_model},
-    {"input", read_input},
+    {"input", leave_for_later},
     {"instructions", read_instructions},
     {"max_output_tokens", read_output_limit},
     {"tools", read_as_chat<read_response_tools>},
@@ -294,28 +293,41 @@ Result<void> add_past(const std::string& text, std::vector<Message>& messages) {
   const auto document = json::parse(text);
   if (!document) return fail(Code::kCorrupt, "what was said before cannot be read any more");
   ChatCall unheard;  // what has no effect was named when it was sent
-  const auto read = read_items(Node(*document), messages, unheard);
+  const auto read = read_items(Node(*document), {}, messages, unheard);
   if (read) return {};
   return fail(Code::kCorrupt, "what was said before cannot be understood: " + read.error().message);
 }
 
 }  // namespace
 
-Result<ResponseCall> parse_response_call(std::string_view body, std::string_view id_stem,
-                                         const Blank& blank) {
+std::vector<std::string> items_named_by(std::string_view body) {
+  if (body.find("item_reference") == std::string_view::npos) return {};
+  const auto document = json::parse(body);
+  if (!document || !document->is_object()) return {};
+  const auto input = Node(*document).find("input");
+  if (!input || !input->is_array()) return {};
+  std::vector<std::string> names = names_of_items(*input);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.size() > kNamedItemsMax) names.resize(kNamedItemsMax);
+  return names;
+}
+
+Result<ResponseCall> parse_response_call(std::string_view body, const ResponseReading& reading) {
   const auto document = json::parse(body);
   if (!document) return fail(Code::kInvalidArgument, document.error().message);
   const Node root(*document);
   HEARTH_TRY(root.members());
   const Node model = HEARTH_TRY(root.require("model"));
   ResponseCall call;
-  if (blank) call.chat.request = blank(std::string(HEARTH_TRY(model.text())));
+  if (reading.blank) call.chat.request = reading.blank(std::string(HEARTH_TRY(model.text())));
   call.chat.request.messages.clear();
   HEARTH_TRY(read_fields(root, call));
   const Node input = HEARTH_TRY(root.require("input"));
+  HEARTH_TRY(read_input(input, reading.named, call));
   HEARTH_TRY(read_dependents(root, call));
   call.echo = echo_of(root, call);
-  if (call.store) call.input = listed_items(input, id_stem);
+  if (call.store) call.input = listed_items(input, reading.named, reading.id_stem);
   return call;
 }
 

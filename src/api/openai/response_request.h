@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/openai/request_fields.h"
+#include "api/openai/response_items.h"
 #include "base/result.h"
 
 namespace hearth::api::openai {
@@ -22,6 +23,7 @@ inline constexpr std::size_t kMetadataMax = 16;  // these three are OpenAI's
 inline constexpr std::size_t kMetadataKeyBytesMax = 64;
 inline constexpr std::size_t kMetadataValueBytesMax = 512;
 inline constexpr std::size_t kResponseIdBytesMax = 128;
+inline constexpr std::size_t kNamedItemsMax = 256;
 
 struct ResponseCall {
   ChatCall chat;  // its messages are those of `input` alone, before join_past()
@@ -32,9 +34,15 @@ struct ResponseCall {
   std::string echo;   // what a response says again of its request: members, and the end of them
 };
 
-// `id_stem` is what the ids of the input's items begin with.
-Result<ResponseCall> parse_response_call(std::string_view body, std::string_view id_stem,
-                                         const Blank& blank = nullptr);
+struct ResponseReading {
+  std::string id_stem;  // what the ids of the input's items begin with
+  Blank blank = nullptr;
+  NamedItems named = {};
+};
+Result<ResponseCall> parse_response_call(std::string_view body, const ResponseReading& reading);
+// The items that the body only names, to be had before it is parsed. Each once, and no more than
+// kNamedItemsMax: those beyond are not found then.
+std::vector<std::string> items_named_by(std::string_view body);
 
 // The conversation as a whole: instructions, what was said before, and what is new. `past` are
 // arrays of items as JSON: input and output by turns. kCorrupt when one of them is none.

@@ -25,7 +25,7 @@ std::string with_input(const std::string& items) {
   return R"({"model":"m","input":)" + items + "}";
 }
 ResponseCall call_of(const std::string& body) {
-  auto call = parse_response_call(body, "in_1_");
+  auto call = parse_response_call(body, {"in_1_"});
   if (!call) ADD_FAILURE() << call.error().message << ": " << body;
   return call ? std::move(*call) : ResponseCall{};
 }
@@ -33,7 +33,7 @@ chat::Request request_of(const std::string& body) {
   return call_of(body).chat.request;
 }
 void expect_refused(const std::string& body, std::string_view field) {
-  const auto call = parse_response_call(body, "in_1_");
+  const auto call = parse_response_call(body, {"in_1_"});
   ASSERT_FALSE(call.has_value()) << "accepted: " << body;
   EXPECT_EQ(call.error().code, Code::kInvalidArgument) << body;
   EXPECT_EQ(call.error().context, field) << body << ": " << call.error().message;
@@ -202,7 +202,7 @@ TEST(ResponseRequest, WhatIsWrongIsRefusedByName) {
   const WrongField kWrongItems[] = {
       {R"([])", "input"},
       {R"(7)", "input"},
-      {R"([{"type":"item_reference","id":"msg_1"}])", "input[0].type"},
+      {R"([{"type":"item_reference","id":"msg_1"}])", "input[0].id"},
       {R"([{"type":"web_search_call"}])", "input[0].type"},
       {R"([{"role":"tool","content":"x"}])", "input[0].role"},
       {R"([{"role":"user","content":[{"type":"input_image","image_url":"x"}]}])",
@@ -239,6 +239,24 @@ TEST(ResponseRequest, WhatIsListedLaterHasIdsAndParts) {
                         R"({"type":"function_call","id":"fc_9","call_id":"c","name":"f",)"
                         R"("arguments":"{}"}])");
   EXPECT_TRUE(json::parse(call.input));
+}
+
+TEST(ResponseRequest, ItemsThatAreStoredMayBeNamed) {
+  const std::string body =
+      with_input(R"([{"role":"user","content":"a"},{"type":"item_reference","id":"fc_1_0"},)"
+                 R"({"type":"function_call_output","call_id":"c","output":"1"},)"
+                 R"({"type":"item_reference","id":"fc_1_0"}])");
+  EXPECT_THAT(items_named_by(body), ElementsAre("fc_1_0"));
+  EXPECT_THAT(items_named_by(R"({"model":"m","input":"item_reference"})"), IsEmpty());
+  EXPECT_THAT(items_named_by("item_reference"), IsEmpty());
+  const std::string item = R"({"type":"function_call","id":"fc_1_0","call_id":"c","name":"f",)"
+                           R"("arguments":"{}","status":"completed"})";
+  const auto call = parse_response_call(body, {"in_2_", nullptr, {{"fc_1_0", item}}});
+  ASSERT_TRUE(call.has_value()) << call.error().message;
+  const auto& messages = call->chat.request.messages;
+  ASSERT_THAT(messages, SizeIs(4));
+  EXPECT_THAT(messages[1].tool_calls, ElementsAre(chat::ToolCall{"c", "f", "{}"}));
+  EXPECT_THAT(call->input, HasSubstr("}," + item + ","));
 }
 
 TEST(ResponseRequest, AResponseSaysAgainWhatItWasAsked) {

@@ -214,23 +214,71 @@ Error no_such_part(const Call& call) {
                     fmt::format("there is no /v1/responses/{}", call.rest.substr(0, kShownBytes)));
 }
 
-Result<ResponseCall> parse(const Call& call, const std::string& id, const Blank& blank) {
-  return parse_response_call(call.exchange.request().body, id_in_response("in", id, ""), blank);
+// What the kept response has of these items, of what was put out and of what was asked.
+void add_named(const Kept& response, const std::vector<std::string>& names, NamedItems& named) {
+  const auto add = [&](const json::Node& items) {
+    const auto elements = items.elements();
+    for (const json::Node& item : elements.value_or(std::vector<json::Node>())) {
+      std::string id = item.is_object() ? id_of(item) : std::string();
+      if (std::find(names.begin(), names.end(), id) != names.end())
+        named.insert_or_assign(std::move(id), item.json());
+    }
+  };
+  const auto body = json::parse(response.body);
+  const auto input = json::parse(response.input);
+  const auto output = body && body->is_object() ? json::Node(*body).find("output") : std::nullopt;
+  if (output) add(*output);
+  if (input) add(json::Node(*input));
+}
+
+// Their ids say which response they belong to. Nothing where the client has gone; what is not found
+// is missed by who reads the body.
+asio::awaitable<std::optional<Result<NamedItems>>> find_named(Call& call,
+                                                              const ResponseShelf& shelf) {
+  NamedItems named;
+  const std::vector<std::string> names = items_named_by(call.exchange.request().body);
+  std::string looked_at;
+  for (const std::string& name : names) {
+    const std::string id = response_of_item(name);
+    if (id.empty() || id == looked_at) continue;
+    looked_at = id;
+    auto found = co_await find(call, shelf, id);
+    if (!found) co_return std::nullopt;
+    if (!*found && found->error().code != Code::kNotFound) co_return fail(found->error());
+    if (*found) add_named(**found, names, named);
+  }
+  co_return named;
+}
+
+// The call as a whole; nothing when it has been answered.
+asio::awaitable<std::optional<ResponseCall>> read_call(Call& call, const ResponseShelf& shelf,
+                                                       std::string id, Blank blank) {
+  auto named = co_await find_named(call, shelf);
+  if (!named) co_return std::nullopt;
+  Result<ResponseCall> parsed = fail(Code::kInternal, "");
+  if (*named) {
+    ResponseReading reading{id_in_response("in", id, ""), std::move(blank), std::move(**named)};
+    parsed = parse_response_call(call.exchange.request().body, reading);
+  } else {
+    parsed = fail(named->error());
+  }
+  if (!parsed) {
+    std::string param = parsed.error().context;
+    co_await send_error(call.exchange, parsed.error(), std::move(param));
+    co_return std::nullopt;
+  }
+  const bool is_whole = co_await join(call, shelf, *parsed);
+  if (!is_whole) co_return std::nullopt;
+  co_return std::move(*parsed);
 }
 
 }  // namespace
 
 asio::awaitable<void> create_response(Call& call, Answers& answers, const ResponseShelf& shelf) {
   ResponseName name{make_response_id(), base::system_clock().wall_ms() / 1000};
-  auto parsed =
-      parse(call, name.id, [&answers](const std::string& model) { return answers.blank(model); });
-  if (!parsed) {
-    std::string param = parsed.error().context;
-    co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));
-    co_return;
-  }
-  const bool is_ready = co_await join(call, shelf, *parsed);
-  if (!is_ready) co_return;
+  Blank blank = [&answers](const std::string& model) { return answers.blank(model); };
+  auto parsed = co_await read_call(call, shelf, name.id, std::move(blank));
+  if (!parsed) co_return;
   name_ignored(call.exchange, parsed->chat.ignored);
   name.echo = std::move(parsed->echo);
   std::function<void(std::string)> keep;
@@ -312,15 +360,10 @@ asio::awaitable<void> cancel_response(Call& call) {
 
 asio::awaitable<void> count_input_tokens(Call& call, provider::Provider& provider,
                                          const ResponseShelf& shelf) {
-  auto parsed = parse(call, make_response_id(),
-                      [&provider](const std::string& model) { return provider.blank(model); });
-  if (!parsed) {
-    std::string param = parsed.error().context;
-    co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));
-    co_return;
-  }
-  const bool is_ready = co_await join(call, shelf, *parsed);
-  if (!is_ready) co_return;
+  Blank blank = [&provider](const std::string& model) { return provider.blank(model); };
+  std::string id = make_response_id();
+  auto parsed = co_await read_call(call, shelf, std::move(id), std::move(blank));
+  if (!parsed) co_return;
   call.note.model = parsed->chat.request.model;
   const auto is_his = check_model(parsed->chat.request.model, call.caller);
   if (!is_his) {

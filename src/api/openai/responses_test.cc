@@ -270,6 +270,31 @@ TEST(Responses, AreKeptAndGoneOnWith) {
   EXPECT_THAT(face.provider.last_request().messages, SizeIs(5)) << "all that came before";
 }
 
+TEST(Responses, HaveItemsThatLaterOnesMayName) {
+  Face face;
+  face.provider.set_script(thinking_and_calling());
+  const RawReply first = face.send("POST", kResponses, kAsk);
+  const std::string stem = id_of(first).substr(5);
+  const std::string body = R"({"model":"m","input":[{"role":"user","content":"hi"},)"
+                           R"({"type":"item_reference","id":"rs_)" +
+                           stem +
+                           R"(_0"},)"
+                           R"({"type":"item_reference","id":"fc_)" +
+                           stem +
+                           R"(_2"},)"
+                           R"({"type":"function_call_output","call_id":"call_a","output":"1"}]})";
+  const RawReply second = face.send("POST", kResponses, body);
+  EXPECT_EQ(second.status, 200) << second.body;
+  const auto messages = face.provider.last_request().messages;
+  ASSERT_THAT(messages, SizeIs(3));
+  EXPECT_EQ(messages[1].thinking, "hm!");
+  EXPECT_THAT(messages[1].tool_calls, ElementsAre(chat::ToolCall{"call_a", "f", R"({"x":1})"}));
+  face.send("DELETE", std::string(kResponses) + "/" + id_of(first));
+  const RawReply lost = face.send("POST", kResponses, body);
+  EXPECT_EQ(lost.status, 400);
+  EXPECT_THAT(lost.body, HasSubstr(R"("param":"input[1].id")"));
+}
+
 TEST(Responses, AreFoundAgainAsTheyWereTold) {
   Face face;
   face.provider.set_script(saying("Hello"));
