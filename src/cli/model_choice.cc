@@ -7,32 +7,15 @@
 
 #include <strings.h>
 
+#include "store/default_model.h"
+
 namespace hearth::cli {
 
 namespace {
 
-constexpr std::string_view kEmber = "ember";
-
 bool looks_like_path(const std::string& argument) {
   return argument.starts_with('/') || argument.starts_with("./") || argument.starts_with("../") ||
          argument.ends_with(".gguf");
-}
-
-bool is_found(const KnownModel& model) {
-  return store::is_other_program(model.holder);
-}
-
-bool is_installed(const KnownModel& model) {
-  return !model.built_in && !is_found(model);
-}
-
-std::vector<const KnownModel*> those(const std::vector<KnownModel>& known,
-                                     bool (*fits)(const KnownModel&)) {
-  std::vector<const KnownModel*> models;
-  for (const KnownModel& model : known) {
-    if (fits(model)) models.push_back(&model);
-  }
-  return models;
 }
 
 }  // namespace
@@ -68,7 +51,8 @@ Result<void> check_known(const std::string& name, const std::vector<KnownModel>&
 
 std::string greeting(const std::string& model) {
   std::string text = "Chatting with " + model;
-  if (model == kEmber) text += ", a demonstration, help and test model of a few million parameters";
+  if (model == store::kEmber)
+    text += ", a demonstration, help and test model of a few million parameters";
   return text + ". /help tells what can be done here.";
 }
 
@@ -76,25 +60,20 @@ Result<Choice> default_model(const config::Settings& settings, const std::vector
                              const std::string& hint) {
   if (const std::string& chosen = settings.text(config::Key::kDefaultModel); !chosen.empty())
     return Choice{HEARTH_TRY(named_model(chosen))};
-  const bool has_ember = std::any_of(known.begin(), known.end(), [](const KnownModel& model) {
-    return model.built_in && model.name == kEmber;
-  });
-  std::vector<const KnownModel*> rivals = those(known, is_installed);
-  if (rivals.empty()) rivals = those(known, is_found);
-  const KnownModel* best = nullptr;
-  for (const KnownModel* model : rivals) {
-    if (best == nullptr || model->size_bytes > best->size_bytes) best = model;
+  std::vector<store::ModelRival> rivals;
+  for (const KnownModel& model : known)
+    rivals.push_back({model.name, model.size_bytes, model.holder, model.built_in});
+  const auto best = store::find_default_model(rivals);
+  if (!best) return fail(Code::kNotFound, "there is no model yet: " + hint);
+  const std::string& name = known[best->place].name;
+  if (known[best->place].built_in) {
+    return Choice{name, "Using ember, the small model that ships with Hearth. For a better one, " +
+                            hint + "."};
   }
-  if (best == nullptr && has_ember) {
-    return Choice{
-        std::string(kEmber),
-        "Using ember, the small model that ships with Hearth. For a better one, " + hint + "."};
-  }
-  if (best == nullptr) return fail(Code::kNotFound, "there is no model yet: " + hint);
-  if (rivals.size() == 1) return Choice{best->name};
-  return Choice{best->name, "Using '" + best->name +
-                                "', the largest of your models; name another one, or set "
-                                "default_model in the configuration."};
+  if (best->rivals == 1) return Choice{name};
+  return Choice{name, "Using '" + name +
+                          "', the largest of your models; name another one, or set "
+                          "default_model in the configuration."};
 }
 
 }  // namespace hearth::cli

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "provider/directed.h"
+#include "store/default_model.h"
 
 namespace hearth::provider {
 
@@ -55,6 +56,18 @@ std::vector<ModelEntry> Local::models() const {
                        file.is_built_in(), file.holder, file.sha256});
   }
   return entries;
+}
+
+Result<std::string> Local::default_model() const {
+  if (!chosen_.empty()) return chosen_;
+  const auto files = catalog_.list();
+  std::vector<store::ModelRival> rivals;
+  for (const store::ModelFile& file : files)
+    rivals.push_back({file.name, file.size_bytes, file.holder, file.is_built_in()});
+  if (const auto best = store::find_default_model(rivals)) return files[best->place].name;
+  return fail(Code::kNotFound,
+              "there is no model yet: name one in the request, or put a .gguf file into the models "
+              "folder");
 }
 
 }  // namespace hearth::provider

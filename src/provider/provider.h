@@ -41,6 +41,8 @@ class Provider {
   virtual CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) = 0;
   virtual CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) = 0;
   virtual std::vector<ModelEntry> models() const = 0;
+  // Who is meant where a request names no model. kNotFound where there is none.
+  virtual Result<std::string> default_model() const = 0;
 };
 
 }  // namespace hearth::provider

@@ -115,4 +115,9 @@ std::vector<provider::ModelEntry> ScriptedProvider::models() const {
   return models_;
 }
 
+Result<std::string> ScriptedProvider::default_model() const {
+  if (models_.empty()) return fail(Code::kNotFound, "there is no model yet");
+  return models_.front().name;
+}
+
 }  // namespace hearth::api::testing

@@ -54,6 +54,7 @@ class ScriptedProvider final : public provider::Provider {
   CallOff tokenize(chat::TokenizeRequest request, Callback<chat::Tokens> done) override;
   CallOff embed(chat::EmbedRequest request, Callback<chat::Embeddings> done) override;
   std::vector<provider::ModelEntry> models() const override;
+  Result<std::string> default_model() const override;
 
  private:
   using Alive = std::shared_ptr<std::atomic<int>>;
