@@ -175,7 +175,7 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       lock_(std::move(means.lock)),
       catalog_(make_catalog(options.home, options.settings)),
       fleet_(loop_, registry_, told_to(news_, std::move(means.fleet))),
-      provider_(catalog_, fleet_),
+      provider_(catalog_, fleet_, options.settings.text(Key::kDefaultModel)),
       desk_({loop_, fleet_, catalog_, options.home.aliases_file(),
              hubs_of(config::system_environment()),
              static_cast<std::uint64_t>(options.settings.integer(config::Key::kModelsPullRate))}),
@@ -186,7 +186,8 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       keys_(loop_, std::move(means.keys)),
       responses_(loop_, config::database_place(options.home, options.settings)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
-            audit_.get(), api::kPingInterval, keys_.face(), responses_.face()}),
+            audit_.get(), api::kPingInterval, keys_.face(), responses_.face(),
+            [this](std::uint16_t port) { return entrance_.find_role(port); }}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper(),
                       api_.body_takers()}),
       entrance_(loop_, server_, options_, keys_),
@@ -259,6 +260,10 @@ Result<void> Daemon::listen() {
   if (!room)
     log::warning("fewer connections than server.connections", {{"reason", room.error().message}});
   HEARTH_TRY(entrance_.open());
+  if (options_.mode == Mode::kPublic) {
+    auto roles = HEARTH_TRY(make_role_ports(options_.settings, catalog_, provider_));
+    HEARTH_TRY(entrance_.open_roles(std::move(roles)));
+  }
   if (!entrance_.url().empty()) {
     log::info("listening", {{"url", entrance_.url()}, {"models", catalog_.folder()}});
     if (catalog_.list().empty()) {

@@ -15,7 +15,7 @@ using config::Key;
 
 namespace {
 
-constexpr const char* kOllamaHost = "127.0.0.1";
+constexpr const char* kThisMachine = "127.0.0.1";
 constexpr auto kCertificateLook = std::chrono::seconds(10);
 constexpr std::int64_t kDaySeconds = 24 * 3600;
 constexpr std::int64_t kExpiryWarningDays = 14;
@@ -86,9 +86,10 @@ Result<void> Entrance::listen_to_network(net::Listener listener) {
 Result<void> Entrance::open_ollama_port() {
   const std::int64_t wanted = options_.settings.integer(Key::kServerOllamaPort);
   if (wanted == 0) return {};
-  const auto port = server_.listen_tcp(kOllamaHost, static_cast<std::uint16_t>(wanted), carriers());
+  const auto port =
+      server_.listen_tcp(kThisMachine, static_cast<std::uint16_t>(wanted), carriers());
   if (port) {
-    log::info("listening for Ollama's clients", {{"host", kOllamaHost}, {"port", *port}});
+    log::info("listening for Ollama's clients", {{"host", kThisMachine}, {"port", *port}});
     return {};
   }
   if (port.error().code != Code::kAlreadyExists) return fail(port.error());
@@ -97,7 +98,33 @@ Result<void> Entrance::open_ollama_port() {
       fmt::format("port {} of server.ollama_port is in use on {}, perhaps by an Ollama that "
                   "runs: stop that (systemctl stop ollama), or leave out --ollama-port and "
                   "let clients come to {} (OLLAMA_HOST)",
-                  wanted, kOllamaHost, url_));
+                  wanted, kThisMachine, url_));
+}
+
+Result<void> Entrance::open_roles(std::vector<RolePort> ports) {
+  roles_ = std::move(ports);
+  for (const RolePort& one : roles_) {
+    const auto port = server_.listen_tcp(kThisMachine, one.port, carriers());
+    if (port) {
+      log::info("listening for one model",
+                {{"host", kThisMachine}, {"port", *port}, {"model", one.role.model}});
+      continue;
+    }
+    if (port.error().code != Code::kAlreadyExists) return fail(port.error());
+    return fail(Code::kAlreadyExists,
+                fmt::format("port {} of {} ({}) is in use on {}, perhaps by a llama-server that "
+                            "runs: stop that, or choose another port",
+                            one.port, config::setting_of(one.setting).name,
+                            options_.settings.origin(one.setting).to_string(), kThisMachine));
+  }
+  return {};
+}
+
+const api::Role* Entrance::find_role(std::uint16_t port) const {
+  for (const RolePort& one : roles_) {
+    if (one.port == port && port != 0) return &one.role;
+  }
+  return nullptr;
 }
 
 void Entrance::note_url(const std::string& address) {

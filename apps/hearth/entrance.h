@@ -1,7 +1,8 @@
 // Where the daemon is reached: the home's Unix socket, the port of the settings, and what a service
-// manager opened for us in place of either; and a port where Ollama's clients look, if wished. With
-// a certificate every port speaks TLS; Unix sockets, which nothing can overhear, never do. What
-// other machines reach is opened only where there are keys to tell them apart.
+// manager opened for us in place of either; and, if wished, a port where Ollama's clients look and
+// others at which one model stands for one purpose. With a certificate every port speaks TLS; Unix
+// sockets, which nothing can overhear, never do. What other machines reach is opened only where
+// there are keys to tell them apart.
 //
 // Ownership: borrows the server, which has to be done before this is destroyed, and the keys.
 // Threads:   confined to the loop.
@@ -11,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -20,6 +22,7 @@
 #include "key_desk.h"
 #include "net/http_server.h"
 #include "net/tls/server_identity.h"
+#include "role_ports.h"
 
 namespace hearth {
 
@@ -31,6 +34,10 @@ class Entrance {
 
   // Listens everywhere. A private daemon has its Unix socket only.
   Result<void> open();
+  // On 127.0.0.1. REQUIRES: open().
+  Result<void> open_roles(std::vector<RolePort> ports);
+  // Null for a port that has none.
+  const api::Role* find_role(std::uint16_t port) const;
   // Reads the certificate again, whether it looks changed or not. Where that fails it is logged,
   // and the old one stays.
   void renew();
@@ -59,6 +66,7 @@ class Entrance {
   bool has_port_ = false;
   bool has_socket_ = false;  // of the home
   std::string url_;
+  std::vector<RolePort> roles_;
 };
 
 }  // namespace hearth

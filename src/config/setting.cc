@@ -33,6 +33,7 @@ constexpr std::int64_t kRateMax = 1LL << 44;
 constexpr std::int64_t kMemoryMax = 1LL << 50;
 constexpr std::int64_t kModelsMax = 10'000;
 constexpr std::int64_t kQueueMax = 1'000'000;
+constexpr std::int64_t kDimensionsMax = 65'536;
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kAddress, "127.0.0.1", 0,
@@ -45,6 +46,23 @@ constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerOllamaPort, "server.ollama_port", "HEARTH_SERVER_OLLAMA_PORT", Type::kInteger, "0",
      0, 65535, "",
      "A second port on 127.0.0.1 for Ollama's clients, which look at 11434; 0 opens none."},
+    {Key::kServerEmbeddingsPort, "server.embeddings_port", "HEARTH_SERVER_EMBEDDINGS_PORT",
+     Type::kInteger, "0", 0, 65535, "",
+     "A port on 127.0.0.1 where server.embeddings_model makes vectors, as a llama-server would; 0 "
+     "opens none."},
+    {Key::kServerEmbeddingsModel, "server.embeddings_model", "HEARTH_SERVER_EMBEDDINGS_MODEL",
+     Type::kText, "", 0, kTextBytesMax, "",
+     "The model of server.embeddings_port; empty is the one that ships with Hearth."},
+    {Key::kServerEmbeddingsDimensions, "server.embeddings_dimensions",
+     "HEARTH_SERVER_EMBEDDINGS_DIMENSIONS", Type::kInteger, "0", 0, kDimensionsMax, "",
+     "To how many numbers vectors of server.embeddings_port are cut; 0 leaves them whole."},
+    {Key::kServerReasoningPort, "server.reasoning_port", "HEARTH_SERVER_REASONING_PORT",
+     Type::kInteger, "0", 0, 65535, "",
+     "A port on 127.0.0.1 where server.reasoning_model answers, as a llama-server would; 0 opens "
+     "none."},
+    {Key::kServerReasoningModel, "server.reasoning_model", "HEARTH_SERVER_REASONING_MODEL",
+     Type::kText, "", 0, kTextBytesMax, "",
+     "The model of server.reasoning_port; empty is default_model."},
     {Key::kServerBodyLimit, "server.body_limit", "HEARTH_SERVER_BODY_LIMIT", Type::kBytes, "32 MiB",
      kBodyMin, kBodyMax, "", "The largest request body that is accepted."},
     {Key::kServerConnections, "server.connections", "HEARTH_SERVER_CONNECTIONS", Type::kInteger,
@@ -109,7 +127,7 @@ constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kFleetQueueMemory, "fleet.queue_memory", "HEARTH_FLEET_QUEUE_MEMORY", Type::kBytes,
      "256 MiB", 1, kMemoryMax, "", "Bytes that the requests which wait may hold together."},
     {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
-     "", "The model that commands use when none is named."},
+     "", "The model that commands and requests use when none is named."},
     {Key::kPrivateIdleSeconds, "private.idle_seconds", "HEARTH_PRIVATE_IDLE_SECONDS",
      Type::kInteger, "300", 1, kSecondsMax, "",
      "After how long without work a private daemon ends."},

@@ -23,6 +23,11 @@ enum class Key : std::uint8_t {
   kServerHosts,
   kServerPort,
   kServerOllamaPort,
+  kServerEmbeddingsPort,
+  kServerEmbeddingsModel,
+  kServerEmbeddingsDimensions,
+  kServerReasoningPort,
+  kServerReasoningModel,
   kServerBodyLimit,
   kServerConnections,
   kServerTlsCertificate,
@@ -55,7 +60,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 35;
+inline constexpr std::size_t kKeyCount = 40;
 
 enum class Type : std::uint8_t {
   kText,

@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "base/nearest.h"
+#include "config/llamacpp_environment.h"
 #include "config/yaml_file.h"
 
 namespace hearth::config {
@@ -158,9 +159,10 @@ Result<Settings> load_settings(const std::string& file_path,
                                const std::vector<std::string>& environment,
                                const std::vector<Assignment>& flags) {
   std::vector<Assignment> all = HEARTH_TRY(read_file_settings(file_path));
-  for (Assignment& assignment : environment_settings(environment)) {
+  for (Assignment& assignment : llamacpp_settings(environment))
     all.push_back(std::move(assignment));
-  }
+  for (Assignment& assignment : environment_settings(environment))
+    all.push_back(std::move(assignment));
   all.insert(all.end(), flags.begin(), flags.end());
   return Settings::resolve(all);
 }

@@ -68,7 +68,7 @@ std::vector<std::string> suspicious_environment(const std::vector<std::string>& 
 // The environment of this process.
 std::vector<std::string> process_environment();
 
-// The file, then the environment, then the flags.
+// The file, then the environment (of llamacpp_environment.h, then ours), then the flags.
 Result<Settings> load_settings(const std::string& file_path,
                                const std::vector<std::string>& environment,
                                const std::vector<Assignment>& flags);

@@ -66,9 +66,10 @@ HttpConnection::~HttpConnection() {
   service_->fewer_connections.notify();
 }
 
-void HttpConnection::set_peer(PeerKind kind, std::string name) {
+void HttpConnection::set_peer(PeerKind kind, std::string name, std::uint16_t port) {
   peer_kind_ = kind;
   peer_ = std::move(name);
+  port_ = port;
 }
 
 void HttpConnection::finish_soon() {
@@ -142,6 +143,7 @@ asio::awaitable<HttpConnection::Read> HttpConnection::read_request() {
   incoming->is_http_1_1 = parser.is_http_1_1();
   incoming->request = parser.take();
   incoming->request.id = id_of(incoming->request);
+  incoming->request.port = port_;
   co_return incoming;
 }
 

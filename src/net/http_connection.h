@@ -62,7 +62,8 @@ class HttpConnection {
   // The whole life of a connection.
   static asio::awaitable<void> serve(std::shared_ptr<HttpConnection> self);
 
-  void set_peer(PeerKind kind, std::string name);
+  // `port` is ours; 0 of a Unix socket.
+  void set_peer(PeerKind kind, std::string name, std::uint16_t port);
   // No further request after the one being answered, if any.
   void finish_soon();
   void close();
@@ -90,6 +91,7 @@ class HttpConnection {
   BodyShare body_share_;
   PeerKind peer_kind_ = PeerKind::kNetwork;
   std::string peer_;
+  std::uint16_t port_ = 0;
   bool finishing_ = false;
   bool continue_sent_ = false;
   RequestParser::State phase_ = RequestParser::State::kNothing;

@@ -48,7 +48,8 @@ struct HttpRequest {
   std::string body;
   std::shared_ptr<BodyTaker> taker = {};  // has the body in place of `body`
   PeerKind peer_kind = PeerKind::kNetwork;
-  std::string peer;  // "127.0.0.1:50412", "unix"
+  std::string peer;        // "127.0.0.1:50412", "unix"
+  std::uint16_t port = 0;  // of ours, that it came to; 0 over a Unix socket
 
   // The first header of that name, whatever its case.
   std::optional<std::string_view> find_header(std::string_view name) const;

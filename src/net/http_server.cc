@@ -75,7 +75,7 @@ void welcome(const std::shared_ptr<HttpService>& service, ListeningPoint& point,
   accepted.fd.release();
   auto connection =
       std::make_shared<HttpConnection>(std::move(socket), *std::move(carrier), service);
-  connection->set_peer(accepted.kind, std::move(accepted.peer));
+  connection->set_peer(accepted.kind, std::move(accepted.peer), point.listener.port());
   asio::co_spawn(executor, HttpConnection::serve(std::move(connection)), asio::detached);
 }
 

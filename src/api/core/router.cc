@@ -82,6 +82,7 @@ asio::awaitable<void> Router::handle(net::HttpExchange& exchange) {
   const net::HttpRequest& request = exchange.request();
   const std::int64_t wall_ms = base::system_clock().wall_ms();
   Call call{exchange, request.id, ""};
+  if (roles_) call.role = roles_(request.port);
   const Route* route = find(request);
   if (const char* const header = dialect_of(request).id_header)
     exchange.add_header(header, call.request_id);

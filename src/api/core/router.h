@@ -20,6 +20,7 @@
 #include "api/core/audit_log.h"
 #include "api/core/errors.h"
 #include "api/core/guard.h"
+#include "api/core/role.h"
 #include "metrics/registry.h"
 #include "net/body_taker.h"
 #include "net/http_exchange.h"
@@ -36,6 +37,7 @@ struct Call {
   Caller caller = {};
   // Whether who asked would be let in still: for streams that have no end of their own.
   std::function<bool()> is_welcome = [] { return true; };
+  const Role* role = nullptr;  // of the port that it came to; null where that has none
 };
 
 // What it takes to use a route; nothing where everybody may.
@@ -62,6 +64,8 @@ class Router {
   void take_bodies(std::string_view method, std::string_view path, RouteTaker taker);
   // OpenAI's are everybody's otherwise.
   void set_dialects(Dialects dialects) { dialects_ = std::move(dialects); }
+  // No port has a role otherwise.
+  void set_roles(Roles roles) { roles_ = std::move(roles); }
 
   struct RouteFacts {
     std::string method;
@@ -98,6 +102,7 @@ class Router {
   const Keys keys_;
   std::vector<Route> routes_;
   Dialects dialects_;
+  Roles roles_;
 };
 
 }  // namespace hearth::api

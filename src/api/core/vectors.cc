@@ -32,6 +32,7 @@ Vectors::Vectors(provider::Provider& provider, metrics::Registry& registry)
 
 asio::awaitable<std::optional<Result<chat::Embeddings>>> Vectors::make(Call& call,
                                                                        chat::EmbedRequest request) {
+  play(call.role, request);
   call.note.model = request.model;
   const auto is_his = sign(request, call.caller);
   if (!is_his) co_return std::optional<Result<chat::Embeddings>>(fail(is_his.error()));
