@@ -31,8 +31,7 @@ struct ApiOptions {
   base::Duration ping_interval = kPingInterval;
   Keys keys = {};                        // without them nobody is asked for one
   openai::ResponseShelf responses = {};  // without it none is kept
-  Keys keys = {};    // without them nobody is asked for one
-  Roles roles = {};  // of ports
+  Roles roles = {};                      // of ports
 };
 
 class Api {

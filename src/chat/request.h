@@ -197,15 +197,16 @@ inline const std::string& client_of(const Request& request) {
 }
 
 struct TokenizeRequest {
-  enum class Result : std::uint8_t { kTokens = 0, kCount = 1 };
+  // kPieces: the tokens, and the bytes of each; kText: a conversation's prompt, or of the tokens.
+  enum class Result : std::uint8_t { kTokens = 0, kCount = 1, kPieces = 2, kText = 3 };
   std::string model;
   std::string text;
-  // In place of the text, a conversation as it would be rendered: messages, tools and what else
-  // its prompt depends on. Only to be counted.
+  // In place of the text: all that the prompt of a conversation depends on, to count or read it.
   std::optional<Request> conversation = {};
   Result result = Result::kTokens;
-  bool add_special = false;    // the model's own begin and end tokens
-  bool parse_special = false;  // "<|im_start|>" in the text becomes a control token
+  bool add_special = false;               // the model's own begin and end tokens
+  bool parse_special = false;             // "<|im_start|>" in the text becomes a control token
+  std::vector<std::int32_t> tokens = {};  // in place of the text, where that is the result
   bool operator==(const TokenizeRequest&) const = default;
 };
 
@@ -233,7 +234,9 @@ struct Capabilities {
 
 struct Tokens {
   std::uint32_t count = 0;
-  std::vector<std::int32_t> ids;  // empty when only the count was asked for
+  std::vector<std::int32_t> ids;         // empty when only the count or a text was asked for
+  std::vector<std::string> pieces = {};  // of kPieces: not always whole characters
+  std::string text = {};                 // of kText
   bool operator==(const Tokens&) const = default;
 };
 

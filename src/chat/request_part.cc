@@ -22,6 +22,7 @@ constexpr std::pair<Kind, std::string_view> kNames[] = {
     {Kind::kLogitBias, "request.sampling.logit_bias"},
     {Kind::kModel, "request.model"},
     {Kind::kPriority, "request.priority"},
+    {Kind::kSuffix, "request.suffix"},
     {Kind::kInput, "request.input"},
     {Kind::kDimensions, "request.dimensions"},
 };

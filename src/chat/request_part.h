@@ -1,6 +1,6 @@
-// Which part of a Request or EmbedRequest an Error is about, where whoever finds it does not know
-// what the client calls it: a dialect puts its own field's name there. It travels as the Error's
-// context.
+// Which part of a Request, EmbedRequest or TokenizeRequest an Error is about, where whoever finds
+// it does not know what the client calls it: a dialect puts its own field's name there. It travels
+// as the Error's context.
 //
 // Threads: pure.
 #pragma once
@@ -27,7 +27,8 @@ struct RequestPart {
     kLogitBias,
     kModel,
     kPriority,
-    kInput,      // of an EmbedRequest: a text, or tokens
+    kSuffix,
+    kInput,      // of an EmbedRequest or TokenizeRequest: a text, or tokens
     kDimensions  // likewise
   };
   Kind kind = Kind::kMessages;

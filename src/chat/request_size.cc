@@ -32,7 +32,8 @@ std::uint64_t content_bytes(const Request& request) {
 }
 
 std::uint64_t content_bytes(const TokenizeRequest& request) {
-  return request.text.size() + (request.conversation ? content_bytes(*request.conversation) : 0);
+  return request.text.size() + request.tokens.size() * sizeof(std::int32_t) +
+         (request.conversation ? content_bytes(*request.conversation) : 0);
 }
 
 std::uint64_t content_bytes(const EmbedRequest& request) {

@@ -22,6 +22,7 @@ TEST(RequestSize, EveryPartCounts) {
   EXPECT_TRUE(grows({.template_arguments = {{.value = text}}}));
   EXPECT_TRUE(grows({.messages = std::vector<Message>(1000)})) << "empty ones, too";
   EXPECT_GE(content_bytes(TokenizeRequest{.text = text}), 1000U);
+  EXPECT_GE(content_bytes(TokenizeRequest{.tokens = std::vector<std::int32_t>(250)}), 1000U);
   EXPECT_GE(content_bytes(TokenizeRequest{.conversation = Request{.raw_prompt = text}}), 1000U);
   EXPECT_GE(content_bytes(EmbedRequest{.texts = {text}}), 1000U);
   EXPECT_GE(content_bytes(EmbedRequest{.token_lists = {std::vector<std::int32_t>(250)}}), 1000U);

@@ -151,8 +151,8 @@ void Engine::embed(std::uint32_t request, chat::EmbedRequest asked) {
 void Engine::tokenize(std::uint32_t request, chat::TokenizeRequest asked) {
   const auto arrival = remember(request);
   if (!arrival) return refuse(request, arrival.error());
-  const std::size_t bytes =
-      asked.text.size() + (asked.conversation ? text_bytes(*asked.conversation) : 0);
+  const std::size_t bytes = asked.text.size() + asked.tokens.size() * sizeof(Token) +
+                            (asked.conversation ? text_bytes(*asked.conversation) : 0);
   const bool waits_long = asked.conversation && is_long(*asked.conversation);
   Worker& worker = waits_long ? long_prompts_ : counts_;
   const bool taken = worker.post(bytes, [this, arrival = *arrival, asked = std::move(asked)] {

@@ -30,6 +30,34 @@ Result<std::vector<Token>> tokenize_text(const Model& model, const chat::Tokeniz
   return model.tokenize_as_text(asked.text, ends);
 }
 
+Result<std::vector<std::string>> pieces_of(const Model& model, const std::vector<Token>& tokens) {
+  std::vector<std::string> pieces;
+  for (const Token token : tokens) {
+    if (token < 0 || token >= model.vocabulary()) {
+      return fail(Code::kInvalidArgument,
+                  "there is no token " + std::to_string(token) + "; those of this model are 0 to " +
+                      std::to_string(model.vocabulary() - 1),
+                  chat::part_context({chat::RequestPart::Kind::kInput}));
+    }
+    pieces.push_back(HEARTH_TRY(model.piece(token, SpecialText::kParsed)));
+  }
+  return pieces;
+}
+
+Result<std::string> text_of(const Model& model, const std::vector<Token>& tokens) {
+  std::string text;
+  for (const std::string& piece : HEARTH_TRY(pieces_of(model, tokens)))
+    text += piece;
+  return text;
+}
+
+std::string text_of(const std::vector<dialogue::PromptPiece>& pieces) {
+  std::string text;
+  for (const dialogue::PromptPiece& piece : pieces)
+    text += piece.text;
+  return text;
+}
+
 // The model's own end stays at the end.
 void cut_to(std::size_t longest, const Model& model, std::vector<Token>& tokens) {
   if (tokens.size() <= longest) return;
@@ -273,17 +301,23 @@ Result<Embedding> Engine::make_embedding(const Arrival& arrival, const chat::Emb
 
 Result<chat::Tokens> Engine::make_tokens(const Arrival& arrival,
                                          const chat::TokenizeRequest& asked) {
+  using Kind = chat::TokenizeRequest::Result;
   HEARTH_TRY(still_wanted(arrival));
   chat::Tokens tokens;
   if (asked.conversation) {
     const auto* chat_template = HEARTH_TRY(this->chat_template());
     const auto pieces = HEARTH_TRY(chat_template->write(*asked.conversation, arrival.cancel));
     tokens.ids = HEARTH_TRY(tokenize_prompt(*model_, pieces));
+    if (asked.result == Kind::kText) tokens.text = text_of(pieces);
+  } else if (asked.result == Kind::kText) {
+    tokens.ids = asked.tokens;
+    tokens.text = HEARTH_TRY(text_of(*model_, asked.tokens));
   } else {
     tokens.ids = HEARTH_TRY(tokenize_text(*model_, asked));
   }
   tokens.count = static_cast<std::uint32_t>(tokens.ids.size());
-  if (asked.result == chat::TokenizeRequest::Result::kCount) tokens.ids.clear();
+  if (asked.result == Kind::kPieces) tokens.pieces = HEARTH_TRY(pieces_of(*model_, tokens.ids));
+  if (asked.result == Kind::kCount || asked.result == Kind::kText) tokens.ids.clear();
   return tokens;
 }
 

@@ -192,14 +192,15 @@ std::optional<Token> Model::end_token() const {
   return llama_vocab_eos(vocab_);
 }
 
-Result<std::string> Model::piece(Token token) const {
+Result<std::string> Model::piece(Token token, SpecialText special) const {
   return guarded("write this token", [&] {
+    const bool shown = special == SpecialText::kParsed;
     std::string bytes(64, '\0');
     std::int32_t size = llama_token_to_piece(vocab_, token, bytes.data(),
-                                             static_cast<std::int32_t>(bytes.size()), 0, false);
+                                             static_cast<std::int32_t>(bytes.size()), 0, shown);
     if (size < 0) {
       bytes.resize(static_cast<std::size_t>(-size));
-      size = llama_token_to_piece(vocab_, token, bytes.data(), -size, 0, false);
+      size = llama_token_to_piece(vocab_, token, bytes.data(), -size, 0, shown);
     }
     bytes.resize(static_cast<std::size_t>(size < 0 ? 0 : size));
     return bytes;

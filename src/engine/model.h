@@ -55,8 +55,9 @@ class Model {
   // What SpecialEnds::kAdded puts before and after a text; nothing for models that want none.
   std::optional<Token> begin_token() const;
   std::optional<Token> end_token() const;
-  // The bytes of a token; not always whole characters. Control tokens are empty.
-  Result<std::string> piece(Token token) const;
+  // The bytes of a token; not always whole characters. Control tokens are empty, unless parsed text
+  // is asked for, of which they can be made again. REQUIRES: a token of the vocabulary.
+  Result<std::string> piece(Token token, SpecialText special = SpecialText::kPlain) const;
   bool ends_answer(Token token) const { return llama_vocab_is_eog(vocab_, token); }
   const std::vector<Token>& end_tokens() const { return end_tokens_; }
   // The texts that tokenize to control tokens, or to marks of turns.

@@ -53,7 +53,8 @@ Result<std::vector<Token>> tokenize_gap(const Model& model, const std::string& b
   if (begin < 0 || middle < 0 || end < 0) {
     return fail(Code::kInvalidArgument,
                 "this model was not taught to fill a gap: its vocabulary has no tokens for a "
-                "suffix; use one that was, as most models for code were");
+                "suffix; use one that was, as most models for code were",
+                chat::part_context({chat::RequestPart::Kind::kSuffix}));
   }
   std::vector<Token> tokens;
   if (const auto first = model.begin_token()) tokens.push_back(*first);

@@ -100,8 +100,8 @@ void fields(Archive& archive, Request& r) {
 template <typename Archive>
 void fields(Archive& archive, TokenizeRequest& r) {
   using Kind = TokenizeRequest::Result;
-  archive(r.model, r.text, r.conversation, r.add_special, r.parse_special);
-  bounded(archive, r.result, Kind::kTokens, Kind::kCount);
+  archive(r.model, r.text, r.conversation, r.add_special, r.parse_special, r.tokens);
+  bounded(archive, r.result, Kind::kTokens, Kind::kText);
 }
 
 template <typename Archive>
@@ -111,7 +111,7 @@ void fields(Archive& archive, EmbedRequest& r) {
 
 template <typename Archive>
 void fields(Archive& archive, Tokens& tokens) {
-  archive(tokens.count, tokens.ids);
+  archive(tokens.count, tokens.ids, tokens.pieces, tokens.text);
 }
 
 template <typename Archive>

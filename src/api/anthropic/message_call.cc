@@ -52,6 +52,7 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
       return "messages";
     case Kind::kTemplateArguments:
     case Kind::kLogitBias:
+    case Kind::kSuffix:
     case Kind::kInput:
     case Kind::kDimensions:
       break;

@@ -179,9 +179,10 @@ void Answers::start(chat::Request request, std::uint32_t choices, EventReader::S
 }
 
 asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& writer) {
+  Result<void> is_his = play(call.role, job.request);
   call.note.model = job.request.model;
   job.request.id = call.request_id;
-  const auto is_his = sign(job.request, call.caller);
+  if (is_his) is_his = sign(job.request, call.caller);
   if (!is_his) {
     ErrorReply reply = writer.refusal(is_his.error());
     co_await send_error(call.exchange, std::move(reply));

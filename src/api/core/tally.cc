@@ -22,11 +22,13 @@ void Tally::note(const ChoiceEvent& event) {
   Choice& choice = choices_[event.choice];
   Prompt& prompt = prompts_[event.choice * prompts_.size() / choices_.size()];
   if (const auto* started = std::get_if<chat::Started>(&event.event)) {
+    choice.started = *started;
     if (event.choice == 0) summary_.seed = started->seed;
     note_prompt(prompt, started->prompt_tokens);
     summary_.dropped_tokens = std::max(summary_.dropped_tokens, started->dropped_tokens);
     summary_.dropped_messages = std::max(summary_.dropped_messages, started->dropped_messages);
   } else if (const auto* usage = std::get_if<chat::Usage>(&event.event)) {
+    choice.usage = *usage;
     note_usage(prompt, *usage);
   } else if (const auto* warning = std::get_if<chat::Warning>(&event.event)) {
     note_warning(warning->text);

@@ -25,6 +25,8 @@ struct Choice {
   std::optional<std::vector<chat::TokenLogprob>> logprobs;  // empty when nobody asked
   chat::Finished::Reason reason = chat::Finished::Reason::kStop;
   std::string stop_sequence = {};  // which of the client's ended it, if one did
+  chat::Started started = {};      // of this one alone, as far as they have come
+  chat::Usage usage = {};
 };
 
 // What is told of the answer as a whole; of several choices, a prompt counts once.

@@ -32,6 +32,8 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
       return std::string(kModelField);
     case Kind::kPriority:
       return "hearth.priority";
+    case Kind::kSuffix:
+      return "suffix";
     case Kind::kInput:
       return "input";
     case Kind::kDimensions:
