@@ -4,6 +4,8 @@
 #include "api/anthropic/messages.h"
 #include "api/anthropic/models.h"
 #include "api/hearth/routes.h"
+#include "api/llamacpp/errors.h"
+#include "api/llamacpp/routes.h"
 #include "api/ollama/errors.h"
 #include "api/ollama/routes.h"
 #include "api/openai/audio.h"
@@ -21,6 +23,7 @@ namespace {
 Dialect dialect_of(const net::HttpRequest& request) {
   const std::string_view path = request.path;
   if (path.starts_with("/api/")) return {ollama::error_reply, ollama::refusal_body};
+  if (llamacpp::is_own_path(path)) return {llamacpp::error_reply, llamacpp::refusal_body};
   const bool is_message = path == "/v1/messages" || path.starts_with("/v1/messages/");
   const bool is_anthropic = is_message || request.find_header("anthropic-version").has_value();
   if (!is_anthropic) return {};
@@ -37,8 +40,10 @@ Api::Api(ApiOptions options)
       router_(Guard(options_.hosts), options_.registry, options_.audit, options_.keys) {
   add_openai();
   router_.set_dialects(dialect_of);
+  router_.set_roles(options_.roles);
   add_anthropic();
   ollama::add_routes(router_, {options_.provider, options_.control, answers_, vectors_, details_});
+  llamacpp::add_routes(router_, {options_.provider, options_.control, answers_, vectors_});
   add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
 }
 

@@ -7,6 +7,7 @@
 #include "api/core/reply.h"
 #include "api/hearth/engine_series.h"
 #include "api/hearth/routes.h"
+#include "api/llamacpp/series.h"
 #include "json/writer.h"
 #include "net/target.h"
 
@@ -105,8 +106,10 @@ asio::awaitable<void> show_metrics(Call& call, OwnRoutes parts) {
     const auto& result = one.meeting->result;
     if (result && result->has_value()) models.push_back({one.model, **result});
   }
+  std::string text =
+      parts.registry.text() + engine_series(models) + llamacpp::server_series(models);
   (void)co_await call.exchange.respond(200, "text/plain; version=0.0.4; charset=utf-8",
-                                       parts.registry.text() + engine_series(models));
+                                       std::move(text));
 }
 
 }  // namespace hearth::api

@@ -1,0 +1,78 @@
+#include "api/llamacpp/text_fields.h"
+
+#include <utility>
+
+#include "api/core/field_checks.h"
+#include "api/llamacpp/prompt_fields.h"
+#include "api/openai/request_fields.h"
+#include "json/node.h"
+#include "json/parse.h"
+
+namespace hearth::api::llamacpp {
+
+namespace {
+
+using chat::TokenizeRequest;
+using json::Node;
+
+Result<std::string> model_of(const Node& root, const NameModel& model) {
+  std::string named;
+  if (const auto node = root.find("model")) named = HEARTH_TRY(read_model_name(*node));
+  return model(named);
+}
+
+// Sets nothing where the field is absent.
+Result<void> read_flag(const Node& root, std::string_view name, bool& flag) {
+  if (const auto node = root.find(name)) flag = HEARTH_TRY(node->boolean());
+  return {};
+}
+
+}  // namespace
+
+Result<TokenizeRequest> read_tokenize(std::string_view body, const NameModel& model) {
+  const auto document = json::parse(body);
+  if (!document) return fail(Code::kInvalidArgument, document.error().message);
+  const Node root(*document);
+  HEARTH_TRY(
+      check_members(root, {"model", "content", "add_special", "parse_special", "with_pieces"}));
+  TokenizeRequest request;
+  request.model = HEARTH_TRY(model_of(root, model));
+  if (const auto content = root.find("content"))
+    request.text = std::string(HEARTH_TRY(content->text()));
+  request.parse_special = true;  // llama-server's default
+  bool with_pieces = false;
+  HEARTH_TRY(read_flag(root, "add_special", request.add_special));
+  HEARTH_TRY(read_flag(root, "parse_special", request.parse_special));
+  HEARTH_TRY(read_flag(root, "with_pieces", with_pieces));
+  if (with_pieces) request.result = TokenizeRequest::Result::kPieces;
+  return request;
+}
+
+Result<TokenizeRequest> read_detokenize(std::string_view body, const NameModel& model) {
+  const auto document = json::parse(body);
+  if (!document) return fail(Code::kInvalidArgument, document.error().message);
+  const Node root(*document);
+  HEARTH_TRY(check_members(root, {"model", "tokens"}));
+  TokenizeRequest request;
+  request.model = HEARTH_TRY(model_of(root, model));
+  request.result = TokenizeRequest::Result::kText;
+  if (const auto tokens = root.find("tokens")) request.tokens = HEARTH_TRY(read_tokens(*tokens));
+  return request;
+}
+
+// What the dialect of chats asks for, and llama-server does not, is put in.
+Result<TokenizeRequest> read_apply_template(std::string_view body, const NameModel& model) {
+  auto document = json::parse(body);
+  if (!document) return fail(Code::kInvalidArgument, document.error().message);
+  const Node given(*document);
+  HEARTH_TRY(given.members());
+  TokenizeRequest request;
+  request.model = HEARTH_TRY(model_of(given, model));
+  document->as_object()["model"] = request.model;
+  auto call = HEARTH_TRY(openai::read_chat_call(Node(*document), {}));
+  request.conversation = std::move(call.request);
+  request.result = TokenizeRequest::Result::kText;
+  return request;
+}
+
+}  // namespace hearth::api::llamacpp
