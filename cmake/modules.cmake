@@ -153,6 +153,9 @@ hearth_room(api LAYER 9 THREADS
   LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)
+# Of this file alone, so that no other has to be compiled for it.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/api/openapi_test.cc PROPERTIES
+  COMPILE_DEFINITIONS HEARTH_OPENAPI="${CMAKE_SOURCE_DIR}/docs/openapi.yaml")
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
   MAY base json config net db process gguf access chat store
