@@ -20,7 +20,7 @@ hearth_jobs=$(nproc)
 hearth_packages=(g++ cmake ninja-build pkg-config ccache mold git ca-certificates python3
   libfmt-dev libexpected-dev libyaml-cpp-dev libcli11-dev libseccomp-dev libssl-dev
   libcurl4-openssl-dev libxxhash-dev libsqlite3-dev libpq-dev
-  libgtest-dev libgmock-dev librapidcheck-dev python3-jsonschema)
+  libgtest-dev libgmock-dev librapidcheck-dev python3-jsonschema python3-yaml)
 # The tests start a PostgreSQL server of their own; nothing else needs one.
 # shellcheck disable=SC2034
 hearth_test_packages=(postgresql)

@@ -1,6 +1,8 @@
 // What the keys decide, seen over HTTP: every route, and what becomes of a request that is let in.
 #include <map>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,0 +1,48 @@
+"""Requests to a daemon, by the names of the operations; what comes back is kept."""
+import json
+from typing import NamedTuple
+
+from description import Reply, events_of
+
+
+class Request(NamedTuple):
+    """A request beside its body."""
+    at: dict = {}       # what stands in the braces of the path
+    query: str = ""
+    headers: dict = {}
+    events: int = None  # of a stream that does not end: so many are read
+
+
+class Session:
+    def __init__(self, description, daemon, secret):
+        self.description = description
+        self.daemon = daemon
+        self.secret = secret
+        self.replies = []
+
+    def ask(self, operation, wanted, body=None, request=Request()):
+        """Asks and notes; what was answered, or the events of a stream, as values.
+
+        `body` is a value, or bytes that are sent as they are."""
+        headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+        raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        what = self.description.operations[operation]
+        target = what.target(request.at) + request.query
+        headers.update(request.headers)
+        status, named, stream = self.daemon.send(what.method, target, raw, headers)
+        text = stream.read(request.events)
+        value = None if isinstance(body, bytes) else body
+        reply = Reply(operation, wanted, value, status, named, text)
+        self.replies.append(reply)
+        return value_of(reply)
+
+
+def value_of(reply):
+    text = reply.body.decode("utf-8")
+    if reply.media_type() == "application/json":
+        return json.loads(text) if text else None
+    if reply.media_type() == "application/x-ndjson":
+        return [json.loads(line) for line in text.splitlines()]
+    if reply.media_type() == "text/event-stream":
+        return events_of(text)
+    return text
