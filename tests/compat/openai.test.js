@@ -762,18 +762,24 @@ describe('a daemon with keys', () => {
     })
       .toString()
       .trim();
+  const begin = async () => {
+    daemon = startDaemon(program, home);
+    url = await urlOf(daemon, []);
+  };
+  const end = async () => {
+    const ended = exitOf(daemon);
+    daemon.kill('SIGTERM');
+    await ended;
+  };
   const clientOf = (apiKey) => new OpenAI({ apiKey, baseURL: `${url}/v1`, maxRetries: 0 });
 
   before(async () => {
     for (const name of ['one', 'two']) others[name] = keyOf('--name', name);
     others.slow = keyOf('--name', 'slow', '--requests-per-minute', '1');
-    daemon = startDaemon(program, home);
-    url = await urlOf(daemon, []);
+    await begin();
   });
   after(async () => {
-    const ended = exitOf(daemon);
-    daemon.kill('SIGTERM');
-    await ended;
+    await end();
     fs.rmSync(home, { recursive: true, force: true });
   });
 
@@ -798,5 +804,15 @@ describe('a daemon with keys', () => {
     await refusalOf(two.responses.delete(made.id), OpenAI.NotFoundError);
     const stolen = two.responses.create({ ...body, previous_response_id: made.id });
     await refusalOf(stolen, OpenAI.BadRequestError);
+  });
+  test('finds responses again after it was started anew', async () => {
+    const body = { model, input: 'Hello!', max_output_tokens: 2 };
+    const made = await clientOf(others.one).responses.create(body);
+    await end();
+    await begin();
+    const one = clientOf(others.one);
+    assert.equal((await one.responses.retrieve(made.id)).output_text, made.output_text);
+    const next = await one.responses.create({ ...body, previous_response_id: made.id });
+    assert.ok(next.usage.input_tokens > made.usage.input_tokens);
   });
 });

@@ -45,11 +45,14 @@ class Answer {
 
  private:
   void note(const ChoiceEvent& event);
+  asio::awaitable<Result<void>> open();
   asio::awaitable<Result<void>> send(std::string bytes);
+  asio::awaitable<Result<void>> send_ping();
   asio::awaitable<Result<void>> send_event(const ChoiceEvent& event);
   asio::awaitable<Result<void>> send_failure(const Error& error);
 
   Parts parts_;
+  std::string beginning_;  // of a stream, until something is sent
   const base::TimePoint begin_ = base::system_clock().now();
 };
 
@@ -90,33 +93,45 @@ asio::awaitable<void> Answer::send_stream(base::Duration ping) {
     const base::TimePoint now = base::system_clock().now();
     if (!told && now < next_ping) continue;
     Result<void> sent;
-    if (!told) {
-      std::string waiting = parts_.writer.ping();
-      sent = co_await send(std::move(waiting));
-    } else {
+    if (told) {
       sent = co_await send_event(*event);
+    } else {
+      sent = co_await send_ping();
     }
     if (!sent || parts_.events->abandoned()) co_return;
     next_ping = base::system_clock().now() + ping;
   }
 }
 
-// Opens the stream first, where that has not been done.
-asio::awaitable<Result<void>> Answer::send(std::string bytes) {
+// Where that has not been done. The writer says how it begins before it says anything else.
+asio::awaitable<Result<void>> Answer::open() {
   net::HttpExchange& exchange = parts_.exchange;
-  if (!exchange.answered()) {
-    auto begun = co_await begin_events(exchange, std::string(parts_.writer.stream_type()));
-    if (!begun) co_return begun;
-    bytes.insert(0, parts_.writer.begin(parts_.tally));
-  }
+  if (exchange.answered()) co_return Result<void>();
+  std::string type(parts_.writer.stream_type());
+  beginning_ = parts_.writer.begin(parts_.tally);
+  co_return co_await begin_events(exchange, std::move(type));
+}
+
+// REQUIRES: the stream is open.
+asio::awaitable<Result<void>> Answer::send(std::string bytes) {
+  bytes.insert(0, std::exchange(beginning_, {}));
   if (bytes.empty()) co_return Result<void>();
-  co_return co_await exchange.write(bytes);
+  co_return co_await parts_.exchange.write(bytes);
+}
+
+asio::awaitable<Result<void>> Answer::send_ping() {
+  auto opened = co_await open();
+  if (!opened) co_return opened;
+  std::string waiting = parts_.writer.ping();
+  co_return co_await send(std::move(waiting));
 }
 
 asio::awaitable<Result<void>> Answer::send_event(const ChoiceEvent& event) {
   if (const auto* failed = std::get_if<chat::Failed>(&event.event)) {
     co_return co_await send_failure(failed->error);
   }
+  auto opened = co_await open();
+  if (!opened) co_return opened;
   const bool finished = std::holds_alternative<chat::Finished>(event.event);
   std::string bytes =
       finished ? parts_.writer.finish(event.choice, parts_.tally) : parts_.writer.delta(event);

@@ -38,10 +38,10 @@ std::string ask_with(const std::string& fields) {
 const std::string kAsk = R"({"model":"m","input":"hi"})";
 
 std::vector<Step> saying(const std::string& text) {
-  return {{Started{7, 5, 40}}, {TextDelta{text}}, {Usage{5, 3, 2, 1, 2, 3, 0, 1}}, {Finished{}}};
+  return {{Started{7, 5}}, {TextDelta{text}}, {Usage{5, 3, 2, 1, 2, 3, 0, 1}}, {Finished{}}};
 }
 std::vector<Step> thinking_and_calling() {
-  return {{Started{7, 5, 40}},
+  return {{Started{7, 5}},
           {ThinkingDelta{"hm"}},
           {ThinkingDelta{"!"}},
           {TextDelta{"so"}},
@@ -115,7 +115,7 @@ TEST(Responses, PutOutThoughtsWordsAndCallsInTheirOrder) {
 TEST(Responses, AreIncompleteWhenTheLimitEndsThem) {
   Face face;
   face.provider.set_script(
-      {{Started{7, 5, 40}}, {TextDelta{"Hel"}}, {Finished{Finished::Reason::kLength}}});
+      {{Started{7, 5}}, {TextDelta{"Hel"}}, {Finished{Finished::Reason::kLength}}});
   const RawReply reply = face.send("POST", kResponses, ask_with(R"("max_output_tokens":1)"));
   EXPECT_EQ(text_at(reply.body, "status"), "incomplete");
   EXPECT_THAT(reply.body, HasSubstr(R"("incomplete_details":{"reason":"max_output_tokens"})"));
@@ -203,7 +203,7 @@ TEST(Responses, OfOneKindHaveTheSameOutputWholeAndStreamed) {
 
 TEST(Responses, WithNothingToSayHaveAnEmptyMessage) {
   Face face;
-  face.provider.set_script({{Started{7, 5, 40}}, {Finished{}}});
+  face.provider.set_script({{Started{7, 5}}, {Finished{}}});
   const std::string empty = R"("content":[{"type":"output_text","text":"",)";
   EXPECT_THAT(face.send("POST", kResponses, kAsk).body, HasSubstr(empty));
   const RawReply stream = face.send("POST", kResponses, ask_with(R"("stream":true)"));
@@ -212,9 +212,8 @@ TEST(Responses, WithNothingToSayHaveAnEmptyMessage) {
 
 TEST(Responses, TellLogprobsWhereTheyAreIncluded) {
   Face face;
-  face.provider.set_script({{Started{7, 5, 40}},
-                            {TextDelta{"H", 1, {{{1, "H", -0.5F}, {{2, "G", -1.5F}}}}}},
-                            {Finished{}}});
+  face.provider.set_script(
+      {{Started{7, 5}}, {TextDelta{"H", 1, {{{1, "H", -0.5F}, {{2, "G", -1.5F}}}}}}, {Finished{}}});
   const std::string fields = R"("include":["message.output_text.logprobs"],"top_logprobs":1)";
   const std::string told = R"("logprobs":[{"token":"H","logprob":-0.5,"bytes":[72],)"
                            R"("top_logprobs":[{"token":"G","logprob":-1.5,"bytes":[71]}]}])";
@@ -230,7 +229,7 @@ TEST(Responses, ThatFailAreErrorsBeforeTheFirstByteAndEventsLater) {
   const RawReply early = face.send("POST", kResponses, ask_with(R"("stream":true)"));
   EXPECT_EQ(early.status, 400);
   EXPECT_THAT(early.body, HasSubstr(R"("param":"input","code":"context_length_exceeded")"));
-  face.provider.set_script({{Started{7, 5, 40}},
+  face.provider.set_script({{Started{7, 5}},
                             {TextDelta{"Hel"}},
                             {chat::Failed{make_error(Code::kEngineCrashed, "it fell", "/p")}}});
   const RawReply late = face.send("POST", kResponses, ask_with(R"("stream":true)"));
@@ -328,7 +327,7 @@ TEST(Responses, ThatAreStreamedAreKeptTooAndFailedOnesAreNot) {
   EXPECT_THAT(stream.body, HasSubstr(R"("response":)" + kept.body));
   EXPECT_EQ(text_at(kept.body, "status"), "completed");
   face.provider.set_script(
-      {{Started{7, 5, 40}}, {TextDelta{"x"}}, {chat::Failed{make_error(Code::kInternal, "no")}}});
+      {{Started{7, 5}}, {TextDelta{"x"}}, {chat::Failed{make_error(Code::kInternal, "no")}}});
   face.send("POST", kResponses, ask_with(R"("stream":true)"));
   EXPECT_THAT(face.shelf.kept, SizeIs(1));
 }

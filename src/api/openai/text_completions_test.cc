@@ -74,8 +74,8 @@ TEST(TextCompletions, TakeTokensAndSuffixes) {
   face.send("POST", kText, ask_with(R"("prompt":[3,4])"));
   EXPECT_EQ(face.provider.last_request().raw_tokens, (std::vector<std::int32_t>{3, 4}));
   EXPECT_EQ(face.provider.last_request().raw_prompt, "");
-  face.send("POST", kText, ask_with(R"("prompt":"f(","suffix":")")"));
-  EXPECT_EQ(face.provider.last_request().suffix, ")");
+  face.send("POST", kText, ask_with(R"("prompt":"f {","suffix":"}")"));
+  EXPECT_EQ(face.provider.last_request().suffix, "}");
   EXPECT_TRUE(face.provider.last_request().raw_tokens.empty());
 }
 
