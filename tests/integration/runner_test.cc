@@ -421,6 +421,46 @@ TEST_F(RunnerTest, CountsAndTokenizesAlike) {
   EXPECT_LT(runner_.expect<wire::TokensReply>(3)->tokens.count, tokens->tokens.count);
 }
 
+TEST_F(RunnerTest, TokensBecomeTextAgain) {
+  using Result = chat::TokenizeRequest::Result;
+  load("small-qwen2-f16");
+  chat::TokenizeRequest request;
+  request.text = "Hello, wörld! <|im_start|>";
+  request.parse_special = true;
+  request.result = Result::kPieces;
+  runner_.send(1, wire::Tokenize{request});
+  const auto reply = runner_.expect<wire::TokensReply>(1);
+  ASSERT_TRUE(reply.has_value());
+  ASSERT_EQ(reply->tokens.pieces.size(), reply->tokens.ids.size());
+  std::string joined;
+  for (const std::string& piece : reply->tokens.pieces)
+    joined += piece;
+  EXPECT_EQ(joined, request.text);
+  chat::TokenizeRequest back;
+  back.tokens = reply->tokens.ids;
+  back.result = Result::kText;
+  runner_.send(2, wire::Tokenize{back});
+  EXPECT_EQ(runner_.expect<wire::TokensReply>(2)->tokens.text, request.text);
+  back.tokens = {1 << 30};
+  runner_.send(3, wire::Tokenize{back});
+  EXPECT_EQ(runner_.expect<wire::Refused>(3)->error.code, Code::kInvalidArgument);
+}
+
+TEST_F(RunnerTest, AConversationCanBeRead) {
+  load("small-qwen2-f16");
+  chat::TokenizeRequest request;
+  request.conversation.emplace();
+  request.conversation->messages = {{chat::Role::kUser, "How are you?"}};
+  request.result = chat::TokenizeRequest::Result::kText;
+  runner_.send(1, wire::Tokenize{request});
+  const auto reply = runner_.expect<wire::TokensReply>(1);
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_NE(reply->tokens.text.find("How are you?"), std::string::npos);
+  EXPECT_GT(reply->tokens.text.size(), std::string("How are you?").size());
+  EXPECT_GT(reply->tokens.count, 0U);
+  EXPECT_TRUE(reply->tokens.ids.empty());
+}
+
 TEST_F(RunnerTest, WhatAUserWritesNeverBecomesAControlToken) {
   load("small-qwen2-f16");
   const auto prompt_tokens = [&](const std::string& text) {

@@ -18,6 +18,7 @@ Face::Face(base::Duration ping, std::unique_ptr<AuditLog> audit, Keys keys)
       api_(options(ping, std::move(keys))),
       server_(loop_, server_options()) {
   port = server_.listen_tcp("127.0.0.1", 0).value();
+  role_port = server_.listen_tcp("127.0.0.1", 0).value();
   thread_ = std::thread([this] { loop_.run(); });
 }
 
@@ -33,6 +34,12 @@ net::testing::RawReply Face::send(std::string_view method, std::string_view path
   client.request(method, path, body, headers);
   using Of = net::testing::RawClient::Of;
   return client.read_reply(method == "HEAD" ? Of::kHead : Of::kOther);
+}
+
+net::testing::RawReply Face::post_to_role(std::string_view path, std::string_view body) {
+  net::testing::RawClient client(role_port);
+  client.request("POST", path, body);
+  return client.read_reply();
 }
 
 void Face::set_counts(const fleet::RunnerCounts& counts) {
@@ -112,8 +119,9 @@ ApiOptions Face::options(base::Duration ping, Keys keys) {
     if (!ready) return fail(Code::kInternal, "the store is still being read");
     return {};
   };
-  return {provider,     registry_, control,         {"hearth.lan"},
-          audit_.get(), ping,      std::move(keys), shelf.face()};
+  const auto roles = [this](std::uint16_t asked) { return asked == role_port ? &role : nullptr; };
+  return {provider, registry_,       control,      {"hearth.lan"}, audit_.get(),
+          ping,     std::move(keys), shelf.face(), roles};
 }
 
 Neighbours Face::neighbours() {

@@ -41,6 +41,8 @@ class Face {
 
   net::testing::RawReply send(std::string_view method, std::string_view path,
                               std::string_view body = {}, std::string_view headers = {});
+  // To the port that has a role.
+  net::testing::RawReply post_to_role(std::string_view path, std::string_view body);
   void set_counts(const fleet::RunnerCounts& counts);
   std::vector<Router::RouteFacts> routes() const;
   void on_loop(std::function<void()> what);
@@ -64,7 +66,9 @@ class Face {
   ScriptedUploads uploads{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
-  LoadWish load_wish;  // the last; to be looked at after its answer
+  std::uint16_t role_port = 0;
+  Role role{Role::Kind::kEmbeddings, "pinned"};  // to be set before it is asked
+  LoadWish load_wish;                            // the last; to be looked at after its answer
   std::atomic<bool> pinned{false};
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
