@@ -202,6 +202,7 @@ std::string Daemon::place_or_name(const std::string& model) const {
 api::Control Daemon::control() {
   api::Control control;
   control.protocol = wire::kProtocolVersion;
+  control.url = [this] { return entrance_.url(); };
   control.status = [this] { return fleet_.status(); };
   control.unload = [this](std::string model, std::function<void(Result<void>)> done) {
     fleet_.unload(place_or_name(model), std::move(done));

@@ -324,7 +324,8 @@ TEST(OwnRoutes, LoadAModelAndSayHowLongItStays) {
 TEST(OwnRoutes, TellTheVersionAndEndTheDaemon) {
   Face face;
   EXPECT_EQ(face.send("GET", "/hearth/v1/version").body,
-            R"({"name":"hearth","version":")" HEARTH_VERSION R"(","protocol":1})");
+            R"({"name":"hearth","version":")" HEARTH_VERSION R"(","protocol":1,)"
+            R"("url":"http://127.0.0.1:4327"})");
   EXPECT_EQ(face.send("POST", "/hearth/v1/shutdown").status, 200);
   EXPECT_TRUE(face.becomes_true([&] { return face.stopping.load(); }));
 }

@@ -38,6 +38,7 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_doctor_command(app, chosen);
   add_keys_command(app, chosen);
   add_config_command(app, chosen);
+  add_connect_command(app, chosen);
   add_version_command(app, chosen);
   add_completion_command(app, chosen);
   add_help_command(app, chosen);

@@ -1,7 +1,7 @@
 // The contract of a command: it declares its options on the parser, and when it was chosen, acts
 // with a Context. Commands know HTTP and files of the home, and nothing of what is behind the
-// daemon; but `finetune` and `quantize` start a runner themselves, and `keys` opens the database.
-// One file per command.
+// daemon; but `finetune` and `quantize` start a runner themselves, and `keys` and `connect` open
+// the database. One file per command.
 //
 // Threads: confined to the main thread.
 // Errors:  an action returns its exit code or an Error, which is printed for it.
@@ -87,6 +87,8 @@ void add_load_commands(CLI::App& app, Action& chosen);
 void add_stop_command(CLI::App& app, Action& chosen);
 void add_keys_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
+void add_connect_command(CLI::App& app, Action& chosen);
+void add_logs_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
 void add_version_command(CLI::App& app, Action& chosen);
 void add_completion_command(CLI::App& app, Action& chosen);

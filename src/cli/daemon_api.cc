@@ -236,7 +236,7 @@ Result<DaemonVersion> DaemonApi::version() const {
   const auto value = HEARTH_TRY(json::parse(body));
   const json::Node root(value);
   const Fields fields(root);
-  return DaemonVersion{fields.text("version"), fields.number("protocol")};
+  return DaemonVersion{fields.text("version"), fields.number("protocol"), fields.text("url")};
 }
 
 Result<std::string> DaemonApi::stats_json(const std::string& model) const {

@@ -95,6 +95,7 @@ struct DaemonModels {
 struct DaemonVersion {
   std::string version;
   std::int64_t protocol = 0;
+  std::string url;  // of its port; empty where it has none
 };
 
 // How an answer went. Times are what this side saw.

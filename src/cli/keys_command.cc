@@ -4,24 +4,16 @@
 #include <optional>
 
 #include <CLI/CLI.hpp>
-#include <sys/stat.h>
 
-#include "access/key_store.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "cli/command.h"
 #include "cli/keys/expiry.h"
+#include "cli/keys/key_access.h"
 #include "cli/keys/key_list.h"
-#include "config/database_place.h"
 
 namespace hearth::cli {
 
 namespace {
-
-struct OpenKeys {
-  std::unique_ptr<db::Database> database;
-  access::KeyStore store;
-};
 
 struct Wish {
   std::string name;
@@ -30,29 +22,6 @@ struct Wish {
   std::optional<std::int64_t> tokens_per_day;
   std::string expires;
 };
-
-Result<OpenKeys> open_keys(const std::string& place) {
-  // What a command has to say it says itself.
-  log::configure(log::Level::kWarning, log::Format::kText);
-  auto database = HEARTH_TRY(db::open_database(place));
-  auto store = HEARTH_TRY(access::KeyStore::open(*database));
-  return OpenKeys{std::move(database), std::move(store)};
-}
-
-Result<std::string> place_of(const Context& context) {
-  const config::Home home = HEARTH_TRY(context.home());
-  HEARTH_TRY(home.check_unshared());
-  return config::database_place(home, HEARTH_TRY(context.settings()));
-}
-
-// Nothing where no key was ever made: looking makes no database.
-Result<std::optional<OpenKeys>> find_keys(const Context& context) {
-  const std::string place = HEARTH_TRY(place_of(context));
-  struct stat facts{};
-  const bool absent = place.starts_with('/') && ::stat(place.c_str(), &facts) != 0;
-  if (absent && errno == ENOENT) return std::optional<OpenKeys>();
-  return std::optional(HEARTH_TRY(open_keys(place)));
-}
 
 Result<access::KeyTerms> terms_of(const Wish& wish, std::int64_t now_ms) {
   access::KeyTerms terms;
@@ -70,7 +39,7 @@ Result<int> create(const Wish& wish, Context& context) {
   access::KeyTerms terms = HEARTH_TRY(terms_of(wish, now_ms));
   const config::Home home = HEARTH_TRY(context.home());
   HEARTH_TRY(home.ensure_folders());
-  const std::string place = HEARTH_TRY(place_of(context));
+  const std::string place = HEARTH_TRY(key_place(context));
   OpenKeys keys = HEARTH_TRY(open_keys(place));
   const auto before = HEARTH_TRY(keys.store.list());
   if (terms.name.empty()) terms.name = free_key_name(before);

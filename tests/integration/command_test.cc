@@ -171,6 +171,30 @@ TEST_F(CommandTest, AChatSurvivesTheEndOfItsDaemon) {
   EXPECT_EQ(hearth({"stop", "--daemon"}).code, 0);
 }
 
+TEST(Command, ConnectPointsAClientAtThePortThatWasFree) {
+  DaemonProcess daemon({"--port", "0"});
+  const std::string user = daemon.home() + "/user";
+  fs::create_directories(user);
+  const auto connect = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "connect");
+    return run_hearth(daemon.home(), std::move(words), "", {"HOME=" + user, "SHELL=/bin/bash"});
+  };
+  const Outcome shown = connect({"ollama", "--json"});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr(R"("listening":true,"model":"ember","needs_key":false)"));
+  const std::size_t colon = shown.out.find("http://127.0.0.1:") + 17;
+  const int port = std::stoi(shown.out.substr(colon));
+  net::HttpCall live;
+  live.target = "/health/live";
+  const auto client = net::HttpClient::over_tcp("127.0.0.1", static_cast<std::uint16_t>(port));
+  EXPECT_EQ(client.send(live).value().status, 200);
+  EXPECT_EQ(connect({"codex", "--apply"}).code, 0);
+  const std::string file = user + "/.codex/config.toml";
+  EXPECT_EQ(connect({"codex", "--apply"}).out, file + " says so already.\n");
+  EXPECT_THAT(base::load_text_file(file, 1 << 16).value_or(""),
+              HasSubstr(":" + std::to_string(port) + "/v1"));
+}
+
 TEST(Command, DoctorKnowsOurOwnDaemonByItsPort) {
   const std::string port = free_port();
   const DaemonProcess daemon({"--port", port});

@@ -76,7 +76,8 @@ struct Uploads {
 };
 
 struct Control {
-  std::uint32_t protocol = 0;  // that daemon and runners speak
+  std::uint32_t protocol = 0;        // that daemon and runners speak
+  std::function<std::string()> url;  // of the port; empty where there is none
   std::function<std::vector<fleet::RunnerStatus>()> status;
   std::function<void(std::string model, std::function<void(Result<void>)> done)> unload;
   // Leaving calls nothing off but the answer: a load goes on.

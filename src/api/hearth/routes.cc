@@ -27,7 +27,8 @@ asio::awaitable<void> show_ready(Call& call, OwnRoutes parts) {
 asio::awaitable<void> show_version(Call& call, OwnRoutes parts) {
   json::Writer json;
   json.open('{').key("name").text("hearth").key("version").text(HEARTH_VERSION);
-  json.key("protocol").number(parts.control.protocol).close('}');
+  json.key("protocol").number(parts.control.protocol);
+  json.key("url").text(parts.control.url()).close('}');
   co_await send_json(call.exchange, json.take());
 }
 

@@ -65,6 +65,7 @@ bool Face::becomes_true(const std::function<bool()>& condition) {
 ApiOptions Face::options(base::Duration ping, Keys keys) {
   Control control;
   control.protocol = 1;
+  control.url = [] { return "http://127.0.0.1:4327"; };
   control.status = [] {
     fleet::RunnerStatus status;
     status.model = "m";
