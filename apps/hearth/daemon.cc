@@ -182,12 +182,13 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       inquiries_(loop_, fleet_, catalog_, hubs_of(config::system_environment())),
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
       uploads_(loop_, options.home.cache_folder() + "/uploads", catalog_.folder()),
+      pictures_(loop_),
       audit_(std::move(means.audit)),
       keys_(loop_, std::move(means.keys)),
       responses_(loop_, config::database_place(options.home, options.settings)),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
             audit_.get(), api::kPingInterval, keys_.face(), responses_.face(),
-            [this](std::uint16_t port) { return entrance_.find_role(port); }}),
+            [this](std::uint16_t port) { return entrance_.find_role(port); }, picture_fetch()}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper(),
                       api_.body_takers()}),
       entrance_(loop_, server_, options_, keys_),
@@ -197,6 +198,11 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
 std::string Daemon::place_or_name(const std::string& model) const {
   const auto found = catalog_.find_model(model);
   return found ? fleet_.place_of(*found) : model;
+}
+
+api::PictureFetch Daemon::picture_fetch() {
+  if (options_.settings.text(Key::kServerFetchImages) != "yes") return {};
+  return pictures_.face();
 }
 
 api::Control Daemon::control() {
@@ -346,6 +352,7 @@ void Daemon::shut_down() {
   fleet_.wind_down();
   desk_.wind_down();
   inquiries_.wind_down();
+  pictures_.wind_down();
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 

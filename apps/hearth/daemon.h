@@ -22,6 +22,7 @@
 #include "model_desk.h"
 #include "neighbour_desk.h"
 #include "net/http_server.h"
+#include "picture_desk.h"
 #include "provider/local.h"
 #include "response_desk.h"
 #include "service_news.h"
@@ -58,6 +59,7 @@ class Daemon {
   void shut_down();
   boost::asio::awaitable<void> drain();
   api::Control control();
+  api::PictureFetch picture_fetch();
   std::string place_or_name(const std::string& model) const;
 
   const cli::ServeOptions options_;
@@ -72,6 +74,7 @@ class Daemon {
   InquiryDesk inquiries_;
   NeighbourDesk neighbours_;
   UploadDesk uploads_;
+  PictureDesk pictures_;
   std::unique_ptr<api::AuditLog> audit_;
   KeyDesk keys_;
   ResponseDesk responses_;

@@ -50,7 +50,8 @@ Api::Api(ApiOptions options)
 void Api::add_openai() {
   const provider::Provider& provider = options_.provider;
   router_.add("POST", "/v1/chat/completions",
-              [this](Call& call) { return openai::complete_chat(call, answers_); });
+              with_pictures(options_.pictures, openai_error,
+                            [this](Call& call) { return openai::complete_chat(call, answers_); }));
   router_.add("POST", "/v1/completions",
               [this](Call& call) { return openai::complete_text(call, answers_); });
   router_.add("POST", "/v1/embeddings",
@@ -88,7 +89,9 @@ void Api::add_responses() {
 
 void Api::add_anthropic() {
   router_.add("POST", "/v1/messages",
-              [this](Call& call) { return anthropic::create_message(call, answers_); });
+              with_pictures(options_.pictures, anthropic::anthropic_error, [this](Call& call) {
+                return anthropic::create_message(call, answers_);
+              }));
   router_.add("POST", "/v1/messages/count_tokens", [&provider = options_.provider](Call& call) {
     return anthropic::count_tokens(call, provider);
   });

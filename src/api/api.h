@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/core/answers.h"
+#include "api/core/pictures.h"
 #include "api/core/router.h"
 #include "api/core/vectors.h"
 #include "api/hearth/control.h"
@@ -32,6 +33,7 @@ struct ApiOptions {
   Keys keys = {};                        // without them nobody is asked for one
   openai::ResponseShelf responses = {};  // without it none is kept
   Roles roles = {};                      // of ports
+  PictureFetch pictures = {};            // without it none is fetched
 };
 
 class Api {

@@ -77,6 +77,8 @@ constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerDatabase, "server.database", "HEARTH_SERVER_DATABASE", Type::kDatabase, "", 0,
      kTextBytesMax, "",
      "The file or postgresql:// server that keeps API keys; empty is `hearth.db` in the home."},
+    {Key::kServerFetchImages, "server.fetch_images", "HEARTH_SERVER_FETCH_IMAGES", Type::kChoice,
+     "no", 0, 0, "no|yes", "Fetch pictures that requests name by URL, from public addresses only."},
     {Key::kLogLevel, "log.level", "HEARTH_LOG_LEVEL", Type::kChoice, "info", 0, 0,
      "debug|info|warning|error|off", "The least important log line that is written."},
     {Key::kLogFormat, "log.format", "HEARTH_LOG_FORMAT", Type::kChoice, "text", 0, 0, "text|json",

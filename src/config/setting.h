@@ -34,6 +34,7 @@ enum class Key : std::uint8_t {
   kServerTlsKey,
   kServerAuditLog,
   kServerDatabase,
+  kServerFetchImages,
   kLogLevel,
   kLogFormat,
   kModelContext,
@@ -60,7 +61,7 @@ enum class Key : std::uint8_t {
   kDefaultModel,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 40;
+inline constexpr std::size_t kKeyCount = 41;
 
 enum class Type : std::uint8_t {
   kText,

@@ -88,7 +88,7 @@ asio::awaitable<void> send_failure(Call& call, const Error& error) {
 asio::awaitable<void> create_message(Call& call, Answers& answers) {
   MessageReading reading{.unknown = unknown_fields(call)};
   reading.blank = [&answers](const std::string& model) { return answers.blank(model); };
-  auto parsed = parse_message_call(call.exchange.request().body, reading);
+  auto parsed = parse_message_call(call.body(), reading);
   if (!parsed) {
     co_await send_failure(call, parsed.error());
     co_return;
@@ -102,7 +102,7 @@ asio::awaitable<void> create_message(Call& call, Answers& answers) {
 
 asio::awaitable<void> count_tokens(Call& call, provider::Provider& provider) {
   MessageReading reading{.of = MessageReading::Of::kCount, .unknown = unknown_fields(call)};
-  auto parsed = parse_message_call(call.exchange.request().body, reading);
+  auto parsed = parse_message_call(call.body(), reading);
   if (!parsed) {
     co_await send_failure(call, parsed.error());
     co_return;

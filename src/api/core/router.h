@@ -38,6 +38,9 @@ struct Call {
   // Whether who asked would be let in still: for streams that have no end of their own.
   std::function<bool()> is_welcome = [] { return true; };
   const Role* role = nullptr;  // of the port that it came to; null where that has none
+  std::optional<std::string> rewritten = {};  // what stands in for the body that was sent
+
+  const std::string& body() const { return rewritten ? *rewritten : exchange.request().body; }
 };
 
 // What it takes to use a route; nothing where everybody may.

@@ -73,9 +73,8 @@ std::string ChatWriter::finish(std::size_t choice, const Tally& tally) {
 }  // namespace
 
 asio::awaitable<void> complete_chat(Call& call, Answers& answers) {
-  auto parsed = parse_chat_call(call.exchange.request().body, [&answers](const std::string& model) {
-    return answers.blank(model);
-  });
+  auto parsed = parse_chat_call(
+      call.body(), [&answers](const std::string& model) { return answers.blank(model); });
   if (!parsed) {
     std::string param = parsed.error().context;
     co_await send_error(call.exchange, std::move(parsed).error(), std::move(param));

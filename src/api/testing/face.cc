@@ -12,10 +12,10 @@ std::vector<Step> failing(Code code) {
   return {{chat::Failed{make_error(code, "it went wrong", "/p")}}};
 }
 
-Face::Face(base::Duration ping, std::unique_ptr<AuditLog> audit, Keys keys)
+Face::Face(base::Duration ping, std::unique_ptr<AuditLog> audit, Keys keys, PictureFetch pictures)
     : provider(loop_),
       audit_(std::move(audit)),
-      api_(options(ping, std::move(keys))),
+      api_(options(ping, std::move(keys), std::move(pictures))),
       server_(loop_, server_options()) {
   port = server_.listen_tcp("127.0.0.1", 0).value();
   role_port = server_.listen_tcp("127.0.0.1", 0).value();
@@ -62,7 +62,7 @@ bool Face::becomes_true(const std::function<bool()>& condition) {
   return false;
 }
 
-ApiOptions Face::options(base::Duration ping, Keys keys) {
+ApiOptions Face::options(base::Duration ping, Keys keys, PictureFetch pictures) {
   Control control;
   control.protocol = 1;
   control.url = [] { return "http://127.0.0.1:4327"; };
@@ -122,7 +122,7 @@ ApiOptions Face::options(base::Duration ping, Keys keys) {
   };
   const auto roles = [this](std::uint16_t asked) { return asked == role_port ? &role : nullptr; };
   return {provider, registry_,       control,      {"hearth.lan"}, audit_.get(),
-          ping,     std::move(keys), shelf.face(), roles};
+          ping,     std::move(keys), shelf.face(), roles,          std::move(pictures)};
 }
 
 Neighbours Face::neighbours() {

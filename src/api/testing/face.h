@@ -34,7 +34,8 @@ std::vector<Step> failing(Code code);
 class Face {
  public:
   explicit Face(base::Duration ping = std::chrono::seconds(15),
-                std::unique_ptr<AuditLog> audit = nullptr, Keys keys = {});
+                std::unique_ptr<AuditLog> audit = nullptr, Keys keys = {},
+                PictureFetch pictures = {});
   ~Face();
   Face(const Face&) = delete;
   Face& operator=(const Face&) = delete;
@@ -76,7 +77,7 @@ class Face {
   std::atomic<bool> silent{false};  // the runner is, when it is asked what it counted
 
  private:
-  ApiOptions options(base::Duration ping, Keys keys);
+  ApiOptions options(base::Duration ping, Keys keys, PictureFetch pictures);
   // An Ollama with one model, which it holds; or none where the test says so.
   Neighbours neighbours();
   net::HttpServerOptions server_options();

@@ -61,7 +61,13 @@ bool CurlExchange::set_up() {
        set(CURLOPT_HEADERDATA, self) && set(CURLOPT_WRITEFUNCTION, &CurlExchange::on_body) &&
        set(CURLOPT_WRITEDATA, self) && set(CURLOPT_PREREQFUNCTION, &CurlExchange::on_connected) &&
        set(CURLOPT_PREREQDATA, self);
-  return ok && set_up_trust();
+  return ok && set_up_trust() && set_up_reach();
+}
+
+bool CurlExchange::set_up_reach() {
+  if (!settings_.options.may_reach) return true;
+  return set(CURLOPT_PROXY, "") && set(CURLOPT_OPENSOCKETFUNCTION, &CurlExchange::on_socket) &&
+         set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
 }
 
 bool CurlExchange::set_up_trust() {
@@ -106,7 +112,7 @@ Result<void> CurlExchange::transfer() {
 Result<void> CurlExchange::drive() {
   const base::Clock& clock = base::system_clock();
   while (true) {
-    if (state_.cancel.cancelled()) return fail(Code::kCancelled, "the fetch is cancelled");
+    HEARTH_TRY(check_patience());
     int running = 0;
     const CURLMcode performed = curl_multi_perform(multi_, &running);
     if (performed != CURLM_OK) return fail(Code::kInternal, curl_multi_strerror(performed));
@@ -123,6 +129,14 @@ Result<void> CurlExchange::drive() {
                               seconds_text(settings_.options.stall_timeout)));
     }
   }
+}
+
+Result<void> CurlExchange::check_patience() const {
+  if (state_.cancel.cancelled()) return fail(Code::kCancelled, "the fetch is cancelled");
+  if (!state_.until || base::system_clock().now() < *state_.until) return {};
+  return fail(Code::kDeadlineExceeded,
+              fmt::format("{} takes more than {}", host_text(order_.url.origin),
+                          seconds_text(settings_.options.whole_timeout)));
 }
 
 Result<void> CurlExchange::outcome() {
@@ -147,9 +161,26 @@ Error CurlExchange::error_of_curl(CURLcode code) {
   failure.os_error = static_cast<int>(os_error);
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connect_status);
   failure.host = host_text(order_.url.origin);
-  failure.proxy = proxy_of_environment(order_.url.origin.scheme);
+  if (!settings_.options.may_reach) failure.proxy = proxy_of_environment(order_.url.origin.scheme);
   failure.connect_timeout = settings_.options.connect_timeout;
   return error_of(failure);
+}
+
+// One address that is refused ends the fetch, whatever else the name stands for: a name that leads
+// to both has no good reason to.
+curl_socket_t CurlExchange::on_socket(void* exchange, curlsocktype, curl_sockaddr* address) {
+  auto& self = *static_cast<CurlExchange*>(exchange);
+  const auto allowed =
+      base::guarded(Code::kInternal, "an address cannot be judged: ", "judge an address",
+                    [&self, address] { return self.settings_.options.may_reach(address->addr); });
+  if (!self.failure_ && allowed && *allowed)
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  self.failure_ =
+      make_error(Code::kPermissionDenied,
+                 fmt::format("{} has an address that is not fetched from; only what everybody on "
+                             "the internet can reach is",
+                             host_text(self.order_.url.origin)));
+  return CURL_SOCKET_BAD;
 }
 
 int CurlExchange::on_connected(void* exchange, char*, char*, int, int) {

@@ -51,6 +51,7 @@ struct FetchState {
   WebSink& sink;
   const base::CancelToken& cancel;
   std::size_t head_bytes_left = kWebHeadBytesMax;
+  std::optional<base::TimePoint> until = {};
 };
 
 class CurlExchange {
@@ -67,13 +68,17 @@ class CurlExchange {
   // What libcurl calls. They end a transfer by recording a failure; nothing leaves them but that.
   static std::size_t on_header(char* line, std::size_t one, std::size_t size, void* exchange);
   static std::size_t on_body(char* bytes, std::size_t one, std::size_t size, void* exchange);
+  static curl_socket_t on_socket(void* exchange, curlsocktype, curl_sockaddr* address);
   static int on_connected(void* exchange, char*, char*, int, int);
 
   bool set_up();
   bool set_up_trust();
+  bool set_up_reach();
   bool add_header(const std::string& name, const std::string& value);
   Result<void> transfer();
   Result<void> drive();
+  // Whether it has been called off, or has taken too long.
+  Result<void> check_patience() const;
   Result<void> outcome();
   Error error_of_curl(CURLcode code);
 

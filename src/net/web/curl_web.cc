@@ -24,6 +24,8 @@ class CurlWeb::Insides {
     if (cancel.cancelled()) return fail(Code::kCancelled, "the fetch is cancelled");
     CurlPool::Loan handle = HEARTH_TRY(pool_.borrow(url.origin));
     FetchState state{rate_limit_, sink, cancel};
+    if (const auto whole = settings_.options.whole_timeout; whole.count() > 0)
+      state.until = base::system_clock().now() + whole;
     std::string authorization = request.authorization;
     for (int followed = 0;; ++followed) {
       const ExchangeOrder order{request, url, authorization};

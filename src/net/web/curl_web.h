@@ -20,8 +20,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+
+#include <sys/socket.h>
 
 #include "net/web/web.h"
 
@@ -38,6 +41,12 @@ struct WebOptions {
   // too, as other programs do: it names a file in place of the system's. Both are read at once;
   // what is wrong with them is the answer to every fetch.
   std::string authorities;
+  // Of a whole fetch, redirects included; 0 is no limit. kDeadlineExceeded.
+  std::chrono::milliseconds whole_timeout{0};
+  // Asked of every address that a connection would go to, after names are resolved and at every
+  // redirect; a no is kPermissionDenied. Where it is set no proxy is used, because then only the
+  // proxy would be asked about. Thread-safe; empty is yes to all.
+  std::function<bool(const sockaddr& address)> may_reach;
 };
 
 class CurlWeb : public Web {
