@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/log_tail.h"
 #include "base/replacement.h"
 #include "catalog.h"
+#include "cli/settings_json.h"
 #include "config/chat_template.h"
 #include "config/database_place.h"
 #include "config/runners.h"
@@ -231,6 +233,8 @@ api::Control Daemon::control() {
   control.memory = [this] { return fleet_.memory(); };
   control.heat = [this] { return fleet_.heat(); };
   control.news = &news_;
+  control.log_tail = &log::tail();
+  control.config = [this] { return cli::settings_json(options_.settings); };
   control.expected = [this] { return fleet_.expected(); };
   control.waiting = [this] { return fleet_.waiting(); };
   control.counts = [this](const std::string& model, auto done) {
@@ -353,6 +357,7 @@ void Daemon::shut_down() {
   desk_.wind_down();
   inquiries_.wind_down();
   pictures_.wind_down();
+  log::tail().end();
   asio::co_spawn(loop_, drain(), asio::detached);
 }
 

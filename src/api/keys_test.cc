@@ -98,6 +98,8 @@ const std::map<std::string, std::string> kScopes = {
     {"GET /hearth/v1/neighbours", "inference"},
     {"POST /hearth/v1/neighbours/show", "inference"},
     {"POST /hearth/v1/neighbours/unload", "manage"},
+    {"GET /hearth/v1/logs", "admin"},
+    {"GET /hearth/v1/config", "admin"},
     {"GET /hearth/v1/version", "inference"},
     {"POST /hearth/v1/shutdown", "admin"},
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log_tail.h"
 #include "base/utf8.h"
 
 namespace hearth::log {
@@ -127,7 +128,9 @@ std::string format_line(Format format, Level level, std::int64_t wall_ms, std::s
 
 void write(Level level, std::string_view message, Fields fields) {
   if (!enabled(level)) return;
-  std::string line = format_line(g_format, level, base::system_clock().wall_ms(), message, fields);
+  const std::int64_t wall_ms = base::system_clock().wall_ms();
+  std::string line = format_line(g_format, level, wall_ms, message, fields);
+  tail().add(level, wall_ms, line);
   line += '\n';
   // A log that cannot be written must not stop the work it tells of.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());

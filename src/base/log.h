@@ -1,5 +1,6 @@
-// Structured log lines on standard error, as text for people or JSON for machines. It never
-// rotates, buffers or filters by room, and by rule no line carries a prompt, an answer or a key.
+// Structured log lines on standard error, as text for people or JSON for machines. It does not
+// rotate or filter by room; log_tail.h has the last ones. No line has a prompt, answer or key in
+// it.
 //
 //   log::info("runner started", {{"model", name}, {"pid", pid}});
 //

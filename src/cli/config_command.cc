@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"
+#include "cli/settings_json.h"
 #include "cli/template_check.h"
 #include "cli/text_table.h"
 #include "config/chat_template.h"
@@ -12,24 +13,6 @@
 namespace hearth::cli {
 
 namespace {
-
-std::string as_json(const config::Settings& settings) {
-  json::Writer json;
-  json.open('{').key("settings").open('[');
-  for (const config::Setting& setting : config::settings_table()) {
-    json.open('{').key("name").text(setting.name).key("value");
-    const config::Value& value = settings.value(setting.key);
-    if (const auto* text = std::get_if<std::string>(&value)) {
-      json.text(*text);
-    } else {
-      json.number(std::get<std::int64_t>(value));
-    }
-    json.key("origin").text(settings.origin(setting.key).to_string());
-    json.key("environment").text(setting.environment);
-    json.key("help").text(setting.help).close('}');
-  }
-  return json.close(']').close('}').take() + "\n";
-}
 
 std::string as_table(const config::Settings& settings) {
   std::vector<std::vector<std::string>> rows{{"SETTING", "VALUE", "ORIGIN", "MEANING"}};
@@ -44,7 +27,8 @@ std::string as_table(const config::Settings& settings) {
 
 Result<int> show(Format format, Context& context) {
   const config::Settings settings = HEARTH_TRY(context.settings());
-  context.console().print(format == Format::kJson ? as_json(settings) : as_table(settings));
+  context.console().print(format == Format::kJson ? settings_json(settings) + "\n"
+                                                  : as_table(settings));
   return kExitDone;
 }
 

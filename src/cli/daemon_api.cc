@@ -318,6 +318,32 @@ Result<void> DaemonApi::follow(const std::string& target, std::string body,
   return taken;
 }
 
+Result<std::string> DaemonApi::log_json(std::size_t lines) const {
+  return call("GET", "/hearth/v1/logs?lines=" + std::to_string(lines), "");
+}
+
+Result<void> DaemonApi::follow_log(std::size_t lines, const EventHandler& on_event,
+                                   int interrupt_fd) const {
+  const net::HttpCall call{"GET",
+                           "/hearth/v1/logs?lines=" + std::to_string(lines),
+                           {{"Accept", "text/event-stream"}},
+                           ""};
+  SseReader reader;
+  Result<void> taken;
+  const auto take_all = [&](std::string_view bytes) -> Result<void> {
+    for (const SseEvent& event : HEARTH_TRY(reader.feed(bytes)))
+      HEARTH_TRY(on_event(event));
+    return {};
+  };
+  const auto take = [&](std::string_view bytes) {
+    taken = take_all(bytes);
+    return taken ? net::ChunkAction::kContinue : net::ChunkAction::kStop;
+  };
+  const net::HttpReply reply = HEARTH_TRY(send(call, take, interrupt_fd));
+  if (reply.status / 100 != 2) return fail(reply_error(reply.status, reply.body));
+  return taken;
+}
+
 Result<RemovedFiles> DaemonApi::call_removal(const std::string& target, std::string body) const {
   const std::string reply = HEARTH_TRY(call("POST", target, std::move(body), kNoTimeout));
   const auto value = HEARTH_TRY(json::parse(reply));

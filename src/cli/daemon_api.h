@@ -16,6 +16,7 @@
 #include "chat/gathered_calls.h"
 #include "cli/completion.h"
 #include "cli/damaged_manifests.h"
+#include "cli/sse_reader.h"
 #include "net/http_client.h"
 #include "store/model_file.h"
 
@@ -127,6 +128,8 @@ struct LoadWish {
 // What the daemon tells, line by line; an error ends it.
 using LineHandler = std::function<Result<void>(std::string_view line)>;
 
+using EventHandler = std::function<Result<void>(const SseEvent& event)>;
+
 struct RemovedFiles {
   std::int64_t files = 0;
   std::uint64_t freed_bytes = 0;
@@ -166,6 +169,10 @@ class DaemonApi {
   // Work that tells line by line how far it is; likewise.
   Result<void> follow(const std::string& target, std::string body, const LineHandler& on_line,
                       int interrupt_fd) const;
+  // The last lines of its log, as it writes them.
+  Result<std::string> log_json(std::size_t lines) const;
+  // The same, and those that come. Returns when the daemon ends.
+  Result<void> follow_log(std::size_t lines, const EventHandler& on_event, int interrupt_fd) const;
   Result<RemovedFiles> remove(const std::string& model) const;
   Result<RemovedFiles> collect() const;
   // As the daemon writes it, and soon or not at all.

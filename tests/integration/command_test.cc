@@ -122,6 +122,34 @@ TEST_F(CommandTest, ConfigCheckSaysWhereATemplateIsWrong) {
                                               "endfr"));
 }
 
+TEST_F(CommandTest, LogsShowsAndFollowsWhatTheDaemonWrites) {
+  EXPECT_EQ(hearth({"load", "tiny"}).code, 0);
+  EXPECT_THAT(hearth({"logs"}).out, HasSubstr("/hearth/v1/models/load"));
+  Terminal terminal(daemon_.home(), {"logs", "--follow"});
+  EXPECT_TRUE(terminal.shows("/hearth/v1/models/load"));
+  EXPECT_EQ(hearth({"stop", "tiny"}).code, 0);
+  EXPECT_TRUE(terminal.shows("/hearth/v1/models/unload"));
+  EXPECT_EQ(hearth({"stop", "--daemon"}).code, 0);
+  EXPECT_TRUE(terminal.shows("The daemon has ended."));
+  EXPECT_EQ(terminal.exit_code(), 0);
+}
+
+TEST_F(CommandTest, TheDaemonShowsTheSettingsThatItHas) {
+  const net::HttpReply reply = daemon_.get("/hearth/v1/config");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr(R"("name":"model.prefix_memory","value":0,"origin":)"
+                                    R"("environment HEARTH_MODEL_PREFIX_MEMORY")"));
+}
+
+TEST_F(CommandTest, APictureThatIsNamedByItsUrlIsFetchedOnlyWhereThatIsAllowed) {
+  const std::string ask =
+      R"({"model":"tiny","messages":[{"role":"user","content":[{"type":"image_url","image_url":)"
+      R"({"url":"http://127.0.0.1:1/a.png"}}]}]})";
+  EXPECT_THAT(daemon_.post_chat(ask).error_message, HasSubstr("server.fetch_images"));
+  DaemonProcess open({}, {"HEARTH_SERVER_FETCH_IMAGES=yes"});
+  EXPECT_THAT(open.post_chat(ask).error_message, HasSubstr("127.0.0.1:1 has an address"));
+}
+
 TEST_F(CommandTest, StopEndsTheDaemon) {
   EXPECT_EQ(hearth({"stop", "--daemon"}).code, 0);
   EXPECT_TRUE(becomes_true([&] { return !daemon_.is_alive(); }));

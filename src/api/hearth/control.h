@@ -14,6 +14,7 @@
 #include "api/hearth/neighbours.h"
 #include "base/callback.h"
 #include "base/clock.h"
+#include "base/log_tail.h"
 #include "base/result.h"
 #include "fleet/model_news.h"
 #include "fleet/pressure/heat.h"
@@ -86,7 +87,9 @@ struct Control {
   std::function<fleet::MemoryUse()> memory;
   std::function<fleet::WaitingUse()> waiting;
   std::function<fleet::Heat()> heat;
-  fleet::NewsBoard* news = nullptr;  // of models; never null where routes are served
+  log::Tail* log_tail = nullptr;        // never null where routes are served
+  std::function<std::string()> config;  // the settings as JSON, each with its origin
+  fleet::NewsBoard* news = nullptr;     // of models; never null where routes are served
   std::function<std::vector<fleet::ExpectedStatus>()> expected;
   std::function<void(std::string model, std::function<void(Result<fleet::RunnerCounts>)> done)>
       counts;

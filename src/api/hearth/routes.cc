@@ -103,6 +103,12 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add(
       "POST", "/hearth/v1/neighbours/unload",
       [parts](Call& call) { return unload_at_neighbour(call, parts); }, Scope::kManage);
+  router.add(
+      "GET", "/hearth/v1/logs", [parts](Call& call) { return show_log(call, parts); },
+      Scope::kAdmin);
+  router.add(
+      "GET", "/hearth/v1/config", [parts](Call& call) { return show_config(call, parts); },
+      Scope::kAdmin);
   router.add("GET", "/hearth/v1/version",
              [parts](Call& call) { return show_version(call, parts); });
   router.add(

@@ -19,11 +19,15 @@
 //   POST /hearth/v1/tokenize        {"model", "text"}, or a chat request to be counted
 //   GET  /hearth/v1/neighbours      what a running Ollama has and holds in memory
 //   POST /hearth/v1/neighbours/show, /unload   {"model": NAME}, there
+//   GET  /hearth/v1/models/events   what becomes of models; server-sent events
+//   GET  /hearth/v1/logs?lines=N    the last lines of the log; likewise where that is accepted
+//   GET  /hearth/v1/config          the settings, each with its origin
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
 //
 // Everybody may ask for health. With API keys, the others take one whose scope is inference; to
-// change what is there or loaded takes manage, to shut down takes admin (docs/keys.md).
+// change what is there or loaded takes manage; the log, the settings and to shut down take admin
+// (docs/keys.md).
 //
 // Ownership: borrows everything; it must outlive the router.
 // Threads:   confined to the loop.
@@ -83,6 +87,10 @@ asio::awaitable<void> search_models(Call& call, OwnRoutes parts);
 
 // tokenize.cc
 asio::awaitable<void> tokenize(Call& call, OwnRoutes parts);
+
+// logs.cc
+asio::awaitable<void> show_log(Call& call, OwnRoutes parts);
+asio::awaitable<void> show_config(Call& call, OwnRoutes parts);
 
 // stats.cc
 asio::awaitable<void> show_counts(Call& call, OwnRoutes parts);

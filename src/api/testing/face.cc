@@ -107,6 +107,8 @@ ApiOptions Face::options(base::Duration ping, Keys keys, PictureFetch pictures) 
   control.memory = [] { return fleet::MemoryUse{1000, 10}; };
   control.expected = [] { return std::vector{fleet::ExpectedStatus{"next", 9, 4}}; };
   control.news = &news;
+  control.log_tail = &log_tail;
+  control.config = [] { return R"({"settings":[]})"; };
   control.heat = [] { return fleet::Heat::kHot; };
   control.waiting = [] { return fleet::WaitingUse{2, 300, {4, 500}}; };
   pulls.add_to(control);

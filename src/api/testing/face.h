@@ -64,6 +64,7 @@ class Face {
   ScriptedInquiries inquiries{loop_};
   ScriptedShelf shelf{loop_};
   fleet::NewsBoard news;  // to be told on the loop
+  log::Tail log_tail;
   ScriptedUploads uploads{loop_};
   std::vector<store::DamagedManifest> damaged;  // to be set before it is asked
   std::uint16_t port = 0;
