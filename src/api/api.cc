@@ -73,9 +73,10 @@ void Api::add_openai() {
 
 void Api::add_responses() {
   const openai::ResponseShelf& shelf = options_.responses;
-  router_.add("POST", "/v1/responses", [this, &shelf](Call& call) {
-    return openai::create_response(call, answers_, shelf);
-  });
+  router_.add("POST", "/v1/responses",
+              with_pictures(options_.pictures, openai_error, [this, &shelf](Call& call) {
+                return openai::create_response(call, answers_, shelf);
+              }));
   router_.add("POST", "/v1/responses/input_tokens",
               [&shelf, &provider = options_.provider](Call& call) {
                 return openai::count_input_tokens(call, provider, shelf);

@@ -236,7 +236,7 @@ void add_named(const Kept& response, const std::vector<std::string>& names, Name
 asio::awaitable<std::optional<Result<NamedItems>>> find_named(Call& call,
                                                               const ResponseShelf& shelf) {
   NamedItems named;
-  const std::vector<std::string> names = items_named_by(call.exchange.request().body);
+  const std::vector<std::string> names = items_named_by(call.body());
   std::string looked_at;
   for (const std::string& name : names) {
     const std::string id = response_of_item(name);
@@ -258,7 +258,7 @@ asio::awaitable<std::optional<ResponseCall>> read_call(Call& call, const Respons
   Result<ResponseCall> parsed = fail(Code::kInternal, "");
   if (*named) {
     ResponseReading reading{id_in_response("in", id, ""), std::move(blank), std::move(**named)};
-    parsed = parse_response_call(call.exchange.request().body, reading);
+    parsed = parse_response_call(call.body(), reading);
   } else {
     parsed = fail(named->error());
   }
