@@ -55,17 +55,10 @@ ErrorReply CompletionWriter::refusal(const Error& error) {
 std::string CompletionWriter::begin(const Tally& tally) {
   tally_ = &tally;
   said_.resize(tally.choices().size());
-  return first_ ? piece(*std::exchange(first_, std::nullopt)) : std::string();
-}
-
-// The one that opens the stream is written when that begins, and the tally can be looked at.
-std::string CompletionWriter::delta(const ChoiceEvent& event) {
-  if (tally_ != nullptr) return piece(event);
-  first_ = event;
   return {};
 }
 
-std::string CompletionWriter::piece(const ChoiceEvent& event) {
+std::string CompletionWriter::delta(const ChoiceEvent& event) {
   const auto* delta = std::get_if<chat::TextDelta>(&event.event);
   if (delta == nullptr || terms_.reads_only) return {};
   Said& said = said_[event.choice];

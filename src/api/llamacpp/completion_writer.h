@@ -37,14 +37,12 @@ class CompletionWriter final : public AnswerWriter {
     bool has_new_line = false;
     std::optional<base::TimePoint> began;
   };
-  std::string piece(const ChoiceEvent& event);
   std::string end(std::size_t index, const Tally& tally) const;
 
   const CompletionTerms terms_;
   const Shown shown_;
   std::vector<Said> said_;
-  const Tally* tally_ = nullptr;      // of the stream, from its begin on
-  std::optional<ChoiceEvent> first_;  // that came before it
+  const Tally* tally_ = nullptr;  // of the stream, from its begin on
 };
 
 }  // namespace hearth::api::llamacpp
