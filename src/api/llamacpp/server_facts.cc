@@ -20,6 +20,8 @@ namespace {
 
 using State = fleet::RunnerStatus::State;
 
+constexpr std::uint64_t kAnySeed = 0xFFFFFFFF;  // as llama-server writes it
+
 // What is known of the model that the request means. An error has been sent where there is nothing.
 asio::awaitable<std::optional<fleet::ModelSheet>> sheet_of(Call& call, Parts parts) {
   const std::string named = net::query_value(call.exchange.request().query, "model");
@@ -79,7 +81,7 @@ std::string props_body(const fleet::ModelSheet& sheet, const chat::Request& blan
   terms.request = blank;
   json::Writer json;
   json.open('{').key("default_generation_settings").open('{').key("params");
-  write_settings(json, terms, blank.sampling.seed.value_or(-1));
+  write_settings(json, terms, blank.sampling.seed.value_or(kAnySeed));
   json.key("n_ctx").number(context_of(sheet)).close('}');
   json.key("total_slots").number(state.load.sequences_max);
   json.key("model_alias").text(state.model.name).key("model_path").text(state.model.name);
