@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::ContainerEq;
 using testing::Face;
+using ::testing::HasSubstr;
 
 using Scopes = std::map<std::string, std::string>;  // "GET /health" has "everybody"
 
@@ -69,6 +70,12 @@ Scopes scopes_in(std::string_view text) {
   return scopes;
 }
 
+std::string description() {
+  auto text = base::load_text_file(HEARTH_OPENAPI, base::kMiB);
+  EXPECT_TRUE(text);
+  return text.value_or("");
+}
+
 TEST(OpenApi, HasEveryRouteWithItsScopeAndNoOther) {
   const Face face;
   Scopes served;
@@ -76,9 +83,11 @@ TEST(OpenApi, HasEveryRouteWithItsScopeAndNoOther) {
     served[route.method + " " + route.path] =
         route.scope ? std::string(access::scope_name(*route.scope)) : "everybody";
   }
-  const auto text = base::load_text_file(HEARTH_OPENAPI, base::kMiB);
-  ASSERT_TRUE(text) << text.error().message;
-  EXPECT_THAT(scopes_in(*text), ContainerEq(served));
+  EXPECT_THAT(scopes_in(description()), ContainerEq(served));
+}
+
+TEST(OpenApi, IsOfThisVersion) {
+  EXPECT_THAT(description(), HasSubstr("\n  version: " HEARTH_VERSION "\n"));
 }
 
 }  // namespace
