@@ -28,6 +28,7 @@ class Reply(NamedTuple):
     operation: str
     wanted: int  # the status
     asked: object  # the body as a value, or None
+    fits: bool  # what was asked; of a request that is refused nothing else is expected
     status: int
     headers: dict  # by names in small letters
     body: bytes

@@ -19,6 +19,8 @@ def chat(**more):
 def play(session):
     play_chats(session)
     play_streams(session)
+    play_completions(session)
+    play_recordings(session)
     play_embeddings(session)
     play_models(session)
 
@@ -59,6 +61,39 @@ def play_streams(session):
     failed = say(200, max_tokens=TOKENS_MOST, ignore_eos=True, hearth=ENDLESS)
     assert "deadline_exceeded" in failed[-1].data, failed[-1]
     say(404, model="nobody")
+
+
+def play_completions(session):
+    def go_on(wanted, request=Request(), **more):
+        body = {"model": "ember", "prompt": "Hello", "max_tokens": 8, **more}
+        return session.ask("createCompletion", wanted, body, request)
+
+    go_on(200, n=2, logprobs=2, user="somebody")
+    go_on(200, prompt=["One", "Two"], best_of=3, logprobs=0)
+    go_on(200, prompt=[[1, 2], [3]], stop=["."])
+    go_on(200, echo=True)
+    go_on(200, echo=True, stream=True)
+    go_on(200, stream=True, logprobs=1, n=2)
+    go_on(200, stream=True, stream_options={"include_usage": True})
+    failed = go_on(200, stream=True, max_tokens=TOKENS_MOST, ignore_eos=True, hearth=ENDLESS)
+    assert "deadline_exceeded" in failed[-1].data, failed[-1]
+    go_on(400, prompt=5)
+    go_on(400, Request(fits=True), echo=True, logprobs=1)
+    go_on(400, Request(fits=True), best_of=1, n=2)
+    go_on(404, model="nobody")
+
+
+def play_recordings(session):
+    """A form, as clients send it."""
+    def form(model):
+        parts = [f'name="model"\r\n\r\n{model}', 'name="file"; filename="a.wav"\r\n\r\nRIFF']
+        text = "".join(f"--x\r\nContent-Disposition: form-data; {part}\r\n" for part in parts)
+        return f"{text}--x--\r\n".encode()
+
+    as_form = Request(headers={"Content-Type": "multipart/form-data; boundary=x"})
+    for operation in ("createTranscription", "createTranslation"):
+        session.ask(operation, 400, form("ember"), as_form)
+        session.ask(operation, 404, form("nobody"), as_form)
 
 
 def play_embeddings(session):

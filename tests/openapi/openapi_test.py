@@ -19,8 +19,10 @@ sys.dont_write_bytecode = True
 
 import anthropic_calls
 import hearth_calls
+import llamacpp_calls
 import ollama_calls
 import openai_calls
+import responses_calls
 from daemon import Daemon, Fake, home, make_key
 from description import Description, load, renamed
 from session import Request, Session
@@ -33,6 +35,9 @@ SHOWN_MAX = 25
 UNMET_SCHEMAS = {
     "StretchedContext": "of models that take more than they were trained with",
     "MessagePing": "of an answer that says nothing for 15 seconds",
+}
+UNMET_RESPONSES = {
+    ("llamaInfill", "200"): "of models whose vocabulary has tokens for a gap, as ember's has not",
 }
 
 
@@ -85,8 +90,10 @@ def play(description, program, model):
         session = Session(description, daemon, secrets["admin"])
         hearth_calls.prepare(session)
         openai_calls.play(session)
+        responses_calls.play(session)
         anthropic_calls.play(session)
         ollama_calls.play(session, places)
+        llamacpp_calls.play(session)
         hearth_calls.play(session, places)
         refused = play_keys(description, daemon, secrets)
         session.ask("shutDown", 200)
@@ -107,7 +114,8 @@ def play_keys(description, daemon, secrets):
     """Everything without a key, and with one whose scope does not reach."""
     stranger = Session(description, daemon, None)
     guests = [Session(description, daemon, secrets[scope]) for scope in SCOPES]
-    anywhere = Request({"model": "ember", "path": "batches", "digest": "sha256:12"})
+    anywhere = Request({"model": "ember", "path": "batches", "digest": "sha256:12",
+                        "response": "resp_1", "slot": "0"})
     for name, operation in description.operations.items():
         scope = operation.facts["x-scope"]
         if scope == "everybody":
@@ -153,7 +161,7 @@ class OpenApi(unittest.TestCase):
                 continue
             schema = schema["content"]["application/json"]["schema"]
             problems = list(self.description.problems(schema, reply.asked))
-            if bool(problems) == (reply.status == 200):
+            if bool(problems) == reply.fits:
                 found.append(f"{reply.operation} {reply.status}: {str(reply.asked)[:300]}: "
                              f"{problems[:3]}")
         self.expect_none(found)
@@ -166,7 +174,9 @@ class OpenApi(unittest.TestCase):
                   for status, response in operation.facts["responses"].items()
                   if status != "default"
                   for kind in self.description.find(response).get("content", {"": None})}
-        self.expect_none([" ".join(each) for each in sorted(listed - came)])
+        unmet = {each for each in listed - came if each[:2] not in UNMET_RESPONSES}
+        self.expect_none([" ".join(each) for each in sorted(unmet)])
+        self.assertFalse(UNMET_RESPONSES.keys() & {each[:2] for each in came})
 
     def test_keys_open_what_the_file_says(self):
         for name, operation in self.description.operations.items():

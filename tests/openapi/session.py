@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from description import Reply, events_of
 
+SHOWN_MAX = 300
+
 
 class Request(NamedTuple):
     """A request beside its body."""
@@ -11,6 +13,7 @@ class Request(NamedTuple):
     query: str = ""
     headers: dict = {}
     events: int = None  # of a stream that does not end: so many are read
+    fits: bool = False  # it is refused, and not for its shape
 
 
 class Session:
@@ -31,8 +34,11 @@ class Session:
         headers.update(request.headers)
         status, named, stream = self.daemon.send(what.method, target, raw, headers)
         text = stream.read(request.events)
+        if wanted == 200 and status != 200:  # what follows often needs what was wanted here
+            raise AssertionError(f"{operation}: {status}: {str(body)[:SHOWN_MAX]}: {text}")
         value = None if isinstance(body, bytes) else body
-        reply = Reply(operation, wanted, value, status, named, text)
+        fits = wanted == 200 or request.fits
+        reply = Reply(operation, wanted, value, fits, status, named, text)
         self.replies.append(reply)
         return value_of(reply)
 
