@@ -242,9 +242,9 @@ TEST_F(Cli, PsShowsWhatIsLoadedAndStartsNoDaemon) {
                     R"("memory":{"budget_bytes":4096,"reserved_bytes":1024},)"
                     R"("waiting":{"requests":3,"bytes":99}})");
   });
-  const Ran shown = run({"ps"});
+  const Outcome shown = run({"ps"});
   EXPECT_THAT(shown.out, AllOf(HasSubstr("m      ready"), HasSubstr("42")));
-  EXPECT_THAT(shown.err,
+  EXPECT_THAT(shown.notices,
               AllOf(HasSubstr("Models have 1.0 KiB of the 4.0 KiB"), HasSubstr("3 requests wait")));
   EXPECT_THAT(run({"ps", "--json"}).out,
               HasSubstr(R"("memory":{"budget_bytes":4096,"reserved_bytes":1024},)"

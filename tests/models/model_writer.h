@@ -17,9 +17,9 @@ struct Order {
   const Shape* shape = nullptr;
   FileType file_type = FileType::kF16;
   std::string vocabulary_path;  // empty: the small one
-  std::string chat_template;    // with such a vocabulary; empty: what it has, or ChatML
   std::string out_path;
   std::uint64_t seed = 1;
+  std::string chat_template = {};  // with a vocabulary of a file; empty: what it has, or ChatML
 };
 
 // Returns the bytes written.

@@ -29,8 +29,9 @@ def prepare(session):
 
 
 def play(session, places):
-    for operation in ("health", "healthReady", "healthLive", "metrics", "version"):
+    for operation in ("health", "healthReady", "healthLive", "metrics", "version", "config"):
         session.ask(operation, 200)
+    play_log(session)
     play_tokens(session)
     play_loading(session)
     play_inquiries(session)
@@ -76,6 +77,17 @@ def watch(session):
     after = Request(headers={"Last-Event-ID": "999999"}, events=1)
     assert session.ask("watchModels", 200, None, after)[0].name == "missed"
     session.ask("watchModels", 400, None, Request(query="?after=yesterday"))
+
+
+def play_log(session):
+    told = session.ask("logs", 200, None, Request(query="?lines=2"))["lines"]
+    assert len(told) == 2, told
+    as_events = {"Accept": "text/event-stream"}
+    session.ask("logs", 200, None, Request(query="?lines=1", headers=as_events, events=1))
+    last = session.ask("logs", 200, None, Request(query="?after=999999", headers=as_events,
+                                                  events=1))
+    assert last[0].name == "missed", last
+    session.ask("logs", 400, None, Request(query="?lines=many"))
 
 
 def play_inquiries(session):

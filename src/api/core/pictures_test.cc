@@ -1,6 +1,8 @@
 // What becomes of pictures that a request names by their URL, seen by the handler behind.
 #include "api/core/pictures.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
