@@ -86,7 +86,7 @@ TEST(Pictures, TheBytesTakeThePlaceOfTheirUrl) {
   const Echo echo(fetches.face());
   EXPECT_EQ(
       echo.send(in_message(openai_part("http://a/1") + R"(,{"type":"text","text":"x"})")).body,
-      R"({"n":1.5E0,"messages":[{"role":"user","content":[{"type":"image_url","image_url":)"
+      R"({"n":1.5,"messages":[{"role":"user","content":[{"type":"image_url","image_url":)"
       R"({"url":"data:image/png;base64,aGk=","detail":"low"}},{"type":"text","text":"x"}]}]})");
   EXPECT_THAT(echo.send(in_message(R"({"type":"image_url","image_url":"HTTPS://a/2"})")).body,
               HasSubstr(R"("image_url":"data:image/png;base64,aGk=")"));

@@ -231,7 +231,7 @@ TEST(LlamacppCompletion, SaysWhatIsWrongInItsWords) {
   EXPECT_THAT(reply.body, HasSubstr(R"("type":"invalid_request_error"}})"));
   reply = face.send("GET", kCompletion);
   EXPECT_EQ(reply.status, 405);
-  EXPECT_THAT(reply.body, StartsWith(R"({"error":{"code":404,"message":")"));
+  EXPECT_THAT(reply.body, StartsWith(R"({"error":{"code":405,"message":")"));
 }
 
 TEST(LlamacppCompletion, WhileNothingIsSaidACommentIsSent) {
