@@ -96,11 +96,12 @@ class FakeDaemon {
   using Script = std::function<void(const FakeRequest&, const FakeReply&)>;
 
   FakeDaemon(const config::Home& home, Script script)
-      : path_(home.socket_path()), script_(std::move(script)), stop_(::eventfd(0, EFD_CLOEXEC)) {
+      : script_(std::move(script)), stop_(::eventfd(0, EFD_CLOEXEC)) {
     listener_ = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path_.c_str(), sizeof address.sun_path - 1);
+    std::strncpy(address.sun_path, home.socket_path().c_str(), sizeof address.sun_path - 1);
+    ::unlink(address.sun_path);  // of the one before
     EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     EXPECT_EQ(::listen(listener_.get(), 16), 0);
     thread_ = std::thread([this] { serve(); });
@@ -108,7 +109,6 @@ class FakeDaemon {
   ~FakeDaemon() {
     stop();
     thread_.join();
-    ::unlink(path_.c_str());  // for the next one
   }
   FakeDaemon(const FakeDaemon&) = delete;
   FakeDaemon& operator=(const FakeDaemon&) = delete;
@@ -155,7 +155,6 @@ class FakeDaemon {
     return request;
   }
 
-  const std::string path_;
   Script script_;
   Fd listener_;
   Fd stop_;
