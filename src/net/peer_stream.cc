@@ -92,7 +92,9 @@ void PeerStream::read_more() {
 
 void PeerStream::read_some() {
   // The loop is one thread, and nothing is kept here between two calls.
-  static thread_local std::array<char, kReadBytes> buffer;
+  // Aligned: with one byte of it mold 1.10 made programs that the loader refuses, where the code
+  // ended within some bytes of a page.
+  alignas(64) static thread_local std::array<char, kReadBytes> buffer;
   const Carrier::Step step = carrier_->read(buffer);
   if (step.need == Need::kEnd) return end();
   read_need_ = step.need == Need::kNothing ? Need::kReadable : step.need;
