@@ -85,8 +85,7 @@ class FakeRunner {
     } else if (const auto* tokenize = std::get_if<wire::Tokenize>(&message)) {
       count(request, tokenize->request);
     } else if (const auto* embed = std::get_if<wire::Embed>(&message)) {
-      send(request, wire::EmbeddingsReply{
-                        {.dimensions = 1, .values = std::vector<float>(embed->request.inputs())}});
+      this->embed(request, embed->request);
     } else if (const auto* threads = std::get_if<wire::Threads>(&message)) {
       stats_.threads = threads->count;
     } else if (std::holds_alternative<wire::StatsQuery>(message)) {
@@ -104,6 +103,13 @@ class FakeRunner {
     } else if (std::holds_alternative<wire::Shutdown>(message)) {
       std::exit(0);
     }
+  }
+
+  // "wait" is never answered.
+  static void embed(std::uint32_t request, const chat::EmbedRequest& asked) {
+    if (asked.texts == std::vector<std::string>{"wait"}) return;
+    send(request,
+         wire::EmbeddingsReply{{.dimensions = 1, .values = std::vector<float>(asked.inputs())}});
   }
 
   // A text has a token for each byte, a conversation one for each message.

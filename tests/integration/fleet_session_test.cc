@@ -25,7 +25,7 @@ TEST_F(FleetTest, WhoWaitsForVectorsNoMoreIsForgottenAndTheRunnerHearsOfIt) {
   const auto note = [&](const Result<chat::Embeddings>&) { called = true; };
   const CallOff before = fleet_.embed(model(), {"", {"text"}}, note);
   before();  // while the model is being loaded
-  const CallOff asked = fleet_.embed(model(), {"", {"text"}}, note);
+  const CallOff asked = fleet_.embed(model(), {"", {"wait"}}, note);  // it is never answered
   run_until([&] {
     const auto status = fleet_.status();
     return !status.empty() && status[0].requests_running == 1;
