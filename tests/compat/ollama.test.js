@@ -143,9 +143,10 @@ describe('chat', () => {
     const reply = await client.chat({ model, messages: hello, options: short, think: false });
     assert.ok(!reply.message.thinking);
   });
-  test('think takes words, too', async () => {
-    const reply = await client.chat({ model, messages: hello, options: short, think: 'low' });
-    assert.ok(reply.done);
+  test('a wish to think of a model that cannot is refused, in words, too', async () => {
+    await client.chat({ model, messages: hello, options: short }); // now it is known
+    for (const think of [true, 'low'])
+      await refused(client.chat({ model, messages: hello, think }), 400, /does not support thinking/);
   });
   test('a word that is no measure of thinking is refused', async () => {
     await refused(client.chat({ model, messages: hello, think: 'madly' }), 400, /think/);

@@ -122,12 +122,16 @@ TEST_F(CommandTest, ConfigCheckSaysWhereATemplateIsWrong) {
                                               "endfr"));
 }
 
-TEST_F(CommandTest, LogsShowsAndFollowsWhatTheDaemonWrites) {
-  EXPECT_EQ(hearth({"load", "tiny"}).code, 0);
+TEST(Logs, ShowAndFollowWhatTheDaemonWrites) {
+  DaemonProcess daemon({}, {"HEARTH_LOG_LEVEL=info"});
+  const auto hearth = [&](std::vector<std::string> arguments) {
+    return run_hearth(daemon.home(), std::move(arguments), "");
+  };
+  EXPECT_EQ(hearth({"load", "ember"}).code, 0);
   EXPECT_THAT(hearth({"logs"}).out, HasSubstr("/hearth/v1/models/load"));
-  Terminal terminal(daemon_.home(), {"logs", "--follow"});
+  Terminal terminal(daemon.home(), {"logs", "--follow"});
   EXPECT_TRUE(terminal.shows("/hearth/v1/models/load"));
-  EXPECT_EQ(hearth({"stop", "tiny"}).code, 0);
+  EXPECT_EQ(hearth({"stop", "ember"}).code, 0);
   EXPECT_TRUE(terminal.shows("/hearth/v1/models/unload"));
   EXPECT_EQ(hearth({"stop", "--daemon"}).code, 0);
   EXPECT_TRUE(terminal.shows("The daemon has ended."));
