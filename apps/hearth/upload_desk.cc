@@ -127,7 +127,13 @@ std::shared_ptr<net::BodyTaker> UploadDesk::begin(const store::BlobDigest& diges
 }
 
 void UploadDesk::end(const std::shared_ptr<net::BodyTaker>& begun, Callback<bool> done) {
-  const auto upload = std::static_pointer_cast<Upload>(begun);
+  const auto upload = std::dynamic_pointer_cast<Upload>(begun);
+  if (upload == nullptr) {  // he was let in only after it had come
+    asio::post(loop_, [done = std::move(done)] {
+      done(fail(Code::kUnavailable, "nothing of it was kept; send it once more"));
+    });
+    return;
+  }
   if (upload->is_here()) {
     asio::post(loop_, [done = std::move(done)] { done(false); });
     return;

@@ -162,6 +162,20 @@ TEST_F(KeysTest, AStreamWithoutAnEndEndsWithTheKeyOfWhoListens) {
   EXPECT_THAT(reply.body, ::testing::Not(::testing::HasSubstr("secret-model")));
 }
 
+TEST_F(KeysTest, WhoMayNotSendALargeFileIsToldThat) {
+  Face face(std::chrono::seconds(15), nullptr, keys());
+  const std::string path = "/api/blobs/sha256:" + std::string(64, 'a');
+  const auto status = [&](const std::string& headers, std::size_t bytes) {
+    return face.send("POST", path, std::string(bytes, 'x'), headers).status;
+  };
+  for (const std::size_t bytes : {10UL, 4'000'000UL}) {
+    EXPECT_EQ(status("", bytes), 401);
+    EXPECT_EQ(status(with("inference"), bytes), 403);
+    EXPECT_EQ(status(with("admin"), bytes), bytes == 10 ? 201 : 200) << "it is there already";
+  }
+  EXPECT_EQ(status("Origin: https://evil.example\r\n" + with("admin"), 4'000'000), 403);
+}
+
 TEST_F(KeysTest, EveryRouteHasTheScopeThatStandsHere) {
   const Face face;
   std::map<std::string, std::string> scopes;

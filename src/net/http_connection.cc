@@ -26,10 +26,20 @@ std::string id_of(const HttpRequest& request) {
   return theirs && is_request_id(*theirs) ? std::string(*theirs) : base::make_id("req");
 }
 
-// Of an error about a body that is too large for what takes it, is wrong, or cannot be kept.
+// Of an error about a body that somebody may not send, that is wrong, or that cannot be kept.
 int status_of_body(Code code) {
-  if (code == Code::kResourceExhausted) return 507;
-  return code == Code::kInvalidArgument ? 400 : 500;
+  switch (code) {
+    case Code::kUnauthenticated:
+      return 401;
+    case Code::kPermissionDenied:
+      return 403;
+    case Code::kInvalidArgument:
+      return 400;
+    case Code::kResourceExhausted:
+      return 507;
+    default:
+      return 500;
+  }
 }
 
 Refusal refusal(int status, Code code, const char* message) {

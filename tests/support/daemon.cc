@@ -29,13 +29,14 @@ process::Child start(const std::string& home, std::vector<std::string> arguments
   options.arguments = {"serve", "--ready-fd", "3"};
   options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
   options.environment = std::move(environment);
-  // What whoever runs the tests has of other programs is no part of them.
-  const bool says_found =
-      std::any_of(options.environment.begin(), options.environment.end(),
-                  [](const std::string& one) { return one.starts_with("HEARTH_MODELS_FOUND="); });
-  if (!says_found) options.environment.push_back("HEARTH_MODELS_FOUND=no");
+  const auto say = [&](const std::string& name, const std::string& value) {
+    const bool is_said = std::ranges::any_of(
+        options.environment, [&](const std::string& one) { return one.starts_with(name + "="); });
+    if (!is_said) options.environment.push_back(name + "=" + value);
+  };
+  say("HEARTH_MODELS_FOUND", "no");  // what this machine has of other programs is no part of tests
   options.environment.push_back("HEARTH_HOME=" + home);
-  options.environment.push_back("HEARTH_LOG_LEVEL=warning");
+  say("HEARTH_LOG_LEVEL", "warning");
   options.environment.push_back("HEARTH_MODEL_THREADS=1");
   options.descriptors = {{theirs.get(), 3}};
   auto child = process::Child::spawn(options);

@@ -95,12 +95,14 @@ bool is_still_welcome(const Keys& keys, const net::HttpRequest& request, const C
   return needs_no_key(request, shown_by(request)) || keys.stands(caller.key_id, wanted);
 }
 
-bool is_expected(const Keys& keys, const net::HttpRequest& request, access::Scope wanted) {
+Result<void> expect(const Keys& keys, const net::HttpRequest& request, access::Scope wanted) {
   const Shown shown = shown_by(request);
-  if (needs_no_key(request, shown)) return true;
+  if (needs_no_key(request, shown)) return {};
   const std::string id = shown.secret ? keys.holder(*shown.secret) : std::string();
-  if (id.empty() && shown.from != access::From::kThisMachine) return false;
-  return keys.stands(id, wanted);
+  const bool may_lack_one = shown.from == access::From::kThisMachine;
+  if ((!id.empty() || may_lack_one) && keys.stands(id, wanted)) return {};
+  return fail(id.empty() ? Code::kUnauthenticated : Code::kPermissionDenied,
+              fmt::format("this takes an API key with the scope '{}'", access::scope_name(wanted)));
 }
 
 Admission admit(const Keys& keys, const net::HttpRequest& request, access::Scope wanted) {

@@ -68,7 +68,8 @@ Admission admit(const Keys& keys, const net::HttpRequest& request, access::Scope
 bool is_still_welcome(const Keys& keys, const net::HttpRequest& request, const Caller& caller,
                       access::Scope wanted);
 // Whether admit() would let it in but for rates and quotas. It counts for nothing.
-bool is_expected(const Keys& keys, const net::HttpRequest& request, access::Scope wanted);
+// kUnauthenticated, kPermissionDenied.
+Result<void> expect(const Keys& keys, const net::HttpRequest& request, access::Scope wanted);
 // What is said about a verdict; nothing where it is allowed. Pure.
 std::optional<Denial> denial_of(const access::Verdict& verdict, const Shown& shown,
                                 access::Scope wanted);

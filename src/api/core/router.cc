@@ -1,5 +1,7 @@
 #include "api/core/router.h"
 
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "access/key_secret.h"
@@ -7,6 +9,7 @@
 #include "api/core/reply.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/units.h"
 
 namespace hearth::api {
 
@@ -27,6 +30,25 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
   return path.substr(stem.size());
 }
 
+// Of whom nothing is taken: a little is thrown away, so that the handler says why, and who sends
+// more hears it at once.
+class Refuser final : public net::BodyTaker {
+ public:
+  explicit Refuser(Error why) : why_(std::move(why)) {}
+
+  asio::awaitable<Result<void>> take(std::string piece) override {
+    bytes_ += piece.size();
+    if (bytes_ <= kRefusedBytes) co_return Result<void>();
+    co_return fail(Error(why_));
+  }
+
+ private:
+  static constexpr std::size_t kRefusedBytes = base::kMiB;
+
+  const Error why_;
+  std::size_t bytes_ = 0;
+};
+
 }  // namespace
 
 Router::Router(Guard guard, metrics::Registry& registry, AuditLog* audit, Keys keys)
@@ -44,9 +66,11 @@ void Router::take_bodies(std::string_view method, std::string_view path, RouteTa
 
 std::shared_ptr<net::BodyTaker> Router::taker_of(const net::HttpRequest& head) const {
   const Route* const route = find(head);
-  if (route == nullptr || !route->taker || !guard_.check(head)) return nullptr;
+  if (route == nullptr || !route->taker) return nullptr;
+  Result<void> expected = guard_.check(head);
   const bool asks_keys = keys_.admit && route->facts.scope;
-  if (asks_keys && !is_expected(keys_, head, *route->facts.scope)) return nullptr;
+  if (expected && asks_keys) expected = expect(keys_, head, *route->facts.scope);
+  if (!expected) return std::make_shared<Refuser>(std::move(expected).error());
   return route->taker(*match(route->facts.path, head.path));
 }
 

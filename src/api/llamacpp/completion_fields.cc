@@ -157,6 +157,12 @@ constexpr Field kShared[] = {
     {"speculative.p_min", ignore},
     {"user", ignore},
     {"metadata", ignore},
+    {"n_cache_reuse", ignore},
+    {"reasoning_format", ignore},
+    // Of older scripts: what llama-server itself no longer looks at.
+    {"penalize_nl", ignore},
+    {"tfs_z", ignore},
+    {"api_key", ignore},
     // Without effect, too: they shorten an answer, or say what leaves a context that is full, which
     // is an error here unless the object `hearth` says otherwise.
     {"t_max_prompt_ms", ignore},

@@ -183,11 +183,6 @@ asio::awaitable<void> take_blob(Call& call, Parts parts) {
     co_return;
   }
   const auto& taker = call.exchange.request().taker;
-  if (taker == nullptr) {  // the router gave none to whom it would not have let in, and yet it did
-    Error error = make_error(Code::kUnavailable, "send the blob once more");
-    co_await send_error(call.exchange, std::move(error));
-    co_return;
-  }
   const auto meeting = std::make_shared<Meeting<bool>>(co_await asio::this_coro::executor);
   parts.control.uploads.end(taker, arrive_at(meeting));
   co_await wait_for(meeting);

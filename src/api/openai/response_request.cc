@@ -201,6 +201,7 @@ constexpr Field kFields[] = {
     {"user", ignore},
     {"service_tier", ignore},
     {"safety_identifier", ignore},
+    {"client_metadata", ignore},  // Codex'
     {"prompt_cache_key", ignore},
     {"prompt_cache_retention", ignore},
 };

@@ -192,7 +192,7 @@ TEST(ResponseRequest, WhatIsWrongIsRefusedByName) {
       {R"("top_logprobs":2)", "top_logprobs"},
       {R"("metadata":{"a":1})", "metadata.a"},
       {R"("messages":[])", "messages"},
-      {R"("tools":[{"type":"custom","name":"x"}])", "tools[0].type"},
+      {R"("tools":[{"type":"gadget","name":"x"}])", "tools[0].type"},
       {R"("tools":[{"type":"function","function":{"name":"x"}}])", "tools[0].function"},
       {R"("text":{"format":{"type":"json_schema","name":"n"}})", "text.format.schema"},
       {R"("previous_response_id":"")", "previous_response_id"},

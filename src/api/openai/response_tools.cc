@@ -21,8 +21,19 @@ using Kind = chat::ToolChoice::Kind;
 constexpr std::size_t kShownBytes = 64;
 // Some are followed by a date: "web_search_2025_08_26".
 constexpr std::string_view kHosted[] = {
-    "web_search",  "file_search", "code_interpreter", "image_generation", "computer", "mcp",
-    "local_shell", "shell",       "apply_patch",      "tool_search",
+    "web_search",
+    "file_search",
+    "code_interpreter",
+    "image_generation",
+    "computer",
+    "mcp",
+    "local_shell",
+    "shell",
+    "apply_patch",
+    "tool_search",
+    // Of ours, but of no JSON: a text in a grammar, and tools in groups. Codex sends both.
+    "custom",
+    "namespace",
 };
 
 std::optional<std::string_view> find_hosted(std::string_view type) {

@@ -73,20 +73,30 @@ std::string codex_provider(const Target& target) {
 
 // Keys of the root stand before every table, and a table at the end takes nothing along.
 Result<std::string> merge_codex(std::string before, const Target& target) {
+  if (before.starts_with("\xEF\xBB\xBF")) {
+    return fail(
+        Code::kInvalidArgument,
+        "it begins with a byte order mark, before which nothing may stand; save it without");
+  }
   std::string text = HEARTH_TRY(without_block(std::move(before), kCodexRoot));
   text = HEARTH_TRY(without_block(std::move(text), kCodexProvider));
   const TomlOutline outline = HEARTH_TRY(toml_outline(text));
-  const bool is_there =
-      std::any_of(outline.tables.begin(), outline.tables.end(), [](const std::string& table) {
-        return table == "model_providers.hearth" || table.starts_with("model_providers.hearth.");
-      });
-  const bool is_inline =
-      std::any_of(outline.root.begin(), outline.root.end(), [](const OutlineEntry& entry) {
-        return entry.key == "model_providers" || entry.key.starts_with("model_providers.hearth");
-      });
-  if (is_there || is_inline) {
-    return fail(Code::kInvalidArgument,
-                "it has a model provider called hearth, or all of them in one value; remove that");
+  std::vector<std::string> names = outline.tables;
+  names.insert(names.end(), outline.inner.begin(), outline.inner.end());
+  for (const OutlineEntry& entry : outline.root)
+    names.push_back(entry.key);
+  const auto is_in_the_way = [](const std::string& name) {
+    return name == "model_providers.hearth" || name.starts_with("model_providers.hearth.");
+  };
+  const bool is_one_value = std::ranges::any_of(outline.root, [](const OutlineEntry& entry) {
+    return entry.key == "model_providers" || entry.key.starts_with("model.") ||
+           entry.key.starts_with("model_provider.");
+  });
+  if (is_one_value || std::ranges::any_of(names, is_in_the_way)) {
+    return fail(
+        Code::kInvalidArgument,
+        "it has a model provider called hearth, or settings in one value that ours would be "
+        "beside; remove that");
   }
   text = HEARTH_TRY(put_keys_aside(text, outline.root, {"model", "model_provider"}));
   return block_text({std::string(kCodexRoot), codex_root(target)}) + ended(std::move(text)) +
@@ -188,6 +198,7 @@ Result<std::string> shell_file(const config::Environment& environment) {
 }
 
 Result<std::string> merge_exports(std::string before, const MarkedBlock& block) {
+  if (before.find(block_text(block)) != std::string::npos) return before;  // wherever it stands
   return ended(HEARTH_TRY(without_block(std::move(before), block.name))) + block_text(block);
 }
 

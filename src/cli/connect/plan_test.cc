@@ -115,6 +115,12 @@ TEST(ConnectPlan, CodexKeepsItsTablesAndWhatItHadIsPutAside) {
   EXPECT_EQ(merged("codex", after), after);
   EXPECT_THAT(refusal("codex", "[model_providers . hearth]\nname = 'x'\n"), HasSubstr("called"));
   EXPECT_THAT(refusal("codex", "model_providers = { a = { name = \"x\" } }\n"), HasSubstr("one"));
+  for (const char* const taken :
+       {"[model_providers]\nhearth = { name = \"x\" }\n", "[model_providers.\"hearth\"]\n",
+        "model.x = 1\n", "\xEF\xBB\xBFmodel = \"x\"\n"})
+    EXPECT_THAT(refusal("codex", taken), ::testing::Not("")) << taken;
+  EXPECT_THAT(merged("codex", "'model' = \"gpt-5\"\n"),
+              HasSubstr("# put aside by hearth connect: 'model' = \"gpt-5\""));
 }
 
 TEST(ConnectPlan, WhatIsNoTomlIsLeftAlone) {
@@ -126,7 +132,7 @@ TEST(ConnectPlan, WhatIsNoTomlIsLeftAlone) {
   ASSERT_TRUE(fine) << fine.error().message;
   ASSERT_EQ(fine->root.size(), 2U);
   EXPECT_EQ(fine->root[0].key, "a.b");
-  EXPECT_EQ(fine->root[1].key, "\"c d\"");
+  EXPECT_EQ(fine->root[1].key, "c d");
   EXPECT_EQ(fine->tables, std::vector<std::string>{"x.y"});
 }
 

@@ -51,17 +51,24 @@ class Scanner {
                 "it cannot be read as TOML (line " + std::to_string(line_ + 1) + ": " + why + ")");
   }
 
+  // A character of a name, or what stands in quotes there; nothing of a space.
+  Result<std::string> take_part() {
+    const std::size_t begin = at_;
+    const bool is_quoted = here() == '"' || here() == '\'';
+    if (is_quoted) HEARTH_TRY(skip_string());
+    if (!is_quoted) step();
+    const std::string_view part = text_.substr(begin, at_ - begin);
+    if (part == " " || part == "\t") return std::string();
+    return std::string(is_quoted ? part.substr(1, part.size() - 2) : part);
+  }
+
   Result<void> take_table() {
     const bool is_array = begins("[[");
     at_ += is_array ? 2 : 1;
     std::string name;
     while (here() != ']') {
       if (at_end() || here() == '\n') return broken("a table's name does not end");
-      const std::size_t begin = at_;
-      if (here() == '"' || here() == '\'') HEARTH_TRY(skip_string());
-      if (at_ == begin) step();
-      const std::string_view part = text_.substr(begin, at_ - begin);
-      if (part != " " && part != "\t") name += part;
+      name += HEARTH_TRY(take_part());
     }
     if (is_array && !begins("]]")) return broken("a table's name does not end");
     at_ += is_array ? 2 : 1;
@@ -74,16 +81,16 @@ class Scanner {
     entry.first_line = line_;
     while (here() != '=') {
       if (at_end() || here() == '\n' || here() == '#') return broken("this is no KEY = VALUE");
-      const std::size_t begin = at_;
-      if (here() == '"' || here() == '\'') HEARTH_TRY(skip_string());
-      if (at_ == begin) step();
-      const std::string_view part = text_.substr(begin, at_ - begin);
-      if (part != " " && part != "\t") entry.key += part;
+      entry.key += HEARTH_TRY(take_part());
     }
     step();
     HEARTH_TRY(skip_value());
     entry.last_line = line_;
-    if (outline_.tables.empty()) outline_.root.push_back(std::move(entry));
+    if (outline_.tables.empty()) {
+      outline_.root.push_back(std::move(entry));
+    } else {
+      outline_.inner.push_back(outline_.tables.back() + "." + entry.key);
+    }
     return {};
   }
 

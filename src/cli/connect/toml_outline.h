@@ -23,7 +23,8 @@ struct OutlineEntry {
 
 struct TomlOutline {
   std::vector<OutlineEntry> root;
-  std::vector<std::string> tables;  // "model_providers.hearth", without spaces
+  std::vector<std::string> tables;  // "model_providers.hearth", without spaces and quotes
+  std::vector<std::string> inner;   // keys in tables, behind the names of these
 };
 
 Result<TomlOutline> toml_outline(std::string_view text);
