@@ -582,7 +582,7 @@ describe('a response', () => {
       [{ max_output_tokens: 0 }, 'max_output_tokens'],
       [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id'],
       [{ conversation: 'c' }, 'conversation'],
-      [{ tools: [{ type: 'custom', name: 'c' }] }, 'tools[0].type'],
+      [{ tools: [{ type: 'unheard', name: 'c' }] }, 'tools[0].type'],
     ];
     for (const [more, param] of wrong)
       assert.equal((await refusalOf(respond(more), OpenAI.BadRequestError)).param, param);

@@ -85,8 +85,9 @@ def play(description, program, model):
         put(folder / "hub/hugging_face/Someone/Broken-GGUF/broken-q8_0.gguf", b"broken" * 1000)
         hub = stack.enter_context(Fake("model_hub", str(folder / "hub")))
         places = Places(folder, model, hub)
-        daemon = stack.enter_context(
-            Daemon(program, folder, {"HEARTH_HF_ENDPOINT": hub.at["hugging_face"]}))
+        # With room for one model, those that are expected after it stay expected.
+        more = {"HEARTH_HF_ENDPOINT": hub.at["hugging_face"], "HEARTH_FLEET_MODELS": "1"}
+        daemon = stack.enter_context(Daemon(program, folder, more))
         session = Session(description, daemon, secrets["admin"])
         hearth_calls.prepare(session)
         openai_calls.play(session)

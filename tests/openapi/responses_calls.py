@@ -41,7 +41,8 @@ def play_whole(session):
     session.ask("createResponse", 400, b"{")
     say(400, background=True)
     say(400, input=[{"type": "message", "role": "user"}])
-    say(400, tools=[{"type": "custom", "name": "c"}])
+    say(200, tools=[{"type": "custom", "name": "c"}], max_output_tokens=8)
+    say(400, tools=[{"type": "unheard", "name": "c"}])
     say(400, Request(fits=True), previous_response_id="resp_nothing")
     say(404, model="nobody")
 
