@@ -7,8 +7,9 @@ namespace {
 
 std::string said(const std::string& variable) {
   const auto assignments = llamacpp_settings({"PATH=/bin", variable});
-  if (assignments.empty()) return "nothing";
-  return assignments.front().key + "=" + assignments.front().text;
+  if (!assignments) return assignments.error().message;
+  if (assignments->empty()) return "nothing";
+  return assignments->front().key + "=" + assignments->front().text;
 }
 
 TEST(LlamacppEnvironment, GivesThePortsOfThisMachine) {
@@ -40,13 +41,18 @@ TEST(LlamacppEnvironment, ComesBeforeWhatIsSaidToHearth) {
 }
 
 TEST(LlamacppEnvironment, WhatMakesNoSenseIsTold) {
-  for (const char* url : {"8001x", "http://localhost", "http://localhost:http"}) {
+  for (const char* url : {"8001x", "localhost:8001", "http://localhost", "http://localhost:http",
+                          "http://[::1]/v1", "http://localhost:"}) {
     const auto settings = load_settings("", {"LLAMACPP_EMBEDDINGS_URL=" + std::string(url)}, {});
     ASSERT_FALSE(settings) << url;
-    EXPECT_NE(settings.error().message.find("environment LLAMACPP_EMBEDDINGS_URL"),
-              std::string::npos)
-        << settings.error().message;
+    EXPECT_EQ(settings.error().message, "environment LLAMACPP_EMBEDDINGS_URL: '" +
+                                            std::string(url) +
+                                            "' names no port; write it as http://127.0.0.1:8001");
   }
+  const auto settings = load_settings("", {"LLAMACPP_EMBEDDINGS_URL=http://localhost:99999"}, {});
+  ASSERT_FALSE(settings);
+  EXPECT_NE(settings.error().message.find("environment LLAMACPP_EMBEDDINGS_URL"), std::string::npos)
+      << settings.error().message;
 }
 
 }  // namespace

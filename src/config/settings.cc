@@ -159,7 +159,7 @@ Result<Settings> load_settings(const std::string& file_path,
                                const std::vector<std::string>& environment,
                                const std::vector<Assignment>& flags) {
   std::vector<Assignment> all = HEARTH_TRY(read_file_settings(file_path));
-  for (Assignment& assignment : llamacpp_settings(environment))
+  for (Assignment& assignment : HEARTH_TRY(llamacpp_settings(environment)))
     all.push_back(std::move(assignment));
   for (Assignment& assignment : environment_settings(environment))
     all.push_back(std::move(assignment));
