@@ -125,7 +125,7 @@ class Fleet {
 
   std::vector<RunnerStatus> status() const;
   std::vector<ExpectedStatus> expected() const;
-  MemoryUse memory() const { return {residency_.budget_bytes(), residency_.reserved_bytes()}; }
+  MemoryUse memory() const { return {memory_budget(), residency_.reserved_bytes()}; }
   Heat heat() const { return heat_.heat(); }
   WaitingUse waiting() const {
     return {waiting_room_.requests(), waiting_room_.bytes(), options_.waiting};

@@ -61,6 +61,11 @@ TEST_F(FleetRoomTest, AModelThatRestsLeavesForTheOneThatIsAsked) {
   EXPECT_EQ(starts(), 6U);
 }
 
+TEST_F(FleetRoomTest, WhatModelsMayHoldIsKnownBeforeOneIsLoaded) {
+  EXPECT_GT(fleet_.memory().budget_bytes, 0U);
+  EXPECT_EQ(starts(), 0U);
+}
+
 TEST_F(FleetRoomTest, OneThatAnswersIsWaitedFor) {
   auto endless = begin_endless_answer();
   auto waiting = ask_other("say 1");

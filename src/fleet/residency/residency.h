@@ -115,8 +115,7 @@ class Residency {
   // How long it stays if nobody uses it and nobody needs its room; nothing: for ever.
   std::optional<base::Duration> time_left(const ModelKey& key, base::TimePoint now) const;
   std::uint64_t reserved_bytes() const;
-  std::uint64_t reserved_bytes(const ModelKey& key) const;  // 0 when it is not in
-  std::uint64_t budget_bytes() const { return rules_.budget_bytes; }
+  std::uint64_t reserved_bytes(const ModelKey& key) const;    // 0 when it is not in
   std::vector<ModelKey> waiting() const { return waiting_; }  // in their order
 
  private:
