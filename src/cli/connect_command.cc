@@ -1,5 +1,6 @@
 // `hearth connect`: what another program has to be told so that it asks here.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -108,7 +109,11 @@ Result<int> connect(const Wish& wish, Context& context) {
   const auto client = std::find_if(all.begin(), all.end(),
                                    [&](const Client& one) { return one.name == wish.client; });
   const Found found = HEARTH_TRY(find_target(wish, context));
-  const Plan plan = HEARTH_TRY(client->plan(found.target, config::system_environment()));
+  Plan plan = HEARTH_TRY(client->plan(found.target, config::system_environment()));
+  if (!plan.rival_file.empty() && std::filesystem::exists(plan.rival_file)) {
+    plan.remarks.push_back(std::string(client->title) + " reads " + plan.rival_file +
+                           ", too, and what that says wins: look whether it names a model.");
+  }
   if (wish.apply && plan.file.empty()) {
     return fail(Code::kInvalidArgument,
                 "it is not known where this shell reads what it exports; without --apply the "

@@ -128,6 +128,17 @@ TEST_F(Connect, AFileThatCannotBeReadIsLeftAlone) {
   EXPECT_FALSE(fs::exists(claude_file() + ".before-hearth"));
 }
 
+TEST_F(Connect, AFileThatWinsOverOursIsNamed) {
+  EXPECT_THAT(run({"connect", "opencode"}).notices, Not(HasSubstr("jsonc")));
+  write("user/.config/opencode/opencode.jsonc", "{}");
+  for (const bool apply : {false, true}) {
+    std::vector<std::string> words{"connect", "opencode"};
+    if (apply) words.push_back("--apply");
+    EXPECT_THAT(run(words).notices,
+                HasSubstr("opencode reads " + user() + "/.config/opencode/opencode.jsonc, too"));
+  }
+}
+
 TEST_F(Connect, WhereThereAreKeysTheVariableIsNamedAndNoSecretShown) {
   const std::string secret = run({"keys", "inbound", "create"}).out;
   ASSERT_GT(secret.size(), 10U);

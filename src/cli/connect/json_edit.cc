@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "cli/connect/marked_block.h"
 #include "json/parse.h"
 #include "json/writer.h"
 
@@ -108,6 +109,10 @@ Object look(std::string_view text, std::size_t open, std::string_view name) {
 }
 
 Result<void> check(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) {
+    return fail(Code::kInvalidArgument,
+                "it begins with a byte order mark, which is no part of JSON; save it without");
+  }
   const auto value = json::parse(text);
   if (!value) {
     return fail(Code::kInvalidArgument, "it cannot be read as JSON (" + value.error().message +

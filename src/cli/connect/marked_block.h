@@ -12,6 +12,9 @@
 
 namespace hearth::cli {
 
+// Some editors begin a file with it.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 struct MarkedBlock {
   std::string name;         // tells the blocks of a file apart
   std::string lines;        // each with its newline

@@ -30,6 +30,8 @@ struct Plan {
   std::string settings;  // as somebody would write them by hand
   // The file as it is to be, of what it is; asked again it changes nothing.
   std::function<Result<std::string>(std::string before)> merge;
+  // Read by the client, too, and what stands there wins; empty where there is no such file.
+  std::string rival_file = {};
   std::string key_variable;  // that the client reads its key from, where one is needed
   std::vector<std::string> remarks;
 };

@@ -81,6 +81,7 @@ Result<Plan> plan_opencode(const Target& target, const config::Environment& envi
   Plan plan;
   plan.file = HEARTH_TRY(user_folder(environment, "XDG_CONFIG_HOME", ".config")) +
               "/opencode/opencode.json";
+  plan.rival_file = plan.file + "c";  // JSON with comments, which cannot be put into
   plan.settings = HEARTH_TRY(with_all("", opencode_settings(target)));
   plan.merge = [target](std::string before) {
     return with_all(std::move(before), opencode_settings(target));

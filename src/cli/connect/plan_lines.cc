@@ -71,9 +71,32 @@ std::string codex_provider(const Target& target) {
   return lines;
 }
 
+// Whether it is this name, or what stands below it.
+bool is_at_or_below(std::string_view name, std::string_view top) {
+  return name == top || (name.starts_with(top) && name[top.size()] == '.');
+}
+
+// What we made has to be readable too, and to say what it is meant to: their file may be stranger
+// than it looks.
+Result<std::string> as_toml(std::string text) {
+  const auto outline = toml_outline(text);
+  bool is_ours = outline && outline->root.size() >= 2 && outline->root[0].key == "model" &&
+                 outline->root[1].key == "model_provider";
+  for (const std::string key : {"model", "model_provider"}) {
+    is_ours = is_ours && std::ranges::count(outline->root, key, &OutlineEntry::key) == 1 &&
+              std::ranges::none_of(outline->tables, [&key](const std::string& table) {
+                return is_at_or_below(table, key);
+              });
+  }
+  if (is_ours && std::ranges::count(outline->tables, std::string("model_providers.hearth")) == 1)
+    return text;
+  return fail(Code::kInvalidArgument,
+              "with the settings added it could not be read; add them by hand");
+}
+
 // Keys of the root stand before every table, and a table at the end takes nothing along.
 Result<std::string> merge_codex(std::string before, const Target& target) {
-  if (before.starts_with("\xEF\xBB\xBF")) {
+  if (before.starts_with(kByteOrderMark)) {
     return fail(
         Code::kInvalidArgument,
         "it begins with a byte order mark, before which nothing may stand; save it without");
@@ -99,8 +122,9 @@ Result<std::string> merge_codex(std::string before, const Target& target) {
         "beside; remove that");
   }
   text = HEARTH_TRY(put_keys_aside(text, outline.root, {"model", "model_provider"}));
-  return block_text({std::string(kCodexRoot), codex_root(target)}) + ended(std::move(text)) +
-         block_text({std::string(kCodexProvider), codex_provider(target)});
+  return as_toml(block_text({std::string(kCodexRoot), codex_root(target)}) +
+                 ended(std::move(text)) +
+                 block_text({std::string(kCodexProvider), codex_provider(target)}));
 }
 
 bool says_nothing(std::string_view line) {
@@ -197,9 +221,54 @@ Result<std::string> shell_file(const config::Environment& environment) {
   return home + (is("bash") ? "/.bashrc" : "/.profile");
 }
 
+constexpr std::string_view kExport = "export ";
+
+// "OLLAMA_HOST" of a line "export OLLAMA_HOST=…".
+std::string_view exported_name(std::string_view line) {
+  line.remove_prefix(line.starts_with(kExport) ? kExport.size() : 0);
+  return line.substr(0, std::min(line.find('='), line.size()));
+}
+
+// Whether the line sets this variable and does nothing else, as far as that can be told without a
+// shell.
+bool only_sets(std::string_view line, std::string_view name) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  while (line.ends_with('\n') || line.ends_with('\r'))
+    line.remove_suffix(1);
+  if (exported_name(line) != name || line.find('=') == std::string_view::npos) return false;
+  std::string_view value = line.substr(line.find('=') + 1);
+  const char quote = value.empty() ? '\0' : value.front();
+  if (quote == '"' || quote == '\'') {
+    const std::size_t close = value.find(quote, 1);
+    if (close == std::string_view::npos) return false;
+    value.remove_prefix(close + 1);
+  } else {
+    value.remove_prefix(std::min(value.find_first_of(" \t;&|<>()`\"'\\#"), value.size()));
+  }
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  return value.empty() || value.front() == '#';
+}
+
+// What sets our variables becomes a command that does nothing, because a comment could be all that
+// is left between `then` and `fi`.
+std::string exports_put_aside(std::string_view text, std::string_view ours) {
+  std::vector<std::string> lines = lines_of(text);
+  for (std::string& line : lines) {
+    for (const std::string& setting : lines_of(ours)) {
+      if (!only_sets(line, exported_name(setting))) continue;
+      line = ": " + put_aside(line);
+      break;
+    }
+  }
+  return joined(lines);
+}
+
 Result<std::string> merge_exports(std::string before, const MarkedBlock& block) {
-  if (before.find(block_text(block)) != std::string::npos) return before;  // wherever it stands
-  return ended(HEARTH_TRY(without_block(std::move(before), block.name))) + block_text(block);
+  const std::string theirs = HEARTH_TRY(without_block(before, block.name));
+  const std::string kept = exports_put_aside(theirs, block.lines);
+  const bool is_there = before.find(block_text(block)) != std::string::npos;  // wherever
+  if (is_there && kept == theirs) return before;
+  return ended(kept) + block_text(block);
 }
 
 Result<Plan> plan_exports(const MarkedBlock& block, const config::Environment& environment) {

@@ -171,6 +171,39 @@ TEST(ConnectPlan, ContinueGetsAModelMoreInTheListThatItHas) {
   EXPECT_THAT(refusal("continue", head + "models: []\n"), HasSubstr("`models`"));
 }
 
+TEST(ConnectPlan, AnEarlierLineOfTheShellIsPutAside) {
+  const std::string before =
+      "if true; then\n  OLLAMA_HOST=0.0.0.0 # all\nfi\nexport OLLAMA_HOST='http://x'\n"
+      "export OLLAMA_HOSTS=a\necho OLLAMA_HOST=b\nexport OLLAMA_HOST=c && echo d\n"
+      "export OLLAMA_HOST=\"e\nf\"\nexport OLLAMA_HOST\n";
+  const std::string after = merged("ollama", before);
+  EXPECT_EQ(after,
+            "if true; then\n: # put aside by hearth connect:   OLLAMA_HOST=0.0.0.0 # all\nfi\n"
+            ": # put aside by hearth connect: export OLLAMA_HOST='http://x'\n"
+            "export OLLAMA_HOSTS=a\necho OLLAMA_HOST=b\nexport OLLAMA_HOST=c && echo d\n"
+            "export OLLAMA_HOST=\"e\nf\"\nexport OLLAMA_HOST\n"
+            "# >>> hearth connect: ollama\nexport OLLAMA_HOST=\"http://127.0.0.1:4327\"\n"
+            "# <<< hearth connect: ollama\n");
+  EXPECT_EQ(merged("ollama", after), after);
+  EXPECT_THAT(merged("ollama", after + "export OLLAMA_HOST=late"),
+              ::testing::EndsWith("# <<< hearth connect: ollama\n"));
+  EXPECT_THAT(merged("open-webui", "export OPENAI_API_KEYS=a\n"),
+              ::testing::StartsWith(": # put aside by hearth connect: export OPENAI_API_KEYS=a\n"));
+}
+
+TEST(ConnectPlan, WhatWouldBeNoTomlWithOursIsLeftAlone) {
+  for (const char* text :
+       {"[model]\nx = 1\n", "[model_provider.a]\n", "[[model]]\n", "\"mod\\u0065l\" = \"x\"\n"})
+    EXPECT_THAT(refusal("codex", text), ::testing::AnyOf(HasSubstr("by hand"), HasSubstr("TOML")))
+        << text;
+  EXPECT_THAT(merged("codex", "[models]\nx = 1\n"), HasSubstr("[models]"));
+}
+
+TEST(ConnectPlan, AByteOrderMarkIsNamed) {
+  for (const char* name : {"claude", "opencode", "codex"})
+    EXPECT_THAT(refusal(name, "\xEF\xBB\xBF{}"), HasSubstr("byte order mark")) << name;
+}
+
 TEST(ConnectPlan, HalfABlockIsLeftAlone) {
   EXPECT_THAT(refusal("ollama", "# >>> hearth connect: ollama\nexport A=1\n"),
               HasSubstr("one is missing"));

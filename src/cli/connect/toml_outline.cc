@@ -59,6 +59,8 @@ class Scanner {
     if (!is_quoted) step();
     const std::string_view part = text_.substr(begin, at_ - begin);
     if (part == " " || part == "\t") return std::string();
+    if (part.starts_with('"') && part.find('\\') != std::string_view::npos)
+      return broken("a name with a backslash is not understood here");
     return std::string(is_quoted ? part.substr(1, part.size() - 2) : part);
   }
 
