@@ -1,12 +1,28 @@
 #include "api/anthropic/block_text.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
+
+#include "base/utf8.h"
 
 namespace hearth::api::anthropic {
 
 namespace {
 
 using json::Node;
+
+constexpr std::size_t kShownBytes = 64;
+// What Anthropic's own tools leave behind; what they found, the assistant's text says, too.
+constexpr std::string_view kHosted[] = {"redacted_thinking", "server_tool_use", "mcp_tool_use",
+                                        "container_upload", "tool_reference"};
+constexpr std::string_view kHostedResult = "_tool_result";
+
+bool is_hosted(std::string_view type) {
+  return type.ends_with(kHostedResult) ||
+         std::find(std::begin(kHosted), std::end(kHosted), type) != std::end(kHosted);
+}
 
 Result<std::string> read_text_block(const Node& block, MessageCall& call) {
   HEARTH_TRY(check_members(block, {{"type", "text"}, {"citations"}}, call));
@@ -74,6 +90,12 @@ Result<void> leave_out(const Node& block, MessageCall& call) {
   const std::string_view type = HEARTH_TRY(read_block_type(block));
   if (type == "image") {
     return fail(block.wrong("is an image, and no model here sees images yet; send text"));
+  }
+  const bool is_refused = call.unknown == MessageCall::Unknown::kRefused && !is_hosted(type);
+  if (is_refused) {
+    return fail(
+        block.wrong(fmt::format("is of the type \"{}\", which is not known here; leave it out",
+                                base::repair_utf8(type.substr(0, kShownBytes)))));
   }
   note_ignored(call, fmt::format("{}.{}", place_name(block), type));
   return {};

@@ -158,6 +158,24 @@ TEST(ContentBlocks, OfWhatOnlyAnthropicHostsAreLeftOutAndNamed) {
                           "messages.content.web_search_tool_result", "messages.content.citations"));
 }
 
+TEST(ContentBlocks, OfATypeThatNobodyKnowsAreRefusedWithoutBetasAndNamedWithThem) {
+  const MessageReading with_betas{.unknown = MessageCall::Unknown::kNamed};
+  const std::string brand_new = R"({"type":"hologram","data":"x"})";
+  const std::string text = R"(,{"type":"text","text":"hi"})";
+  EXPECT_THAT(refusal_of(with_blocks(brand_new + text)),
+              HasSubstr(R"(messages[0].content[0] is of the type "hologram")"));
+  expect_refused_by_name(with_blocks(brand_new + text), "messages[0].content[0]");
+  EXPECT_THAT(call_of(with_blocks(brand_new + text), with_betas).ignored,
+              ElementsAre("messages.content.hologram"));
+  const std::string result = R"({"type":"tool_result","tool_use_id":"t","content":[)";
+  expect_refused_by_name(with_blocks(result + brand_new + "]}"),
+                         "messages[0].content[0].content[0]");
+  EXPECT_THAT(
+      call_of(with_blocks(result + R"({"type":"tool_reference","tool_name":"f"}]})")).ignored,
+      ElementsAre("messages.content.content.tool_reference"));
+  expect_refused_by_name(with("\"system\":[" + brand_new + "]"), "system[0]");
+}
+
 TEST(ContentBlocks, ALastTurnOfTheAssistantIsGoneOnWith) {
   const std::string question = R"({"role":"user","content":"q"},)";
   EXPECT_TRUE(request_of(with_messages("[" + question +
