@@ -97,7 +97,12 @@ Result<std::vector<FormPart>> parse_form(std::string_view content_type, std::str
   const std::string boundary = HEARTH_TRY(read_boundary(content_type));
   const std::string opening = "--" + boundary;
   const std::string between = std::string(kLineEnd) + opening;
-  if (!body.starts_with(opening)) return broken("it does not begin with its boundary");
+  // What stands before the first boundary is for people whose mail program knows no forms.
+  if (!body.starts_with(opening)) {
+    const std::size_t first = body.find(between);
+    if (first == std::string_view::npos) return broken("its boundary is nowhere in it");
+    body.remove_prefix(first + kLineEnd.size());
+  }
   body.remove_prefix(opening.size());
   std::vector<FormPart> parts;
   while (!body.starts_with("--")) {

@@ -45,12 +45,21 @@ TEST(FormBody, MayBeEmptyAndMayQuoteItsBoundary) {
   EXPECT_EQ(parse_form(kType, part("name=a", "") + kEnd)->front().content, "");
 }
 
+TEST(FormBody, MayBeginWithWhatNobodyReads) {
+  const auto form = parse_form(kType, "for old\r\nprograms\r\n" + part("name=a", "x") + kEnd);
+  ASSERT_TRUE(form.has_value()) << form.error().message;
+  ASSERT_THAT(*form, SizeIs(1));
+  EXPECT_EQ(form->front().content, "x");
+  EXPECT_EQ(parse_form(kType, "\r\n" + part("name=a", "x") + kEnd)->front().name, "a");
+}
+
 TEST(FormBody, ThatIsBrokenSaysWhere) {
   expect_broken("application/json", "{}", "multipart/form-data");
   expect_broken("", "", "multipart/form-data");
   expect_broken("multipart/form-data", kEnd, "boundary");
   expect_broken("multipart/form-data; boundary=" + std::string(71, 'x'), kEnd, "boundary");
-  expect_broken(kType, "", "does not begin");
+  expect_broken(kType, "", "nowhere");
+  expect_broken(kType, "before " + kEnd, "nowhere");
   expect_broken(kType, "--xYxjunk\r\n", "end of its line");
   expect_broken(kType, "--xYx\r\nContent-Disposition: form-data; name=a", "no head");
   expect_broken(kType, part("name=a", "x"), "no end");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,9 +69,21 @@ Result<void> read_part(const FormPart& part, Recording& recording) {
   return {};
 }
 
+// Of two that are called alike nobody knows which one is meant; lists are sent so.
+Result<void> check_once(const std::vector<FormPart>& parts) {
+  std::set<std::string_view> names;
+  for (const FormPart& part : parts) {
+    const bool is_first = names.insert(part.name).second;
+    if (is_first || part.name.ends_with("[]")) continue;
+    return wrong(part.name, "is there twice");
+  }
+  return {};
+}
+
 Result<Recording> read_recording(const net::HttpRequest& request) {
   const auto type = request.find_header("content-type");
   const auto parts = HEARTH_TRY(parse_form(type.value_or(""), request.body));
+  HEARTH_TRY(check_once(parts));
   Recording recording;
   for (const FormPart& part : parts)
     HEARTH_TRY(read_part(part, recording));

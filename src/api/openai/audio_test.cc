@@ -40,6 +40,12 @@ TEST_F(Audio, IsRefusedClearlyWhileNoModelHears) {
             400);
 }
 
+TEST_F(Audio, TakesListsAndWhatStandsBeforeTheForm) {
+  const RawReply reply = send("for old programs\r\n" + file_ + part("model", "m") +
+                              part("include[]", "logprobs") + part("include[]", "x"));
+  EXPECT_THAT(reply.body, HasSubstr("cannot hear"));
+}
+
 TEST_F(Audio, KnowsWhatModelsThereAre) {
   const RawReply reply = send(file_ + part("model", "whisper-1"));
   EXPECT_EQ(reply.status, 404);
@@ -54,6 +60,8 @@ TEST_F(Audio, ReadsItsFormAllTheSame) {
       {file_ + part("temperature", "warm"), "temperature"},
       {file_ + part("temperature", "2"), "temperature"},
       {file_ + part("voice", "x"), "voice"},
+      {file_ + part("model", "m") + part("model", "m"), "model"},
+      {file_ + file_ + part("model", "m"), "file"},
   };
   for (const auto& [parts, field] : kWrong) {
     const RawReply reply = send(parts);

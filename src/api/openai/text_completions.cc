@@ -41,6 +41,14 @@ std::optional<Alternatives> wish_of(const std::optional<std::uint32_t>& logprobs
   return *logprobs > 0 ? Alternatives::kTold : Alternatives::kNone;
 }
 
+// What is told in the place of an answer of which nothing was wanted.
+Choice no_answer(const std::optional<std::uint32_t>& logprobs) {
+  Choice none;
+  none.reason = chat::Finished::Reason::kLength;
+  if (logprobs) none.logprobs.emplace();
+  return none;
+}
+
 class TextWriter final : public AnswerWriter {
  public:
   TextWriter(CompletionName name, const TextCall& call);
@@ -59,6 +67,7 @@ class TextWriter final : public AnswerWriter {
 
  private:
   TextChoice told(std::size_t prompt, const Choice& choice) const;
+  Summary summary(const Tally& tally) const;
 
   const CompletionName name_;
   const FieldNames names_;
@@ -68,6 +77,8 @@ class TextWriter final : public AnswerWriter {
   const std::size_t candidates_;
   const std::optional<TextLogprobs::Alternatives> logprobs_wish_;
   std::vector<TextLogprobs> logprobs_;  // of each choice of a stream
+  const bool reads_only_;
+  const Choice none_;
 };
 
 TextWriter::TextWriter(CompletionName name, const TextCall& call)
@@ -79,7 +90,9 @@ TextWriter::TextWriter(CompletionName name, const TextCall& call)
       candidates_(call.candidates),
       logprobs_wish_(wish_of(call.chat.request.logprobs)),
       logprobs_(call.prompts.size() * call.candidates,
-                TextLogprobs(logprobs_wish_.value_or(Alternatives::kNone))) {
+                TextLogprobs(logprobs_wish_.value_or(Alternatives::kNone))),
+      reads_only_(call.reads_only),
+      none_(no_answer(call.chat.request.logprobs)) {
   if (!call.echo) return;
   for (const RawPrompt& prompt : call.prompts)
     echoes_.push_back(prompt.text);
@@ -88,9 +101,15 @@ TextWriter::TextWriter(CompletionName name, const TextCall& call)
 TextChoice TextWriter::told(std::size_t prompt, const Choice& choice) const {
   TextChoice told;
   if (!echoes_.empty()) told.echo = echoes_[prompt];
-  told.choice = &choice;
+  told.choice = reads_only_ ? &none_ : &choice;
   told.logprobs = logprobs_wish_;
   return told;
+}
+
+Summary TextWriter::summary(const Tally& tally) const {
+  Summary summary = tally.summary();
+  if (reads_only_) summary.usage.completion_tokens = 0;
+  return summary;
 }
 
 std::string TextWriter::whole(const Tally& tally) {
@@ -108,7 +127,7 @@ std::string TextWriter::whole(const Tally& tally) {
     for (std::size_t i = 0; i < told_; ++i)
       choices.push_back(told(first / candidates_, tally.choices()[order[i]]));
   }
-  return whole_text_completion(name_, choices, tally.summary());
+  return whole_text_completion(name_, choices, summary(tally));
 }
 
 std::string TextWriter::begin(const Tally& tally) {
@@ -122,7 +141,7 @@ std::string TextWriter::begin(const Tally& tally) {
 // A raw prompt is answered by text alone.
 std::string TextWriter::delta(const ChoiceEvent& event) {
   const auto* text = std::get_if<chat::TextDelta>(&event.event);
-  if (text == nullptr) return {};
+  if (text == nullptr || reads_only_) return {};
   if (!logprobs_wish_) return chunks_.chunk(event.choice, text->text, kNull, kNull);
   json::Writer logprobs;
   logprobs_[event.choice].write(logprobs, text->logprobs);
@@ -131,12 +150,14 @@ std::string TextWriter::delta(const ChoiceEvent& event) {
 
 std::string TextWriter::finish(std::size_t choice, const Tally& tally) {
   std::string reason;
-  json::append_quoted(reason, finish_reason(tally.choices()[choice].reason));
+  const Choice& ended = reads_only_ ? none_ : tally.choices()[choice];
+  json::append_quoted(reason, finish_reason(ended.reason));
   if (!tally.complete()) return chunks_.chunk(choice, "", kNull, reason);
+  const Summary all = summary(tally);
   json::Writer own;
-  write_own(own, tally.summary());
+  write_own(own, all);
   std::string last = chunks_.chunk(choice, "", kNull, reason, R"(,"hearth":)" + own.str());
-  if (chunks_.with_usage()) last += chunks_.usage(tally.summary().usage);
+  if (chunks_.with_usage()) last += chunks_.usage(all.usage);
   last += ChunkWriter::done();
   return last;
 }

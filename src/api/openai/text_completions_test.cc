@@ -134,6 +134,25 @@ TEST(TextCompletions, TellLogprobsWithTheirTextInAStream) {
                                     R"("top_logprobs":null,"text_offset":[2]})"));
 }
 
+TEST(TextCompletions, OfNoTokensTellThePromptAlone) {
+  Face face;
+  face.provider.set_script(saying(" upon", -0.5F));
+  const std::string none = R"("prompt":"Once","max_tokens":0,)";
+  RawReply reply = face.send("POST", kText, ask_with(none + R"("echo":true)"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr(R"("choices":[{"text":"Once","index":0,"logprobs":null,)"
+                                    R"("finish_reason":"length"}])"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("completion_tokens":0)"));
+  reply = face.send("POST", kText, ask_with(none + R"("logprobs":1,"n":2)"));
+  EXPECT_THAT(reply.body, HasSubstr(R"({"text":"","index":1,"logprobs":{"tokens":[],)"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("upon")));
+  reply = face.send("POST", kText,
+                    ask_with(none + R"("stream":true,"stream_options":{"include_usage":true})"));
+  EXPECT_THAT(reply.body, Not(HasSubstr("upon")));
+  EXPECT_THAT(reply.body, HasSubstr(R"("finish_reason":"length")"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("completion_tokens":0)"));
+}
+
 TEST(TextCompletions, AnswerInOpenAisErrors) {
   Face face;
   const RawReply refused = face.send("POST", kText, ask_with(R"("prompt":"x","echo":1)"));

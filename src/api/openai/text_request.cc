@@ -72,9 +72,11 @@ Result<void> read_candidates(const Node& node, TextCall& call) {
   return {};
 }
 
+// Of 0 tokens the prompt is read; one is computed, because no engine does less, and not told.
 Result<void> read_max_tokens(const Node& node, TextCall& call) {
-  call.chat.request.max_tokens =
-      static_cast<std::uint32_t>(HEARTH_TRY(node.integer(1, kNumberMax)));
+  const std::int64_t tokens = HEARTH_TRY(node.integer(0, kNumberMax));
+  call.reads_only = tokens == 0;
+  call.chat.request.max_tokens = call.reads_only ? 1 : static_cast<std::uint32_t>(tokens);
   return {};
 }
 

@@ -25,6 +25,7 @@ struct TextCall {
   std::vector<RawPrompt> prompts;
   std::uint32_t candidates = 1;  // "best_of": so many are made for each prompt, the best are told
   bool echo = false;             // the prompt is told with the answer
+  bool reads_only = false;       // of 0 tokens: the answer is not told
 };
 
 Result<TextCall> parse_text_call(std::string_view body, const Blank& blank = nullptr);

@@ -53,7 +53,10 @@ TEST(TextRequest, AnswersAreShortUnlessSomebodySaysOtherwise) {
   EXPECT_EQ(call_of(with_more(R"("max_tokens":99)")).chat.request.max_tokens, 99U);
   const auto blank = [](const std::string&) { return chat::Request{.max_tokens = 7}; };
   EXPECT_EQ(parse_text_call(with(R"("prompt":"x")"), blank)->chat.request.max_tokens, 7U);
-  expect_refused(with_more(R"("max_tokens":0)"), "max_tokens");
+  EXPECT_FALSE(call_of(with_more(R"("max_tokens":1)")).reads_only);
+  EXPECT_TRUE(call_of(with_more(R"("max_tokens":0)")).reads_only);
+  EXPECT_EQ(call_of(with_more(R"("max_tokens":0)")).chat.request.max_tokens, 1U);
+  expect_refused(with_more(R"("max_tokens":-1)"), "max_tokens");
 }
 
 TEST(TextRequest, HowTokensAreChosenIsSaidAsInChats) {
