@@ -147,6 +147,16 @@ Result<void> check_paths(const std::vector<std::string>& names, const net::HttpR
               "`hearth import` there");
 }
 
+Error without_folder(Error error, net::PeerKind peer) {
+  const std::string& path = error.context;
+  const std::size_t slash = path.rfind('/');
+  if (peer != net::PeerKind::kNetwork || !path.starts_with('/')) return error;
+  std::string& message = error.message;
+  for (std::size_t at = message.find(path); at != std::string::npos; at = message.find(path, at))
+    message.erase(at, slash + 1);
+  return error;
+}
+
 Result<void> sign(chat::Request& request, const Caller& caller) {
   HEARTH_TRY(chat::about({chat::RequestPart::Kind::kModel}, check_model(request.model, caller)));
   if (caller.key_id.empty()) return {};

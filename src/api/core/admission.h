@@ -83,6 +83,10 @@ Result<void> check_model(const std::string& model, const Caller& caller);
 // need not learn.
 Result<void> check_paths(const std::vector<std::string>& names, const net::HttpRequest& request);
 
+// An error about a file of ours, as it is told to a peer: somebody elsewhere hears what the file is
+// called, and not in which folder it is.
+Error without_folder(Error error, net::PeerKind peer);
+
 // Makes a request the caller's own: all of one key are one client, and share computed beginnings
 // with nobody else. kPermissionDenied, about its part, for a model or a wish that is not his.
 Result<void> sign(chat::Request& request, const Caller& caller);

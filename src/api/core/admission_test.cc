@@ -155,6 +155,17 @@ TEST(Signature, FilesOfThisMachineAreNamedOnThisMachineOnly) {
   EXPECT_TRUE(sign(request, elsewhere));
 }
 
+TEST(Folders, AreNotToldElsewhere) {
+  const Error error =
+      make_error(Code::kInvalidArgument, "'/srv/models/a.gguf' is bad; see '/srv/models/a.gguf'",
+                 "/srv/models/a.gguf");
+  EXPECT_EQ(without_folder(error, net::PeerKind::kNetwork).message,
+            "'a.gguf' is bad; see 'a.gguf'");
+  EXPECT_EQ(without_folder(error, net::PeerKind::kLoopback).message, error.message);
+  const Error field = make_error(Code::kInvalidArgument, "from is bad", "from");
+  EXPECT_EQ(without_folder(field, net::PeerKind::kNetwork).message, field.message);
+}
+
 TEST(Signature, MakesARequestItsKeys) {
   chat::Request request;
   request.cache_scope = "mine";

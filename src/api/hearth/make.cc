@@ -58,12 +58,14 @@ asio::awaitable<void> make(Call& call, OwnRoutes parts, Result<MakeOrder> order)
   ears.progress = [work](const store::MakeProgress& progress) {
     work->tell(progress_line(progress));
   };
-  ears.done = [work, warnings = order->warnings](const Result<store::MadeModel>& result) {
-    work->end(result.map([&](const store::MadeModel& made) { return made_line(made, warnings); }));
+  const net::PeerKind peer = call.exchange.request().peer_kind;
+  ears.done = [work, warnings = order->warnings, peer](const Result<store::MadeModel>& result) {
+    if (!result) return work->end(fail(without_folder(result.error(), peer)));
+    work->end(made_line(*result, warnings));
   };
   auto leave = parts.control.make(order->wish, std::move(ears));
   if (!leave) {
-    Error error = leave.error();
+    Error error = without_folder(leave.error(), peer);
     co_await send_error(call.exchange, std::move(error));
     co_return;
   }

@@ -1,5 +1,6 @@
 #include "api/ollama/making.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -40,6 +41,24 @@ Result<CreateAsk> prepared(const net::HttpExchange& exchange, Parts parts, Resul
   return ask;
 }
 
+// What was sent is called by its digest: where we keep it is nobody's affair. Of other files
+// somebody elsewhere hears the name alone.
+Error in_his_words(Error error, const CreateAsk& ask, net::PeerKind peer) {
+  const store::Modelfile& modelfile = ask.order.wish.modelfile;
+  const auto name = [&](const std::vector<std::string>& paths,
+                        const std::vector<store::BlobDigest>& digests) {
+    for (std::size_t i = 0; i < std::min(paths.size(), digests.size()); ++i) {
+      std::string& message = error.message;
+      for (std::size_t at = message.find(paths[i]); at != std::string::npos;
+           at = message.find(paths[i], at))
+        message.replace(at, paths[i].size(), digests[i].text());
+    }
+  };
+  name(modelfile.from, ask.files);
+  name(modelfile.adapters, ask.adapters);
+  return without_folder(std::move(error), peer);
+}
+
 std::string progress_line(const store::MakeProgress& progress) {
   json::Writer json;
   json.open('{').key("status").text("copying " + progress.file_name);
@@ -48,18 +67,14 @@ std::string progress_line(const store::MakeProgress& progress) {
   return json.take();
 }
 
-void tell_end(ToldWork& work, const Result<store::MadeModel>& made, const CreateAsk& ask) {
-  if (!made) {
-    work.end(fail(made.error()));
-    return;
-  }
+void tell_end(ToldWork& work, const store::MadeModel& made, const CreateAsk& ask) {
   const bool from_files = !ask.files.empty();
   work.say(status_line(from_files ? "parsing GGUF" : "reading model metadata"));
-  for (const store::ManifestFile& file : made->manifest.files) {
+  for (const store::ManifestFile& file : made.manifest.files) {
     work.say(status_line((from_files ? "creating new layer " : "using existing layer ") +
                          file.digest.text()));
   }
-  for (const auto* each : {&ask.order.warnings, &made->warnings}) {
+  for (const auto* each : {&ask.order.warnings, &made.warnings}) {
     for (const std::string& warning : *each)
       work.say(status_line("note: " + warning));
   }
@@ -93,10 +108,11 @@ asio::awaitable<void> create_model(Call& call, Parts parts) {
   ears.progress = [work](const store::MakeProgress& progress) {
     work->tell(progress_line(progress));
   };
-  ears.done = [work, shared,
+  const net::PeerKind peer = call.exchange.request().peer_kind;
+  ears.done = [work, shared, peer,
                drop = parts.control.uploads.drop](const Result<store::MadeModel>& made) {
-    tell_end(*work, made, *shared);
-    if (!made) return;
+    if (!made) return work->end(fail(in_his_words(made.error(), *shared, peer)));
+    tell_end(*work, *made, *shared);
     for (const auto* sent : {&shared->files, &shared->adapters}) {
       for (const store::BlobDigest& digest : *sent)
         drop(digest);
@@ -104,7 +120,8 @@ asio::awaitable<void> create_model(Call& call, Parts parts) {
   };
   auto leave = parts.control.make(shared->order.wish, std::move(ears));
   if (!leave) {
-    co_await send_error(call.exchange, leave.error());
+    Error error = in_his_words(leave.error(), *shared, peer);
+    co_await send_error(call.exchange, std::move(error));
     co_return;
   }
   const CallOff called_off = *std::move(leave);
@@ -137,7 +154,8 @@ asio::awaitable<void> copy_model(Call& call, Parts parts) {
   CallOff called_off = *std::move(leave);
   co_await attend(meeting, call.exchange, std::move(called_off));
   if (!*meeting->result) {
-    co_await send_error(call.exchange, meeting->result->error(), wish->source);
+    Error error = without_folder(meeting->result->error(), call.exchange.request().peer_kind);
+    co_await send_error(call.exchange, std::move(error), wish->source);
     co_return;
   }
   co_await send_nothing(call.exchange, 200);

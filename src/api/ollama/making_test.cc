@@ -145,6 +145,18 @@ TEST(OllamaCreate, SaysWhatIsWrong) {
   }
 }
 
+TEST(OllamaCreate, CallsWhatWasSentByItsDigestAndTellsNoFolder) {
+  Face face;
+  face.send("POST", "/api/blobs/sha256:" + kHex, "weights");
+  const std::string path = "/uploads/" + kHex;
+  face.makes.made = fail(Code::kInvalidArgument, "'" + path + "' is no GGUF file", path);
+  const std::string ask = R"({"model":"mine","files":{"a.gguf":"sha256:)" + kHex + R"("}})";
+  const std::string said = R"({"error":"'sha256:)" + kHex + R"(' is no GGUF file"})";
+  EXPECT_EQ(face.send("POST", "/api/create", ask).body, said);
+  face.makes.refusal = make_error(Code::kInvalidArgument, "'" + path + "' is no GGUF file", path);
+  EXPECT_EQ(face.send("POST", "/api/create", ask).body, said);
+}
+
 TEST(OllamaBlobs, HaveTheDigestTheyAreCalledBy) {
   Face face;
   EXPECT_EQ(face.send("POST", "/api/blobs/sha256:12", "x").status, 400);
