@@ -156,6 +156,8 @@ hearth_room(api LAYER 9 THREADS
 # Of this file alone, so that no other has to be compiled for it.
 set_source_files_properties(${CMAKE_SOURCE_DIR}/src/api/openapi_test.cc PROPERTIES
   COMPILE_DEFINITIONS HEARTH_OPENAPI="${CMAKE_SOURCE_DIR}/docs/openapi.yaml")
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/api/llamacpp/documented_fields_test.cc
+  PROPERTIES COMPILE_DEFINITIONS HEARTH_DOCS="${CMAKE_SOURCE_DIR}/docs")
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
   MAY base json config net db process gguf access chat store

@@ -30,6 +30,7 @@ def play_completion(session, operation):
     go_on(200, prompt=["One", 2, 3], stop=["e"])
     go_on(200, json_schema=WEATHER, n_predict=64)
     go_on(200, n_predict=0)
+    go_on(200, n_predict=-5, stop=["e"], lora=[{"id": 0, "scale": 0}], system_prompt="Be brief")
     go_on(200, response_fields=["content", "timings/prompt_n", "generation_settings/seed"])
     go_on(200, stream=True, n_probs=1, timings_per_token=True, return_tokens=True)
     go_on(200, stream=True, response_fields=["stop"])
@@ -57,6 +58,7 @@ def play_texts(session):
         return session.ask(name, wanted, {"model": "ember", **more})
 
     ask("llamaTokenize", 200, content="Hello \u2603", with_pieces=True)
+    ask("llamaTokenize", 200, content=["Hello", 5, "!"])
     tokens = ask("llamaTokenize", 200, content="Hello!", add_special=True)["tokens"]
     ask("llamaTokenize", 400, content=5)
     ask("llamaTokenize", 404, content="Hello!", model="nobody")

@@ -72,6 +72,7 @@ def play_completions(session):
     go_on(200, prompt=["One", "Two"], best_of=3, logprobs=0)
     go_on(200, prompt=[[1, 2], [3]], stop=["."])
     go_on(200, echo=True)
+    go_on(200, echo=True, max_tokens=0)
     go_on(200, echo=True, stream=True)
     go_on(200, stream=True, logprobs=1, n=2)
     go_on(200, stream=True, stream_options={"include_usage": True})

@@ -130,6 +130,13 @@ std::string_view stop_type(const Choice& choice) {
   return choice.stop_sequence.empty() ? "eos" : "word";
 }
 
+// The context was too small: for the prompt, or for as much of an answer as was asked for.
+bool is_truncated(const CompletionTerms& terms, const Choice& choice) {
+  if (choice.started.dropped_tokens > 0 || choice.usage.shifted_tokens > 0) return true;
+  return choice.reason == chat::Finished::Reason::kLength &&
+         choice.usage.completion_tokens < terms.request.max_tokens;
+}
+
 // Nothing where the path leads nowhere.
 std::optional<json::Node> find_at(const json::Node& root, std::string_view path) {
   std::optional<json::Node> at = root;
@@ -206,8 +213,7 @@ std::string end_body(const CompletionTerms& terms, const End& end) {
   json.key("generation_settings");
   write_settings(json, terms, choice.started.seed);
   json.key("prompt").text(end.prompt).key("has_new_line").boolean(end.has_new_line);
-  const bool is_cut = choice.started.dropped_tokens > 0 || usage.shifted_tokens > 0;
-  json.key("truncated").boolean(is_cut);
+  json.key("truncated").boolean(is_truncated(terms, choice));
   json.key("stop_type").text(terms.reads_only ? "limit" : stop_type(choice));
   json.key("stopping_word").text(choice.stop_sequence);
   json.key("tokens_cached").number(usage.prompt_tokens + usage.completion_tokens);

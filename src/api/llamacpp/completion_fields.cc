@@ -34,9 +34,13 @@ Result<void> read_prompt(const Node& node, CompletionAsk& ask) {
   return {};
 }
 
-// -2 is "until the context is full" of older servers.
+// Whatever is below zero means the same; -2 is "until the context is full" of older servers.
+Result<std::int64_t> read_count(const Node& node) {
+  return node.integer(-kTokensMax, kTokensMax);
+}
+
 Result<void> read_n_predict(const Node& node, CompletionAsk& ask) {
-  ask.n_predict = HEARTH_TRY(node.integer(-2, kTokensMax));
+  ask.n_predict = HEARTH_TRY(read_count(node));
   return {};
 }
 
@@ -105,6 +109,17 @@ Result<void> take_no_list(const Node& node, CompletionAsk& /*ask*/) {
   if (HEARTH_TRY(node.elements()).empty()) return {};
   return fail(node.wrong("is not supported here; leave it out"));
 }
+// llama-server lists all that it has; one of scale 0 is not used.
+Result<void> take_unused_adapters(const Node& node, CompletionAsk& /*ask*/) {
+  constexpr double kScaleMost = 1e9;
+  for (const Node& adapter : HEARTH_TRY(node.elements())) {
+    HEARTH_TRY(check_members(adapter, {"id", "scale"}));
+    const Node scale = HEARTH_TRY(adapter.require("scale"));
+    if (HEARTH_TRY(scale.number(-kScaleMost, kScaleMost)) == 0) continue;
+    return fail(scale.wrong("must be 0: no adapters are chosen by request here"));
+  }
+  return {};
+}
 Result<void> take_no(const Node& node, CompletionAsk& /*ask*/) {
   if (!HEARTH_TRY(node.boolean())) return {};
   return fail(node.wrong("is not supported here; leave it out"));
@@ -143,7 +158,7 @@ constexpr Field kShared[] = {
     {"post_sampling_probs", take_no},
     {"grammar_lazy", take_no},
     {"grammar_triggers", take_no_list},
-    {"lora", take_no_list},
+    {"lora", take_unused_adapters},
     {"image_data", take_no_list},
     // Without effect. What is written does not depend on these.
     {"id_slot", ignore},
@@ -163,6 +178,7 @@ constexpr Field kShared[] = {
     {"penalize_nl", ignore},
     {"tfs_z", ignore},
     {"api_key", ignore},
+    {"system_prompt", ignore},
     // Without effect, too: they shorten an answer, or say what leaves a context that is full, which
     // is an error here unless the object `hearth` says otherwise.
     {"t_max_prompt_ms", ignore},
@@ -189,8 +205,10 @@ void set_tokens(CompletionAsk& ask) {
 }
 
 Result<void> read_dependents(const Node& root, CompletionAsk& ask) {
-  const auto older = root.find("max_tokens");
-  if (older && !root.find("n_predict")) HEARTH_TRY(read_n_predict(*older, ask));
+  if (const auto older = root.find("max_tokens")) {
+    const std::int64_t count = HEARTH_TRY(read_count(*older));
+    if (!root.find("n_predict")) ask.n_predict = count;
+  }
   set_tokens(ask);
   if (const auto names = root.find("samplers")) HEARTH_TRY(read_samplers(*names, ask.call));
   if (const auto own = root.find("hearth")) return read_own_fields(*own, ask.call.request);
@@ -265,6 +283,13 @@ Result<bool> read_gap(std::string_view name, const Node& node, Gap& gap) {
 }
 
 }  // namespace
+
+std::vector<KnownField> known_fields() {
+  std::vector<KnownField> known;
+  for (const Field& field : kShared)
+    known.push_back({field.name, field.read != ignore});
+  return known;
+}
 
 Result<CompletionAsk> read_completion(std::string_view body, const Blank& blank) {
   const auto document = json::parse(body);

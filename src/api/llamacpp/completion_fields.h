@@ -37,6 +37,13 @@ struct CompletionAsk {
   bool reads_only() const { return n_predict == 0; }
 };
 
+// A field that both routes take, besides those of sampler_fields.h.
+struct KnownField {
+  std::string_view name;
+  bool has_effect = true;
+};
+std::vector<KnownField> known_fields();
+
 // What a request is before anything of the body is in it; `model` is empty where none was named.
 using Blank = std::function<Result<chat::Request>(const std::string& model)>;
 

@@ -103,6 +103,8 @@ TEST(LlamacppCompletion, UnsaidItIsAsLlamaServerHasIt) {
   EXPECT_FALSE(read.call.request.logprobs);
   EXPECT_EQ(ask(R"(,"max_tokens":5)").call.request.max_tokens, 5U);
   EXPECT_EQ(ask(R"(,"max_tokens":5,"n_predict":6)").call.request.max_tokens, 6U);
+  EXPECT_EQ(ask(R"(,"max_tokens":5,"n_predict":null)").call.request.max_tokens, 5U);
+  EXPECT_EQ(ask(R"(,"n_predict":-5)").call.request.max_tokens, ask("").call.request.max_tokens);
   EXPECT_EQ(ask(R"(,"return_tokens":true)").call.request.logprobs, 0U);
 }
 
@@ -151,8 +153,11 @@ TEST(LlamacppSampling, SamplersThatAreNotNamedAreOff) {
 
 TEST(LlamacppCompletion, NamesWhatHasNoEffect) {
   EXPECT_THAT(
-      ask(R"(,"id_slot":0,"cache_prompt":false,"t_max_predict_ms":500,"n_keep":4)").call.ignored,
-      ElementsAre("id_slot", "cache_prompt", "t_max_predict_ms", "n_keep"));
+      ask(R"(,"id_slot":0,"cache_prompt":false,"t_max_predict_ms":500,"n_keep":4,)"
+          R"("system_prompt":"Be brief")")
+          .call.ignored,
+      ElementsAre("id_slot", "cache_prompt", "t_max_predict_ms", "n_keep", "system_prompt"));
+  EXPECT_THAT(ask(R"(,"lora":[{"id":0,"scale":0},{"id":1,"scale":0.0}])").call.ignored, IsEmpty());
   EXPECT_THAT(ask(R"(,"cache_prompt":true,"lora":[],"min_keep":0,"top_n_sigma":-1,"id_slot":null)")
                   .call.ignored,
               IsEmpty());
@@ -166,10 +171,13 @@ TEST(LlamacppCompletion, RefusesByName) {
       {R"({"prompt":[1,-2]})", "prompt[1]"},
       {R"({"prompt":{"prompt_string":"a","multimodal_data":["x"]}})", "prompt.multimodal_data"},
       {R"({"n_predict":5})", "prompt"},
-      {R"({"prompt":"a","n_predict":-3})", "n_predict"},
+      {R"({"prompt":"a","n_predict":-3000000000})", "n_predict"},
+      {R"({"prompt":"a","n_predict":5,"max_tokens":"many"})", "max_tokens"},
       {R"({"prompt":"a","n_probs":21})", "n_probs"},
       {R"({"prompt":"a","post_sampling_probs":true})", "post_sampling_probs"},
-      {R"({"prompt":"a","lora":[{"id":0,"scale":1}]})", "lora"},
+      {R"({"prompt":"a","lora":[{"id":0,"scale":0},{"id":1,"scale":1}]})", "lora[1].scale"},
+      {R"({"prompt":"a","lora":[{"id":0}]})", "lora[0].scale"},
+      {R"({"prompt":"a","lora":[{"id":0,"scale":0,"x":1}]})", "lora[0].x"},
       {R"({"prompt":"a","top_n_sigma":1.5})", "top_n_sigma"},
       {R"({"prompt":"a","samplers":["magic"]})", "samplers[0]"},
       {R"({"prompt":"a","samplers":"kz"})", "samplers"},

@@ -133,9 +133,16 @@ TEST(LlamacppCompletion, TellsOnlyWhatIsAskedFor) {
 
 TEST(LlamacppCompletion, SaysHowItEnded) {
   Face face;
-  face.provider.set_script(said({Finished::Reason::kLength}));
+  const Finished length{Finished::Reason::kLength};
+  face.provider.set_script({{Started{7, 5}}, {TextDelta{"a", 4}}, {Usage{5, 0, 4}}, {length}});
   EXPECT_THAT(face.send("POST", kCompletion, kAsk + "}").body,
               HasSubstr(R"("truncated":false,"stop_type":"limit","stopping_word":"")"));
+  // The context ends it, and not the four tokens that were asked for.
+  face.provider.set_script(said(length));
+  EXPECT_THAT(face.send("POST", kCompletion, kAsk + "}").body,
+              HasSubstr(R"("truncated":true,"stop_type":"limit","stopping_word":"")"));
+  EXPECT_THAT(face.send("POST", kCompletion, R"({"model":"m","prompt":"a","stream":true})").body,
+              HasSubstr(R"("truncated":true,"stop_type":"limit")"));
   face.provider.set_script({{Started{7, 5, 9}}, {TextDelta{"a", 1}}, {Usage{5}}, {Finished{}}});
   EXPECT_THAT(face.send("POST", kCompletion, kAsk + "}").body,
               HasSubstr(R"("has_new_line":false,"truncated":true)"));

@@ -9,11 +9,14 @@ namespace hearth::api::llamacpp {
 
 namespace {
 
+// Those that are not here stand among them: who asks for one hears so in its own words.
 constexpr std::string_view kPaths[] = {
-    "/completion",   "/completions", "/tokenize", "/detokenize", "/apply-template",
-    "/embedding",    "/embeddings",  "/rerank",   "/reranking",  "/v1/rerank",
-    "/v1/reranking", "/infill",      "/props",    "/slots",      "/models",
+    "/completion",   "/completions",   "/tokenize",  "/detokenize", "/apply-template",
+    "/embedding",    "/embeddings",    "/rerank",    "/reranking",  "/v1/rerank",
+    "/v1/reranking", "/infill",        "/props",     "/slots",      "/models",
+    "/v1/health",    "/lora-adapters", "/v1/stream", "/tools",      "/cors-proxy",
 };
+constexpr std::string_view kStems[] = {"/slots/", "/models/", "/v1/streams/"};
 
 std::string_view type_of(Code code) {
   switch (code) {
@@ -66,7 +69,8 @@ ErrorReply error_reply(const Error& error, std::string_view /*param*/,
 }
 
 bool is_own_path(std::string_view path) {
-  if (path.starts_with("/slots/")) return true;
+  const auto begins = [&](std::string_view stem) { return path.starts_with(stem); };
+  if (std::any_of(std::begin(kStems), std::end(kStems), begins)) return true;
   return std::find(std::begin(kPaths), std::end(kPaths), path) != std::end(kPaths);
 }
 

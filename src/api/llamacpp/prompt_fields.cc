@@ -22,16 +22,25 @@ Result<std::int32_t> read_token(const Node& node) {
 }
 
 // Tokens that follow one another are one part.
-Result<PromptParts> read_mixed(const std::vector<Node>& elements) {
+Result<void> add_part(const Node& element, PromptParts& parts) {
+  if (element.is_string()) {
+    parts.push_back(RawPrompt{std::string(HEARTH_TRY(element.text()))});
+    return {};
+  }
+  const std::int32_t token = HEARTH_TRY(read_token(element));
+  if (parts.empty() || parts.back().tokens.empty()) parts.push_back(RawPrompt{});
+  parts.back().tokens.push_back(token);
+  return {};
+}
+
+// Each text is asked about by itself, so that there must not be any number of them.
+Result<PromptParts> read_mixed(const Node& node) {
   PromptParts parts;
-  for (const Node& element : elements) {
-    if (element.is_string()) {
-      parts.push_back(RawPrompt{std::string(HEARTH_TRY(element.text()))});
-      continue;
-    }
-    const std::int32_t token = HEARTH_TRY(read_token(element));
-    if (parts.empty() || parts.back().tokens.empty()) parts.push_back(RawPrompt{});
-    parts.back().tokens.push_back(token);
+  for (const Node& element : HEARTH_TRY(node.elements())) {
+    HEARTH_TRY(add_part(element, parts));
+    if (parts.size() <= kPromptPartsMax) continue;
+    return fail(
+        node.wrong(fmt::format("has more than {} texts and tokens between them", kPromptPartsMax)));
   }
   return parts;
 }
@@ -53,9 +62,9 @@ Result<PromptParts> read_one(const Node& node) {
   if (!node.is_array()) {
     return fail(node.wrong("must be a text, tokens, texts and tokens, or a list of such prompts"));
   }
-  const auto elements = HEARTH_TRY(node.elements());
-  if (elements.empty()) return fail(node.wrong("must not be empty"));
-  return read_mixed(elements);
+  PromptParts parts = HEARTH_TRY(read_mixed(node));
+  if (parts.empty()) return fail(node.wrong("must not be empty"));
+  return parts;
 }
 
 // Texts alone are as many prompts; with a token among them they are one.
@@ -83,6 +92,12 @@ Result<Prompts> read_prompts(const Node& node) {
   for (const Node& element : elements)
     prompts.all.push_back(HEARTH_TRY(read_one(element)));
   return prompts;
+}
+
+Result<PromptParts> read_parts(const Node& node) {
+  if (node.is_string()) return PromptParts{RawPrompt{std::string(HEARTH_TRY(node.text()))}};
+  if (node.is_array()) return read_mixed(node);
+  return fail(node.wrong("must be a text, or a list of texts and tokens"));
 }
 
 Result<std::vector<std::int32_t>> read_tokens(const Node& node) {

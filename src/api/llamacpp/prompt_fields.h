@@ -2,7 +2,7 @@
 // other; or a list of such prompts, each of which is answered.
 //
 // Errors:  kInvalidArgument; the context of the error is the field.
-// Limits:  kPromptsMax.
+// Limits:  kPromptsMax, kPromptPartsMax.
 // Threads: pure.
 #pragma once
 
@@ -17,6 +17,7 @@
 namespace hearth::api::llamacpp {
 
 inline constexpr std::size_t kPromptsMax = 64;
+inline constexpr std::size_t kPromptPartsMax = 256;  // of one prompt: texts, and tokens between
 
 // One behind the other; of a prompt that is one text or one list of tokens, one.
 using PromptParts = std::vector<RawPrompt>;
@@ -27,6 +28,10 @@ struct Prompts {
 };
 
 Result<Prompts> read_prompts(const json::Node& node);
+
+// A text, or texts and tokens one behind the other; a list of texts alone is no list of prompts
+// here, and an empty one has no parts.
+Result<PromptParts> read_parts(const json::Node& node);
 
 // Of 0 to the largest that a token could be.
 Result<std::vector<std::int32_t>> read_tokens(const json::Node& node);

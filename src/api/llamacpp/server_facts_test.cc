@@ -53,8 +53,12 @@ TEST(LlamacppSlots, AreAsManyAsAModelAnswersAtATime) {
             R"([{"id":0,"n_ctx":2048,"speculative":false,"is_processing":false},)"
             R"({"id":1,"n_ctx":2048,"speculative":false,"is_processing":false}])");
   EXPECT_EQ(face.send("GET", "/slots?model=m&fail_on_no_slot=1").status, 200);
-  face.inquiries.sheet->state.load.sequences_max = 0;
-  EXPECT_EQ(face.send("GET", "/slots?model=m&fail_on_no_slot=1").status, 503);
+  face.running = 1;
+  EXPECT_EQ(face.send("GET", "/slots?model=m&fail_on_no_slot=1").status, 200);
+  face.running = 2;
+  EXPECT_EQ(face.send("GET", "/slots?model=m").status, 200);
+  EXPECT_EQ(face.send("GET", "/slots?model=m&fail_on_no_slot=1").body,
+            R"({"error":{"code":503,"message":"no slot available","type":"unavailable_error"}})");
   EXPECT_EQ(face.send("POST", "/slots/0?action=save", R"({"filename":"a"})").status, 501);
 }
 
@@ -79,6 +83,17 @@ TEST(LlamacppHealth, IsTheDaemons) {
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.body, R"({"error":{"code":503,"message":"the store is still being read",)"
                         R"("type":"unavailable_error"}})");
+}
+
+TEST(LlamacppPaths, ThatAreNotHereAreRefusedInTheirOwnWords) {
+  Face face;
+  for (const std::string path : {"/lora-adapters", "/models/sse", "/tools", "/v1/streams/lookup"}) {
+    EXPECT_EQ(face.send("GET", path).body, R"({"error":{"code":404,"message":"there is no GET )" +
+                                               path + R"( here","type":"not_found_error"}})");
+  }
+  const RawReply reply = face.send("POST", "/props", "{}");
+  EXPECT_EQ(reply.status, 405);
+  EXPECT_THAT(reply.body, HasSubstr(R"("type":"invalid_request_error"}})"));
 }
 
 TEST(LlamacppSeries, HaveTheNamesThatScrapersKnow) {

@@ -1,9 +1,9 @@
 #include "api/llamacpp/text_fields.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/core/field_checks.h"
-#include "api/llamacpp/prompt_fields.h"
 #include "api/openai/request_fields.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -29,23 +29,28 @@ Result<void> read_flag(const Node& root, std::string_view name, bool& flag) {
 
 }  // namespace
 
-Result<TokenizeRequest> read_tokenize(std::string_view body, const NameModel& model) {
+Result<TokenizeAsk> read_tokenize(std::string_view body, const NameModel& model) {
   const auto document = json::parse(body);
   if (!document) return fail(Code::kInvalidArgument, document.error().message);
   const Node root(*document);
   HEARTH_TRY(
       check_members(root, {"model", "content", "add_special", "parse_special", "with_pieces"}));
-  TokenizeRequest request;
+  TokenizeAsk ask;
+  TokenizeRequest& request = ask.request;
   request.model = HEARTH_TRY(model_of(root, model));
-  if (const auto content = root.find("content"))
-    request.text = std::string(HEARTH_TRY(content->text()));
+  if (const auto content = root.find("content")) ask.parts = HEARTH_TRY(read_parts(*content));
   request.parse_special = true;  // llama-server's default
   bool with_pieces = false;
   HEARTH_TRY(read_flag(root, "add_special", request.add_special));
   HEARTH_TRY(read_flag(root, "parse_special", request.parse_special));
   HEARTH_TRY(read_flag(root, "with_pieces", with_pieces));
-  if (with_pieces) request.result = TokenizeRequest::Result::kPieces;
-  return request;
+  if (!with_pieces) return ask;
+  request.result = TokenizeRequest::Result::kPieces;
+  const bool has_tokens = std::any_of(ask.parts.begin(), ask.parts.end(),
+                                      [](const RawPrompt& part) { return !part.tokens.empty(); });
+  if (!has_tokens) return ask;
+  const Node pieces = HEARTH_TRY(root.require("with_pieces"));
+  return fail(pieces.wrong("tells the pieces of texts only; /detokenize tells those of tokens"));
 }
 
 Result<TokenizeRequest> read_detokenize(std::string_view body, const NameModel& model) {

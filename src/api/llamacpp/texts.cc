@@ -1,5 +1,7 @@
 // POST /tokenize, /detokenize and /apply-template. They wait for no answer that is being written.
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "api/core/reply.h"
 #include "api/llamacpp/routes.h"
@@ -53,6 +55,29 @@ std::string prompt_body(const chat::Tokens& tokens) {
   return json.open('{').key("prompt").text(tokens.text).close('}').take();
 }
 
+template <typename Piece>
+void append(std::vector<Piece>& all, const std::vector<Piece>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+// Nothing when the client has gone. Only a text that stands first gets the model's own begin.
+asio::awaitable<std::optional<Result<chat::Tokens>>> tokens_of(Call& call, Parts parts,
+                                                               TokenizeAsk ask) {
+  chat::Tokens all;
+  for (std::size_t i = 0; i < ask.parts.size(); ++i) {
+    append(all.ids, ask.parts[i].tokens);
+    if (!ask.parts[i].tokens.empty()) continue;
+    chat::TokenizeRequest request = ask.request;
+    request.text = std::move(ask.parts[i].text);
+    request.add_special = ask.request.add_special && i == 0;
+    auto tokens = co_await ask_tokens(call, parts, std::move(request));
+    if (!tokens || !*tokens) co_return tokens;
+    append(all.ids, (*tokens)->ids);
+    append(all.pieces, (*tokens)->pieces);
+  }
+  co_return std::optional<Result<chat::Tokens>>(std::move(all));
+}
+
 asio::awaitable<void> answer(Call& call, Parts parts, Result<chat::TokenizeRequest> read,
                              std::string (*body)(const chat::Tokens& tokens)) {
   if (!read) {
@@ -73,8 +98,18 @@ asio::awaitable<void> answer(Call& call, Parts parts, Result<chat::TokenizeReque
 }  // namespace
 
 asio::awaitable<void> tokenize(Call& call, Parts parts) {
-  return answer(call, parts, read_tokenize(call.exchange.request().body, name_of(call, parts)),
-                tokens_body);
+  auto read = read_tokenize(call.exchange.request().body, name_of(call, parts));
+  if (!read) {
+    co_await send_error(call.exchange, read.error());
+    co_return;
+  }
+  auto tokens = co_await tokens_of(call, parts, *std::move(read));
+  if (!tokens) co_return;  // the client has gone
+  if (!*tokens) {
+    co_await send_error(call.exchange, tokens->error());
+    co_return;
+  }
+  co_await send_json(call.exchange, tokens_body(**tokens));
 }
 
 asio::awaitable<void> detokenize(Call& call, Parts parts) {

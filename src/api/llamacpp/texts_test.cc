@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/llamacpp/prompt_fields.h"
 #include "api/testing/face.h"
 
 namespace hearth::api::llamacpp {
@@ -35,6 +36,33 @@ TEST(LlamacppTokenize, TellsPiecesAndTheBytesOfWhatIsNoText) {
   EXPECT_EQ(face.provider.tokenize_requests().back().result, Asked::kPieces);
 }
 
+TEST(LlamacppTokenize, TakesTextsAndTokensOneBehindTheOther) {
+  Face face;
+  face.provider.set_tokens(chat::Tokens{2, {5, 7}});
+  const auto sent = [&](const std::string& content) {
+    return face.send("POST", "/tokenize",
+                     R"({"model":"m","add_special":true,"content":)" + content + "}");
+  };
+  EXPECT_EQ(sent(R"(["a",1,2,"b"])").body, R"({"tokens":[5,7,1,2,5,7]})");
+  const auto asked = face.provider.tokenize_requests();
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0].text, "a");
+  EXPECT_TRUE(asked[0].add_special);
+  EXPECT_EQ(asked[1].text, "b");
+  EXPECT_FALSE(asked[1].add_special) << "only what stands first begins";
+  EXPECT_EQ(sent("[1,2]").body, R"({"tokens":[1,2]})");
+  EXPECT_EQ(sent("[]").body, R"({"tokens":[]})");
+  EXPECT_EQ(sent(R"([1,"a"])").body, R"({"tokens":[1,5,7]})");
+  EXPECT_FALSE(face.provider.tokenize_requests().back().add_special);
+  std::string many = R"(["a")";
+  for (std::size_t i = 0; i < kPromptPartsMax; ++i)
+    many += R"(,"a")";
+  EXPECT_THAT(sent(many + "]").body, HasSubstr("content has more than 256 texts"));
+  EXPECT_THAT(
+      face.send("POST", "/tokenize", R"({"content":[1],"model":"m","with_pieces":true})").body,
+      HasSubstr("with_pieces tells the pieces of texts only"));
+}
+
 TEST(LlamacppDetokenize, TellsTheText) {
   Face face;
   face.provider.set_models({{"usual", 1, 1}});
@@ -64,6 +92,7 @@ TEST(LlamacppTexts, SayWhatIsWrong) {
   Face face;
   const std::pair<const char*, const char*> wrong[] = {
       {"/tokenize", R"({"model":"m","content":5})"},
+      {"/tokenize", R"({"model":"m","content":["a",[1]]})"},
       {"/tokenize", R"({"model":"m","content":"a","magic":1})"},
       {"/detokenize", R"({"model":"m","tokens":["a"]})"},
       {"/detokenize", R"({"model":"m","tokens":[-1]})"},

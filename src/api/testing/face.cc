@@ -66,13 +66,14 @@ ApiOptions Face::options(base::Duration ping, Keys keys, PictureFetch pictures) 
   Control control;
   control.protocol = 1;
   control.url = [] { return "http://127.0.0.1:4327"; };
-  control.status = [] {
+  control.status = [this] {
     fleet::RunnerStatus status;
     status.model = "m";
     status.path = "/secret/m.gguf";
     status.runner = "hearth-runner";
     status.state = fleet::RunnerStatus::State::kReady;
     status.context = 4096;
+    status.requests_running = running;
     status.resident_bytes = 100;
     status.anonymous_bytes = 40;
     status.planned = {50, 30, 20, 10};

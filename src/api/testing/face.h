@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -74,8 +75,9 @@ class Face {
   std::atomic<bool> pinned{false};
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
-  std::atomic<bool> alone{false};   // no Ollama runs
-  std::atomic<bool> silent{false};  // the runner is, when it is asked what it counted
+  std::atomic<bool> alone{false};         // no Ollama runs
+  std::atomic<bool> silent{false};        // the runner is, when it is asked what it counted
+  std::atomic<std::uint32_t> running{0};  // requests, of the model that is loaded
 
  private:
   ApiOptions options(base::Duration ping, Keys keys, PictureFetch pictures);
