@@ -130,6 +130,7 @@ TEST_F(Connect, AFileThatCannotBeReadIsLeftAlone) {
 
 TEST_F(Connect, AFileThatWinsOverOursIsNamed) {
   EXPECT_THAT(run({"connect", "opencode"}).notices, Not(HasSubstr("jsonc")));
+  fs::create_directories(user() + "/.config/opencode");
   write("user/.config/opencode/opencode.jsonc", "{}");
   for (const bool apply : {false, true}) {
     std::vector<std::string> words{"connect", "opencode"};
