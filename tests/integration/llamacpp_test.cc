@@ -90,6 +90,21 @@ TEST_F(LlamacppApi, AStreamSaysTheSame) {
   EXPECT_THAT(stream, Not(HasSubstr("[DONE]")));
 }
 
+TEST_F(LlamacppApi, AnAnswerThatTheContextEndsIsTruncated) {
+  std::string prompt = "5";
+  for (int i = 0; i < 2000; ++i)  // of the 2048 that ember's context has
+    prompt += ",5";
+  const auto ended = [&](const std::string& most) {
+    const net::HttpReply reply =
+        daemon_.post("/completion", R"({"model":"ember","ignore_eos":true,"n_predict":)" + most +
+                                        R"(,"prompt":[)" + prompt + "]}");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.body;
+  };
+  EXPECT_THAT(ended("-5"), HasSubstr(R"("truncated":true,"stop_type":"limit")"));
+  EXPECT_THAT(ended("3"), HasSubstr(R"("truncated":false,"stop_type":"limit")"));
+}
+
 TEST_F(LlamacppApi, TextsBecomeTokensAndBack) {
   const std::string text = "Hello there, world";
   const std::string tokens =
