@@ -147,6 +147,11 @@ hearth_room(provider LAYER 5
   FOR "who can answer a chat::Request; today the fleet"
   MAY base chat store fleet)
 
+hearth_room(flow LAYER 8 THREADS
+  FOR "tasks done by planner, critic and executor: durable, bounded, with tools"
+  MAY base json db chat constraint provider OUTSIDE boost/json
+  COSTLY <boost/json/value.hpp>)
+
 hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
   MAY base json net metrics access responses chat store fleet provider
