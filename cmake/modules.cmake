@@ -154,7 +154,7 @@ hearth_room(flow LAYER 8 THREADS
 
 hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
-  MAY base json net metrics access responses chat store fleet provider
+  MAY base json net metrics access responses chat store fleet provider flow
   LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)

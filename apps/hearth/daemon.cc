@@ -19,6 +19,7 @@
 #include "config/runners.h"
 #include "net/http_client.h"
 #include "process/processors.h"
+#include "task_tools.h"
 #include "wire/messages.h"
 
 namespace hearth {
@@ -188,9 +189,12 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       audit_(std::move(means.audit)),
       keys_(loop_, std::move(means.keys)),
       responses_(loop_, config::database_place(options.home, options.settings)),
+      models_(loop_, provider_, options.home.prompts_folder()),
+      tasks_(task_parts()),
       api_({provider_, registry_, control(), options.settings.names(Key::kServerHosts),
             audit_.get(), api::kPingInterval, keys_.face(), responses_.face(),
-            [this](std::uint16_t port) { return entrance_.find_role(port); }, picture_fetch()}),
+            [this](std::uint16_t port) { return entrance_.find_role(port); }, picture_fetch(),
+            tasks_.face()}),
       server_(loop_, {http_limits(options.settings), api_.handler(), api_.refusal_shaper(),
                       api_.body_takers()}),
       entrance_(loop_, server_, options_, keys_),
@@ -205,6 +209,24 @@ std::string Daemon::place_or_name(const std::string& model) const {
 api::PictureFetch Daemon::picture_fetch() {
   if (options_.settings.text(Key::kServerFetchImages) != "yes") return {};
   return pictures_.face();
+}
+
+// Who plays a role where nobody says: the settings' choice, or the default model.
+TaskDeskParts Daemon::task_parts() {
+  const auto usual = [this]() -> Result<flow::Cast> {
+    const auto model = [this](Key key) -> Result<std::string> {
+      const std::string& chosen = options_.settings.text(key);
+      if (chosen == "none") return std::string();
+      return chosen.empty() ? provider_.default_model() : chosen;
+    };
+    flow::Cast cast;
+    cast.planner = HEARTH_TRY(model(Key::kRolesPlanner));
+    cast.critic = HEARTH_TRY(model(Key::kRolesCritic));
+    cast.executor = HEARTH_TRY(model(Key::kRolesExecutor));
+    return cast;
+  };
+  return {loop_, config::database_place(options_.home, options_.settings), models_,
+          make_task_tools, usual};
 }
 
 api::Control Daemon::control() {
@@ -299,6 +321,7 @@ void Daemon::run() {
   hangups_.add(SIGHUP);
   heed_hangups();
   options_.mode == Mode::kPrivate ? end_when_idle() : keys_.begin();
+  tasks_.begin();
   loop_.run();
 }
 
@@ -337,7 +360,8 @@ void Daemon::end_when_idle() {
   idle_timer_.expires_after(kIdleCheck);
   idle_timer_.async_wait([this](boost::system::error_code error) {
     if (error || ending_) return;
-    const bool idle = server_.open_connections() == 0 && !fleet_.busy() && !desk_.busy();
+    const bool idle = server_.open_connections() == 0 && !fleet_.busy() && !desk_.busy() &&
+                      !tasks_.busy();
     idle_ms_ = idle ? idle_ms_ + 1000 : 0;
     if (idle_ms_ >= options_.settings.integer(Key::kPrivateIdleSeconds) * 1000) {
       shut_down();
@@ -357,6 +381,7 @@ void Daemon::shut_down() {
   desk_.wind_down();
   inquiries_.wind_down();
   pictures_.wind_down();
+  tasks_.wind_down();
   log::tail().end();
   asio::co_spawn(loop_, drain(), asio::detached);
 }

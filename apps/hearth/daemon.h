@@ -18,6 +18,7 @@
 #include "fleet/fleet.h"
 #include "inquiry_desk.h"
 #include "key_desk.h"
+#include "loop_models.h"
 #include "metrics/registry.h"
 #include "model_desk.h"
 #include "neighbour_desk.h"
@@ -27,6 +28,7 @@
 #include "response_desk.h"
 #include "service_news.h"
 #include "store/catalog.h"
+#include "task_desk.h"
 #include "upload_desk.h"
 
 namespace hearth {
@@ -60,6 +62,7 @@ class Daemon {
   boost::asio::awaitable<void> drain();
   api::Control control();
   api::PictureFetch picture_fetch();
+  TaskDeskParts task_parts();
   std::string place_or_name(const std::string& model) const;
 
   const cli::ServeOptions options_;
@@ -78,6 +81,8 @@ class Daemon {
   std::unique_ptr<api::AuditLog> audit_;
   KeyDesk keys_;
   ResponseDesk responses_;
+  LoopModels models_;
+  TaskDesk tasks_;
   api::Api api_;
   net::HttpServer server_;
   Entrance entrance_;

@@ -4,6 +4,7 @@
 #include "api/anthropic/messages.h"
 #include "api/anthropic/models.h"
 #include "api/hearth/routes.h"
+#include "api/hearth/task_routes.h"
 #include "api/llamacpp/errors.h"
 #include "api/llamacpp/routes.h"
 #include "api/ollama/errors.h"
@@ -45,6 +46,7 @@ Api::Api(ApiOptions options)
   ollama::add_routes(router_, {options_.provider, options_.control, answers_, vectors_, details_});
   llamacpp::add_routes(router_, {options_.provider, options_.control, answers_, vectors_});
   add_own_routes(router_, OwnRoutes{options_.control, options_.provider, options_.registry});
+  if (options_.tasks.start) add_task_routes(router_, options_.tasks);
 }
 
 void Api::add_openai() {

@@ -15,6 +15,7 @@
 #include "api/core/router.h"
 #include "api/core/vectors.h"
 #include "api/hearth/control.h"
+#include "api/hearth/tasks.h"
 #include "api/ollama/model_details.h"
 #include "api/openai/response_shelf.h"
 #include "metrics/registry.h"
@@ -34,6 +35,7 @@ struct ApiOptions {
   openai::ResponseShelf responses = {};  // without it none is kept
   Roles roles = {};                      // of ports
   PictureFetch pictures = {};            // without it none is fetched
+  Tasks tasks = {};                      // without them there are no routes of tasks
 };
 
 class Api {

@@ -89,6 +89,7 @@ void add_keys_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
 void add_connect_command(CLI::App& app, Action& chosen);
 void add_logs_command(CLI::App& app, Action& chosen);
+void add_task_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
 void add_version_command(CLI::App& app, Action& chosen);
 void add_completion_command(CLI::App& app, Action& chosen);

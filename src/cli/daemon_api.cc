@@ -322,12 +322,19 @@ Result<std::string> DaemonApi::log_json(std::size_t lines) const {
   return call("GET", "/hearth/v1/logs?lines=" + std::to_string(lines), "");
 }
 
+Result<std::string> DaemonApi::task(const std::string& method, const std::string& rest,
+                                    std::string body) const {
+  return call(method, "/hearth/v1/tasks" + rest, std::move(body));
+}
+
 Result<void> DaemonApi::follow_log(std::size_t lines, const EventHandler& on_event,
                                    int interrupt_fd) const {
-  const net::HttpCall call{"GET",
-                           "/hearth/v1/logs?lines=" + std::to_string(lines),
-                           {{"Accept", "text/event-stream"}},
-                           ""};
+  return follow_events("/hearth/v1/logs?lines=" + std::to_string(lines), on_event, interrupt_fd);
+}
+
+Result<void> DaemonApi::follow_events(const std::string& target, const EventHandler& on_event,
+                                      int interrupt_fd) const {
+  const net::HttpCall call{"GET", target, {{"Accept", "text/event-stream"}}, ""};
   SseReader reader;
   Result<void> taken;
   const auto take_all = [&](std::string_view bytes) -> Result<void> {

@@ -173,6 +173,12 @@ class DaemonApi {
   Result<std::string> log_json(std::size_t lines) const;
   // The same, and those that come. Returns when the daemon ends.
   Result<void> follow_log(std::size_t lines, const EventHandler& on_event, int interrupt_fd) const;
+  // About tasks, below /hearth/v1/tasks: the daemon's answer as it writes it.
+  Result<std::string> task(const std::string& method, const std::string& rest,
+                           std::string body = {}) const;
+  // Server-sent events, until they end.
+  Result<void> follow_events(const std::string& target, const EventHandler& on_event,
+                             int interrupt_fd) const;
   Result<RemovedFiles> remove(const std::string& model) const;
   Result<RemovedFiles> collect() const;
   // As the daemon writes it, and soon or not at all.

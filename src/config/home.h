@@ -41,6 +41,8 @@ class Home {
   // Short names for models.
   std::string aliases_file() const { return config_ + "/aliases.txt"; }
   std::string templates_folder() const { return config_ + "/templates"; }
+  // What roles of tasks are told in place of what ships.
+  std::string prompts_folder() const { return config_ + "/prompts"; }
   std::string models_folder() const { return data_ + "/models"; }
   // Of trainings, each in a folder of its own.
   std::string trainings_folder() const { return data_ + "/finetune"; }

@@ -59,9 +59,12 @@ enum class Key : std::uint8_t {
   kFleetQueue,
   kFleetQueueMemory,
   kDefaultModel,
+  kRolesPlanner,
+  kRolesCritic,
+  kRolesExecutor,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 41;
+inline constexpr std::size_t kKeyCount = 44;
 
 enum class Type : std::uint8_t {
   kText,

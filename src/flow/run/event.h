@@ -24,7 +24,7 @@ namespace hearth::flow {
 inline constexpr std::size_t kEventBytesMost = 4UL * 1024 * 1024;
 inline constexpr std::uint32_t kFormatVersion = 1;
 
-using Event = std::variant<RunStarted, RunResumed, RouteDecided, PlanCreated, PlanRejected,
+using Event = std::variant<RunStarted, RunResumed, RunPaused, RouteDecided, PlanCreated, PlanRejected,
                            PlanChecked, PlanAccepted, CritiqueCompleted, CallIntended,
                            CallCompleted, CallFailed, StepStarted, ToolIntended, ToolCompleted,
                            ToolUnknown, StepCompleted, StepFailed, StepSkipped, ApprovalRequested,

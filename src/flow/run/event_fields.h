@@ -34,6 +34,9 @@ template <typename Fields>
 void list(RunResumed&, Fields&) {}
 
 template <typename Fields>
+void list(RunPaused&, Fields&) {}
+
+template <typename Fields>
 void list(RouteDecided& event, Fields& fields) {
   fields("direct", event.direct);
   fields("reason", event.reason);

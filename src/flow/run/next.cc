@@ -104,7 +104,7 @@ Action next(const State& state, const Terms& terms) {
   if (state.is_cancelling) {
     return Tell{ending(state, RunEnded::How::kCancelled, "it was called off")};
   }
-  if (state.approval) return Await{};
+  if (state.approval || state.is_paused) return Await{};
   if (state.has_open_call()) {
     if (state.tool_use && nobody_may_repeat(*state.tool_use)) {
       return Tell{ToolUnknown{state.tool_use->intent.call}};

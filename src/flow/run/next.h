@@ -37,7 +37,7 @@ struct Tell {
 };
 // The open call, of a model or a tool, is to be made, and its end told.
 struct Perform {};
-// Somebody has to answer State::approval.
+// Somebody has to answer State::approval, or to resume what is paused.
 struct Await {};
 struct Rest {};  // the run is over
 

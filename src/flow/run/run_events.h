@@ -48,6 +48,12 @@ struct RunResumed {
   bool operator==(const RunResumed&) const = default;
 };
 
+// Nobody works at it until somebody resumes it.
+struct RunPaused {
+  static constexpr std::string_view kName = "run.paused";
+  bool operator==(const RunPaused&) const = default;
+};
+
 struct RouteDecided {
   static constexpr std::string_view kName = "route.decided";
   bool direct = false;

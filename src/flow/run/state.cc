@@ -43,7 +43,9 @@ class Fold {
   explicit Fold(State& state) : state_(state) {}
 
   void operator()(const RunStarted& event) { state_.start = event; }
+  void operator()(const RunPaused&) { state_.is_paused = true; }
   void operator()(const RunResumed&) {
+    state_.is_paused = false;
     if (state_.tool_use && !state_.tool_use->completed) state_.tool_use->was_interrupted = true;
   }
   void operator()(const RouteDecided& event) { state_.route = event; }

@@ -86,6 +86,7 @@ struct State {
   bool was_warned = false;
   std::optional<std::string> exhausted = {};
   bool is_cancelling = false;
+  bool is_paused = false;
   std::string answer = {};  // that the executor wrote
   std::vector<std::string> warnings = {};
   std::optional<RunEnded> end = {};

@@ -63,11 +63,15 @@ Failure unknown(std::string_view id) {
 }  // namespace
 
 bool is_over(RunStatus status) {
-  return status != RunStatus::kRunning && status != RunStatus::kWaiting;
+  return status != RunStatus::kRunning && status != RunStatus::kWaiting &&
+         status != RunStatus::kPaused;
 }
 
 RunStatus status_of(const State& state) {
-  if (!state.end) return state.approval ? RunStatus::kWaiting : RunStatus::kRunning;
+  if (!state.end) {
+    if (state.is_paused) return RunStatus::kPaused;
+    return state.approval ? RunStatus::kWaiting : RunStatus::kRunning;
+  }
   switch (state.end->how) {
     case RunEnded::How::kCompleted:
       return RunStatus::kCompleted;
@@ -122,7 +126,7 @@ Result<void> RunStore::make_room() {
   HEARTH_TRY(columns.finish());
   if (over <= 0) return {};
   const db::Answer oldest = HEARTH_TRY(database_->run(
-      "SELECT id FROM flow_runs WHERE status NOT IN ('running', 'waiting_approval') "
+      "SELECT id FROM flow_runs WHERE status NOT IN ('running', 'waiting_approval', 'paused') "
       "ORDER BY made_ms, id LIMIT $1",
       {over}));
   for (const db::Row& row : oldest.rows) {

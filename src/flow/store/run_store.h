@@ -27,13 +27,14 @@ inline constexpr std::size_t kListMost = 1000;
 enum class RunStatus : std::uint8_t {
   kRunning,
   kWaiting,  // for a person
+  kPaused,
   kCompleted,
   kPartial,
   kFailed,
   kCancelled
 };
-inline constexpr Words<RunStatus, 6> kStatuses{
-    {"running", "waiting_approval", "completed", "partial", "failed", "cancelled"}};
+inline constexpr Words<RunStatus, 7> kStatuses{
+    {"running", "waiting_approval", "paused", "completed", "partial", "failed", "cancelled"}};
 bool is_over(RunStatus status);
 
 // What a list of runs shows.
