@@ -225,8 +225,8 @@ TaskDeskParts Daemon::task_parts() {
     cast.executor = HEARTH_TRY(model(Key::kRolesExecutor));
     return cast;
   };
-  return {loop_, config::database_place(options_.home, options_.settings), models_,
-          make_task_tools, usual};
+  return {loop_, config::database_place(options_.home, options_.settings), models_, make_task_tools,
+          usual};
 }
 
 api::Control Daemon::control() {
@@ -360,8 +360,8 @@ void Daemon::end_when_idle() {
   idle_timer_.expires_after(kIdleCheck);
   idle_timer_.async_wait([this](boost::system::error_code error) {
     if (error || ending_) return;
-    const bool idle = server_.open_connections() == 0 && !fleet_.busy() && !desk_.busy() &&
-                      !tasks_.busy();
+    const bool idle =
+        server_.open_connections() == 0 && !fleet_.busy() && !desk_.busy() && !tasks_.busy();
     idle_ms_ = idle ? idle_ms_ + 1000 : 0;
     if (idle_ms_ >= options_.settings.integer(Key::kPrivateIdleSeconds) * 1000) {
       shut_down();

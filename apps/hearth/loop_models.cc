@@ -136,8 +136,8 @@ bool is_ember(std::string_view model) {
 
 }  // namespace
 
-Result<flow::Reply> LoopModels::ask(const flow::Question& question,
-                                    const base::CancelToken& cancel, const flow::Hearing& hear) {
+Result<flow::Reply> LoopModels::ask(const flow::Question& question, const base::CancelToken& cancel,
+                                    const flow::Hearing& hear) {
   const auto exchange = std::make_shared<Exchange>();
   asio::post(loop_, [this, question, exchange] {
     exchange->stream = provider_.generate(request_of(question, provider_.blank(question.model)));

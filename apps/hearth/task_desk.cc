@@ -23,7 +23,9 @@ constexpr auto kRenewal = std::chrono::seconds(20);
 // A run that ends its daemon every time is not gone on with for ever.
 constexpr std::size_t kResumptionsInRow = 3;
 
-std::int64_t wall_ms() { return base::system_clock().wall_ms(); }
+std::int64_t wall_ms() {
+  return base::system_clock().wall_ms();
+}
 
 std::int64_t held_until_ms() {
   return wall_ms() + std::chrono::duration_cast<std::chrono::milliseconds>(kHeldFor).count();
@@ -106,9 +108,8 @@ api::Tasks TaskDesk::face() {
 
 void TaskDesk::start(api::TaskWish wish, std::string owner, Callback<RunHead> done) {
   const auto refuse = [&](Error error) {
-    asio::post(parts_.loop, [error = std::move(error), done = std::move(done)] {
-      done(fail(error));
-    });
+    asio::post(parts_.loop,
+               [error = std::move(error), done = std::move(done)] { done(fail(error)); });
   };
   if (winding_down_) return refuse(make_error(Code::kUnavailable, "the daemon is shutting down"));
   if (active_.size() >= kTasksMost) {
@@ -156,8 +157,8 @@ void TaskDesk::fork(const api::TaskName& name, std::uint64_t events, Callback<Ru
         const auto kept = HEARTH_TRY(store.events(name.id, 0));
         const std::uint64_t count = std::max<std::uint64_t>(events, 1);
         if (count > kept.size()) {
-          return fail(Code::kInvalidArgument,
-                      fmt::format("the task has {} events", kept.size()), "events");
+          return fail(Code::kInvalidArgument, fmt::format("the task has {} events", kept.size()),
+                      "events");
         }
         std::vector<flow::Event> first;
         for (std::uint64_t i = 0; i < count; ++i)
@@ -273,8 +274,8 @@ void TaskDesk::stop(const api::TaskName& name, flow::Event event, Callback<void>
   const bool is_pause = std::holds_alternative<flow::RunPaused>(event);
   const auto found = active_.find(name.id);
   if (found == active_.end()) {
-    return add(name, [event](const flow::State&) { return Result<flow::Event>(event); },
-               std::move(done));
+    return add(
+        name, [event](const flow::State&) { return Result<flow::Event>(event); }, std::move(done));
   }
   ask<RunHead>([name](flow::RunStore& store) { return store.find(name.id, name.owner); },
                [this, is_pause, done = std::move(done)](const Result<RunHead>& head) {
@@ -335,9 +336,8 @@ Result<flow::State> TaskDesk::work(const RunHead& head, const Active& active) {
   const auto tools = HEARTH_TRY(parts_.tools(head.workspace, known.start.approve));
   flow::Worker worker(
       {store, parts_.models, *tools, base::system_clock(), holder_, head.owner, tell}, head.id);
-  const auto worked = worker.work({active.stop.token(), [off = active.is_called_off] {
-                                     return off->load();
-                                   }});
+  const auto worked =
+      worker.work({active.stop.token(), [off = active.is_called_off] { return off->load(); }});
   if (worked && active.is_paused->load() && !worker.state().end) {
     HEARTH_TRY(worker.add(flow::RunPaused{}));
   }
@@ -364,7 +364,8 @@ void TaskDesk::renew() {
     if (error || active_.empty()) return;
     ask<void>([this](flow::RunStore& store) { return store.renew(holder_, held_until_ms()); },
               [](const Result<void>& renewed) {
-                if (!renewed) log::warning("tasks are not held", {{"why", renewed.error().message}});
+                if (!renewed)
+                  log::warning("tasks are not held", {{"why", renewed.error().message}});
               });
     renew();
   });
@@ -393,9 +394,10 @@ void TaskDesk::begin() {
         if (!left) return;
         for (const Left& one : *left) {
           if (!one.goes_on) {
-            log::warning("a task has ended its daemon several times and is left; "
-                         "`hearth task resume` tries it again",
-                         {{"task", one.head.id}});
+            log::warning(
+                "a task has ended its daemon several times and is left; "
+                "`hearth task resume` tries it again",
+                {{"task", one.head.id}});
             continue;
           }
           log::info("a task goes on", {{"task", one.head.id}});

@@ -81,8 +81,8 @@ class TaskDesk {
   void stop(const api::TaskName& name, flow::Event event, Callback<void> done);
   void resume(const api::TaskName& name, Callback<void> done);
   // Adds an event to a run that nobody works at, and then has it worked at if it can go on.
-  void add(const api::TaskName& name,
-           std::function<Result<flow::Event>(const flow::State&)> event, Callback<void> done);
+  void add(const api::TaskName& name, std::function<Result<flow::Event>(const flow::State&)> event,
+           Callback<void> done);
 
   // A worker is wanted for the run.
   void employ(const flow::RunHead& head);

@@ -78,8 +78,7 @@ Result<std::string> answer_of_person(const TaskQuestion& question, Console& cons
 }
 
 // Watches until it is over; whoever can be asked is.
-Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format,
-                  Context& context) {
+Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format, Context& context) {
   Console& console = context.console();
   Interrupt interrupt;
   TaskView view(console, format);
@@ -103,9 +102,10 @@ Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format,
     }
     if (view.question()) {
       if (!console.input_is_terminal() || format == Format::kJson) {
-        console.notice(fmt::format("{}\nThe task waits: `hearth task approve {}` or `hearth task "
-                                   "approve {} --deny`.",
-                                   view.question()->text, id, id));
+        console.notice(
+            fmt::format("{}\nThe task waits: `hearth task approve {}` or `hearth task "
+                        "approve {} --deny`.",
+                        view.question()->text, id, id));
         return kExitRefused;
       }
       const std::string body = HEARTH_TRY(answer_of_person(*view.question(), console, interrupt));
@@ -115,8 +115,8 @@ Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format,
     if (console.is_gone()) return kExitDone;
     HEARTH_TRY(followed);
     // The stream has ended and the task has not: somebody paused it, or the daemon left.
-    console.notice(fmt::format("Nobody works at the task just now; `hearth task resume {}` goes on.",
-                               id));
+    console.notice(
+        fmt::format("Nobody works at the task just now; `hearth task resume {}` goes on.", id));
     return kExitPartial;
   }
   return *view.exit_code();
@@ -265,15 +265,18 @@ void add_task_command(CLI::App& app, Action& chosen) {
   CLI::App* command =
       app.add_subcommand("task", "Have a task planned, criticised and done, with tools");
   command->require_subcommand(0, 1);
-  command->add_option("TASK", options->task, "What is to be done; without it, it is read from stdin");
+  command->add_option("TASK", options->task,
+                      "What is to be done; without it, it is read from stdin");
   command->add_option("--workspace", options->workspace,
                       "The folder that its tools work in (default: this one)");
-  command->add_option("--mode", options->mode,
-                      "auto: simple tasks without a plan; direct: never one; strict: always one, "
-                      "and the critic sees the answer too")
+  command
+      ->add_option("--mode", options->mode,
+                   "auto: simple tasks without a plan; direct: never one; strict: always one, "
+                   "and the critic sees the answer too")
       ->check(CLI::IsMember({"auto", "direct", "strict"}));
-  command->add_option("--approve", options->approve,
-                      "What tools may do without being asked for: auto, ask or deny")
+  command
+      ->add_option("--approve", options->approve,
+                   "What tools may do without being asked for: auto, ask or deny")
       ->check(CLI::IsMember({"auto", "ask", "deny"}));
   command->add_option("--planner", options->planner, "The model that plans; `none` is nobody");
   command->add_option("--critic", options->critic, "The model that criticises; `none` is nobody");

@@ -33,11 +33,42 @@ def play(session, places):
         session.ask(operation, 200)
     play_log(session)
     play_tokens(session)
+    play_tasks(session)
     play_loading(session)
     play_inquiries(session)
     play_pulls(session, places)
     play_making(session, places)
     play_care(session, places)
+
+
+def play_tasks(session):
+    def of(task, what=""):
+        return Request(at={"task": task + what})
+
+    task = {"task": "Say hello.", "mode": "direct", "budget": {"model_calls": 3}}
+    told = session.ask("startTask", 200, {**task, "stream": True})
+    assert told[-1].name == "run.completed", told
+    name = session.ask("startTask", 200, {**task, "workspace": ""})["id"]
+    told = session.ask("showTask", 200, None, of(name, "/events"))
+    assert [event.name for event in told][0] == "run.started", told
+    session.ask("showTask", 200, None, of(name, "/events")._replace(query="?after=3"))
+    session.ask("showTask", 400, None, of(name, "/events")._replace(query="?after=now"))
+    done = session.ask("showTask", 200, None, of(name))
+    assert done["status"] == "completed" and done["answer"], done
+    listed = session.ask("listTasks", 200, None, Request(query="?limit=5"))
+    assert listed["tasks"][0]["id"] == name, listed
+    session.ask("listTasks", 400, None, Request(query="?limit=many"))
+    again = session.ask("changeTask", 200, {"events": 1}, of(name, "/fork"))
+    assert again["parent"] == name, again
+    session.ask("changeTask", 200, None, of(name, "/retry"))
+    session.ask("changeTask", 400, None, of(name, "/cancel"))
+    session.ask("changeTask", 400, {"approve": True}, of(name, "/approve")._replace(fits=True))
+    session.ask("changeTask", 400, {"approve": 5}, of(name, "/approve"))
+    for wrong in ({"task": " "}, {"task": "x", "mode": "never"}, {"task": "x", "workspace": "a"},
+                  {"task": "x", "budget": {"steps": 99}}, {"task": "x", "color": "red"}):
+        session.ask("startTask", 400, wrong, Request(fits=wrong == {"task": " "}))
+    session.ask("showTask", 404, None, of("task-nothing"))
+    session.ask("changeTask", 404, None, of("task-nothing", "/cancel"))
 
 
 def play_tokens(session):

@@ -116,7 +116,7 @@ def play_keys(description, daemon, secrets):
     stranger = Session(description, daemon, None)
     guests = [Session(description, daemon, secrets[scope]) for scope in SCOPES]
     anywhere = Request({"model": "ember", "path": "batches", "digest": "sha256:12",
-                        "response": "resp_1", "slot": "0"})
+                        "response": "resp_1", "slot": "0", "task": "task-1"})
     for name, operation in description.operations.items():
         scope = operation.facts["x-scope"]
         if scope == "everybody":

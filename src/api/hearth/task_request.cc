@@ -43,8 +43,8 @@ Result<flow::Budget> read_budget(const Node& node) {
                           {"steps", budget.steps, std::uint32_t{flow::kStepsMost}}};
   for (const Bound& bound : bounds) {
     if (bound.value <= bound.most) continue;
-    return fail(node.wrong(fmt::format("allows {} {}; the limit is {}", bound.value, bound.name,
-                                       bound.most)));
+    return fail(node.wrong(
+        fmt::format("allows {} {}; the limit is {}", bound.value, bound.name, bound.most)));
   }
   return budget;
 }
@@ -79,9 +79,10 @@ Result<TaskRequest> read_task_request(std::string_view body) {
     return fail(task.wrong("says nothing; write what is to be done"));
   }
   if (wish.task.size() > kTaskBytesMost) {
-    return fail(task.wrong(fmt::format("has {} bytes; the limit is {}; put what is long into a "
-                                       "file of the workspace",
-                                       wish.task.size(), kTaskBytesMost)));
+    return fail(
+        task.wrong(fmt::format("has {} bytes; the limit is {}; put what is long into a "
+                               "file of the workspace",
+                               wish.task.size(), kTaskBytesMost)));
   }
   HEARTH_TRY(flow::read_field(root, "mode", flow::kModes, wish.mode));
   if (const auto approve = root.find("approve"))

@@ -17,13 +17,12 @@ using access::Scope;
 
 constexpr std::size_t kListUsual = 50;
 
-// Waits for what `ask` is told, whoever goes meanwhile.
-template <typename T, typename Ask>
-asio::awaitable<Result<T>> told(Ask ask) {
-  const auto meeting = std::make_shared<Meeting<T>>(co_await asio::this_coro::executor);
-  ask(arrive_at(meeting));
-  co_await wait_for(meeting);
-  co_return std::move(*meeting->result);
+template <typename T>
+using Told = std::shared_ptr<Meeting<T>>;
+
+template <typename T>
+Told<T> make_told(const asio::any_io_executor& executor) {
+  return std::make_shared<Meeting<T>>(executor);
 }
 
 // Listens as long as it lives.
@@ -60,18 +59,21 @@ std::string take_items(const flow::Feed& feed, std::size_t& place, const std::st
 
 asio::awaitable<void> stream_task(Call& call, const Tasks& tasks, TaskName name,
                                   std::uint64_t after) {
-  auto feed = co_await told<std::shared_ptr<flow::Feed>>(
-      [&](auto done) { tasks.watch(name, std::move(done)); });
-  if (!feed) {
-    co_await send_error(call.exchange, feed.error());
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto told = make_told<std::shared_ptr<flow::Feed>>(executor);
+  tasks.watch(name, arrive_at(told));
+  co_await wait_for(told);
+  if (!*told->result) {
+    co_await send_error(call.exchange, told->result->error());
     co_return;
   }
-  const auto place = std::make_shared<std::size_t>((*feed)->behind(after));
-  const Watch watch(*feed, co_await asio::this_coro::executor);
+  const std::shared_ptr<flow::Feed> feed = **told->result;
+  const auto place = std::make_shared<std::size_t>(feed->behind(after));
+  const Watch watch(feed, executor);
   EventSource source;
-  source.take = [feed = *feed, place, run = name.id] { return take_items(*feed, *place, run); };
-  source.has_more = [feed = *feed, place] { return *place < feed->size(); };
-  source.ended = [feed = *feed, place] { return feed->ended() && *place == feed->size(); };
+  source.take = [feed, place, run = name.id] { return take_items(*feed, *place, run); };
+  source.has_more = [feed, place] { return *place < feed->size(); };
+  source.ended = [feed, place] { return feed->ended() && *place == feed->size(); };
   co_await stream_events(call, watch.signal(), std::move(source));
 }
 
@@ -88,13 +90,15 @@ asio::awaitable<void> start_task(Call& call, const Tasks& tasks) {
     co_await send_error(call.exchange, request.error(), request.error().context);
     co_return;
   }
-  const std::string owner = call.caller.key_id;
-  const auto head = co_await told<flow::RunHead>(
-      [&](auto done) { tasks.start(request->wish, owner, std::move(done)); });
+  const auto told = make_told<flow::RunHead>(co_await asio::this_coro::executor);
+  tasks.start(request->wish, call.caller.key_id, arrive_at(told));
+  co_await wait_for(told);
+  const Result<flow::RunHead>& head = *told->result;
   if (!head) {
     co_await send_error(call.exchange, head.error(), head.error().context);
   } else if (request->stream) {
-    co_await stream_task(call, tasks, {head->id, owner}, 0);
+    const TaskName name{head->id, call.caller.key_id};
+    co_await stream_task(call, tasks, name, 0);
   } else {
     co_await send_head(call, *head);
   }
@@ -117,8 +121,10 @@ asio::awaitable<void> list_tasks(Call& call, const Tasks& tasks) {
     co_await send_error(call.exchange, limit.error(), limit.error().context);
     co_return;
   }
-  const auto heads = co_await told<std::vector<flow::RunHead>>(
-      [&](auto done) { tasks.list(call.caller.key_id, *limit, std::move(done)); });
+  const auto told = make_told<std::vector<flow::RunHead>>(co_await asio::this_coro::executor);
+  tasks.list(call.caller.key_id, *limit, arrive_at(told));
+  co_await wait_for(told);
+  const Result<std::vector<flow::RunHead>>& heads = *told->result;
   if (!heads) {
     co_await send_error(call.exchange, heads.error());
     co_return;
@@ -154,8 +160,10 @@ asio::awaitable<void> show_task(Call& call, const Tasks& tasks) {
     co_await send_error(call.exchange, no_such_route(what));
     co_return;
   }
-  const auto sheet =
-      co_await told<TaskSheet>([&](auto done) { tasks.find(name, std::move(done)); });
+  const auto found = make_told<TaskSheet>(co_await asio::this_coro::executor);
+  tasks.find(name, arrive_at(found));
+  co_await wait_for(found);
+  const Result<TaskSheet>& sheet = *found->result;
   if (sheet) {
     co_await send_json(call.exchange, sheet_json(*sheet));
   } else {
@@ -172,23 +180,26 @@ asio::awaitable<void> change_task(Call& call, const Tasks& tasks, const TaskName
     co_await send_error(call.exchange, answer.error(), answer.error().context);
     co_return;
   }
-  const auto changed = co_await told<void>([&](auto done) {
-    if (what == "approve") {
-      tasks.answer(name, *answer, std::move(done));
-    } else if (what == "cancel") {
-      tasks.cancel(name, std::move(done));
-    } else if (what == "pause") {
-      tasks.pause(name, std::move(done));
-    } else {
-      tasks.resume(name, std::move(done));
-    }
-  });
+  const auto told = make_told<void>(co_await asio::this_coro::executor);
+  if (what == "approve") {
+    tasks.answer(name, *answer, arrive_at(told));
+  } else if (what == "cancel") {
+    tasks.cancel(name, arrive_at(told));
+  } else if (what == "pause") {
+    tasks.pause(name, arrive_at(told));
+  } else {
+    tasks.resume(name, arrive_at(told));
+  }
+  co_await wait_for(told);
+  const Result<void>& changed = *told->result;
   if (!changed) {
     co_await send_error(call.exchange, changed.error(), changed.error().context);
     co_return;
   }
-  const auto sheet =
-      co_await told<TaskSheet>([&](auto done) { tasks.find(name, std::move(done)); });
+  const auto found = make_told<TaskSheet>(co_await asio::this_coro::executor);
+  tasks.find(name, arrive_at(found));
+  co_await wait_for(found);
+  const Result<TaskSheet>& sheet = *found->result;
   if (sheet) {
     co_await send_head(call, sheet->head);
   } else {
@@ -198,8 +209,10 @@ asio::awaitable<void> change_task(Call& call, const Tasks& tasks, const TaskName
 
 asio::awaitable<void> fork_task(Call& call, const Tasks& tasks, const TaskName& name,
                                 std::uint64_t events) {
-  const auto head = co_await told<flow::RunHead>(
-      [&](auto done) { tasks.fork(name, events, std::move(done)); });
+  const auto told = make_told<flow::RunHead>(co_await asio::this_coro::executor);
+  tasks.fork(name, events, arrive_at(told));
+  co_await wait_for(told);
+  const Result<flow::RunHead>& head = *told->result;
   if (head) {
     co_await send_head(call, *head);
   } else {

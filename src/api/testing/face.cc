@@ -124,8 +124,8 @@ ApiOptions Face::options(base::Duration ping, Keys keys, PictureFetch pictures) 
     return {};
   };
   const auto roles = [this](std::uint16_t asked) { return asked == role_port ? &role : nullptr; };
-  return {provider, registry_,       control,      {"hearth.lan"}, audit_.get(),
-          ping,     std::move(keys), shelf.face(), roles,          std::move(pictures)};
+  return {provider,        registry_,    control, {"hearth.lan"},      audit_.get(), ping,
+          std::move(keys), shelf.face(), roles,   std::move(pictures), tasks.face()};
 }
 
 Neighbours Face::neighbours() {

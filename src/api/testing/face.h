@@ -22,6 +22,7 @@
 #include "api/testing/scripted_provider.h"
 #include "api/testing/scripted_pulls.h"
 #include "api/testing/scripted_shelf.h"
+#include "api/testing/scripted_tasks.h"
 #include "api/testing/scripted_uploads.h"
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
@@ -64,6 +65,7 @@ class Face {
   ScriptedMakes makes{loop_};
   ScriptedInquiries inquiries{loop_};
   ScriptedShelf shelf{loop_};
+  ScriptedTasks tasks{loop_};
   fleet::NewsBoard news;  // to be told on the loop
   log::Tail log_tail;
   ScriptedUploads uploads{loop_};

@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include "json/parse.h"
@@ -18,7 +17,6 @@ std::string text_in(const Node& node, std::string_view key) {
   const auto text = field ? field->text() : Result<std::string_view>("");
   return std::string(text.value_or(""));
 }
-
 
 std::int64_t number_in(const Node& node, std::string_view key) {
   const auto field = node.find(key);
@@ -43,8 +41,8 @@ Result<void> TaskView::show(const SseEvent& event) {
     std::from_chars(event.id.data(), event.id.data() + event.id.size(), last_event_);
   }
   if (event.type == "approval.requested") {
-    question_ = TaskQuestion{number_in(node, "approval"), text_in(node, "about"),
-                             text_in(node, "text")};
+    question_ =
+        TaskQuestion{number_in(node, "approval"), text_in(node, "about"), text_in(node, "text")};
   } else if (event.type == "approval.resolved") {
     question_.reset();
   }
@@ -117,9 +115,10 @@ void TaskView::show_end(const Node& event) {
     say("warning: " + std::string(warning.text().value_or("")));
   const std::string message = text_in(event, "message");
   if (status != "completed") {
-    say(fmt::format("{}{}", status == "partial"     ? "Not all of it was done: "
-                            : status == "cancelled" ? "Cancelled: "
-                                                    : "hearth: the task failed: ",
+    say(fmt::format("{}{}",
+                    status == "partial"     ? "Not all of it was done: "
+                    : status == "cancelled" ? "Cancelled: "
+                                            : "hearth: the task failed: ",
                     message));
   }
   const std::string answer = text_in(event, "answer");

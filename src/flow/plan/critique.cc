@@ -18,14 +18,13 @@ namespace {
 using json::Node;
 
 constexpr Words<Issue::Severity, 3> kSeverities{{"blocking", "major", "minor"}};
-constexpr Words<Issue::Category, 10> kCategories{
-    {"goal_mismatch", "missing_step", "wrong_tool", "bad_args", "ordering", "unsafe",
-     "unverifiable", "factual", "format", "wasteful"}};
+constexpr Words<Issue::Category, 10> kCategories{{"goal_mismatch", "missing_step", "wrong_tool",
+                                                  "bad_args", "ordering", "unsafe", "unverifiable",
+                                                  "factual", "format", "wasteful"}};
 constexpr Words<Verdict, 3> kVerdicts{{"accept", "revise", "reject"}};
 
 Result<Issue> read_issue(const Node& node) {
-  HEARTH_TRY(check_members(
-      node, {"target", "severity", "category", "evidence", "problem", "fix"}));
+  HEARTH_TRY(check_members(node, {"target", "severity", "category", "evidence", "problem", "fix"}));
   Issue issue;
   issue.target = HEARTH_TRY(required_text(node, "target"));
   const Node severity = HEARTH_TRY(node.require("severity"));
@@ -49,7 +48,9 @@ std::set<IssueKey> blocking_of(const Critique& critique) {
 
 }  // namespace
 
-std::string_view verdict_word(Verdict verdict) { return kVerdicts.word(verdict); }
+std::string_view verdict_word(Verdict verdict) {
+  return kVerdicts.word(verdict);
+}
 
 Result<Critique> read_critique(std::string_view text) {
   const boost::json::value value = HEARTH_TRY(json::parse(text, {.bytes = kPlanBytesMost}));
@@ -83,14 +84,15 @@ std::string critique_json(const Critique& critique) {
 }
 
 std::string critique_schema() {
-  return R"({"type":"object","additionalProperties":false,"required":["reason","issues","verdict"],)"
+  return R"({"type":"object","additionalProperties":false,)"
+         R"("required":["reason","issues","verdict"],)"
          R"("properties":{"reason":{"type":"string","maxLength":1200},)"
          R"("issues":{"type":"array","maxItems":8,"items":{"type":"object",)"
          R"("additionalProperties":false,)"
          R"("required":["target","severity","category","problem","fix"],"properties":{)"
          R"("target":{"type":"string"},"severity":{"enum":["blocking","major","minor"]},)"
-         R"("category":{"enum":["goal_mismatch","missing_step","wrong_tool","bad_args","ordering",)"
-         R"("unsafe","unverifiable","factual","format","wasteful"]},)"
+         R"("category":{"enum":["goal_mismatch","missing_step","wrong_tool","bad_args",)"
+         R"("ordering","unsafe","unverifiable","factual","format","wasteful"]},)"
          R"("evidence":{"type":"string"},"problem":{"type":"string"},"fix":{"type":"string"}}}},)"
          R"("verdict":{"enum":["accept","revise","reject"]}}})";
 }

@@ -45,8 +45,8 @@ class Gate {
 
   void check_size() {
     if (plan_.steps.size() > terms_.steps_max) {
-      note("plan", fmt::format("{} steps are more than the {} that are allowed",
-                               plan_.steps.size(), terms_.steps_max));
+      note("plan", fmt::format("{} steps are more than the {} that are allowed", plan_.steps.size(),
+                               terms_.steps_max));
     }
     std::uint32_t model = 0, tool = 0;
     for (const Step& step : plan_.steps) {

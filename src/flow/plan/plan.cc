@@ -67,9 +67,9 @@ Result<void> read_demands(const Node& node, Step& step) {
 }
 
 Result<Step> read_step(const Node& node) {
-  HEARTH_TRY(check_members(
-      node, {"id", "kind", "title", "instruction", "tool", "args", "depends_on", "output",
-             "output_schema", "checks", "on_fail", "max_attempts"}));
+  HEARTH_TRY(
+      check_members(node, {"id", "kind", "title", "instruction", "tool", "args", "depends_on",
+                           "output", "output_schema", "checks", "on_fail", "max_attempts"}));
   Step step;
   step.id = HEARTH_TRY(required_text(node, "id"));
   const Node kind = HEARTH_TRY(node.require("kind"));
@@ -126,22 +126,25 @@ void write_step(json::Writer& json, const Step& step) {
 
 }  // namespace
 
-std::string_view check_name(Check::Kind kind) { return kChecks.word(kind); }
-std::optional<Check::Kind> find_check(std::string_view name) { return kChecks.find(name); }
+std::string_view check_name(Check::Kind kind) {
+  return kChecks.word(kind);
+}
+std::optional<Check::Kind> find_check(std::string_view name) {
+  return kChecks.find(name);
+}
 
 const Step* Plan::find_step(std::string_view id) const {
-  const auto found = std::find_if(steps.begin(), steps.end(),
-                                  [&](const Step& step) { return step.id == id; });
+  const auto found =
+      std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.id == id; });
   return found == steps.end() ? nullptr : &*found;
 }
 
 Result<Plan> read_plan(std::string_view text) {
-  const boost::json::value value = HEARTH_TRY(
-      json::parse(text, {.bytes = kPlanBytesMost, .depth = kPlanDepthMost,
-                         .values = kPlanValuesMost}));
+  const boost::json::value value = HEARTH_TRY(json::parse(
+      text, {.bytes = kPlanBytesMost, .depth = kPlanDepthMost, .values = kPlanValuesMost}));
   const Node node(value, "plan");
-  HEARTH_TRY(check_members(node, {"reason", "goal", "assumptions", "success_criteria", "steps",
-                                  "final"}));
+  HEARTH_TRY(
+      check_members(node, {"reason", "goal", "assumptions", "success_criteria", "steps", "final"}));
   Plan plan;
   plan.reason = HEARTH_TRY(required_text(node, "reason"));
   plan.goal = HEARTH_TRY(required_text(node, "goal"));

@@ -71,7 +71,8 @@ struct Plan {
   std::vector<std::string> assumptions = {};
   std::vector<std::string> success_criteria;
   std::vector<Step> steps;
-  std::vector<std::string> final_from = {};  // whose results make the answer; empty: the last step's
+  std::vector<std::string> final_from =
+      {};  // whose results make the answer; empty: the last step's
   Format final_format = Format::kText;
 
   const Step* find_step(std::string_view id) const;

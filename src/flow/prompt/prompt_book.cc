@@ -181,8 +181,7 @@ Prompt judge_prompt(const State& state, const std::string& id) {
                             step->title, named_inputs(step->instruction));
   for (const Check& check : step->checks)
     if (check.kind == Check::Kind::kCritic) prompt.user += "\nLook at: " + check.value;
-  prompt.user +=
-      "\nResult:\n" + shortened(state.find_record(id)->output, kInputBytesMost);
+  prompt.user += "\nResult:\n" + shortened(state.find_record(id)->output, kInputBytesMost);
   return prompt;
 }
 
@@ -218,8 +217,8 @@ std::string tool_list(const std::vector<ToolFacts>& tools) {
   std::string list;
   for (const ToolFacts& tool : tools) {
     if (!list.empty()) list += '\n';
-    list += fmt::format("- {}({}): {}", tool.name, argument_names(tool.parameters),
-                        tool.description);
+    list +=
+        fmt::format("- {}({}): {}", tool.name, argument_names(tool.parameters), tool.description);
   }
   return list;
 }

@@ -76,8 +76,9 @@ std::optional<std::string_view> nearly_used(const Budget& budget, const Spending
       share("swap_seconds", static_cast<double>(spending.swap_ms) / kMsInSecond,
             budget.swap_seconds),
   };
-  const auto most = std::max_element(std::begin(shares), std::end(shares),
-                                     [](const Share& a, const Share& b) { return a.used < b.used; });
+  const auto most =
+      std::max_element(std::begin(shares), std::end(shares),
+                       [](const Share& a, const Share& b) { return a.used < b.used; });
   if (most->used < kWarnedAt) return std::nullopt;
   return most->name;
 }
@@ -96,7 +97,8 @@ Result<Budget> read_budget(const json::Node& node) {
 
 void write_budget(json::Writer& json, const Budget& budget) {
   json.open('{');
-  list_budget(budget, [&](std::string_view key, const auto& value) { json.key(key).number(value); });
+  list_budget(budget,
+              [&](std::string_view key, const auto& value) { json.key(key).number(value); });
   json.close('}');
 }
 

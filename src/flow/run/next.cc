@@ -87,10 +87,9 @@ Event next_event(const State& state, const Terms& terms) {
   }
   if (state.model_call || state.tool_use) return conclusion(state, terms);
   if (!state.route) {
-    return decide_route(state.start.task,
-                        {.mode = state.start.mode,
-                         .has_planner = !state.start.cast.planner.empty(),
-                         .has_tools = !terms.tools.facts().empty()});
+    return decide_route(state.start.task, {.mode = state.start.mode,
+                                           .has_planner = !state.start.cast.planner.empty(),
+                                           .has_tools = !terms.tools.facts().empty()});
   }
   if (state.route->direct) return intend(state, terms, Purpose::kDirect);
   return state.stage == PlanStage::kAccepted ? next_of_steps(state, terms)

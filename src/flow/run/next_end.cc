@@ -34,9 +34,8 @@ std::string words_of(const State& state, const Step& step) {
 }
 
 bool is_anything_skipped(const State& state) {
-  return std::any_of(state.steps.begin(), state.steps.end(), [](const auto& named) {
-    return named.second.status == Status::kSkipped;
-  });
+  return std::any_of(state.steps.begin(), state.steps.end(),
+                     [](const auto& named) { return named.second.status == Status::kSkipped; });
 }
 
 std::string answer_of(const State& state) {

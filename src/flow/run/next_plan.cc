@@ -57,8 +57,8 @@ Event without_his_consent(const State& state, const Terms& terms,
     return PlanAccepted{state.revision, std::move(notes)};
   }
   if (state.start.approve == Approve::kDeny) {
-    return stopping(state, "the critic rejects the plan, and it would change things: " +
-                               notes.front());
+    return stopping(state,
+                    "the critic rejects the plan, and it would change things: " + notes.front());
   }
   ApprovalRequested request;
   request.approval = state.approvals + 1;
@@ -88,8 +88,7 @@ Event next_of_checked(const State& state, const Terms& terms) {
 }  // namespace
 
 Event next_of_plan(const State& state, const Terms& terms) {
-  const bool is_repeat =
-      state.has_repeated_plan && state.rejected_by != PlanRejected::By::kCritic;
+  const bool is_repeat = state.has_repeated_plan && state.rejected_by != PlanRejected::By::kCritic;
   switch (state.stage) {
     case PlanStage::kWanted:
       if (state.refusals >= kRefusalsMost) return stopping_for_lack_of_a_plan(state);
@@ -97,11 +96,10 @@ Event next_of_plan(const State& state, const Terms& terms) {
     case PlanStage::kMade: {
       if (is_repeat) return stopping(state, "the planner wrote a plan that had failed before");
       const Budget& budget = state.start.budget;
-      const GateTerms gate{terms.tools, budget.steps,
-                           budget.model_calls - std::min(budget.model_calls,
-                                                         state.spent.model_calls),
-                           budget.tool_calls - std::min(budget.tool_calls,
-                                                        state.spent.tool_calls)};
+      const GateTerms gate{
+          terms.tools, budget.steps,
+          budget.model_calls - std::min(budget.model_calls, state.spent.model_calls),
+          budget.tool_calls - std::min(budget.tool_calls, state.spent.tool_calls)};
       std::vector<std::string> problems = check_plan(*state.plan, gate);
       if (problems.empty()) return PlanChecked{state.revision};
       return PlanRejected{state.revision, PlanRejected::By::kGate, std::move(problems)};

@@ -8,12 +8,12 @@
 namespace hearth::flow {
 namespace {
 
-using testing::said;
-using testing::Scene;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::said;
+using testing::Scene;
 using ::testing::SizeIs;
 
 constexpr const char* kTask = "Read names.txt, sort the lines and write sorted.txt.";
@@ -40,10 +40,9 @@ Plan sorting_plan() {
 
 std::string critique(std::string_view severity, std::string_view verdict,
                      std::string_view category = "missing_step", std::string_view target = "s2") {
-  return fmt::format(
-      R"({{"reason":"x","issues":[{{"target":"{}","severity":"{}","category":"{}",)"
-      R"("problem":"it is wrong","fix":"mend it"}}],"verdict":"{}"}})",
-      target, severity, category, verdict);
+  return fmt::format(R"({{"reason":"x","issues":[{{"target":"{}","severity":"{}","category":"{}",)"
+                     R"("problem":"it is wrong","fix":"mend it"}}],"verdict":"{}"}})",
+                     target, severity, category, verdict);
 }
 
 class NextTest : public ::testing::Test {
@@ -175,7 +174,8 @@ TEST_F(NextTest, ThePlannerHearsEverythingThatTheGateFinds) {
   const auto rejected = scene_.all<PlanRejected>();
   ASSERT_THAT(rejected, SizeIs(1));
   EXPECT_EQ(rejected[0].by, PlanRejected::By::kGate);
-  EXPECT_THAT(rejected[0].problems, Contains("s1: there is no tool read_fil; did you mean read_file?"));
+  EXPECT_THAT(rejected[0].problems,
+              Contains("s1: there is no tool read_fil; did you mean read_file?"));
   EXPECT_THAT(rejected[0].problems, Contains("s2: needs step s9, which does not exist"));
   EXPECT_THAT(rejected[0].problems, Contains("s3: write_file: /text is missing"));
   EXPECT_THAT(rejected[0].problems, Contains("s3: write_file: must be a string"));

@@ -15,9 +15,9 @@ constexpr std::size_t kLongTask = 400;
 constexpr int kWorthAPlan = 2;
 
 constexpr std::array<std::string_view, 22> kDoing = {
-    "read",   "write", "save",   "append", "list",   "delete", "remove", "fetch",
-    "download", "run", "execute", "search", "find",  "open",   "create", "copy",
-    "move",   "store", "send",   "look",   "test",   "rename"};
+    "read",     "write", "save",    "append", "list", "delete", "remove", "fetch",
+    "download", "run",   "execute", "search", "find", "open",   "create", "copy",
+    "move",     "store", "send",    "look",   "test", "rename"};
 constexpr std::array<std::string_view, 6> kOrder = {"then",    "after", "afterwards",
                                                     "finally", "first", "next"};
 

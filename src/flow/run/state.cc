@@ -257,7 +257,9 @@ const std::string* State::result(std::string_view step) const {
   return found != nullptr && found->status == StepRecord::Status::kDone ? &found->output : nullptr;
 }
 
-std::string use_key(const ToolCall& call) { return call.name + " " + call.args; }
+std::string use_key(const ToolCall& call) {
+  return call.name + " " + call.args;
+}
 
 bool State::has_open_call() const {
   return (model_call && !model_call->completed && !model_call->failed) ||

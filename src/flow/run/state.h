@@ -24,11 +24,11 @@ struct StepRecord {
   std::string output = {};
   std::string problem = {};  // of the last attempt that failed
   Fault fault = Fault::kCheck;
-  std::uint32_t cuts = 0;         // answers that reached their limit of tokens
-  bool has_consent = false;       // somebody agreed to its call
-  bool is_doubtful = false;       // it may have happened: nobody knows
-  bool was_refused = false;   // somebody did not agree
-  bool is_deed = false;       // its tool changed something
+  std::uint32_t cuts = 0;    // answers that reached their limit of tokens
+  bool has_consent = false;  // somebody agreed to its call
+  bool is_doubtful = false;  // it may have happened: nobody knows
+  bool was_refused = false;  // somebody did not agree
+  bool is_deed = false;      // its tool changed something
 };
 
 // A model or a tool that was asked, and what it said.
@@ -64,16 +64,17 @@ struct State {
   std::optional<CritiqueCompleted> critique = {};
   std::optional<Critique> earlier_critique = {};  // of the plan before
   std::set<std::string> fingerprints = {};        // of plans that were seen
-  bool has_repeated_plan = false;  // the one at hand is one of them
-  std::uint32_t critique_calls = 0;  // for this plan
+  bool has_repeated_plan = false;                 // the one at hand is one of them
+  std::uint32_t critique_calls = 0;               // for this plan
   std::set<std::string> tools_of_first_plan = {};
   std::map<std::string, StepRecord, std::less<>> steps = {};
-  std::map<std::string, StepRecord, std::less<>> done_before = {};  // by step_key(), of plans before
+  std::map<std::string, StepRecord, std::less<>> done_before =
+      {};  // by step_key(), of plans before
 
   std::uint32_t calls = 0;  // the number of the last
   std::optional<ModelCall> model_call = {};
   std::optional<ToolUse> tool_use = {};
-  std::uint32_t failures_in_row = 0;  // of models that could not answer
+  std::uint32_t failures_in_row = 0;               // of models that could not answer
   std::map<std::string, std::uint32_t> uses = {};  // of a tool with the same arguments
   std::set<std::string> done_for_good = {};        // of those, what nobody may do twice
   bool has_seen_foreign_text = false;              // what a tool found

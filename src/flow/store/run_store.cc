@@ -55,9 +55,8 @@ Result<std::vector<RunHead>> heads_of(const db::Answer& answer) {
 
 Failure unknown(std::string_view id) {
   const std::string shown(id.substr(0, kShownBytes));
-  return fail(Code::kNotFound, fmt::format("there is no task '{}'; `hearth task list` shows them",
-                                           shown),
-              shown);
+  return fail(Code::kNotFound,
+              fmt::format("there is no task '{}'; `hearth task list` shows them", shown), shown);
 }
 
 }  // namespace
@@ -99,8 +98,8 @@ Result<void> RunStore::make(const RunHead& head, const std::vector<Event>& event
        static_cast<std::int64_t>(events.size()), head.workspace, head.parent}));
   std::uint64_t number = 0;
   for (const Event& event : events) {
-    HEARTH_TRY(insert(head.id, {++number, head.made_ms, std::string(event_name(event)),
-                                event_json(event)}));
+    HEARTH_TRY(insert(head.id,
+                      {++number, head.made_ms, std::string(event_name(event)), event_json(event)}));
   }
   HEARTH_TRY(make_room());
   return transaction.commit();
@@ -137,21 +136,20 @@ Result<void> RunStore::make_room() {
 }
 
 Result<RunHead> RunStore::find(std::string_view id, std::string_view owner) {
-  const db::Answer answer = HEARTH_TRY(
-      database_->run(fmt::format("SELECT {} FROM flow_runs WHERE id = $1 AND owner = $2",
-                                 kHeadColumns),
-                     {std::string(id), std::string(owner)}));
+  const db::Answer answer = HEARTH_TRY(database_->run(
+      fmt::format("SELECT {} FROM flow_runs WHERE id = $1 AND owner = $2", kHeadColumns),
+      {std::string(id), std::string(owner)}));
   if (answer.rows.empty()) return unknown(id);
   return head_of(answer.rows.front());
 }
 
 Result<std::vector<RunHead>> RunStore::list(std::string_view owner, std::size_t most) {
   const auto limit = static_cast<std::int64_t>(std::min(most, kListMost));
-  const db::Answer answer = HEARTH_TRY(
-      database_->run(fmt::format("SELECT {} FROM flow_runs WHERE owner = $1 "
-                                 "ORDER BY made_ms DESC, id DESC LIMIT $2",
-                                 kHeadColumns),
-                     {std::string(owner), limit}));
+  const db::Answer answer =
+      HEARTH_TRY(database_->run(fmt::format("SELECT {} FROM flow_runs WHERE owner = $1 "
+                                            "ORDER BY made_ms DESC, id DESC LIMIT $2",
+                                            kHeadColumns),
+                                {std::string(owner), limit}));
   return heads_of(answer);
 }
 
@@ -176,10 +174,10 @@ Result<std::vector<KeptEvent>> RunStore::events(std::string_view id, std::uint64
 
 Result<void> RunStore::hold(std::string_view id, std::string_view holder, std::int64_t now_ms,
                             std::int64_t until_ms) {
-  const db::Answer answer = HEARTH_TRY(database_->run(
-      "UPDATE flow_runs SET holder = $2, held_until_ms = $4 WHERE id = $1 "
-      "AND (holder = '' OR holder = $2 OR held_until_ms < $3)",
-      {std::string(id), std::string(holder), now_ms, until_ms}));
+  const db::Answer answer = HEARTH_TRY(
+      database_->run("UPDATE flow_runs SET holder = $2, held_until_ms = $4 WHERE id = $1 "
+                     "AND (holder = '' OR holder = $2 OR held_until_ms < $3)",
+                     {std::string(id), std::string(holder), now_ms, until_ms}));
   if (answer.changes == 1) return {};
   return fail(Code::kAlreadyExists, "another daemon works at this task", std::string(id));
 }
@@ -201,11 +199,11 @@ Result<void> RunStore::add(std::string_view id, std::string_view holder, const K
                            RunStatus status) {
   auto transaction = HEARTH_TRY(db::Transaction::begin(*database_));
   const auto number = static_cast<std::int64_t>(event.number);
-  const db::Answer answer = HEARTH_TRY(database_->run(
-      "UPDATE flow_runs SET events = $3, status = $4, changed_ms = $5 WHERE id = $1 "
-      "AND holder = $2 AND events = $3 - 1",
-      {std::string(id), std::string(holder), number, std::string(kStatuses.word(status)),
-       event.at_ms}));
+  const db::Answer answer = HEARTH_TRY(
+      database_->run("UPDATE flow_runs SET events = $3, status = $4, changed_ms = $5 WHERE id = $1 "
+                     "AND holder = $2 AND events = $3 - 1",
+                     {std::string(id), std::string(holder), number,
+                      std::string(kStatuses.word(status)), event.at_ms}));
   if (answer.changes != 1) {
     return fail(Code::kAlreadyExists, "somebody else works at this task", std::string(id));
   }

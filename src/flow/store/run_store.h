@@ -1,5 +1,5 @@
-// Runs in the daemon's database: their events, one after the other, and who works at which. What was
-// told here is never lost and never changed.
+// Runs in the daemon's database: their events, one after the other, and who works at which. What
+// was told here is never lost and never changed.
 //
 // Ownership: the database outlives it, and is not within a transaction when it is called.
 // Threads:   as db::Database: confined to one at a time, and every call blocks.

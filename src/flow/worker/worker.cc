@@ -98,8 +98,8 @@ Event Worker::ask_model(const base::CancelToken& stop) {
   question.tokens_max = intent.tokens_max;
   question.client = parts_.client;
   const base::TimePoint begin = parts_.clock.now();
-  auto reply = parts_.models.ask(question, stop,
-                                 [&](const Piece& piece) { tell_piece(intent, piece); });
+  auto reply =
+      parts_.models.ask(question, stop, [&](const Piece& piece) { tell_piece(intent, piece); });
   const std::int64_t took_ms = ms_between(begin, parts_.clock.now());
   if (!reply) {
     return CallFailed{intent.call, reply.error().code, reply.error().message, took_ms};

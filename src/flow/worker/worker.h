@@ -2,8 +2,8 @@
 // waits for a person. All that it knows between two events is in the store.
 //
 // Ownership: borrows its parts, which outlive it.
-// Threads:   confined to the one that works; `tell` is called on it. Everything else is thread-safe.
-// Errors:    of the store: the run stays as it was kept, and is gone on with later.
+// Threads:   confined to the one that works; `tell` is called on it. Everything else is
+// thread-safe. Errors:    of the store: the run stays as it was kept, and is gone on with later.
 #pragma once
 
 #include <cstdint>
