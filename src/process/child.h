@@ -33,6 +33,10 @@ struct SpawnOptions {
   enum class Output : std::uint8_t { kInherit, kDiscard, kPipe };
   // kWithParent: the kernel kills it when we end, however we end.
   enum class Lifetime : std::uint8_t { kWithParent, kDetached };
+  // kOwnWherePossible: process ids, a network and System V memory of its own, where this system
+  // lets us make such. Then it is the first process there: whatever it starts ends with it, and
+  // nothing of the network is in sight. Where it may not be made, the child shares ours.
+  enum class Namespaces : std::uint8_t { kShared, kOwnWherePossible };
 
   std::string program;                   // a path; PATH is not searched
   std::vector<std::string> arguments;    // without the program's name
@@ -47,6 +51,7 @@ struct SpawnOptions {
   // among read_paths, and it outlives spawn().
   const Sandbox* sandbox = nullptr;
   Lifetime lifetime = Lifetime::kWithParent;
+  Namespaces namespaces = Namespaces::kShared;
 };
 
 struct ExitStatus {
@@ -72,6 +77,8 @@ class Child {
   int pid() const { return pid_; }
   // Readable when it has ended, for poll and event loops. Open as long as this Child is.
   int pidfd() const { return pidfd_.get(); }
+  // Whether it got namespaces of its own.
+  bool is_apart() const { return apart_; }
 
   // Our ends, each once. kInvalidArgument when the stream is no pipe or was taken.
   Result<Fd> take_stdin() { return take(stdin_, "stdin"); }
@@ -99,6 +106,7 @@ class Child {
   Fd stderr_;
   std::optional<ExitStatus> status_;
   SpawnOptions::Lifetime lifetime_ = SpawnOptions::Lifetime::kWithParent;
+  bool apart_ = false;
 };
 
 }  // namespace hearth::process

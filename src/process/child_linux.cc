@@ -160,29 +160,9 @@ std::optional<ExitStatus> reap(int pidfd, int options) {
   return status_of(info);
 }
 
-struct Started {
-  pid_t pid = -1;
-  int pidfd = -1;
-  int error_number = 0;
-};
-
-// On the spawn thread, with every signal blocked.
-Started fork_child(const StartPlan& plan) {
-  Started started;
-  started.pid = ::fork();
-  if (started.pid == 0) start_program(plan);
-  if (started.pid < 0) {
-    started.error_number = errno;
-    return started;
-  }
-  // Nobody else reaps it, so the number is still its own.
-  started.pidfd = static_cast<int>(::syscall(SYS_pidfd_open, started.pid, 0));
-  if (started.pidfd < 0) {
-    started.error_number = errno;
-    ::kill(started.pid, SIGKILL);
-    ::waitpid(started.pid, nullptr, 0);
-  }
-  return started;
+// An id that is called the same inside.
+std::string one_to_one(unsigned id) {
+  return std::to_string(id) + " " + std::to_string(id) + " 1";
 }
 
 Result<Started> start(StartPlan& plan, const SpawnOptions& options) {
@@ -191,6 +171,11 @@ Result<Started> start(StartPlan& plan, const SpawnOptions& options) {
   if (options.lifetime == SpawnOptions::Lifetime::kWithParent) {
     plan.parent_to_die_with = ::getpid();
   }
+  plan.wants_namespaces = options.namespaces == SpawnOptions::Namespaces::kOwnWherePossible;
+  const std::string user_map = one_to_one(::geteuid());
+  const std::string group_map = one_to_one(::getegid());
+  plan.user_map = user_map.c_str();
+  plan.group_map = group_map.c_str();
   Started started;
   HEARTH_TRY(run_on_spawn_thread([&] { started = fork_child(plan); }));
   if (started.error_number != 0) {
@@ -255,6 +240,7 @@ Result<Child> Child::spawn(const SpawnOptions& options) {
   child.stdout_ = std::move(out.ours);
   child.stderr_ = std::move(err.ours);
   child.lifetime_ = options.lifetime;
+  child.apart_ = started.apart;
   return child;
 }
 
@@ -265,7 +251,8 @@ Child::Child(Child&& other) noexcept
       stdout_(std::move(other.stdout_)),
       stderr_(std::move(other.stderr_)),
       status_(std::exchange(other.status_, std::nullopt)),
-      lifetime_(other.lifetime_) {}
+      lifetime_(other.lifetime_),
+      apart_(other.apart_) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   if (this == &other) return *this;
@@ -277,6 +264,7 @@ Child& Child::operator=(Child&& other) noexcept {
   stderr_ = std::move(other.stderr_);
   status_ = std::exchange(other.status_, std::nullopt);
   lifetime_ = other.lifetime_;
+  apart_ = other.apart_;
   return *this;
 }
 

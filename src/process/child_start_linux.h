@@ -28,7 +28,22 @@ struct StartPlan {
   int error_pipe = -1;
   const Sandbox* sandbox = nullptr;
   int parent_to_die_with = 0;  // 0: none
+  bool wants_namespaces = false;
+  // "1000 1000 1": what its user and group are called in a user namespace, if it gets one.
+  const char* user_map = nullptr;
+  const char* group_map = nullptr;
 };
+
+// What became of the fork; in the child it does not return.
+struct Started {
+  int pid = -1;
+  int pidfd = -1;
+  int error_number = 0;
+  bool apart = false;  // in namespaces of its own
+};
+
+// REQUIRES: every signal is blocked.
+Started fork_child(const StartPlan& plan) noexcept;
 
 enum class StartStep : std::uint8_t { kPrepare, kFolder, kSandbox, kDescriptors, kExecute };
 
@@ -37,7 +52,5 @@ struct StartFailure {
   StartStep step = StartStep::kPrepare;
   int error_number = 0;
 };
-
-[[noreturn]] void start_program(const StartPlan& plan) noexcept;
 
 }  // namespace hearth::process

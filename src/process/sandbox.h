@@ -40,6 +40,8 @@ class Sandbox {
 
   // "landlock abi 7, seccomp allow list, rlimits", or what lacks; one line for logs.
   const std::string& description() const { return description_; }
+  // Whether this kernel has Landlock and seccomp at all: without them files and calls are free.
+  bool holds_files_and_calls() const;
   // Whether every layer is in force on this kernel.
   bool is_complete() const { return complete_; }
   SandboxPolicy::Exec exec() const { return exec_; }

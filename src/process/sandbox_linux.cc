@@ -54,6 +54,10 @@ Result<Sandbox> Sandbox::prepare(const SandboxPolicy& policy) {
   return sandbox;
 }
 
+bool Sandbox::holds_files_and_calls() const {
+  return landlock_.abi() > 0 && filter_.is_available();
+}
+
 Result<void> Sandbox::enter() const {
   if (has_other_threads()) {
     return fail(Code::kInternal,

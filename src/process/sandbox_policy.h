@@ -20,6 +20,9 @@ struct SandboxPolicy {
   // kForbidden is an allow list of system calls, made for the runner: computing, threads, memory,
   // files, the descriptors it holds. kAllowed is a list of refused calls, made for tools.
   enum class Exec : std::uint8_t { kForbidden, kAllowed };
+  // kStays: it and its descendants cannot leave the process group they are in, so that
+  // Child::kill_group() ends every one of them. The runner cannot in any case.
+  enum class Group : std::uint8_t { kMayLeave, kStays };
 
   // Files or folders that may be read, and executed where exec is kAllowed.
   std::vector<std::string> read_paths;
@@ -30,6 +33,7 @@ struct SandboxPolicy {
   std::vector<std::string> device_paths;
   Network network = Network::kNone;
   Exec exec = Exec::kForbidden;
+  Group group = Group::kMayLeave;
   // Further processes. 0 holds for everybody (no fork at all; threads are free). Above 0 it is
   // RLIMIT_NPROC: it counts threads as well, relative to what this user runs at prepare(), and
   // the kernel does not apply it to root. description() says so where that is the case.

@@ -130,6 +130,10 @@ int add_refused_calls(scmp_filter_ctx context, const SandboxPolicy& policy, int 
   rules.add_all(kPrograms);
   refuse_processes(rules, policy);
   refuse_sockets(rules, policy);
+  if (policy.group == SandboxPolicy::Group::kStays) {
+    rules.add("setsid");
+    rules.add("setpgid");
+  }
   rules.add("prlimit64", {when_not(0, 0)});
   rules.add_for_each("fcntl", 1, {F_SETOWN, F_SETSIG, F_SETOWN_EX});
   rules.add_for_each("ioctl", 1, {TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP});
