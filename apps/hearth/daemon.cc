@@ -186,6 +186,7 @@ Daemon::Daemon(const cli::ServeOptions& options, Means means)
       neighbours_(loop_, ollama_host_of(config::system_environment(), options.settings)),
       uploads_(loop_, options.home.cache_folder() + "/uploads", catalog_.folder()),
       pictures_(loop_),
+      tools_(loop_, options.home, options.settings),
       audit_(std::move(means.audit)),
       keys_(loop_, std::move(means.keys)),
       responses_(loop_, config::database_place(options.home, options.settings)),
@@ -279,6 +280,7 @@ api::Control Daemon::control() {
   inquiries_.add_to(control);
   control.neighbours = neighbours_.face();
   control.uploads = uploads_.face();
+  control.tools = tools_.face();
   control.shutdown = [this] { shut_down(); };
   control.ready = [this]() -> Result<void> {
     if (ending_) return fail(Code::kUnavailable, "the daemon is shutting down");
@@ -382,6 +384,7 @@ void Daemon::shut_down() {
   inquiries_.wind_down();
   pictures_.wind_down();
   tasks_.wind_down();
+  tools_.wind_down();
   log::tail().end();
   asio::co_spawn(loop_, drain(), asio::detached);
 }

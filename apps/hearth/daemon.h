@@ -29,6 +29,7 @@
 #include "service_news.h"
 #include "store/catalog.h"
 #include "task_desk.h"
+#include "tool_desk.h"
 #include "upload_desk.h"
 
 namespace hearth {
@@ -78,6 +79,7 @@ class Daemon {
   NeighbourDesk neighbours_;
   UploadDesk uploads_;
   PictureDesk pictures_;
+  ToolDesk tools_;
   std::unique_ptr<api::AuditLog> audit_;
   KeyDesk keys_;
   ResponseDesk responses_;

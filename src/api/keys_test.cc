@@ -104,6 +104,8 @@ const std::map<std::string, std::string> kScopes = {
     {"POST /hearth/v1/neighbours/unload", "manage"},
     {"GET /hearth/v1/logs", "admin"},
     {"GET /hearth/v1/config", "admin"},
+    {"GET /tools", "inference"},
+    {"POST /tools/*", "admin"},
     {"GET /hearth/v1/version", "inference"},
     {"POST /hearth/v1/shutdown", "admin"},
 };

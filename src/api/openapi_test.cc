@@ -32,9 +32,9 @@ std::string key_of(std::string_view line) {
   return std::string(line.substr(0, line.find(':')));
 }
 
-// A parameter can only end a path here, as '*' does.
+// What follows a parameter is in the route's '*', too.
 std::string route_of(std::string path) {
-  if (path.ends_with('}')) path.replace(path.find('{'), std::string::npos, "*");
+  if (path.find('{') != std::string::npos) path.replace(path.find('{'), std::string::npos, "*");
   return path;
 }
 

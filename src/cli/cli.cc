@@ -39,6 +39,7 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_task_command(app, chosen);
   add_doctor_command(app, chosen);
   add_keys_command(app, chosen);
+  add_tools_command(app, chosen);
   add_config_command(app, chosen);
   add_connect_command(app, chosen);
   add_version_command(app, chosen);

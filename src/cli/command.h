@@ -1,7 +1,7 @@
 // The contract of a command: it declares its options on the parser, and when it was chosen, acts
 // with a Context. Commands know HTTP and files of the home, and nothing of what is behind the
-// daemon; but `finetune` and `quantize` start a runner themselves, and `keys` and `connect` open
-// the database. One file per command.
+// daemon; but `finetune` and `quantize` start a runner themselves, `tools` runs tools here, and
+// `keys` and `connect` open the database. One file per command.
 //
 // Threads: confined to the main thread.
 // Errors:  an action returns its exit code or an Error, which is printed for it.
@@ -86,6 +86,7 @@ void add_quantize_command(CLI::App& app, Action& chosen);
 void add_load_commands(CLI::App& app, Action& chosen);
 void add_stop_command(CLI::App& app, Action& chosen);
 void add_keys_command(CLI::App& app, Action& chosen);
+void add_tools_command(CLI::App& app, Action& chosen);
 void add_config_command(CLI::App& app, Action& chosen);
 void add_connect_command(CLI::App& app, Action& chosen);
 void add_logs_command(CLI::App& app, Action& chosen);

@@ -34,6 +34,11 @@ constexpr std::int64_t kMemoryMax = 1LL << 50;
 constexpr std::int64_t kModelsMax = 10'000;
 constexpr std::int64_t kQueueMax = 1'000'000;
 constexpr std::int64_t kDimensionsMax = 65'536;
+constexpr std::int64_t kToolSecondsMax = 24LL * 3600;
+constexpr std::int64_t kToolMemoryMin = 64 * static_cast<std::int64_t>(base::kMiB);
+constexpr std::int64_t kToolProcessesMax = 10'000;
+constexpr std::int64_t kToolOutputMin = 1024;
+constexpr std::int64_t kToolOutputMax = 16 * static_cast<std::int64_t>(base::kMiB);
 
 constexpr std::array<Setting, kKeyCount> kTable{{
     {Key::kServerHost, "server.host", "HEARTH_SERVER_HOST", Type::kAddress, "127.0.0.1", 0,
@@ -128,6 +133,26 @@ constexpr std::array<Setting, kKeyCount> kTable{{
      "", "Requests that may wait for their first word, of all models together."},
     {Key::kFleetQueueMemory, "fleet.queue_memory", "HEARTH_FLEET_QUEUE_MEMORY", Type::kBytes,
      "256 MiB", 1, kMemoryMax, "", "Bytes that the requests which wait may hold together."},
+    {Key::kToolsWorkspace, "tools.workspace", "HEARTH_TOOLS_WORKSPACE", Type::kPath, "", 0,
+     kTextBytesMax, "", "The folder in which tools work; without one they touch no files."},
+    {Key::kToolsApprove, "tools.approve", "HEARTH_TOOLS_APPROVE", Type::kChoice, "ask", 0, 0,
+     "auto|ask|deny", "What becomes of calls of tools that somebody should agree to."},
+    {Key::kToolsRules, "tools.rules", "HEARTH_TOOLS_RULES", Type::kText, "", 0, kTextBytesMax, "",
+     "Tools and paths with auto, ask or deny: run_command=deny, out/**=auto"},
+    {Key::kToolsHosts, "tools.hosts", "HEARTH_TOOLS_HOSTS", Type::kNames, "", 0, kTextBytesMax, "",
+     "Hosts whose pages tools may fetch; .example.org is all below it, too."},
+    {Key::kToolsOff, "tools.off", "HEARTH_TOOLS_OFF", Type::kText, "", 0, kTextBytesMax, "",
+     "Tools that nobody is offered, separated by commas."},
+    {Key::kToolsTimeLimit, "tools.time_limit_s", "HEARTH_TOOLS_TIME_LIMIT_S", Type::kInteger, "60",
+     1, kToolSecondsMax, "", "Seconds that a command of a tool may take."},
+    {Key::kToolsMemory, "tools.memory", "HEARTH_TOOLS_MEMORY", Type::kBytes, "2 GiB",
+     kToolMemoryMin, kMemoryMax, "",
+     "Bytes of memory that a command may use, each process of it and all together."},
+    {Key::kToolsProcesses, "tools.processes", "HEARTH_TOOLS_PROCESSES", Type::kInteger, "64", 1,
+     kToolProcessesMax, "", "Processes and threads that a command may have at a time."},
+    {Key::kToolsOutput, "tools.output", "HEARTH_TOOLS_OUTPUT", Type::kBytes, "32 KiB",
+     kToolOutputMin, kToolOutputMax, "",
+     "Bytes of a tool's output that are kept: half of the beginning, half of the end."},
     {Key::kDefaultModel, "default_model", "HEARTH_DEFAULT_MODEL", Type::kText, "", 0, kTextBytesMax,
      "", "The model that commands and requests use when none is named."},
     {Key::kRolesPlanner, "roles.planner", "HEARTH_ROLES_PLANNER", Type::kText, "", 0, kTextBytesMax,

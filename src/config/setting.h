@@ -58,13 +58,22 @@ enum class Key : std::uint8_t {
   kFleetKeepAlive,
   kFleetQueue,
   kFleetQueueMemory,
+  kToolsWorkspace,
+  kToolsApprove,
+  kToolsRules,
+  kToolsHosts,
+  kToolsOff,
+  kToolsTimeLimit,
+  kToolsMemory,
+  kToolsProcesses,
+  kToolsOutput,
   kDefaultModel,
   kRolesPlanner,
   kRolesCritic,
   kRolesExecutor,
   kPrivateIdleSeconds,
 };
-inline constexpr std::size_t kKeyCount = 44;
+inline constexpr std::size_t kKeyCount = 53;
 
 enum class Type : std::uint8_t {
   kText,

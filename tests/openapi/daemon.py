@@ -30,7 +30,8 @@ def environment(folder, more):
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(FOREIGN) and not name.lower().endswith("_proxy")}
     own = {"HOME": str(folder), "HEARTH_HOME": str(folder / "hearth"), "HEARTH_LOG_FORMAT": "json",
-           "HEARTH_LOG_LEVEL": "info", "HEARTH_MODELS_FOUND": "no"}
+           "HEARTH_LOG_LEVEL": "info", "HEARTH_MODELS_FOUND": "no",
+           "HEARTH_TOOLS_HOSTS": "example.org"}
     return {**kept, **own, **more}
 
 

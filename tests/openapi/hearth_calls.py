@@ -34,6 +34,7 @@ def play(session, places):
     play_log(session)
     play_tokens(session)
     play_tasks(session)
+    play_tools(session)
     play_loading(session)
     play_inquiries(session)
     play_pulls(session, places)
@@ -81,6 +82,19 @@ def play_tokens(session):
     tokenize(400, text=5)
     tokenize(400, text="Hello!", messages=HELLO, count_only=False)
     tokenize(404, text="Hello!", model="nobody")
+
+
+def play_tools(session):
+    def execute(wanted, name, body, fits=False):
+        return session.ask("executeTool", wanted, body, Request({"name": name}, fits=fits))
+
+    session.ask("listTools", 200)
+    execute(200, "calculator", {"expression": "6 * 7"})
+    execute(200, "calculator", {"arguments": {"expression": "1 / 0"}, "approve": True})
+    execute(400, "calculator", {"expression": 5}, fits=True)
+    execute(400, "calculator", [])
+    execute(403, "fetch_page", {"url": "https://example.org/"})
+    execute(404, "nobody", {})
 
 
 def play_loading(session):

@@ -116,7 +116,8 @@ def play_keys(description, daemon, secrets):
     stranger = Session(description, daemon, None)
     guests = [Session(description, daemon, secrets[scope]) for scope in SCOPES]
     anywhere = Request({"model": "ember", "path": "batches", "digest": "sha256:12",
-                        "response": "resp_1", "slot": "0", "task": "task-1"})
+                        "response": "resp_1", "slot": "0", "task": "task-1",
+                        "name": "calculator"})
     for name, operation in description.operations.items():
         scope = operation.facts["x-scope"]
         if scope == "everybody":

@@ -12,6 +12,7 @@
 
 #include "api/hearth/inquiries.h"
 #include "api/hearth/neighbours.h"
+#include "api/hearth/tool_desk.h"
 #include "base/callback.h"
 #include "base/clock.h"
 #include "base/log_tail.h"
@@ -107,6 +108,7 @@ struct Control {
   Inquiries inquiries;
   Neighbours neighbours;
   Uploads uploads;
+  ToolDesk tools;
   std::function<void()> shutdown;       // begins to end the daemon, and returns
   std::function<Result<void>()> ready;  // whether requests can be answered, or why not
 };

@@ -24,10 +24,12 @@
 //   GET  /hearth/v1/config          the settings, each with its origin
 //   GET  /hearth/v1/version
 //   POST /hearth/v1/shutdown        from this machine only
+//   GET  /tools                     what a model may do here
+//   POST /tools/NAME/execute        the arguments, or {"arguments", "approve"}
 //
 // Everybody may ask for health. With API keys, the others take one whose scope is inference; to
-// change what is there or loaded takes manage; the log, the settings and to shut down take admin
-// (docs/keys.md).
+// change what is there or loaded takes manage; the log, the settings, to run a tool and to shut
+// down take admin (docs/keys.md).
 //
 // Ownership: borrows everything; it must outlive the router.
 // Threads:   confined to the loop.
@@ -91,6 +93,10 @@ asio::awaitable<void> tokenize(Call& call, OwnRoutes parts);
 // logs.cc
 asio::awaitable<void> show_log(Call& call, OwnRoutes parts);
 asio::awaitable<void> show_config(Call& call, OwnRoutes parts);
+
+// tools.cc
+asio::awaitable<void> show_tools(Call& call, OwnRoutes parts);
+asio::awaitable<void> execute_tool(Call& call, OwnRoutes parts);
 
 // stats.cc
 asio::awaitable<void> show_counts(Call& call, OwnRoutes parts);

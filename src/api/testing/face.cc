@@ -118,6 +118,7 @@ ApiOptions Face::options(base::Duration ping, Keys keys, PictureFetch pictures) 
   uploads.add_to(control);
   control.damaged = [this] { return damaged; };
   control.neighbours = neighbours();
+  control.tools = tools();
   control.shutdown = [this] { stopping = true; };
   control.ready = [this]() -> Result<void> {
     if (!ready) return fail(Code::kInternal, "the store is still being read");
@@ -146,6 +147,24 @@ Neighbours Face::neighbours() {
     asio::post(loop_, [result, done] { done(result); });
   };
   return neighbours;
+}
+
+ToolDesk Face::tools() {
+  ToolDesk tools;
+  tools.list = [this](Callback<std::string> done) {
+    asio::post(loop_, [done] { done(R"({"tools":[]})"); });
+  };
+  tools.run = [this](const ToolWish& wish, Callback<tool::Outcome> done) {
+    tool_wish = wish;
+    Result<tool::Outcome> result = tool::Outcome{.output = wish.arguments, .exit_code = 0};
+    if (wish.name == "guarded" && wish.agreement == ToolWish::Agreement::kNone)
+      result = fail(Code::kPermissionDenied, "somebody has to agree: send approve");
+    if (wish.name != "guarded" && wish.name != "echo")
+      result = fail(Code::kNotFound, "there is no tool '" + wish.name + "'");
+    asio::post(loop_, [result, done] { done(result); });
+    return [] {};
+  };
+  return tools;
 }
 
 net::HttpServerOptions Face::server_options() {

@@ -74,6 +74,7 @@ class Face {
   std::uint16_t role_port = 0;
   Role role{Role::Kind::kEmbeddings, "pinned"};  // to be set before it is asked
   LoadWish load_wish;                            // the last; to be looked at after its answer
+  ToolWish tool_wish;                            // likewise
   std::atomic<bool> pinned{false};
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
@@ -85,6 +86,8 @@ class Face {
   ApiOptions options(base::Duration ping, Keys keys, PictureFetch pictures);
   // An Ollama with one model, which it holds; or none where the test says so.
   Neighbours neighbours();
+  // "echo" says its arguments; to "guarded" somebody has to agree; there is no other.
+  ToolDesk tools();
   net::HttpServerOptions server_options();
 
   std::unique_ptr<AuditLog> audit_;
