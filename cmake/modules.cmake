@@ -153,13 +153,13 @@ hearth_room(tool LAYER 6 THREADS
 
 hearth_room(flow LAYER 8 THREADS
   FOR "tasks done by planner, critic and executor: durable, bounded, with tools"
-  MAY base json db chat constraint provider tool OUTSIDE boost/json
+  MAY base json db chat constraint OUTSIDE boost/json
   COSTLY <boost/json/value.hpp>)
 
 hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
-  MAY base json net metrics access responses chat store fleet provider tool
-  flow LIBS outside_asio OUTSIDE boost/asio
+  MAY base json net metrics access responses chat store fleet provider tool flow
+  LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)
 # Of this file alone, so that no other has to be compiled for it.

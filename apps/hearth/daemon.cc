@@ -226,8 +226,16 @@ TaskDeskParts Daemon::task_parts() {
     cast.executor = HEARTH_TRY(model(Key::kRolesExecutor));
     return cast;
   };
-  return {loop_, config::database_place(options_.home, options_.settings), models_, make_task_tools,
-          usual};
+  return {loop_,
+          config::database_place(options_.home, options_.settings),
+          models_,
+          [this](const std::string& workspace, flow::Approve approve) {
+            const TaskPlace place{workspace, approve};
+            return make_task_tools(options_.home, options_.settings, place);
+          },
+          usual,
+          flow::kApprovals.find(options_.settings.text(Key::kToolsApprove))
+              .value_or(flow::Approve::kAsk)};
 }
 
 api::Control Daemon::control() {

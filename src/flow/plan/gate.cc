@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/nearest.h"
+#include "base/utf8.h"
 #include "flow/plan/reference.h"
 #include "flow/step/check.h"
 #include "json/node.h"
@@ -16,6 +17,8 @@
 namespace hearth::flow {
 
 namespace {
+
+constexpr std::size_t kWordsMost = 300;
 
 bool is_step_id(std::string_view id) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -40,7 +43,10 @@ class Gate {
 
  private:
   void note(std::string_view where, std::string_view what) {
-    problems_.push_back(fmt::format("{}: {}", where, what));
+    std::string words = fmt::format("{}: {}", where, what);
+    // A model may have written anything into a name.
+    if (words.size() > kWordsMost) words = base::repair_utf8(words.substr(0, kWordsMost)) + " …";
+    problems_.push_back(std::move(words));
   }
 
   void check_size() {
@@ -86,11 +92,13 @@ class Gate {
     if (step.tool.empty()) return note(step.id, "is a tool step without a tool");
     if (find_tool(tools_, step.tool) == nullptr) return note(step.id, unknown_tool(step.tool));
     const ToolCall call{step.tool, step.args};
-    for (const ArgProblem& problem : terms_.tools.check(call)) {
+    const std::vector<ArgProblem> problems = terms_.tools.check(call);
+    for (const ArgProblem& problem : problems) {
       if (!is_bound_later(step.args, problem.pointer)) {
         note(step.id, fmt::format("{}: {}", step.tool, problem.words));
       }
     }
+    if (!problems.empty()) return;
     const Permission permission = terms_.tools.permission(call);
     if (permission.rule == Permission::Rule::kDeny) {
       note(step.id, fmt::format("{} is not allowed: {}", step.tool, permission.reason));

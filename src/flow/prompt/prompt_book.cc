@@ -92,17 +92,24 @@ std::string done_so_far(const State& state) {
   return done;
 }
 
-Prompt planner_prompt(const State& state, const Tools& tools) {
+std::string what_was_wrong(const State& state) {
+  if (state.problems.empty()) return "";
+  std::string words;
+  if (state.plan) {
+    words += fmt::format("\nThe last plan:\n{}", spaced(*state.plan));
+    if (const std::string done = done_so_far(state); !done.empty())
+      words += fmt::format("\nDone so far:\n{}", done);
+  }
+  words += "\nWhat was wrong:";
+  for (const std::string& problem : state.problems)
+    words += "\n- " + problem;
+  return words;
+}
+
+Prompt planner_prompt(const State& state, const Tools& tools, const PromptBook& book) {
   Prompt prompt;
   prompt.user = task_and_tools(state, tools);
-  if (state.plan && !state.problems.empty()) {
-    prompt.user += fmt::format("\nThe last plan:\n{}", spaced(*state.plan));
-    if (const std::string done = done_so_far(state); !done.empty())
-      prompt.user += fmt::format("\nDone so far:\n{}", done);
-  }
-  if (!state.problems.empty()) prompt.user += "\nWhat was wrong:";
-  for (const std::string& problem : state.problems)
-    prompt.user += "\n- " + problem;
+  if (book.has_planner_who_listens) prompt.user += what_was_wrong(state);
   std::vector<std::string> names;
   for (const ToolFacts& tool : tools.facts())
     names.push_back(tool.name);
@@ -192,11 +199,11 @@ Prompt answer_prompt(const State& state) {
           .schema = {}};
 }
 
-Prompt bare_prompt(const State& state, const Tools& tools) {
+Prompt bare_prompt(const State& state, const Tools& tools, const PromptBook& book) {
   const CallIntended& intent = state.model_call->intent;
   switch (intent.purpose) {
     case Purpose::kPlan:
-      return planner_prompt(state, tools);
+      return planner_prompt(state, tools, book);
     case Purpose::kCritique:
       return critic_prompt(state, tools);
     case Purpose::kStep:
@@ -224,7 +231,7 @@ std::string tool_list(const std::vector<ToolFacts>& tools) {
 }
 
 Prompt prompt_of(const State& state, const Tools& tools, const PromptBook& book) {
-  Prompt prompt = bare_prompt(state, tools);
+  Prompt prompt = bare_prompt(state, tools, book);
   if (state.model_call->intent.purpose == Purpose::kDirect) return prompt;
   switch (role_of(state.model_call->intent.purpose)) {
     case Role::kPlanner:

@@ -21,6 +21,9 @@ struct PromptBook {
   std::string planner;
   std::string critic;
   std::string executor;
+  // Whether a planner makes something of what was wrong with his last plan. One who was never
+  // taught that only writes another one.
+  bool has_planner_who_listens = true;
 };
 // For models that have not been taught the form of plans, which is most.
 const PromptBook& plain_prompts();

@@ -40,7 +40,8 @@ const PromptBook& ember_prompts() {
           "You are the critic. Check the plan against the task and the tools, step by step, and "
           "answer in JSON. Name what is wrong, with the step and a fix. Accept a good plan.",
       .executor =
-          "You are the executor. Do this one step and nothing else. Answer with its result only."};
+          "You are the executor. Do this one step and nothing else. Answer with its result only.",
+      .has_planner_who_listens = false};
   return kBook;
 }
 

@@ -8,11 +8,11 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "constraint/document_check.h"
 #include "constraint/grammar.h"
 #include "constraint/matcher.h"
 #include "constraint/schema.h"
 #include "json/parse.h"
-#include "json/value_text.h"
 #include "json/writer.h"
 
 namespace hearth::flow {
@@ -42,11 +42,13 @@ bool fits(const std::shared_ptr<const constraint::Grammar>& grammar, std::string
 
 // Empty, or what is wrong.
 std::string against_schema(const std::string& schema, std::string_view output) {
-  const auto grammar = grammar_of_schema(schema);
-  if (!grammar) return grammar.error().message;
+  auto check = constraint::DocumentCheck::create(schema);
+  if (!check) return check.error().message;
   const auto value = json::parse(output);
   if (!value) return fmt::format("it is no JSON: {}", value.error().message);
-  return fits(*grammar, json::value_text(*value)) ? "" : "it does not fit the schema";
+  const auto problems = check->problems(*value);
+  if (!problems) return problems.error().message;
+  return problems->empty() ? "" : "it does not fit the schema: " + problems->front().to_string();
 }
 
 std::string against_regex(const std::string& expression, std::string_view output) {
@@ -126,8 +128,8 @@ std::string problem_of_check(const Check& check, const Step& step) {
   const std::string_view name = check_name(check.kind);
   switch (check.kind) {
     case Check::Kind::kJsonSchema: {
-      const auto grammar = grammar_of_schema(check.value);
-      return grammar ? "" : fmt::format("check {}: {}", name, grammar.error().message);
+      const auto made = constraint::DocumentCheck::create(check.value);
+      return made ? "" : fmt::format("check {}: {}", name, made.error().message);
     }
     case Check::Kind::kRegex: {
       const auto grammar = grammar_of_regex(check.value);
