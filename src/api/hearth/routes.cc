@@ -44,6 +44,12 @@ asio::awaitable<void> shut_down(Call& call, OwnRoutes parts) {
   parts.control.shutdown();
 }
 
+void add_tool_routes(Router& router, OwnRoutes parts) {
+  router.add("GET", "/tools", [parts](Call& call) { return show_tools(call, parts); });
+  router.add(
+      "POST", "/tools/*", [parts](Call& call) { return execute_tool(call, parts); }, Scope::kAdmin);
+}
+
 }  // namespace
 
 void add_own_routes(Router& router, OwnRoutes parts) {
@@ -109,9 +115,7 @@ void add_own_routes(Router& router, OwnRoutes parts) {
   router.add(
       "GET", "/hearth/v1/config", [parts](Call& call) { return show_config(call, parts); },
       Scope::kAdmin);
-  router.add("GET", "/tools", [parts](Call& call) { return show_tools(call, parts); });
-  router.add(
-      "POST", "/tools/*", [parts](Call& call) { return execute_tool(call, parts); }, Scope::kAdmin);
+  add_tool_routes(router, parts);
   router.add("GET", "/hearth/v1/version",
              [parts](Call& call) { return show_version(call, parts); });
   router.add(
