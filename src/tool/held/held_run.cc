@@ -27,6 +27,7 @@ using std::chrono_literals::operator""s;
 
 constexpr int kLookMs = 20;             // how late a cancellation is heard
 constexpr auto kCountInterval = 200ms;  // looking at all processes costs milliseconds
+constexpr int kReadsAtOnce = 64;        // before the clock is looked at again
 constexpr auto kEndPatience = 5s;       // of a process that was killed
 
 struct Pipe {
@@ -123,11 +124,12 @@ class Watch {
   template <typename Take>
   static void read_all(Fd& from, const Take& take) {
     std::array<char, 64 * base::kKiB> buffer;
-    for (int rounds = 0; from && rounds < 64; ++rounds) {
+    for (int rounds = 0; from && rounds < kReadsAtOnce; ++rounds) {
       const ssize_t count = ::read(from.get(), buffer.data(), buffer.size());
       if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-      if (count <= 0 || !take(std::string_view(buffer.data(), static_cast<std::size_t>(count))))
-        from.reset();
+      if (count <= 0) return from.reset();
+      // What is left stays in the pipe, and whoever writes waits until he is ended.
+      if (!take(std::string_view(buffer.data(), static_cast<std::size_t>(count)))) return;
     }
   }
 
