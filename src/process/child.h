@@ -93,6 +93,8 @@ class Child {
   Result<void> signal(int number);
   // SIGKILL for it and everything it started that stayed in its group. Nothing when it was reaped.
   void kill_group();
+  // To the same ones; SIGSTOP holds all of them still, so that they can be counted.
+  void signal_group(int number);
 
  private:
   Child() = default;

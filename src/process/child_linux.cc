@@ -319,8 +319,12 @@ Result<void> Child::signal(int number) {
 }
 
 void Child::kill_group() {
+  signal_group(SIGKILL);
+}
+
+void Child::signal_group(int number) {
   // It leads its session, and the number is not given to another before it is reaped.
-  if (!status_ && pidfd_) ::kill(-pid_, SIGKILL);
+  if (!status_ && pidfd_) ::kill(-pid_, number);
 }
 
 }  // namespace hearth::process

@@ -1,7 +1,9 @@
 #include "tool/held/held_run.h"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -65,7 +67,7 @@ class Watch {
         work_(work),
         child_(std::move(child)),
         clip_(spec.output_bytes_max, work.hear),
-        tasks_before_(process::count_all_tasks()),
+        others_(process::count_all_tasks()),
         request_(request_text({spec.name, work.arguments.json(), holding.workspace, holding.scratch,
                                holding.limits})) {}
 
@@ -145,14 +147,26 @@ class Watch {
                      fmt::format("it wrote more than {}", base::format_bytes(kFloodBytesMax))};
     }
     if (!runs_programs(spec_.name)) return std::nullopt;
-    const bool grows = process::count_all_tasks() > tasks_before_ + holding_.limits.processes;
-    if (now < counted_ + kCountInterval && !grows) return std::nullopt;
+    if (process::count_all_tasks() > others_ + holding_.limits.processes)
+      return verdict_on_growth();
+    if (now < counted_ + kCountInterval) return std::nullopt;
     counted_ = now;
-    return verdict_on_group();
+    return verdict_on(process::query_group_use(child_.pid()));
   }
 
-  std::optional<Verdict> verdict_on_group() {
+  // The system has many more processes than when it began, perhaps of somebody else. Ours are held
+  // still while they are counted, because counting takes longer the more they become.
+  std::optional<Verdict> verdict_on_growth() {
+    child_.signal_group(SIGSTOP);
     const process::GroupUse use = process::query_group_use(child_.pid());
+    if (const auto verdict = verdict_on(use)) return verdict;
+    const std::size_t all = process::count_all_tasks();
+    others_ = all > use.tasks ? all - use.tasks : 0;
+    child_.signal_group(SIGCONT);
+    return std::nullopt;
+  }
+
+  std::optional<Verdict> verdict_on(const process::GroupUse& use) const {
     if (use.tasks > holding_.limits.processes + 1) {  // ours, which holds it
       return Verdict{Status::kFailed,
                      fmt::format("it had more than {} processes", holding_.limits.processes)};
@@ -199,7 +213,7 @@ class Watch {
   const Work& work_;
   process::Child child_;
   OutputClip clip_;
-  const std::size_t tasks_before_;
+  std::size_t others_;  // tasks of the system that are not of the group
   const std::string request_;
   const base::TimePoint begin_ = base::system_clock().now();
   base::TimePoint counted_ = begin_;
