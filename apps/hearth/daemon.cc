@@ -1,6 +1,7 @@
 #include "daemon.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -148,6 +149,13 @@ std::string key_place(const cli::ServeOptions& options) {
   return config::database_place(options.home, options.settings);
 }
 
+// Unlike that of any other daemon that shares a database with this one.
+std::string this_home(const config::Home& home) {
+  std::array<char, 256> host{};
+  (void)::gethostname(host.data(), host.size() - 1);
+  return std::string(host.data()) + ":" + home.run_folder();
+}
+
 net::HttpLimits http_limits(const config::Settings& settings) {
   net::HttpLimits limits;
   limits.body_bytes = static_cast<std::size_t>(settings.integer(Key::kServerBodyLimit));
@@ -227,6 +235,7 @@ TaskDeskParts Daemon::task_parts() {
     return cast;
   };
   return {loop_,
+          this_home(options_.home),
           config::database_place(options_.home, options_.settings),
           models_,
           [this](const std::string& workspace, flow::Approve approve) {

@@ -40,7 +40,7 @@ Error not_running(const RunHead& head) {
 }  // namespace
 
 TaskDesk::TaskDesk(TaskDeskParts parts)
-    : parts_(std::move(parts)), holder_(base::make_id("daemon")), renewal_(parts_.loop) {}
+    : parts_(std::move(parts)), renewal_(parts_.loop), next_look_(parts_.loop) {}
 
 TaskDesk::~TaskDesk() {
   wind_down();
@@ -228,13 +228,13 @@ void TaskDesk::add(const api::TaskName& name,
         if (is_over(head.status)) return fail(not_running(head));
         flow::State state = HEARTH_TRY(flow::Worker::load(store, name.id));
         const flow::Event made = HEARTH_TRY(event(state));
-        HEARTH_TRY(store.hold(name.id, holder_, wall_ms(), held_until_ms()));
+        HEARTH_TRY(store.hold(name.id, parts_.holder, wall_ms(), held_until_ms()));
         flow::fold(state, made);
         flow::KeptEvent kept{state.events, wall_ms(), std::string(event_name(made)),
                              event_json(made)};
         head.status = flow::status_of(state);
-        const auto told = store.add(name.id, holder_, kept, head.status);
-        HEARTH_TRY(store.let_go(name.id, holder_));
+        const auto told = store.add(name.id, parts_.holder, kept, head.status);
+        HEARTH_TRY(store.let_go(name.id, parts_.holder));
         HEARTH_TRY(told);
         return Added{std::move(head), std::move(kept)};
       },
@@ -321,7 +321,7 @@ void TaskDesk::employ(const RunHead& head) {
 Result<flow::State> TaskDesk::work(const RunHead& head, const Active& active) {
   Library library;
   flow::RunStore& store = *HEARTH_TRY(open(parts_.database, library));
-  HEARTH_TRY(store.hold(head.id, holder_, wall_ms(), held_until_ms()));
+  HEARTH_TRY(store.hold(head.id, parts_.holder, wall_ms(), held_until_ms()));
   const auto before = HEARTH_TRY(store.events(head.id, 0));
   const auto tell = [this, id = head.id](const flow::Told& told) {
     flow::FeedItem item{told.number, told.at_ms, std::string(told.name), told.json};
@@ -335,13 +335,14 @@ Result<flow::State> TaskDesk::work(const RunHead& head, const Active& active) {
   const flow::State known = HEARTH_TRY(flow::Worker::load(store, head.id));
   const auto tools = HEARTH_TRY(parts_.tools(head.workspace, known.start.approve));
   flow::Worker worker(
-      {store, parts_.models, *tools, base::system_clock(), holder_, head.owner, tell}, head.id);
+      {store, parts_.models, *tools, base::system_clock(), parts_.holder, head.owner, tell},
+      head.id);
   const auto worked =
       worker.work({active.stop.token(), [off = active.is_called_off] { return off->load(); }});
   if (worked && active.is_paused->load() && !worker.state().end) {
     HEARTH_TRY(worker.add(flow::RunPaused{}));
   }
-  HEARTH_TRY(store.let_go(head.id, holder_));
+  HEARTH_TRY(store.let_go(head.id, parts_.holder));
   HEARTH_TRY(worked);
   return worker.state();
 }
@@ -362,7 +363,7 @@ void TaskDesk::renew() {
   renewal_.expires_after(kRenewal);
   renewal_.async_wait([this](boost::system::error_code error) {
     if (error || active_.empty()) return;
-    ask<void>([this](flow::RunStore& store) { return store.renew(holder_, held_until_ms()); },
+    ask<void>([this](flow::RunStore& store) { return store.renew(parts_.holder, held_until_ms()); },
               [](const Result<void>& renewed) {
                 if (!renewed)
                   log::warning("tasks are not held", {{"why", renewed.error().message}});
@@ -372,6 +373,14 @@ void TaskDesk::renew() {
 }
 
 void TaskDesk::begin() {
+  take_over();
+  next_look_.expires_after(kHeldFor);
+  next_look_.async_wait([this](boost::system::error_code error) {
+    if (!error && !winding_down_) begin();
+  });
+}
+
+void TaskDesk::take_over() {
   // A database that is not there has no tasks, and need not be made for that.
   if (parts_.database.starts_with('/') && ::access(parts_.database.c_str(), F_OK) != 0) return;
   struct Left {
@@ -379,9 +388,9 @@ void TaskDesk::begin() {
     bool goes_on = true;
   };
   ask<std::vector<Left>>(
-      [](flow::RunStore& store) -> Result<std::vector<Left>> {
+      [this](flow::RunStore& store) -> Result<std::vector<Left>> {
         std::vector<Left> all;
-        for (RunHead& head : HEARTH_TRY(store.abandoned(wall_ms()))) {
+        for (RunHead& head : HEARTH_TRY(store.abandoned(parts_.holder, wall_ms()))) {
           const auto events = HEARTH_TRY(store.events(head.id, 0));
           std::size_t resumptions = 0;
           for (auto event = events.rbegin(); event != events.rend(); ++event, ++resumptions)
@@ -393,7 +402,9 @@ void TaskDesk::begin() {
       [this](const Result<std::vector<Left>>& left) {
         if (!left) return;
         for (const Left& one : *left) {
+          if (active_.contains(one.head.id)) continue;
           if (!one.goes_on) {
+            if (!given_up_.insert(one.head.id).second) continue;
             log::warning(
                 "a task has ended its daemon several times and is left; "
                 "`hearth task resume` tries it again",
@@ -409,6 +420,7 @@ void TaskDesk::begin() {
 void TaskDesk::wind_down() {
   winding_down_ = true;
   renewal_.cancel();
+  next_look_.cancel();
   for (auto& [id, active] : active_)
     active.stop.cancel();
 }

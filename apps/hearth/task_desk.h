@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -37,6 +38,9 @@ using ToolsMaker = std::function<Result<std::unique_ptr<flow::Tools>>(const std:
 
 struct TaskDeskParts {
   boost::asio::io_context& loop;
+  // In whose name runs are held: that of a home, which has one daemon at a time. Who comes after it
+  // need not wait until nobody holds them.
+  std::string holder;
   std::string database;  // a place as db::open_database takes it
   flow::Models& models;
   ToolsMaker tools;
@@ -52,7 +56,7 @@ class TaskDesk {
   TaskDesk& operator=(const TaskDesk&) = delete;
 
   api::Tasks face();
-  // Goes on with what the last daemon left.
+  // Goes on with what the last daemon left, and now and then with what others have left.
   void begin();
   // Workers stop; their runs go on when there is a daemon again.
   void wind_down();
@@ -90,13 +94,15 @@ class TaskDesk {
   void on_worked(const flow::RunHead& head, const Result<flow::State>& state);
   std::shared_ptr<flow::Feed> feed(const std::string& run);
   void renew();
+  void take_over();
 
   TaskDeskParts parts_;
-  const std::string holder_;
   std::map<std::string, Active> active_;
   std::map<std::string, std::weak_ptr<flow::Feed>> feeds_;
   std::map<std::string, std::shared_ptr<flow::Feed>> kept_feeds_;  // of those at work
   boost::asio::steady_timer renewal_;
+  boost::asio::steady_timer next_look_;
+  std::set<std::string> given_up_;  // that has been said
   bool winding_down_ = false;
   Library library_;  // of the clerk
   boost::asio::thread_pool clerk_{1};

@@ -57,6 +57,25 @@ TEST(Apart, NothingOutlivesTheFirstProcessOfItsNamespace) {
   EXPECT_EQ(child->wait(10s).value().signal, SIGKILL);
 }
 
+TEST(Apart, ItsNamespaceHoldsOnlySoManyTasks) {
+  // Five hundred processes that live until the pipe closes, or as many as there may be.
+  SpawnOptions options = shell(
+      "for i in 1 2 3 4 5 6 7 8 9 10; do for j in 1 2 3 4 5 6 7 8 9 10; do for k in 1 2 3 4 5; do "
+      "sleep 1000 & done; done; done; echo there; read nothing");
+  options.in = SpawnOptions::Input::kPipe;
+  options.err = SpawnOptions::Output::kDiscard;
+  options.namespaces = SpawnOptions::Namespaces::kOwnWherePossible;
+  options.tasks_max = 50;
+  auto child = Child::spawn(options);
+  ASSERT_TRUE(child);
+  const Fd out = child->take_stdout().value();
+  const bool is_bounded = child->is_apart() && has_bounds_of_namespaces() && ::geteuid() == 0;
+  // A shell that may not fork says so and ends.
+  EXPECT_EQ(read_line(out), is_bounded ? "" : "there");
+  child->kill_group();
+  ASSERT_TRUE(child->wait(10s));
+}
+
 TEST(Apart, WhoMustStayInItsGroupCannotLeaveIt) {
   SandboxPolicy policy;
   policy.exec = SandboxPolicy::Exec::kAllowed;

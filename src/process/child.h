@@ -52,7 +52,14 @@ struct SpawnOptions {
   const Sandbox* sandbox = nullptr;
   Lifetime lifetime = Lifetime::kWithParent;
   Namespaces namespaces = Namespaces::kShared;
+  // How many tasks there may be at a time in namespaces of its own, about; 0: as many as they like.
+  // Held by kernels that has_bounds_of_namespaces() knows, where root made them.
+  std::uint32_t tasks_max = 0;
 };
+
+// Whether the kernel keeps a largest process id for each namespace (Linux 6.14). Before, there is
+// only one for the whole system, which nobody may touch.
+bool has_bounds_of_namespaces();
 
 struct ExitStatus {
   int code = 0;    // meaningful when signal is 0

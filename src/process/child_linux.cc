@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +22,9 @@ namespace hearth::process {
 namespace {
 
 constexpr int kFirstListedDescriptor = 3;
+// The kernel does not give lower ids again once it has come round.
+constexpr std::uint32_t kReservedIds = 301;
+constexpr int kBoundsMajor = 6, kBoundsMinor = 14;
 
 struct Pipe {
   Fd read;
@@ -172,6 +177,9 @@ Result<Started> start(StartPlan& plan, const SpawnOptions& options) {
     plan.parent_to_die_with = ::getpid();
   }
   plan.wants_namespaces = options.namespaces == SpawnOptions::Namespaces::kOwnWherePossible;
+  const std::string process_id_max = std::to_string(kReservedIds + options.tasks_max);
+  const bool is_bounded = options.tasks_max > 0 && has_bounds_of_namespaces();
+  plan.process_id_max = is_bounded ? process_id_max.c_str() : nullptr;
   const std::string user_map = one_to_one(::geteuid());
   const std::string group_map = one_to_one(::getegid());
   plan.user_map = user_map.c_str();
@@ -200,6 +208,14 @@ std::string ExitStatus::to_string() const {
   const char* name = ::sigabbrev_np(signal);
   return "killed by " + (name != nullptr ? "SIG" + std::string(name) : "signal") + " (" +
          std::to_string(signal) + ")";
+}
+
+bool has_bounds_of_namespaces() {
+  struct utsname names{};
+  int major = 0, minor = 0;
+  if (::uname(&names) != 0) return false;
+  if (std::sscanf(names.release, "%d.%d", &major, &minor) != 2) return false;
+  return major > kBoundsMajor || (major == kBoundsMajor && minor >= kBoundsMinor);
 }
 
 Result<Child> Child::spawn(const SpawnOptions& options) {

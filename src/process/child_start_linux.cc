@@ -122,9 +122,21 @@ int clone_apart(unsigned flags) noexcept {
   return static_cast<int>(::syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, 0));
 }
 
+// The namespace's own bound; where the kernel has none, process_id_max is null.
+void bound_process_ids(const StartPlan& plan) noexcept {
+  if (plan.process_id_max == nullptr) return;
+  const int file = ::open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;  // somebody counts, too
+  (void)!::write(file, plan.process_id_max, ::strlen(plan.process_id_max));
+  ::close(file);
+}
+
 int fork_apart(const StartPlan& plan) noexcept {
   const int pid = clone_apart(kApart);
-  if (pid == 0) start_program(plan);
+  if (pid == 0) {
+    bound_process_ids(plan);
+    start_program(plan);
+  }
   if (pid > 0) return pid;
   const int inside = clone_apart(kApart | CLONE_NEWUSER);
   if (inside != 0) return inside;

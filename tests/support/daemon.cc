@@ -92,7 +92,15 @@ DaemonProcess::DaemonProcess(std::vector<std::string> arguments,
   home_ = ::testing::TempDir() + "hearth_XXXXXX";
   HEARTH_ASSERT(::mkdtemp(home_.data()) != nullptr);
   if (arguments.empty()) arguments = {"--private"};
-  child_.emplace(start(home_, std::move(arguments), std::move(environment)));
+  arguments_ = std::move(arguments);
+  environment_ = std::move(environment);
+  child_.emplace(start(home_, arguments_, environment_));
+}
+
+void DaemonProcess::kill_and_restart() {
+  EXPECT_TRUE(child_->signal(SIGKILL).has_value());
+  EXPECT_TRUE(child_->wait(std::chrono::seconds(20)).has_value());
+  child_.emplace(start(home_, arguments_, environment_));
 }
 
 DaemonProcess::~DaemonProcess() {
@@ -100,10 +108,10 @@ DaemonProcess::~DaemonProcess() {
   std::filesystem::remove_all(home_);
 }
 
-net::HttpReply DaemonProcess::get(const std::string& target) {
+net::HttpReply DaemonProcess::get(const std::string& target, const Heard& heard) {
   net::HttpCall call;
   call.target = target;
-  auto reply = net::HttpClient::over_unix(home_ + "/run/hearth.sock").send(call);
+  auto reply = net::HttpClient::over_unix(home_ + "/run/hearth.sock").send(call, heard);
   EXPECT_TRUE(reply.has_value()) << (reply ? "" : reply.error().to_string());
   return reply.value_or(net::HttpReply{});
 }

@@ -32,13 +32,16 @@ class DaemonProcess {
   const std::string& home() const { return home_; }
   int pid() const { return child_->pid(); }
   process::Child& process() { return *child_; }
+  // By SIGKILL; then another one in the same home.
+  void kill_and_restart();
   bool is_alive() { return !child_->poll_exit().has_value(); }
 
   using Heard = std::function<net::ChunkAction(std::string_view bytes)>;
   ChatAnswer chat(const std::string& model, const std::string& prompt, int max_tokens = 8);
   // A whole JSON body of one's own; `heard` sees the bytes of a stream as they come.
   ChatAnswer post_chat(const std::string& body, const Heard& heard = nullptr);
-  net::HttpReply get(const std::string& target);
+  // `heard` sees the bytes of a stream as they come.
+  net::HttpReply get(const std::string& target, const Heard& heard = nullptr);
   net::HttpReply post(const std::string& target, const std::string& body);
   // The first number after `"key":` in a reply.
   static std::int64_t number_in(const std::string& json, const std::string& key);
@@ -48,6 +51,8 @@ class DaemonProcess {
 
  private:
   std::string home_;
+  std::vector<std::string> arguments_;
+  std::vector<std::string> environment_;
   std::optional<process::Child> child_;
 };
 

@@ -211,12 +211,12 @@ Result<void> RunStore::add(std::string_view id, std::string_view holder, const K
   return transaction.commit();
 }
 
-Result<std::vector<RunHead>> RunStore::abandoned(std::int64_t now_ms) {
-  const db::Answer answer = HEARTH_TRY(
-      database_->run(fmt::format("SELECT {} FROM flow_runs WHERE status = 'running' "
-                                 "AND (holder = '' OR held_until_ms < $1) ORDER BY made_ms",
-                                 kHeadColumns),
-                     {now_ms}));
+Result<std::vector<RunHead>> RunStore::abandoned(std::string_view holder, std::int64_t now_ms) {
+  const db::Answer answer = HEARTH_TRY(database_->run(
+      fmt::format("SELECT {} FROM flow_runs WHERE status = 'running' AND (holder = '' "
+                  "OR holder = $1 OR held_until_ms < $2) ORDER BY made_ms",
+                  kHeadColumns),
+      {std::string(holder), now_ms}));
   return heads_of(answer);
 }
 

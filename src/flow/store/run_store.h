@@ -77,8 +77,8 @@ class RunStore {
   // The next event, which is number `number`. REQUIRES: it holds the run.
   Result<void> add(std::string_view id, std::string_view holder, const KeptEvent& event,
                    RunStatus status);
-  // Those that run and that nobody holds (any more).
-  Result<std::vector<RunHead>> abandoned(std::int64_t now_ms);
+  // Those that run and that nobody else holds (any more).
+  Result<std::vector<RunHead>> abandoned(std::string_view holder, std::int64_t now_ms);
 
  private:
   explicit RunStore(db::Database& database) : database_(&database) {}

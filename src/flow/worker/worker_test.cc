@@ -149,9 +149,10 @@ TEST_P(WorkerTest, OnlyOneWorksAtIt) {
   Worker one = worker("one");
   EXPECT_EQ(store_->hold("task-1", "two", clock_.wall_ms(), clock_.wall_ms() + 1000).error().code,
             Code::kAlreadyExists);
-  EXPECT_THAT(store_->abandoned(clock_.wall_ms()).value(), SizeIs(0));
+  EXPECT_THAT(store_->abandoned("two", clock_.wall_ms()).value(), SizeIs(0));
+  EXPECT_THAT(store_->abandoned("one", clock_.wall_ms()).value(), SizeIs(1)) << "its own";
   clock_.advance(std::chrono::seconds(2));
-  EXPECT_THAT(store_->abandoned(clock_.wall_ms() + 2000).value(), SizeIs(1));
+  EXPECT_THAT(store_->abandoned("two", clock_.wall_ms() + 2000).value(), SizeIs(1));
   ASSERT_TRUE(store_->hold("task-1", "two", clock_.wall_ms() + 2000, clock_.wall_ms() + 9000));
   const auto worked = one.work(stop());
   ASSERT_FALSE(worked) << "who lost it adds nothing";

@@ -29,6 +29,7 @@ using std::chrono_literals::operator""s;
 
 constexpr int kLookMs = 20;             // how late a cancellation is heard
 constexpr auto kCountInterval = 200ms;  // looking at all processes costs milliseconds
+constexpr std::uint32_t kOwnTasks = 8;  // what holds a command, and room to be seen over it
 constexpr int kReadsAtOnce = 64;        // before the clock is looked at again
 constexpr auto kEndPatience = 5s;       // of a process that was killed
 
@@ -242,6 +243,8 @@ Result<process::Child> spawn(const Holding& holding, int answer) {
   options.out = process::SpawnOptions::Output::kPipe;
   options.err = process::SpawnOptions::Output::kDiscard;
   options.namespaces = process::SpawnOptions::Namespaces::kOwnWherePossible;
+  // The watch ends whoever has more than his limit; this holds back who is quicker than it.
+  options.tasks_max = holding.limits.processes + kOwnTasks;
   return process::Child::spawn(options);
 }
 
