@@ -29,7 +29,7 @@ struct StartPlan {
   const Sandbox* sandbox = nullptr;
   int parent_to_die_with = 0;  // 0: none
   bool wants_namespaces = false;
-  // Written as the largest process id of the namespace, if it gets one by root's powers; null: none.
+  // Written as the largest process id of the namespace, if root makes it one; null: none.
   const char* process_id_max = nullptr;
   // "1000 1000 1": what its user and group are called in a user namespace, if it gets one.
   const char* user_map = nullptr;
