@@ -14,7 +14,7 @@ constexpr std::string_view kPaths[] = {
     "/completion",   "/completions",   "/tokenize",  "/detokenize", "/apply-template",
     "/embedding",    "/embeddings",    "/rerank",    "/reranking",  "/v1/rerank",
     "/v1/reranking", "/infill",        "/props",     "/slots",      "/models",
-    "/v1/health",    "/lora-adapters", "/v1/stream", "/tools",      "/cors-proxy",
+    "/v1/health",    "/lora-adapters", "/v1/stream", "/cors-proxy",
 };
 constexpr std::string_view kStems[] = {"/slots/", "/models/", "/v1/streams/"};
 

@@ -87,7 +87,7 @@ TEST(LlamacppHealth, IsTheDaemons) {
 
 TEST(LlamacppPaths, ThatAreNotHereAreRefusedInTheirOwnWords) {
   Face face;
-  for (const std::string path : {"/lora-adapters", "/models/sse", "/tools", "/v1/streams/lookup"}) {
+  for (const std::string path : {"/lora-adapters", "/models/sse", "/v1/streams/lookup"}) {
     EXPECT_EQ(face.send("GET", path).body, R"({"error":{"code":404,"message":"there is no GET )" +
                                                path + R"( here","type":"not_found_error"}})");
   }
