@@ -137,7 +137,8 @@ TEST_P(WorkerTest, WhereverADaemonLeavesAnotherGoesOn) {
   EXPECT_EQ(status(), RunStatus::kCompleted);
   EXPECT_EQ(tools_.files["b.txt"], "HELLO\n") << "what nobody may do twice was done once";
   std::set<std::string> completed;
-  for (const KeptEvent& event : store_->events("task-1", 0).value()) {
+  const std::vector<KeptEvent> events = store_->events("task-1", 0).value();
+  for (const KeptEvent& event : events) {
     if (event.name == "call.completed" || event.name == "tool.completed") {
       EXPECT_TRUE(completed.insert(event.json).second) << event.json;
     }
