@@ -1,6 +1,7 @@
 // Steps: bound, allowed, done, looked at.
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "flow/plan/gate.h"
 #include "flow/plan/reference.h"
 #include "flow/run/next.h"
@@ -16,7 +17,7 @@ using Status = StepRecord::Status;
 
 std::string shown(std::string_view text) {
   if (text.size() <= kShownBytes) return std::string(text);
-  return std::string(text.substr(0, kShownBytes)) + " …";
+  return fmt::format("{} …", base::repair_utf8(text.substr(0, kShownBytes)));
 }
 
 Event step_failed(const State& state, const Step& step, Fault fault, std::string message) {
