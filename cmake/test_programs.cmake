@@ -1,7 +1,8 @@
-# hearth_test_program(NAME LABEL label [TIMEOUT seconds] [LONG filter] [THREADS]): a gtest program
-# is a test of CTest; suites that take long, by a filter of gtest, are another one, NAME_long,
-# labelled full. THREADS are what ThreadSanitizer's build makes and runs: code that several threads
-# enter.
+# hearth_test_program(NAME LABEL label [TIMEOUT seconds] [LONG filter] [THREADS] [ONCE]): a gtest
+# program is a test of CTest; suites that take long, by a filter of gtest, are another one,
+# NAME_long, labelled full. THREADS are what ThreadSanitizer's build makes and runs: code that
+# several threads enter. ONCE is what no sanitizer's build runs: it would find nothing, or cannot
+# live within the bounds that the test is about.
 #
 # Starting each of its thousands of tests as a process of its own takes longer than the tests; a
 # failure is told by name all the same, and `NAME --gtest_filter=…` runs one. What is under test is
@@ -20,8 +21,11 @@ endif()
 add_custom_target(threaded_tests)
 
 function(hearth_test_program NAME)
-  cmake_parse_arguments(TEST "THREADS" "LABEL;TIMEOUT;LONG" "" ${ARGN})
+  cmake_parse_arguments(TEST "THREADS;ONCE" "LABEL;TIMEOUT;LONG" "" ${ARGN})
   set(labels ${TEST_LABEL})
+  if(TEST_ONCE)
+    list(APPEND labels once)
+  endif()
   if(TEST_THREADS)
     list(APPEND labels threads)
     add_dependencies(threaded_tests ${NAME})

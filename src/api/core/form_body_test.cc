@@ -42,15 +42,18 @@ TEST(FormBody, HasPartsWithNamesAndFiles) {
 
 TEST(FormBody, MayBeEmptyAndMayQuoteItsBoundary) {
   EXPECT_THAT(*parse_form("Multipart/Form-Data; charset=x; boundary=\"xYx\"", kEnd), IsEmpty());
-  EXPECT_EQ(parse_form(kType, part("name=a", "") + kEnd)->front().content, "");
+  const std::string empty = part("name=a", "") + kEnd;
+  EXPECT_EQ(parse_form(kType, empty)->front().content, "");
 }
 
 TEST(FormBody, MayBeginWithWhatNobodyReads) {
-  const auto form = parse_form(kType, "for old\r\nprograms\r\n" + part("name=a", "x") + kEnd);
+  const std::string with_words = "for old\r\nprograms\r\n" + part("name=a", "x") + kEnd;
+  const auto form = parse_form(kType, with_words);
   ASSERT_TRUE(form.has_value()) << form.error().message;
   ASSERT_THAT(*form, SizeIs(1));
   EXPECT_EQ(form->front().content, "x");
-  EXPECT_EQ(parse_form(kType, "\r\n" + part("name=a", "x") + kEnd)->front().name, "a");
+  const std::string with_a_line = "\r\n" + part("name=a", "x") + kEnd;
+  EXPECT_EQ(parse_form(kType, with_a_line)->front().name, "a");
 }
 
 TEST(FormBody, ThatIsBrokenSaysWhere) {
