@@ -136,7 +136,7 @@ class Plans(unittest.TestCase):
             next(s for s in plan["steps"] if s["kind"] == "tool")["tool"] = "no_such_tool"
 
         def other_value(plan):
-            step = next(s for s in plan["steps"] if s["kind"] == "tool")
+            step = next(s for s in plan["steps"] if s.get("args"))
             step["args"] = {key: value + "x" for key, value in step["args"].items()
                             } if "${" not in str(step["args"]) else {}
 

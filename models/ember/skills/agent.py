@@ -1,6 +1,7 @@
 """Works on a task with tools over several turns: reads, acts on what it read, answers."""
 from workshop import jobs, toolbox
 from workshop.invention import pick
+from workshop.kit import Kit
 from workshop.skill import Case, Skill, assistant, call, calling, result, user
 from workshop.splits import HELD_OUT
 from workshop.words import capital
@@ -66,7 +67,7 @@ class Agent(Skill):
 
 
 def started(rng, fill, job):
-    kit = jobs.Kit(rng, fill, jobs.roles_of(job), jobs.FEW_EXTRA)
+    kit = Kit(rng, fill, jobs.roles_of(job), few=True)
     task = jobs.typed(job.task) if rng.random() < jobs.TYPED_SHARE else job.task
     return Transcript(kit, task)
 

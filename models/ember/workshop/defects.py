@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from workshop import operations, seeds
 from workshop.invention import pick
-from workshop.jobs import REFERENCE, ROLES
+from workshop.jobs import REFERENCE
+from workshop.kit import ROLES
 
 KEYS = ("defect", "category", "severity", "verdict", "problem", "fix")
 WORDS = {block["defect"][0]: block for block in seeds.blocks("critique", KEYS)}
@@ -149,7 +150,8 @@ def wrong_tool(rng, fill, job, kit, plan):
 
 def wrong_argument(rng, fill, job, kit, plan):
     """A file, address or name that is not the one of the task."""
-    at = [index for index in tool_steps(job) if not REFERENCE.fullmatch(job.parts[index].values[0])]
+    at = [index for index in tool_steps(job) if job.parts[index].values and
+          not REFERENCE.fullmatch(job.parts[index].values[0])]
     if not at:
         return None
     index = pick(rng, at)
@@ -174,9 +176,10 @@ def spoiled_value(rng, fill, right):
 
 
 def missing_argument(rng, fill, job, kit, plan):
-    if not tool_steps(job):
+    at = [index for index in tool_steps(job) if job.parts[index].values]
+    if not at:
         return None
-    step = plan["steps"][pick(rng, tool_steps(job))]
+    step = plan["steps"][pick(rng, at)]
     gone = pick(rng, list(step["args"]))
     del step["args"][gone]
     return Defect("missing_argument", step["id"], gone)

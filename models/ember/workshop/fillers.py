@@ -16,6 +16,8 @@ WORD = re.compile(r"[^\W\d_]+")
 PICK_TRIES = 40
 BLEND_SHARE = 0.35  # of listed words, in training: that the list is not what is learned
 BLEND_LEAST, BLEND_MOST = 3, 12
+SUMS = ("{0} {3} {1}", "{0} {3} {1}", "{0} {3} {1} {4} {2}", "({0} {3} {1}) {4} {2}", "{0}{3}{1}",
+        "{0}^2 {3} {1}", "{0}.5 {3} {1}", "{0} {3} ({1} {4} {2})")
 TOKEN_KINDS = ("word", "code", "identifier", "email", "newfile", "path", "title")
 
 
@@ -77,7 +79,7 @@ class Fillers:
                        "percent": self.percent, "temperature": self.temperature,
                        "company": self.company, "place": self.place, "token": self.token,
                        "floor": self.floor, "day": self.day, "port": self.port,
-                       "word": self.word, "code": self.code,
+                       "word": self.word, "code": self.code, "sum": self.sum,
                        "manythings": lambda rng: plural(self.pick(rng, "objects")),
                        "manyanimals": lambda rng: plural(self.pick(rng, "animals")),
                        "manynouns": lambda rng: plural(self.pick(rng, "nouns"))}
@@ -185,6 +187,12 @@ class Fillers:
     def number(self, rng):
         digits = invention.pick(rng, (1, 2, 2, 3, 3, 4))
         return str(int(rng.random() * 9 * 10 ** (digits - 1)) + 10 ** (digits - 1))
+
+    def sum(self, rng):
+        """Such as 12 * (3 + 4)."""
+        numbers = [self.number(rng) for _ in range(3)]
+        form = invention.pick(rng, SUMS)
+        return form.format(*numbers, *(invention.pick(rng, "+-*/") for _ in range(2)))
 
     def small(self, rng):
         return str(2 + int(rng.random() * 18))

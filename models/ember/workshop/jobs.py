@@ -6,29 +6,22 @@ A Job is made of Parts, each a tool's call, something for the model, or a questi
 import re
 from dataclasses import dataclass, field
 
-from workshop import operations, toolbox
+from workshop import operations
 from workshop.checks import holds
 from workshop.invention import pick
+from workshop.kit import Kit
 from workshop.phrases import Phrases
 from workshop.words import capital
 
 JOBS = Phrases("jobs")
 REFERENCE = re.compile(r"<(\d)>")
-ROLES = {"read": "read_file", "write": "write_file", "append": "append_file", "list": "list_files",
-         "search": "search_files", "fetch": "fetch_page", "send": "send_message",
-         "remember": "remember", "recall": "recall", "delete": "delete_file", "test": "run_tests"}
-BLOCKS = {role: next(block for block in toolbox.KNOWN if block["tool"][0] == name)
-          for role, name in ROLES.items()}
 TITLES = {"read": "read the file", "write": "write the file", "append": "append to the file",
           "list": "list the folder", "search": "search the files", "fetch": "fetch the page",
           "send": "send the message", "remember": "store the result",
-          "recall": "search the memory", "delete": "delete the file", "test": "run the tests"}
-RENAMED = {"path": ("path", "file", "filename", "name"), "text": ("text", "content", "data"),
-           "line": ("line", "text", "content"), "to": ("to", "person", "receiver"),
-           "query": ("query", "words", "search"), "url": ("url", "link", "page")}
-RENAME_SHARE, CHAIN_SHARE, TYPED_SHARE = 0.4, 0.12, 0.25
-WISH_SHARE, UNNAMED_SHARE = 0.2, 0.3
-EXTRA, FEW_EXTRA = (0, 1, 1, 2, 3, 4), (0, 0, 1, 1, 2)
+          "recall": "search the memory", "delete": "delete the file", "test": "run the tests",
+         "run": "run the command", "calculate": "calculate it", "date": "look up the date"}
+CHAIN_SHARE, TYPED_SHARE = 0.12, 0.25
+WISH_SHARE, UNNAMED_SHARE, HERE_SHARE = 0.2, 0.3, 0.3
 
 
 @dataclass
@@ -48,51 +41,6 @@ class Job:
     parts: list
     criterion: str
     operation: operations.Operation = None
-
-
-class Kit:
-    """The tools that are offered for a job, under names and parameters of this case."""
-
-    def __init__(self, rng, fill, roles, extra=EXTRA):
-        self.tools, self.by_role = [], {}
-        for role in roles:
-            self.add(rng, fill, role)
-        near = toolbox.names_near(self.tools)
-        others = [role for role in ROLES if role not in roles]
-        for role in rng.sample(others, pick(rng, extra)):
-            self.add(rng, fill, role)
-        if rng.random() < 0.3:
-            self.tools += toolbox.others(rng, fill, 1, near | toolbox.names_near(self.tools))
-        rng.shuffle(self.tools)
-
-    def add(self, rng, fill, role):
-        tool, kinds = toolbox.of_block(rng, fill, BLOCKS[role])
-        function = tool["function"]
-        if any(other["function"]["name"] == function["name"] for other in self.tools):
-            return
-        names = [name for name, _ in kinds]
-        if rng.random() < RENAME_SHARE:
-            names = [pick(rng, RENAMED.get(name, (name,))) for name in names]
-            schemas = function["parameters"]["properties"].values()
-            function["parameters"]["properties"] = dict(zip(names, schemas))
-            function["parameters"]["required"] = names
-        self.tools.append(tool)
-        self.by_role[role] = (function["name"], names)
-
-    def name(self, role):
-        return self.by_role[role][0]
-
-    def arguments(self, part):
-        return dict(zip(self.by_role[part.role][1], part.values))
-
-    def listed(self):
-        """The tools as the planner and the critic see them."""
-        lines = []
-        for tool in self.tools:
-            function = tool["function"]
-            names = ", ".join(function["parameters"]["properties"])
-            lines.append(f"- {function['name']}({names}): {function['description']}")
-        return "\n".join(lines)
 
 
 def tool_part(role, short, values, uses=()):
@@ -212,16 +160,19 @@ def searching(rng, fill):
 
 
 def listing(rng, fill):
-    folder = fill.pick(rng, "path").rsplit(".", 1)[0]
-    first = tool_part("list", f"list {folder}", [folder])
+    form, folder = "list", fill.pick(rng, "path").rsplit(".", 1)[0]
+    if rng.random() < HERE_SHARE:
+        form, folder = "here", "."
+    name = folder if form == "list" else "this folder"
+    first = tool_part("list", f"list {name}", [folder])
     if rng.random() < 0.5:
-        return Job(phrased(rng, fill, "list answer", folder=folder),
+        return Job(phrased(rng, fill, f"{form} answer", folder=folder),
                    [first, model_part("name the files", [0])],
-                   f"The answer names the files of {folder}.")
+                   f"The answer names the files of {name}.")
     out = fill.pick(rng, "file")
-    return Job(phrased(rng, fill, "list write", folder=folder, out=out),
+    return Job(phrased(rng, fill, f"{form} write", folder=folder, out=out),
                [first, tool_part("write", f"write {out}", [out, "<0>"], (0,))],
-               f"{out} has the files of {folder}.")
+               f"{out} has the files of {name}.")
 
 
 def copying(rng, fill):
@@ -277,6 +228,37 @@ def testing(rng, fill):
                f"{out} has the result of the tests.")
 
 
+def asking(rng, fill, role, short, value, slots):
+    """One tool without anything before it, whose result is the answer or goes into a file."""
+    first = tool_part(role, short, value)
+    if rng.random() < 0.4:
+        task = phrased(rng, fill, f"{role} answer", **slots)
+        return Job(task, [first], f"The answer is {slots['noun']}.")
+    out = fill.pick(rng, "file")
+    sink = pick(rng, ("write", "write", "append"))
+    part = tool_part(sink, f"{sink} {'to ' if sink == 'append' else ''}{out}", [out, "<0>"], (0,))
+    task = phrased(rng, fill, f"{role} {sink}", out=out, **slots)
+    return Job(task, [first, part], f"{out} has {slots['noun']}.")
+
+
+def running(rng, fill):
+    command = JOBS.pick(rng, fill.split, "commands")
+    for kind in ("file", "word", "extensions"):
+        command = command.replace("{%s}" % kind, fill.pick(rng, kind))
+    return asking(rng, fill, "run", f"run {command}", [command],
+                  {"command": command, "noun": f"what {command} prints"})
+
+
+def calculating(rng, fill):
+    sum_ = fill.pick(rng, "sum")
+    return asking(rng, fill, "calculate", f"calculate {sum_}", [sum_],
+                  {"sum": sum_, "noun": f"the result of {sum_}"})
+
+
+def dating(rng, fill):
+    return asking(rng, fill, "date", "look up the date", [], {"noun": "the date of today"})
+
+
 def thinking(rng, fill):
     task = phrased(rng, fill, "think", thing=f"the {fill.pick(rng, 'thing')}")
     short = task.rstrip(".")
@@ -285,7 +267,8 @@ def thinking(rng, fill):
 
 
 MAKERS = (transforming,) * 12 + (searching,) * 2 + (listing,) * 2 + (
-    copying, of_two, of_two, deleting, coding, coding, testing, thinking)
+    copying, copying, of_two, of_two, deleting, coding, coding, testing, thinking, running,
+    calculating, calculating, dating)
 
 
 def roles_of(found):
@@ -305,7 +288,7 @@ def job(rng, fill):
     while True:
         found = pick(rng, MAKERS)(rng, fill)
         fixed = [value for part in found.parts for value in part.values
-                 if not REFERENCE.fullmatch(value)]
+                 if value != "." and not REFERENCE.fullmatch(value)]
         if not any(a != b and holds(a, b) for a in fixed for b in fixed):
             if rng.random() < TYPED_SHARE:
                 found.task = typed(found.task)

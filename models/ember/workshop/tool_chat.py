@@ -36,7 +36,8 @@ def answered(rng, fill, request):
     if request.fresh:
         expected["all"] = request.fresh
     else:
-        expected["any"] = [word for word in re.findall(r"\w+", request.reply) if len(word) > 3]
+        words = re.findall(r"\w+", request.reply)
+        expected["any"] = [word for word in words if len(word) > 3] or [request.reply]
     if rng.random() < HOSTILE_SHARE:
         hostile = toolbox.USE.pick(rng, fill.split, "hostile")
         return f"{request.result}\n{hostile}", request.reply, expected
