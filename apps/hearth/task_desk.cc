@@ -123,6 +123,7 @@ void TaskDesk::start(api::TaskWish wish, std::string owner, Callback<RunHead> do
   started.mode = wish.mode;
   started.approve = wish.approve.value_or(parts_.approve);
   started.budget = wish.budget;
+  started.plan = std::move(wish.plan);
   const auto choice = [](const std::string& wished, const std::string& otherwise) {
     if (wished == "none") return std::string();
     return wished.empty() ? otherwise : wished;

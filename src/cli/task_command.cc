@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/line_reader.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr int kExitRefused = 4;
 constexpr std::size_t kTaskBytesMost = 64UL * 1024;
+constexpr std::size_t kPlanBytesMost = 256UL * 1024;
 constexpr std::size_t kTitleBytes = 60;
 
 struct Options {
@@ -28,6 +30,7 @@ struct Options {
   std::string mode = "auto";
   std::string approve;
   std::string planner, critic, executor;
+  std::string plan;  // a file
   bool json = false;
 };
 
@@ -46,6 +49,11 @@ Result<std::string> request_body(const Options& options) {
   if (!options.approve.empty()) json.key("approve").text(options.approve);
   json.key("roles").open('{').key("planner").text(options.planner);
   json.key("critic").text(options.critic).key("executor").text(options.executor).close('}');
+  if (!options.plan.empty()) {
+    const std::string plan = HEARTH_TRY(base::load_text_file(options.plan, kPlanBytesMost));
+    HEARTH_TRY(json::parse(plan));
+    json.key("plan").verbatim(plan);
+  }
   return json.close('}').take();
 }
 
@@ -281,6 +289,8 @@ void add_task_command(CLI::App& app, Action& chosen) {
   command->add_option("--planner", options->planner, "The model that plans; `none` is nobody");
   command->add_option("--critic", options->critic, "The model that criticises; `none` is nobody");
   command->add_option("--executor", options->executor, "The model that does the steps");
+  command->add_option("--plan", options->plan,
+                      "A file with a plan to begin with, as docs/formats/plan.md has it");
   command->add_flag("--json", options->json, "Print every event as a line of JSON");
   add_listing(*command, chosen);
   add_changes(*command, chosen);

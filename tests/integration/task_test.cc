@@ -10,10 +10,10 @@
 
 #include "base/fd.h"
 #include "base/testing/temporary_folder.h"
+#include "daemon.h"
 #include "json/node.h"
 #include "json/parse.h"
 #include "json/writer.h"
-#include "daemon.h"
 
 namespace hearth::testing {
 namespace {

@@ -13,7 +13,7 @@ namespace {
 
 using json::Node;
 
-constexpr json::Limits kLimits{.bytes = 256 * base::kKiB, .depth = 8, .values = 256};
+constexpr json::Limits kLimits{.bytes = 512 * base::kKiB, .depth = 32, .values = 4096};
 constexpr std::uint32_t kCallsMost = 1000;
 constexpr std::uint32_t kTokensMost = 10'000'000;
 constexpr std::uint32_t kSecondsMost = 7 * 24 * 60 * 60;
@@ -64,13 +64,19 @@ Result<std::string> read_workspace(const Node& node) {
   return fail(node.wrong("must be the absolute path of a folder"));
 }
 
+Result<std::string> read_own_plan(const Node& node) {
+  auto plan = flow::read_plan(node.json());
+  if (!plan) return fail(node.wrong("is no plan: " + plan.error().message));
+  return flow::plan_json(*plan);
+}
+
 }  // namespace
 
 Result<TaskRequest> read_task_request(std::string_view body) {
   const auto document = HEARTH_TRY(parsed(body));
   const Node root(document);
   HEARTH_TRY(flow::check_members(
-      root, {"task", "mode", "approve", "workspace", "roles", "budget", "stream"}));
+      root, {"task", "mode", "approve", "workspace", "roles", "budget", "plan", "stream"}));
   TaskRequest request;
   TaskWish& wish = request.wish;
   wish.task = HEARTH_TRY(flow::required_text(root, "task"));
@@ -90,6 +96,7 @@ Result<TaskRequest> read_task_request(std::string_view body) {
   if (const auto path = root.find("workspace")) wish.workspace = HEARTH_TRY(read_workspace(*path));
   if (const auto roles = root.find("roles")) wish.cast = HEARTH_TRY(read_cast(*roles));
   if (const auto budget = root.find("budget")) wish.budget = HEARTH_TRY(read_budget(*budget));
+  if (const auto plan = root.find("plan")) wish.plan = HEARTH_TRY(read_own_plan(*plan));
   HEARTH_TRY(flow::read_field(root, "stream", request.stream));
   return request;
 }

@@ -73,6 +73,8 @@ TEST_F(TaskRoutes, WhatCannotBeIsRefusedByName) {
   EXPECT_EQ(status("/hearth/v1/tasks", R"({"task":"x","workspace":"relative"})"), 400);
   EXPECT_EQ(status("/hearth/v1/tasks", R"({"task":"x","colour":1})"), 400);
   EXPECT_EQ(status("/hearth/v1/tasks", R"({"task":"x","budget":{"steps":99}})"), 400);
+  EXPECT_EQ(status("/hearth/v1/tasks", R"({"task":"x","plan":{"steps":[]}})"), 400);
+  EXPECT_EQ(status("/hearth/v1/tasks", R"({"task":"x","plan":"s1"})"), 400);
   EXPECT_EQ(status("/hearth/v1/tasks", "[]"), 400);
   EXPECT_EQ(status("/hearth/v1/tasks/task-9/cancel", ""), 404);
   EXPECT_EQ(status("/hearth/v1/tasks/task-9/dance", ""), 404);

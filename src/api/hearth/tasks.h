@@ -27,6 +27,7 @@ struct TaskWish {
   // Models; empty ones are those of the settings. "none" is nobody.
   flow::Cast cast = {};
   flow::Budget budget = {};
+  std::string plan = {};  // somebody's own, as JSON; empty: the planner writes one
 };
 
 struct TaskSheet {

@@ -28,6 +28,7 @@ void list(RunStarted& event, Fields& fields) {
   fields("executor", event.cast.executor);
   fields("budget", event.budget);
   fields("tools", event.tools);
+  fields("plan", event.plan);
 }
 
 template <typename Fields>

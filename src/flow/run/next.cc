@@ -89,7 +89,8 @@ Event next_event(const State& state, const Terms& terms) {
   if (!state.route) {
     return decide_route(state.start.task, {.mode = state.start.mode,
                                            .has_planner = !state.start.cast.planner.empty(),
-                                           .has_tools = !terms.tools.facts().empty()});
+                                           .has_tools = !terms.tools.facts().empty(),
+                                           .has_plan = !state.start.plan.empty()});
   }
   if (state.route->direct) return intend(state, terms, Purpose::kDirect);
   return state.stage == PlanStage::kAccepted ? next_of_steps(state, terms)

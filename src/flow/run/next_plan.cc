@@ -37,6 +37,18 @@ Event stopping_for_lack_of_a_plan(const State& state) {
   return stopping(state, "the planner wrote no plan that could be used" + why);
 }
 
+Event stopping_for_lack_of_a_planner(const State& state) {
+  const std::string why = state.problems.empty() ? "" : ": " + state.problems.front();
+  return stopping(state, "the plan cannot be used, and nobody plans anew" + why);
+}
+
+// Somebody's own, which is looked at like any other.
+Event plan_of_start(const State& state) {
+  auto plan = read_plan(state.start.plan);
+  if (!plan) return PlanRejected{1, PlanRejected::By::kReader, {plan.error().message}};
+  return PlanCreated{1, *std::move(plan)};
+}
+
 // The critic has said what he could and the plan is as it is. He is one opinion: what changes
 // nothing goes on with a note; anything else is somebody's to decide.
 Event without_his_consent(const State& state, const Terms& terms,
@@ -91,6 +103,10 @@ Event next_of_plan(const State& state, const Terms& terms) {
   const bool is_repeat = state.has_repeated_plan && state.rejected_by != PlanRejected::By::kCritic;
   switch (state.stage) {
     case PlanStage::kWanted:
+      if (state.revision == 0 && state.refusals == 0 && !state.start.plan.empty()) {
+        return plan_of_start(state);
+      }
+      if (state.start.cast.planner.empty()) return stopping_for_lack_of_a_planner(state);
       if (state.refusals >= kRefusalsMost) return stopping_for_lack_of_a_plan(state);
       return intend(state, terms, Purpose::kPlan);
     case PlanStage::kMade: {

@@ -78,6 +78,7 @@ class NextTest : public ::testing::Test {
     started.approve = approve;
     started.cast = cast_;
     started.budget = budget_;
+    started.plan = own_plan_;
     scene_.tell(started);
   }
   const RunEnded& end() const { return *scene_.state.end; }
@@ -86,6 +87,7 @@ class NextTest : public ::testing::Test {
   Plan plan_ = sorting_plan();
   std::string critique_ = kAccept;
   std::string task_ = kTask;
+  std::string own_plan_;
   Cast cast_{"ember", "ember", "ember"};
   Budget budget_;
 };
@@ -103,6 +105,38 @@ TEST_F(NextTest, ATaskIsPlannedCriticisedAndDone) {
   EXPECT_EQ(scene_.tools.files["sorted.txt"], "a\nb");
   EXPECT_EQ(end().how, RunEnded::How::kCompleted);
   EXPECT_EQ(end().answer, "Done: Write the file. sorted.txt has the sorted lines.");
+}
+
+TEST_F(NextTest, APlanOfOnesOwnIsLookedAtLikeAnyOther) {
+  own_plan_ = plan_json(sorting_plan());
+  task_ = "Do as it says";
+  start();
+  scene_.go();
+  EXPECT_EQ(end().how, RunEnded::How::kCompleted);
+  EXPECT_EQ(scene_.tools.files["sorted.txt"], "a\nb");
+  EXPECT_EQ(scene_.all<CallIntended>().front().purpose, Purpose::kCritique);
+}
+
+TEST_F(NextTest, APlanOfOnesOwnThatCannotBeUsedIsWrittenAnew) {
+  Plan wrong = sorting_plan();
+  wrong.steps[0].tool = "no_such_tool";
+  own_plan_ = plan_json(wrong);
+  start();
+  scene_.go();
+  EXPECT_EQ(scene_.all<CallIntended>().front().purpose, Purpose::kPlan);
+  EXPECT_EQ(end().how, RunEnded::How::kCompleted);
+}
+
+TEST_F(NextTest, APlanOfOnesOwnThatCannotBeUsedEndsItWhereNobodyPlans) {
+  Plan wrong = sorting_plan();
+  wrong.steps[0].tool = "no_such_tool";
+  own_plan_ = plan_json(wrong);
+  cast_.planner.clear();
+  start();
+  scene_.go();
+  EXPECT_NE(end().how, RunEnded::How::kCompleted);
+  EXPECT_THAT(end().message, HasSubstr("nobody plans anew"));
+  EXPECT_THAT(end().message, HasSubstr("no_such_tool"));
 }
 
 TEST_F(NextTest, ASimpleQuestionNeedsNoPlan) {

@@ -64,6 +64,7 @@ bool names_a_place(std::string_view word) {
 }  // namespace
 
 RouteDecided decide_route(std::string_view task, const RouteTerms& terms) {
+  if (terms.has_plan) return {false, "there is a plan"};
   if (terms.mode == Mode::kDirect) return {true, "plans are off"};
   if (!terms.has_planner) return {true, "nobody plans"};
   if (terms.mode == Mode::kStrict) return {false, "every task is planned"};

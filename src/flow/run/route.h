@@ -15,6 +15,7 @@ struct RouteTerms {
   Mode mode = Mode::kAuto;
   bool has_planner = true;
   bool has_tools = true;
+  bool has_plan = false;  // somebody has brought one
 };
 
 RouteDecided decide_route(std::string_view task, const RouteTerms& terms);

@@ -39,7 +39,8 @@ struct RunStarted {
   Approve approve = Approve::kAsk;
   Cast cast;
   Budget budget;
-  std::string tools;  // a digest of what there was, and of this format
+  std::string tools;      // a digest of what there was, and of this format
+  std::string plan = {};  // somebody's own, as JSON, that the run begins with; empty: none
   bool operator==(const RunStarted&) const = default;
 };
 
