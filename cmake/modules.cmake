@@ -151,6 +151,11 @@ hearth_room(tool LAYER 6 THREADS
   FOR "what a model may do on this machine: the built-in tools, what holds them, who has to agree"
   MAY base json net process constraint OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
 
+hearth_room(agent LAYER 7
+  FOR "a model that uses tools until it answers: what is called, what it hears, when it is enough"
+  MAY base json chat tool OUTSIDE boost/json
+  COSTLY <boost/json/value.hpp>)
+
 hearth_room(flow LAYER 8 THREADS
   FOR "tasks done by planner, critic and executor: durable, bounded, with tools"
   MAY base json db chat constraint OUTSIDE boost/json
@@ -158,7 +163,7 @@ hearth_room(flow LAYER 8 THREADS
 
 hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
-  MAY base json net metrics access responses chat store fleet provider tool flow
+  MAY base json net metrics access responses chat store fleet provider tool agent flow
   LIBS outside_asio OUTSIDE boost/asio
   COSTLY <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/io_context.hpp> <boost/asio/steady_timer.hpp> <boost/json/value.hpp>)
@@ -169,5 +174,5 @@ set_source_files_properties(${CMAKE_SOURCE_DIR}/src/api/llamacpp/documented_fiel
   PROPERTIES COMPILE_DEFINITIONS HEARTH_DOCS="${CMAKE_SOURCE_DIR}/docs")
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
-  MAY base json config net db process gguf access chat store tool
+  MAY base json config net db process gguf access chat store tool agent
   LIBS outside_cli11 OUTSIDE CLI COSTLY <CLI/CLI.hpp>)
