@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,15 +40,26 @@ class ToolDesk {
   void wind_down();
 
  private:
+  using Box = std::shared_ptr<const tool::Toolbox>;
+
   CallOff run(api::ToolWish wish, Callback<tool::Outcome> done);
-  // On a thread of the pool.
+  CallOff open(agent::Wish wish, Callback<agent::OpenTools> done);
+  agent::OpenTools opened(Box toolbox, std::vector<tool::Spec> specs);
+  // Has a thread of the pool do it. Done is told on the loop, unless it is called off.
+  CallOff hand_over(std::function<Result<tool::Outcome>(const base::CancelToken& cancel)> work,
+                    Callback<tool::Outcome> done);
+  // The rest is done on a thread of the pool.
+  Result<Box> find_box(const std::string& workspace) const;
+  tool::Outcome call(const tool::Toolbox& toolbox, const tool::Call& call,
+                     const base::CancelToken& cancel) const;
   Result<tool::Outcome> call(const api::ToolWish& wish, const base::CancelToken& cancel) const;
   Result<std::string> list() const;
 
   boost::asio::io_context& loop_;
+  const config::Home home_;
   const tool::BuiltinOptions options_;
   const Result<tool::Policy> policy_;
-  const Result<std::unique_ptr<tool::Toolbox>> toolbox_;
+  const Result<Box> toolbox_;
   std::vector<base::CancelSource> calls_;
   bool winding_down_ = false;
   boost::asio::thread_pool threads_{kToolThreads};

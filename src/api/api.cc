@@ -35,7 +35,8 @@ Dialect dialect_of(const net::HttpRequest& request) {
 
 Api::Api(ApiOptions options)
     : options_(std::move(options)),
-      answers_(options_.provider, options_.registry, options_.ping_interval),
+      answers_({options_.provider, options_.registry, options_.ping_interval,
+                options_.control.tools.open}),
       vectors_(options_.provider, options_.registry),
       details_(options_.control),
       router_(Guard(options_.hosts), options_.registry, options_.audit, options_.keys) {

@@ -295,6 +295,20 @@ TEST_F(KeysTest, WhoMayOnlyAskIsRefusedAPriority) {
   EXPECT_TRUE(face.provider.requests().empty());
 }
 
+TEST_F(KeysTest, OnlyWhoMayRunAToolMayHaveOneRunForAnAnswer) {
+  Face face(std::chrono::seconds(15), nullptr, keys());
+  face.provider.set_script({{chat::Started{}}, {chat::TextDelta{"hi"}}, {chat::Finished{}}});
+  const std::string body =
+      R"({"model":"m","messages":[{"role":"user","content":"hi"}],"hearth":{"tools":true}})";
+  for (const char* scope : {"inference", "manage"}) {
+    const RawReply refused = face.send("POST", kChat, body, with(scope));
+    EXPECT_EQ(refused.status, 403) << scope;
+    EXPECT_THAT(refused.body, HasSubstr(R"("param":"hearth.tools")"));
+  }
+  EXPECT_TRUE(face.provider.requests().empty());
+  EXPECT_EQ(face.send("POST", kChat, body, with("admin")).status, 200);
+}
+
 TEST_F(KeysTest, ADialectWordsItsRefusalsItself) {
   metrics::Registry registry;
   Router router(Guard({}), registry, nullptr, keys());

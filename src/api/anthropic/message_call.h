@@ -5,10 +5,12 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/wish.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "json/node.h"
@@ -40,7 +42,8 @@ struct MessageCall {
   Thoughts thoughts = Thoughts::kTold;
   Answer answer = Answer::kTold;
   FieldNames names;
-  std::vector<std::string> ignored;  // names for X-Hearth-Ignored, each once
+  std::optional<agent::Wish> own_tools = {};  // that the daemon calls for the model
+  std::vector<std::string> ignored;           // names for X-Hearth-Ignored, each once
 };
 
 // Remembers what has no effect, once. Bytes that a header cannot carry become '?'.

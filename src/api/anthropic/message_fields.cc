@@ -69,7 +69,7 @@ Result<void> read_stream(const Node& node, MessageCall& call) {
 }
 
 Result<void> read_own(const Node& node, MessageCall& call) {
-  return read_own_fields(node, call.request);
+  return read_own_fields(node, call.request, call.own_tools);
 }
 
 // Conversations are not kept here. Whoever begins to keep one sends all of it; whoever goes on with

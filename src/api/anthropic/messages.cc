@@ -10,6 +10,7 @@
 #include "api/anthropic/message_fields.h"
 #include "api/core/meeting.h"
 #include "api/core/reply.h"
+#include "api/core/tool_wish.h"
 #include "base/ids.h"
 #include "json/writer.h"
 
@@ -97,6 +98,7 @@ asio::awaitable<void> create_message(Call& call, Answers& answers) {
   const auto form = parsed->stream ? AnswerJob::Form::kStream : AnswerJob::Form::kWhole;
   MessageWriter writer(*parsed, call.request_id);
   AnswerJob job{std::move(parsed->request), 1, form};
+  job.own_tools = std::move(parsed->own_tools);
   co_await answers.give(call, std::move(job), writer);
 }
 
@@ -108,6 +110,10 @@ asio::awaitable<void> count_tokens(Call& call, provider::Provider& provider) {
     co_return;
   }
   name_ignored(call.exchange, parsed->ignored);
+  if (const auto none = take_no_tool_wish(parsed->own_tools); !none) {
+    co_await send_failure(call, none.error());
+    co_return;
+  }
   call.note.model = parsed->request.model;
   const auto is_his = check_model(parsed->request.model, call.caller);
   if (!is_his) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/call_news.h"
 #include "api/core/errors.h"
 #include "api/core/tally.h"
 #include "base/error.h"
@@ -28,6 +29,9 @@ class AnswerWriter {
   virtual std::string begin(const Tally& tally) = 0;
   // REQUIRES: is_output.
   virtual std::string delta(const ChoiceEvent& event) = 0;
+  // A call that the daemon makes for the answer, as soon as it begins and when it has ended. Where
+  // a dialect has no words for it, the end of the answer tells.
+  virtual std::string own_call(const agent::CallNews& /*news*/) { return {}; }
   // The tally knows how it ended, and whether it was the last.
   virtual std::string finish(std::size_t choice, const Tally& tally) = 0;
   virtual std::string failure(const Error& error) = 0;

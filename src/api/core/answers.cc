@@ -5,8 +5,13 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+
+#include "access/inbound_key.h"
 #include "api/core/client_metrics.h"
+#include "api/core/meeting.h"
 #include "api/core/reply.h"
+#include "api/core/tool_wish.h"
 #include "base/random.h"
 
 namespace hearth::api {
@@ -32,6 +37,7 @@ class Answer {
     AnswerWriter& writer;
     std::shared_ptr<EventReader> events;
     Tally tally;
+    std::shared_ptr<std::deque<agent::CallNews>> news;  // of calls, not told yet
   };
 
   explicit Answer(Parts parts) : parts_(std::move(parts)) { parts_.metrics.streams_open.add(1); }
@@ -45,7 +51,10 @@ class Answer {
 
  private:
   void note(const ChoiceEvent& event);
+  // What is to be sent of the calls that were made meanwhile.
+  std::string take_news();
   asio::awaitable<Result<void>> open();
+  asio::awaitable<Result<void>> open_and_send(std::string bytes);
   asio::awaitable<Result<void>> send(std::string bytes);
   asio::awaitable<Result<void>> send_ping();
   asio::awaitable<Result<void>> send_event(const ChoiceEvent& event);
@@ -69,10 +78,20 @@ void Answer::note(const ChoiceEvent& event) {
   }
 }
 
+std::string Answer::take_news() {
+  std::string bytes;
+  for (const agent::CallNews& news : std::exchange(*parts_.news, {})) {
+    parts_.tally.note(news);
+    bytes += parts_.writer.own_call(news);
+  }
+  return bytes;
+}
+
 asio::awaitable<void> Answer::send_whole() {
   while (!parts_.tally.complete()) {
     std::optional<ChoiceEvent> event = co_await parts_.events->next_before(net::kNever);
     if (!event) co_return;  // the client has gone
+    take_news();
     if (const auto* failed = std::get_if<chat::Failed>(&event->event)) {
       (void)co_await send_failure(failed->error);
       co_return;
@@ -88,6 +107,12 @@ asio::awaitable<void> Answer::send_stream(base::Duration ping) {
   while (!parts_.tally.complete()) {
     const std::optional<ChoiceEvent> event = co_await parts_.events->next_before(next_ping);
     if (parts_.events->abandoned()) co_return;  // the client has gone
+    std::string news = take_news();
+    if (!news.empty()) {
+      const auto told_news = co_await open_and_send(std::move(news));
+      if (!told_news || parts_.events->abandoned()) co_return;
+      next_ping = base::system_clock().now() + ping;
+    }
     const bool told = event && is_told(event->event);
     if (event) note(*event);
     const base::TimePoint now = base::system_clock().now();
@@ -119,11 +144,15 @@ asio::awaitable<Result<void>> Answer::send(std::string bytes) {
   co_return co_await parts_.exchange.write(bytes);
 }
 
-asio::awaitable<Result<void>> Answer::send_ping() {
+asio::awaitable<Result<void>> Answer::open_and_send(std::string bytes) {
   auto opened = co_await open();
   if (!opened) co_return opened;
+  co_return co_await send(std::move(bytes));
+}
+
+asio::awaitable<Result<void>> Answer::send_ping() {
   std::string waiting = parts_.writer.ping();
-  co_return co_await send(std::move(waiting));
+  co_return co_await open_and_send(std::move(waiting));
 }
 
 asio::awaitable<Result<void>> Answer::send_event(const ChoiceEvent& event) {
@@ -154,6 +183,19 @@ asio::awaitable<Result<void>> Answer::send_failure(const Error& error) {
   co_return co_await parts_.exchange.end_stream();
 }
 
+// Who may have tools run speaks for the user; POST /tools/{name}/execute takes the same.
+Result<void> check_tool_wish(const AnswerJob& job, const Caller& caller) {
+  const std::string field(kToolsField);
+  if (!access::includes(caller.scope, access::Scope::kAdmin)) {
+    return fail(Code::kPermissionDenied, field + " takes an API key with the scope 'admin'", field);
+  }
+  if (job.request.raw_prompt || !job.prompts.empty())
+    return fail(Code::kInvalidArgument, field + " takes a conversation, and no raw prompt", field);
+  if (job.choices == 1) return {};
+  return fail(Code::kInvalidArgument,
+              field + " is not done several times over: leave out n, or send 1", field);
+}
+
 }  // namespace
 
 AnswerMetrics::AnswerMetrics(metrics::Registry& registry)
@@ -165,9 +207,11 @@ AnswerMetrics::AnswerMetrics(metrics::Registry& registry)
       completion_tokens(
           registry.counter({"hearth_completion_tokens_total", "Tokens of finished answers"})) {}
 
-Answers::Answers(provider::Provider& provider, metrics::Registry& registry,
-                 base::Duration ping_interval)
-    : provider_(provider), metrics_(registry), ping_interval_(ping_interval) {}
+Answers::Answers(const Parts& parts)
+    : provider_(parts.provider),
+      metrics_(parts.registry),
+      ping_interval_(parts.ping_interval),
+      open_tools_(parts.open_tools) {}
 
 // The provider knows nothing of choices: each is a request of its own, with a seed of its own.
 EventReader::Streams Answers::start(AnswerJob job) {
@@ -193,6 +237,30 @@ void Answers::start(chat::Request request, std::uint32_t choices, EventReader::S
   streams.push_back(provider_.generate(std::move(request)));
 }
 
+std::unique_ptr<chat::EventStream> Answers::act(AnswerJob job, agent::OpenTools tools,
+                                                const News& news, asio::any_io_executor executor) {
+  agent::Hands hands;
+  hands.ask = [this](chat::Request request) { return provider_.generate(std::move(request)); };
+  hands.tell = [news](agent::CallNews one) { news->push_back(std::move(one)); };
+  hands.post = [executor = std::move(executor)](std::function<void()> work) {
+    asio::post(executor, std::move(work));
+  };
+  const agent::Limits limits{.rounds = job.own_tools->rounds};
+  return std::make_unique<agent::ActingStream>(std::move(job.request), std::move(tools), limits,
+                                               std::move(hands));
+}
+
+asio::awaitable<Result<agent::OpenTools>> Answers::open(Call& call, const AnswerJob& job) {
+  auto may = check_tool_wish(job, call.caller);
+  if (may && !open_tools_) may = fail(Code::kUnimplemented, "there are no tools here");
+  if (!may) co_return fail(may.error());
+  const auto executor = co_await asio::this_coro::executor;
+  const auto meeting = std::make_shared<Meeting<agent::OpenTools>>(executor);
+  CallOff leave = open_tools_(*job.own_tools, arrive_at(meeting));
+  co_await attend(meeting, call.exchange, std::move(leave));
+  co_return std::move(*meeting->result);
+}
+
 asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& writer) {
   Result<void> is_his = play(call.role, job.request);
   call.note.model = job.request.model;
@@ -203,17 +271,32 @@ asio::awaitable<void> Answers::give(Call& call, AnswerJob job, AnswerWriter& wri
     co_await send_error(call.exchange, std::move(reply));
     co_return;
   }
+  Result<agent::OpenTools> tools = agent::OpenTools();
+  if (job.own_tools) tools = co_await open(call, job);
+  if (call.exchange.disconnected()) co_return;
+  if (!tools) {
+    ErrorReply reply = writer.refusal(tools.error());
+    co_await send_error(call.exchange, std::move(reply));
+    co_return;
+  }
   const std::size_t prompts = std::max<std::size_t>(1, job.prompts.size());
   const Tally tally(prompts * job.choices, kept_for(job), prompts);
   const AnswerJob::Form form = job.form;
   const auto executor = co_await asio::this_coro::executor;
-  const auto events = std::make_shared<EventReader>(executor, start(std::move(job)));
+  const News news = std::make_shared<std::deque<agent::CallNews>>();
+  EventReader::Streams streams;
+  if (job.own_tools) {
+    streams.push_back(act(std::move(job), *std::move(tools), news, executor));
+  } else {
+    streams = start(std::move(job));
+  }
+  const auto events = std::make_shared<EventReader>(executor, std::move(streams));
   std::function<void()> leave = [events, &disconnects = metrics_.disconnects] {
     disconnects.add();
     events->abandon();
   };
   call.exchange.on_disconnect(std::move(leave));
-  Answer answer({call.exchange, metrics_, writer, events, tally});
+  Answer answer({call.exchange, metrics_, writer, events, tally, news});
   if (form == AnswerJob::Form::kStream) {
     co_await answer.send_stream(ping_interval_);
   } else {

@@ -7,14 +7,22 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
+#include "agent/acting_stream.h"
+#include "agent/open_tools.h"
+#include "agent/wish.h"
 #include "api/core/answer_writer.h"
 #include "api/core/event_reader.h"
 #include "api/core/router.h"
+#include "base/callback.h"
 #include "base/clock.h"
 #include "metrics/registry.h"
 #include "provider/provider.h"
@@ -38,7 +46,12 @@ struct AnswerJob {
   Form form = Form::kWhole;
   // Each is answered so, in place of the request's own; the choices of the first one come first.
   std::vector<RawPrompt> prompts = {};
+  // Tools of this machine, that are called for the model. Of one conversation and one choice.
+  std::optional<agent::Wish> own_tools = {};
 };
+
+// Sets tools up. kInvalidArgument for those that are not there, or a workspace that is none.
+using ToolOpener = std::function<CallOff(agent::Wish wish, Callback<agent::OpenTools> done)>;
 
 struct AnswerMetrics {
   explicit AnswerMetrics(metrics::Registry& registry);
@@ -51,7 +64,13 @@ struct AnswerMetrics {
 
 class Answers {
  public:
-  Answers(provider::Provider& provider, metrics::Registry& registry, base::Duration ping_interval);
+  struct Parts {
+    provider::Provider& provider;
+    metrics::Registry& registry;
+    base::Duration ping_interval = kPingInterval;
+    ToolOpener open_tools = {};  // without it there are no tools
+  };
+  explicit Answers(const Parts& parts);
 
   // What a request for this model is before a client has said anything.
   chat::Request blank(const std::string& model) const { return provider_.blank(model); }
@@ -59,12 +78,19 @@ class Answers {
   asio::awaitable<void> give(Call& call, AnswerJob job, AnswerWriter& writer);
 
  private:
+  using News = std::shared_ptr<std::deque<agent::CallNews>>;
+
+  asio::awaitable<Result<agent::OpenTools>> open(Call& call, const AnswerJob& job);
   EventReader::Streams start(AnswerJob job);
   void start(chat::Request request, std::uint32_t choices, EventReader::Streams& streams);
+
+  std::unique_ptr<chat::EventStream> act(AnswerJob job, agent::OpenTools tools, const News& news,
+                                         asio::any_io_executor executor);
 
   provider::Provider& provider_;
   AnswerMetrics metrics_;
   base::Duration ping_interval_;
+  const ToolOpener open_tools_;
 };
 
 }  // namespace hearth::api

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "api/core/call_news_body.h"
+
 namespace hearth::api {
 
 void write_own(json::Writer& json, const Summary& summary) {
@@ -23,6 +25,12 @@ void write_own(json::Writer& json, const Summary& summary) {
     json.key("warnings").open('[');
     for (const std::string& warning : summary.warnings)
       json.text(warning);
+    json.close(']');
+  }
+  if (!summary.calls.empty()) {
+    json.key("calls").open('[');
+    for (const agent::CallNews& call : summary.calls)
+      write_call_news(json, call);
     json.close(']');
   }
   json.close('}');

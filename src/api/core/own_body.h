@@ -1,6 +1,6 @@
 // The object `hearth` of an answer, in every dialect: the seed, with which the same request is
-// answered the same way again, how much of the prompt was dropped if any, warnings, and where the
-// time went.
+// answered the same way again, how much of the prompt was dropped if any, warnings, what calls were
+// made for it, and where the time went.
 //
 // Threads: pure.
 #pragma once

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/core/keep_alive_field.h"
+#include "api/core/tool_wish.h"
 
 namespace hearth::api {
 
@@ -81,6 +82,14 @@ constexpr Field kFields[] = {
     {"keep_alive", read_keep_alive_of},
 };
 
+Result<void> read_field(std::string_view key, const Node& value, chat::Request& request) {
+  const auto* field = std::begin(kFields);
+  while (field != std::end(kFields) && field->name != key)
+    ++field;
+  if (field == std::end(kFields)) return fail(value.wrong("is not supported"));
+  return field->read(value, request);
+}
+
 }  // namespace
 
 Result<void> set_thinking(const Node& node, chat::Request& request, Mode mode) {
@@ -94,13 +103,18 @@ Result<void> set_thinking(const Node& node, chat::Request& request, Mode mode) {
 
 Result<void> read_own_fields(const Node& node, chat::Request& request) {
   for (const auto& [key, value] : HEARTH_TRY(node.members())) {
-    if (value.is_null()) continue;
-    const auto* field = std::begin(kFields);
-    while (field != std::end(kFields) && field->name != key)
-      ++field;
-    if (field == std::end(kFields)) return fail(value.wrong("is not supported"));
-    HEARTH_TRY(field->read(value, request));
+    if (!value.is_null()) HEARTH_TRY(read_field(key, value, request));
   }
+  return {};
+}
+
+Result<void> read_own_fields(const Node& node, chat::Request& request,
+                             std::optional<agent::Wish>& tools) {
+  for (const auto& [key, value] : HEARTH_TRY(node.members())) {
+    const bool is_left = value.is_null() || is_tool_wish_field(key);
+    if (!is_left) HEARTH_TRY(read_field(key, value, request));
+  }
+  tools = HEARTH_TRY(read_tool_wish(node));
   return {};
 }
 

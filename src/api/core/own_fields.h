@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "agent/wish.h"
 #include "base/result.h"
 #include "chat/request.h"
 #include "json/node.h"
@@ -18,6 +20,9 @@ inline constexpr std::size_t kCacheScopeBytesMax = 256;
 inline constexpr std::uint32_t kDeadlineMsMax = 24 * 60 * 60 * 1000;
 
 Result<void> read_own_fields(const json::Node& node, chat::Request& request);
+// Of requests that tools of this machine may be used for.
+Result<void> read_own_fields(const json::Node& node, chat::Request& request,
+                             std::optional<agent::Wish>& tools);
 // Whether it thinks, as `node` says; refused where another field has said something else.
 Result<void> set_thinking(const json::Node& node, chat::Request& request,
                           chat::Thinking::Mode mode);

@@ -41,6 +41,10 @@ void Tally::note(const ChoiceEvent& event) {
   }
 }
 
+void Tally::note(const agent::CallNews& news) {
+  if (news.status) summary_.calls.push_back(news);
+}
+
 void Tally::note_output(Choice& choice, const chat::Event& event) {
   any_output_ = true;
   if (const auto* text = std::get_if<chat::TextDelta>(&event)) completion_told_ += text->tokens;

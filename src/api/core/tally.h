@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/call_news.h"
 #include "api/core/event_reader.h"
 #include "chat/event.h"
 #include "chat/gathered_calls.h"
@@ -31,11 +32,12 @@ struct Choice {
 
 // What is told of the answer as a whole; of several choices, a prompt counts once.
 struct Summary {
-  chat::Usage usage;                   // of the prompt from its begin, of the rest at the end
-  std::uint64_t seed = 0;              // of the first choice
-  std::uint32_t dropped_tokens = 0;    // of a prompt that was too long
-  std::uint32_t dropped_messages = 0;  // of a history that was too long
-  std::vector<std::string> warnings;   // each once
+  chat::Usage usage;                        // of the prompt from its begin, of the rest at the end
+  std::uint64_t seed = 0;                   // of the first choice
+  std::uint32_t dropped_tokens = 0;         // of a prompt that was too long
+  std::uint32_t dropped_messages = 0;       // of a history that was too long
+  std::vector<std::string> warnings;        // each once
+  std::vector<agent::CallNews> calls = {};  // that the daemon has made for the answer, each once
 };
 
 // Text, a thought or a part of a call.
@@ -50,6 +52,8 @@ class Tally {
   Tally(std::size_t choices, Keep keep, std::size_t prompts = 1);
 
   void note(const ChoiceEvent& event);
+  // Of a call that has ended; of one that begins nothing is kept.
+  void note(const agent::CallNews& news);
   bool any_output() const { return any_output_; }
   bool complete() const { return unfinished_ == 0; }  // every choice has finished
   const std::vector<Choice>& choices() const { return choices_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/core/field_checks.h"
+#include "api/core/tool_wish.h"
 #include "api/openai/request_fields.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -52,6 +53,7 @@ Result<TokenizeCall> read_conversation(const Node& root) {
     if (!counted) return fail(count_only->wrong("must be true: messages are only counted"));
   }
   auto call = HEARTH_TRY(openai::read_chat_call(root, kBesideMessages));
+  HEARTH_TRY(take_no_tool_wish(call.own_tools));
   TokenizeRequest request;
   request.model = call.request.model;
   request.conversation = std::move(call.request);

@@ -1,4 +1,5 @@
-// What the routes of tools ask of the daemon: which tools there are, and one of them run.
+// What the routes of tools ask of the daemon: which tools there are, one of them run, and
+// some of them for an answer.
 //
 // Threads: confined to the loop; callbacks come on it, never from inside the call.
 #pragma once
@@ -7,6 +8,7 @@
 #include <functional>
 #include <string>
 
+#include "api/core/answers.h"
 #include "base/callback.h"
 #include "tool/outcome.h"
 
@@ -26,6 +28,8 @@ struct ToolDesk {
   // kPermissionDenied where somebody has to agree or nobody can; kUnavailable when too many run.
   // A tool that ran and failed is an Outcome. The result calls it off.
   std::function<CallOff(ToolWish wish, Callback<tool::Outcome> done)> run;
+  // For answers, whose calls nobody can be asked about: what needs it is refused to the model.
+  ToolOpener open;
 };
 
 }  // namespace hearth::api

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/core/field_checks.h"
+#include "api/core/tool_wish.h"
 #include "api/openai/request_fields.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -75,6 +76,7 @@ Result<TokenizeRequest> read_apply_template(std::string_view body, const NameMod
   request.model = HEARTH_TRY(model_of(given, model));
   document->as_object()["model"] = request.model;
   auto call = HEARTH_TRY(openai::read_chat_call(Node(*document), {}));
+  HEARTH_TRY(take_no_tool_wish(call.own_tools));
   request.conversation = std::move(call.request);
   request.result = TokenizeRequest::Result::kText;
   return request;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/core/call_news_body.h"
 #include "api/core/own_body.h"
 #include "api/core/reply.h"
 #include "api/core/time_text.h"
@@ -139,6 +140,14 @@ std::string AnswerLines::delta(const ChoiceEvent& event) {
   json::Writer json = begin_object({delta.text});
   if (terms_.with_logprobs) write_logprobs(json, delta.logprobs);
   return json.key("done").boolean(false).close('}').take() + "\n";
+}
+
+// A line that says nothing, with {"hearth":{"call":…}} beside it.
+std::string AnswerLines::own_call(const agent::CallNews& news) {
+  json::Writer json = begin_object({});
+  json.key("done").boolean(false).key("hearth").open('{').key("call");
+  write_call_news(json, news);
+  return json.close('}').close('}').take() + "\n";
 }
 
 std::string AnswerLines::finish(std::size_t /*choice*/, const Tally& tally) {

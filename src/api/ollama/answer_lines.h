@@ -36,6 +36,7 @@ class AnswerLines final : public AnswerWriter {
   std::string_view stream_type() const override { return kLinesType; }
   std::string begin(const Tally& /*tally*/) override { return {}; }
   std::string delta(const ChoiceEvent& event) override;
+  std::string own_call(const agent::CallNews& news) override;
   std::string finish(std::size_t choice, const Tally& tally) override;
   std::string failure(const Error& error) override;
   // A line that says nothing: this format has no comments.

@@ -116,6 +116,7 @@ asio::awaitable<void> answer(Call& call, Parts parts, Result<Ask> read, Shape sh
   AnswerLines writer({shape, ask.model, past_of(request, shape), request.logprobs.has_value()});
   const auto form = ask.call.stream ? AnswerJob::Form::kStream : AnswerJob::Form::kWhole;
   AnswerJob job{std::move(request), 1, form};
+  job.own_tools = std::move(ask.call.own_tools);
   co_await parts.answers.give(call, std::move(job), writer);
 }
 

@@ -175,7 +175,8 @@ Result<void> read_dependents(const Node& root, Ask& ask) {
     if (logprobs) logprobs = static_cast<std::uint32_t>(count);
     if (!logprobs && count > 0) openai::note_ignored(ask.call, "top_logprobs");
   }
-  if (const auto own = root.find("hearth")) return read_own_fields(*own, ask.call.request);
+  if (const auto own = root.find("hearth"))
+    return read_own_fields(*own, ask.call.request, ask.call.own_tools);
   return {};
 }
 

@@ -32,6 +32,7 @@ class ChatWriter final : public AnswerWriter {
   }
   std::string begin(const Tally& tally) override;
   std::string delta(const ChoiceEvent& event) override;
+  std::string own_call(const agent::CallNews& news) override { return chunks_.own_call(news); }
   std::string finish(std::size_t choice, const Tally& tally) override;
   std::string failure(const Error& error) override {
     return ChunkWriter::error(error, field_at_fault(error, names_));
@@ -86,6 +87,7 @@ asio::awaitable<void> complete_chat(Call& call, Answers& answers) {
   ChatWriter writer(std::move(name), *parsed);
   const auto form = parsed->stream ? AnswerJob::Form::kStream : AnswerJob::Form::kWhole;
   AnswerJob job{std::move(parsed->request), parsed->choices, form};
+  job.own_tools = std::move(parsed->own_tools);
   co_await answers.give(call, std::move(job), writer);
 }
 

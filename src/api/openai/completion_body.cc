@@ -1,5 +1,6 @@
 #include "api/openai/completion_body.h"
 
+#include "api/core/call_news_body.h"
 #include "api/core/errors.h"
 #include "api/core/own_body.h"
 #include "api/openai/logprobs_body.h"
@@ -141,6 +142,14 @@ std::string ChunkWriter::thinking(std::size_t choice, const chat::ThinkingDelta&
 
 std::string ChunkWriter::tool_call(std::size_t choice, const chat::ToolCallDelta& delta) const {
   return chunk({choice, tool_call_delta(delta)});
+}
+
+std::string ChunkWriter::own_call(const agent::CallNews& news) const {
+  json::Writer own;
+  own.open('{').key("call");
+  write_call_news(own, news);
+  const std::string more = R"(,"hearth":)" + own.close('}').take();
+  return chunk({0, "{}", "null", "null", more});
 }
 
 std::string ChunkWriter::finish(std::size_t choice, chat::Finished::Reason reason,

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/call_news.h"
 #include "api/core/tally.h"
 #include "base/error.h"
 #include "chat/event.h"
@@ -46,6 +47,8 @@ class ChunkWriter {
   std::string text(std::size_t choice, const chat::TextDelta& delta) const;
   std::string thinking(std::size_t choice, const chat::ThinkingDelta& delta) const;
   std::string tool_call(std::size_t choice, const chat::ToolCallDelta& delta) const;
+  // Without a delta: {"hearth":{"call":…}} beside it.
+  std::string own_call(const agent::CallNews& news) const;
   // With the summary in the last one of an answer.
   std::string finish(std::size_t choice, chat::Finished::Reason reason,
                      const Summary* summary) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/core/errors.h"
+#include "api/core/tool_wish.h"
 #include "chat/request_part.h"
 
 namespace hearth::api::openai {
@@ -47,6 +48,7 @@ std::string name_of(const chat::RequestPart& part, const FieldNames& names) {
 std::string field_at_fault(const Error& error, const FieldNames& names) {
   // What a provider does not find is always the model, and what is too long is the conversation
   // where nothing else is said.
+  if (error.context == kToolsField) return error.context;
   if (error.code == Code::kNotFound) return std::string(kModelField);
   if (const auto part = chat::find_part(error.context)) return name_of(*part, names);
   return error.code == Code::kContextOverflow ? "messages" : std::string();

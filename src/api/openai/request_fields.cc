@@ -60,7 +60,7 @@ Result<void> read_top_logprobs(const Node& node, ChatCall& call) {
 }
 
 Result<void> read_own(const Node& node, ChatCall& call) {
-  return read_own_fields(node, call.request);
+  return read_own_fields(node, call.request, call.own_tools);
 }
 
 Result<void> read_parallel_calls(const Node& node, ChatCall& call) {

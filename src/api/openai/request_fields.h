@@ -11,11 +11,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/wish.h"
 #include "api/openai/field_names.h"
 #include "base/result.h"
 #include "chat/request.h"
@@ -32,7 +34,8 @@ struct ChatCall {
   std::uint32_t choices = 1;  // "n": so many answers, the seed of each one above the last
   bool stream = false;
   bool include_usage = false;
-  std::vector<std::string> ignored;  // fields for X-Hearth-Ignored, each once
+  std::vector<std::string> ignored;           // fields for X-Hearth-Ignored, each once
+  std::optional<agent::Wish> own_tools = {};  // that the daemon calls for the model
 };
 
 // Remembers a field that has no effect, once.

@@ -164,6 +164,33 @@ ToolDesk Face::tools() {
     asio::post(loop_, [result, done] { done(result); });
     return [] {};
   };
+  tools.open = [this](agent::Wish wish, Callback<agent::OpenTools> done) {
+    own_tools = std::move(wish);
+    asio::post(loop_, [this, done] { done(open_tools(own_tools)); });
+    return [] {};
+  };
+  return tools;
+}
+
+Result<agent::OpenTools> Face::open_tools(const agent::Wish& wish) {
+  if (!wish.workspace.empty())
+    return fail(Code::kInvalidArgument, "hearth.workspace: no such folder", "hearth.tools");
+  agent::OpenTools tools;
+  for (const char* name : {"echo", "slow"}) {
+    tool::Spec spec;
+    spec.name = name;
+    spec.parameters = R"({"type":"object"})";
+    tools.specs.push_back(std::move(spec));
+  }
+  tools.check = [](std::string_view, std::string_view arguments) {
+    return arguments.starts_with('{') ? std::vector<std::string>()
+                                      : std::vector<std::string>{"the arguments are no object"};
+  };
+  tools.run = [this](const tool::Call& call, const std::function<void(tool::Outcome)>& done) {
+    tool::Outcome outcome{.output = "it is \x1B[31m" + call.arguments};
+    if (call.name == "echo") asio::post(loop_, [done, outcome] { done(outcome); });
+    return [this] { ++tools_called_off; };
+  };
   return tools;
 }
 

@@ -75,9 +75,11 @@ class Face {
   Role role{Role::Kind::kEmbeddings, "pinned"};  // to be set before it is asked
   LoadWish load_wish;                            // the last; to be looked at after its answer
   ToolWish tool_wish;                            // likewise
+  agent::Wish own_tools;                         // likewise, of the last answer with tools
   std::atomic<bool> pinned{false};
   std::atomic<bool> ready{true};
   std::atomic<bool> stopping{false};
+  std::atomic<int> tools_called_off{0};   // of answers
   std::atomic<bool> alone{false};         // no Ollama runs
   std::atomic<bool> silent{false};        // the runner is, when it is asked what it counted
   std::atomic<std::uint32_t> running{0};  // requests, of the model that is loaded
@@ -86,8 +88,11 @@ class Face {
   ApiOptions options(base::Duration ping, Keys keys, PictureFetch pictures);
   // An Ollama with one model, which it holds; or none where the test says so.
   Neighbours neighbours();
-  // "echo" says its arguments; to "guarded" somebody has to agree; there is no other.
+  // "echo" says its arguments; "slow" never ends; to "guarded" somebody has to agree; there is no
+  // other.
   ToolDesk tools();
+  // "echo" and "slow" for answers; there is no workspace.
+  Result<agent::OpenTools> open_tools(const agent::Wish& wish);
   net::HttpServerOptions server_options();
 
   std::unique_ptr<AuditLog> audit_;
