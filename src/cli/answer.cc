@@ -54,13 +54,14 @@ Result<Answer> fetch_answer(const DaemonApi& daemon, const CompletionRequest& re
                             Console& console, const Interrupt& interrupt, Display display) {
   Answer answer;
   AnswerDisplay shown(console);
+  const bool is_shown = display != Display::kCollected;
   const PartHandler on_part = [&](const AnswerPart& part) {
     (part.kind == AnswerPart::Kind::kText ? answer.text : answer.thinking) += part.text;
-    if (display == Display::kStreamed) shown.add(part);
+    if (is_shown) shown.add(part);
     return console.is_gone() ? net::ChunkAction::kStop : net::ChunkAction::kContinue;
   };
   auto summary = daemon.complete(request, on_part, interrupt.fd());
-  if (display == Display::kStreamed) shown.finish();
+  if (is_shown) shown.finish();
   answer.summary = HEARTH_TRY(std::move(summary));
   if (display == Display::kStreamed) print_calls(answer.summary.calls.calls(), console);
   notice_oddities(answer.summary, console);

@@ -22,7 +22,8 @@ struct Answer {
 
 // kStreamed: written to the console's output as it comes, with a newline at its end; after it the
 // calls of tools, each a line of JSON.
-enum class Display : std::uint8_t { kStreamed, kCollected };
+// kText: the same without the calls. kCollected: nothing is written.
+enum class Display : std::uint8_t { kStreamed, kText, kCollected };
 
 // Of one call: {"name":…,"arguments":…}, with the id unless it is empty.
 void write_call(json::Writer& json, const chat::ToolCall& call);

@@ -25,11 +25,14 @@ Result<std::string> choose_model(const DaemonApi& daemon, const std::string& arg
   return choice.model;
 }
 
-Result<int> start_chat(CompletionRequest request, Context& context) {
+Result<int> start_chat(CompletionRequest request, const ToolUseWish& tools, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   request.model = HEARTH_TRY(choose_model(daemon, request.model, context));
+  Interrupt interrupt;
+  std::unique_ptr<ToolUse> use;
+  if (!tools.names.empty()) use = HEARTH_TRY(ToolUse::create(tools, context, interrupt));
   const auto connect = [&context] { return context.daemon(); };
-  return ChatSession(connect, context.console(), std::move(request)).run();
+  return ChatSession({connect, context.console(), interrupt, use.get()}, std::move(request)).run();
 }
 
 namespace {
@@ -38,13 +41,14 @@ struct Options {
   CompletionRequest request;
   AnswerOptions answer;
   std::string system;
+  ToolUseWish tools;
 };
 
 Result<int> chat_as_asked(const Options& options, Context& context) {
   CompletionRequest request = options.request;
   HEARTH_TRY(apply(options.answer, request));
   if (!options.system.empty()) request.messages = {{chat::Role::kSystem, options.system}};
-  return start_chat(std::move(request), context);
+  return start_chat(std::move(request), options.tools, context);
 }
 
 }  // namespace
@@ -57,6 +61,7 @@ void add_chat_command(CLI::App& app, Action& chosen) {
   command->add_option("--system", options->system, "Tell the model how to behave");
   add_thinking_options(*command, options->answer, options->request);
   add_keep_alive_option(*command, options->request.keep_alive);
+  add_tool_use_options(*command, "--tools", options->tools);
   command->callback([options, &chosen] {
     chosen = [options](Context& context) { return chat_as_asked(*options, context); };
   });

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/completion.h"
+#include "cli/tools/tool_use.h"
 
 namespace hearth::cli {
 
@@ -15,6 +16,6 @@ Result<std::string> choose_model(const DaemonApi& daemon, const std::string& arg
                                  Context& context);
 
 // Chats until the user leaves; the exit code. An empty model is chosen.
-Result<int> start_chat(CompletionRequest request, Context& context);
+Result<int> start_chat(CompletionRequest request, const ToolUseWish& tools, Context& context);
 
 }  // namespace hearth::cli

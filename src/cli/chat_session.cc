@@ -13,6 +13,7 @@ namespace hearth::cli {
 Result<int> ChatSession::run() {
   LineReader reader(console_, interrupt_);
   if (console_.input_is_terminal()) console_.notice(greeting(request_.model));
+  if (tools_ != nullptr) console_.notice(tools_->greeting());
   while (!console_.is_gone()) {
     const LineReader::Line line = HEARTH_TRY(reader.read(">>> "));
     if (line.kind == LineReader::Kind::kEnd) break;
@@ -47,15 +48,17 @@ ChatSession::Next ChatSession::take_line(const std::string& line) {
 // A private daemon may have ended since the last turn; another one is then started.
 Result<Answer> ChatSession::ask() {
   const DaemonApi daemon = HEARTH_TRY(connect_());
+  if (tools_ != nullptr) return tools_->answer(daemon, request_, Display::kText);
   const QuietTerminal quiet(console_);
   return fetch_answer(daemon, request_, console_, interrupt_, Display::kStreamed);
 }
 
 Result<void> ChatSession::answer(const std::string& line) {
+  const std::size_t before = request_.messages.size();
   request_.messages.push_back({chat::Role::kUser, line});
   auto answer = ask();
   if (!answer) {
-    request_.messages.pop_back();
+    request_.messages.resize(before);
     return fail(std::move(answer).error());
   }
   if (answer->summary.interrupted) {

@@ -12,6 +12,7 @@
 #include "cli/answer.h"
 #include "cli/interrupt.h"
 #include "cli/line_reader.h"
+#include "cli/tools/tool_use.h"
 
 namespace hearth::cli {
 
@@ -19,9 +20,18 @@ class ChatSession {
  public:
   using Connect = std::function<Result<DaemonApi>()>;
 
-  // `connect` is called for every turn.
-  ChatSession(Connect connect, Console& console, CompletionRequest start)
-      : connect_(std::move(connect)), console_(console), request_(std::move(start)) {}
+  struct Parts {
+    Connect connect;  // is called for every turn
+    Console& console;
+    Interrupt& interrupt;
+    ToolUse* tools = nullptr;  // null: the model has none
+  };
+  ChatSession(Parts parts, CompletionRequest start)
+      : connect_(std::move(parts.connect)),
+        console_(parts.console),
+        interrupt_(parts.interrupt),
+        tools_(parts.tools),
+        request_(std::move(start)) {}
 
   // Until the user leaves; the exit code.
   Result<int> run();
@@ -39,8 +49,9 @@ class ChatSession {
 
   Connect connect_;
   Console& console_;
+  Interrupt& interrupt_;
+  ToolUse* const tools_;
   CompletionRequest request_;
-  Interrupt interrupt_;
   std::optional<CompletionSummary> last_;
   bool was_interrupted_ = false;  // the next Ctrl-C leaves
   int exit_code_ = 0;

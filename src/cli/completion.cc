@@ -127,12 +127,28 @@ Result<void> read_own(const json::Node& own, CompletionPiece& piece) {
   return {};
 }
 
+// What belongs to a message beside its text.
+void write_call_parts(json::Writer& body, const chat::Message& message) {
+  if (!message.tool_calls.empty()) {
+    body.key("tool_calls").open('[');
+    for (const chat::ToolCall& call : message.tool_calls) {
+      body.open('{').key("id").text(call.id).key("type").text("function");
+      body.key("function").open('{').key("name").text(call.name);
+      body.key("arguments").text(call.arguments).close('}').close('}');
+    }
+    body.close(']');
+  }
+  if (!message.tool_call_id.empty()) body.key("tool_call_id").text(message.tool_call_id);
+  if (!message.tool_name.empty()) body.key("name").text(message.tool_name);
+}
+
 void write_messages(json::Writer& body, const std::vector<chat::Message>& messages) {
   body.key("messages").open('[');
   for (const chat::Message& message : messages) {
     body.open('{').key("role").text(chat::role_name(message.role));
     body.key("content").text(message.content);
     if (!message.thinking.empty()) body.key("reasoning_content").text(message.thinking);
+    write_call_parts(body, message);
     body.close('}');
   }
   body.close(']');
@@ -189,6 +205,7 @@ std::string completion_body(const CompletionRequest& request) {
   write_sampling(body, request);
   write_constraint(body, request.constraint);
   if (!request.tools.empty()) body.key("tools").verbatim(request.tools);
+  if (!request.tool_choice.empty()) body.key("tool_choice").text(request.tool_choice);
   if (request.thinking_tokens_max) {
     body.key("thinking_budget_tokens").number(*request.thinking_tokens_max);
   }

@@ -30,7 +30,8 @@ struct CompletionRequest {
   std::string keep_alive;  // how long the model stays, as people write it; empty leaves it open
   std::string overflow;    // "error", "truncate" or "shift"; empty leaves it open
   chat::Constraint constraint;
-  std::string tools;  // a JSON array in OpenAI's shape; empty is none
+  std::string tools;        // a JSON array in OpenAI's shape; empty is none
+  std::string tool_choice;  // "none"; empty leaves it open
   std::optional<bool> thinking;
   std::optional<std::uint32_t> thinking_tokens_max;
 };

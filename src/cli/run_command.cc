@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/cut_answer.h"
 #include "cli/prompt.h"
+#include "cli/tools/tool_use.h"
 #include "json/writer.h"
 
 namespace hearth::cli {
@@ -31,6 +32,7 @@ struct Options {
   AnswerOptions answer;
   std::vector<std::string> words;
   std::string system;
+  ToolUseWish tools;
   bool stats = false;
   bool json = false;
 };
@@ -98,13 +100,22 @@ std::string as_json(const std::string& model, const Answer& answer) {
   return json.close('}').take() + "\n";
 }
 
+Result<Answer> fetch(const Options& options, const DaemonApi& daemon, CompletionRequest& request,
+                     Context& context) {
+  Interrupt interrupt;
+  if (options.tools.names.empty()) {
+    const auto display = options.json ? Display::kCollected : Display::kStreamed;
+    return fetch_answer(daemon, request, context.console(), interrupt, display);
+  }
+  const auto use = HEARTH_TRY(ToolUse::create(options.tools, context, interrupt));
+  return use->answer(daemon, request, options.json ? Display::kCollected : Display::kText);
+}
+
 Result<int> answer_once(const Options& options, CompletionRequest request, Context& context) {
   Console& console = context.console();
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   request.model = HEARTH_TRY(choose_model(daemon, request.model, context));
-  Interrupt interrupt;
-  const auto display = options.json ? Display::kCollected : Display::kStreamed;
-  auto fetched = fetch_answer(daemon, request, console, interrupt, display);
+  auto fetched = fetch(options, daemon, request, context);
   if (!fetched) return fail(about_option(options.answer, std::move(fetched).error()));
   const Answer& answer = *fetched;
   if (options.json) console.print(as_json(request.model, answer));
@@ -124,7 +135,7 @@ Result<int> run(const Options& options, Context& context) {
   std::string prompt = joined_prompt(options.words, piped);
   if (prompt.empty()) {
     if (console.input_is_terminal() && !options.json) {
-      return start_chat(std::move(request), context);
+      return start_chat(std::move(request), options.tools, context);
     }
     console.notice("hearth: there is no prompt; give one after the model or pipe it in");
     return kExitUsage;
@@ -177,6 +188,8 @@ void add_run_command(CLI::App& app, Action& chosen) {
   add_form_options(*command, options->answer);
   add_thinking_options(*command, options->answer, request);
   add_keep_alive_option(*command, request.keep_alive);
+  add_tool_use_options(*command, "--run-tools", options->tools);
+  command->get_option("--run-tools")->excludes(command->get_option("--tools"));
   command->add_option("--max-tokens", request.max_tokens, "The longest answer, in tokens")
       ->check(CLI::Range(1U, kMaxTokensMax));
   command->add_flag("--stats", options->stats, "Show tokens and times after the answer");

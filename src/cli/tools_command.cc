@@ -1,59 +1,34 @@
 // `hearth tools`: what models may do on this machine, and one such call by hand. A call runs here
 // and not in the daemon, so that it can be asked about and interrupted.
-#include <filesystem>
-#include <future>
 #include <memory>
 
 #include <CLI/CLI.hpp>
-#include <poll.h>
 
-#include "base/cancellation.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "cli/line_reader.h"
-#include "cli/make/making.h"
 #include "cli/tools/call_words.h"
+#include "cli/tools/tool_call.h"
 #include "cli/tools/tool_list.h"
-#include "cli/tools/tool_setup.h"
+#include "cli/tools/tool_place.h"
 
 namespace hearth::cli {
 
 namespace {
 
 struct Options {
-  std::string workspace;
-  std::string approve;
+  PlaceWish place;
   bool json = false;
   std::string name;
   std::vector<std::string> words;
 };
 
-struct Setup {
-  tool::BuiltinOptions options;
-  tool::Policy policy;
-};
-
-Result<Setup> set_up(const Options& wish, const Context& context) {
-  const config::Home home = HEARTH_TRY(context.home());
-  const config::Settings settings = HEARTH_TRY(context.settings());
-  Setup setup;
-  setup.options = tool_options(home, settings, context.wiring().executable);
-  if (!wish.workspace.empty()) {
-    use_workspace(setup.options, home,
-                  absolute_path(wish.workspace, current_folder(), config::system_environment()));
-  }
-  setup.policy = HEARTH_TRY(tool_policy(settings));
-  setup.policy.mode = tool::rule_named(wish.approve).value_or(setup.policy.mode);
-  return setup;
-}
-
 Result<int> list(const Options& wish, Context& context) {
-  const Setup setup = HEARTH_TRY(set_up(wish, context));
-  const auto toolbox = HEARTH_TRY(tool::make_toolbox(setup.options));
-  const ToolList tools{toolbox->specs(), setup.policy, toolbox->workspace(),
+  const ToolPlace place = HEARTH_TRY(tool_place(wish.place, context));
+  const auto toolbox = HEARTH_TRY(tool::make_toolbox(place.options));
+  const ToolList tools{toolbox->specs(), place.policy, toolbox->workspace(),
                        toolbox->workspace().empty()
                            ? Result<std::string>(fail(Code::kNotFound, "there is no workspace"))
-                           : tool::holding_words(setup.options)};
+                           : tool::holding_words(place.options)};
   Console& console = context.console();
   if (wish.json) {
     console.print(tools_json(tools, Paths::kTold) + "\n");
@@ -73,13 +48,6 @@ Result<int> list(const Options& wish, Context& context) {
   return kExitDone;
 }
 
-Result<std::string> ask(Console& console, Interrupt& interrupt, const std::string& question) {
-  LineReader reader(console, interrupt);
-  const LineReader::Line line = HEARTH_TRY(reader.read(question));
-  if (line.kind == LineReader::Kind::kText) return line.text;
-  return fail(Code::kCancelled, "nobody has answered");
-}
-
 // Nothing when the call may be made.
 Result<void> agree(const tool::Decision& decision, Console& console, Interrupt& interrupt) {
   if (decision.rule == tool::Rule::kAuto) return {};
@@ -93,22 +61,9 @@ Result<void> agree(const tool::Decision& decision, Console& console, Interrupt& 
                     "--approve auto");
   }
   console.notice(decision.reason + ".");
-  const std::string answer = HEARTH_TRY(ask(console, interrupt, "Run it? [y/N] "));
+  const std::string answer = HEARTH_TRY(ask_person(console, interrupt, "Run it? [y/N] "));
   if (answer == "y" || answer == "Y" || answer == "yes") return {};
   return fail(Code::kPermissionDenied, "it was not run");
-}
-
-// On a thread of its own, so that Ctrl-C is heard.
-tool::Outcome run_call(const tool::Toolbox& toolbox, const tool::Call& call,
-                       const Interrupt& interrupt) {
-  base::CancelSource cancel;
-  auto running = std::async(std::launch::async, [&] { return toolbox.run(call, cancel.token()); });
-  while (running.wait_for(std::chrono::milliseconds(0)) != std::future_status::ready) {
-    pollfd interrupted = {interrupt.fd(), POLLIN, 0};
-    if (::poll(&interrupted, 1, 20) > 0) cancel.cancel();
-    if (cancel.cancelled()) running.wait();
-  }
-  return running.get();
 }
 
 int report(const tool::Outcome& outcome, const Options& wish, Console& console) {
@@ -131,33 +86,18 @@ std::string joined(const std::vector<std::string>& lines) {
 }
 
 Result<int> run(const Options& wish, Context& context) {
-  Setup setup = HEARTH_TRY(set_up(wish, context));
+  ToolPlace place = HEARTH_TRY(tool_place(wish.place, context));
   Console& console = context.console();
   Interrupt interrupt;
-  if (console.input_is_terminal()) {
-    setup.options.ask = [&](const std::string& question, const base::CancelToken&) {
-      return ask(console, interrupt, question + "\n> ");
-    };
-  }
-  const auto toolbox = HEARTH_TRY(tool::make_toolbox(setup.options));
+  if (console.input_is_terminal()) place.options.ask = asking(console, interrupt);
+  const auto toolbox = HEARTH_TRY(tool::make_toolbox(place.options));
   const std::string arguments = HEARTH_TRY(arguments_of_words(wish.words));
   const tool::Call call{wish.name, arguments};
   const auto problems = toolbox->check(call.name, call.arguments);
   if (!problems.empty()) return fail(Code::kInvalidArgument, joined(problems));
-  HEARTH_TRY(agree(toolbox->decide(setup.policy, call.name, call.arguments), console, interrupt));
-  // A question is asked on this thread, which has the terminal and hears Ctrl-C itself.
-  const tool::Outcome outcome = call.name == "ask_user" ? toolbox->run(call, base::CancelToken())
-                                                        : run_call(*toolbox, call, interrupt);
+  HEARTH_TRY(agree(toolbox->decide(place.policy, call.name, call.arguments), console, interrupt));
+  const tool::Outcome outcome = run_call(*toolbox, call, interrupt);
   return report(outcome, wish, console);
-}
-
-void add_common(CLI::App& command, Options& options) {
-  command.add_option("--workspace", options.workspace,
-                     "The folder in which tools work (tools.workspace)");
-  command
-      .add_option("--approve", options.approve,
-                  "auto runs what should be agreed to, ask asks, deny refuses it (tools.approve)")
-      ->check(CLI::IsMember({"auto", "ask", "deny"}));
 }
 
 }  // namespace
@@ -167,7 +107,7 @@ void add_tools_command(CLI::App& app, Action& chosen) {
   command->require_subcommand(1);
   auto options = std::make_shared<Options>();
   CLI::App* shown = command->add_subcommand("list", "Every tool, what it does and who must agree");
-  add_common(*shown, *options);
+  add_place_options(*shown, options->place);
   shown->add_flag("--json", options->json, "Print JSON");
   shown->callback([options, &chosen] {
     chosen = [options](Context& context) { return list(*options, context); };
@@ -176,7 +116,7 @@ void add_tools_command(CLI::App& app, Action& chosen) {
   called->add_option("NAME", options->name, "The tool")->required();
   called->add_option("ARGUMENTS", options->words,
                      "key=value, key:=JSON, or all of them as one JSON object");
-  add_common(*called, *options);
+  add_place_options(*called, options->place);
   called->add_flag("--json", options->json, "Print the outcome as JSON");
   called->callback([options, &chosen] {
     chosen = [options](Context& context) { return run(*options, context); };
