@@ -193,6 +193,7 @@ Result<tool::Outcome> ToolUse::make_call(const agent::Step& step) {
   const tool::Decision decision = toolbox_->decide(policy_, call.name, call.arguments);
   auto refusal = HEARTH_TRY(consent_.refusal(step.call, decision));
   if (refusal) return *std::move(refusal);
+  const QuietTerminal quiet(console_);
   return run_call(*toolbox_, call, interrupt_);
 }
 
