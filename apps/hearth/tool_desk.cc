@@ -65,8 +65,8 @@ api::ToolDesk ToolDesk::face() {
   face.run = [this](api::ToolWish wish, Callback<tool::Outcome> done) {
     return run(std::move(wish), std::move(done));
   };
-  face.open = [this](agent::Wish wish, Callback<agent::OpenTools> done) {
-    return open(std::move(wish), std::move(done));
+  face.open = [this](const agent::Wish& wish, Callback<agent::OpenTools> done) {
+    return open(wish, std::move(done));
   };
   return face;
 }
@@ -112,7 +112,7 @@ CallOff ToolDesk::hand_over(
   };
 }
 
-CallOff ToolDesk::open(agent::Wish wish, Callback<agent::OpenTools> done) {
+CallOff ToolDesk::open(const agent::Wish& wish, Callback<agent::OpenTools> done) {
   struct Found {
     Box toolbox;
     std::vector<tool::Spec> specs;
@@ -124,17 +124,23 @@ CallOff ToolDesk::open(agent::Wish wish, Callback<agent::OpenTools> done) {
     return Found{std::move(toolbox), *std::move(specs)};
   };
   const auto listening = std::make_shared<bool>(true);
-  asio::post(threads_, [this, look, wish = std::move(wish), done = std::move(done), listening] {
-    const auto found = std::make_shared<Result<Found>>(look(wish));
-    asio::post(loop_, [this, found, done, listening] {
-      if (!*listening) return;
-      if (!*found) {
-        done(fail(found->error()));
-      } else {
-        done(opened((*found)->toolbox, std::move((*found)->specs)));
-      }
+  const auto tell = [this, done = std::move(done),
+                     listening](const std::shared_ptr<Result<Found>>& found) {
+    if (!*listening) return;
+    if (!*found) {
+      done(fail(found->error()));
+    } else {
+      done(opened((*found)->toolbox, std::move((*found)->specs)));
+    }
+  };
+  if (wish.workspace.empty()) {  // nothing blocks, and nobody has to wait for what runs
+    asio::post(loop_, [look, wish, tell] { tell(std::make_shared<Result<Found>>(look(wish))); });
+  } else {
+    asio::post(threads_, [this, look, wish, tell] {
+      const auto found = std::make_shared<Result<Found>>(look(wish));
+      asio::post(loop_, [tell, found] { tell(found); });
     });
-  });
+  }
   return [listening] { *listening = false; };
 }
 

@@ -43,7 +43,7 @@ class ToolDesk {
   using Box = std::shared_ptr<const tool::Toolbox>;
 
   CallOff run(api::ToolWish wish, Callback<tool::Outcome> done);
-  CallOff open(agent::Wish wish, Callback<agent::OpenTools> done);
+  CallOff open(const agent::Wish& wish, Callback<agent::OpenTools> done);
   agent::OpenTools opened(Box toolbox, std::vector<tool::Spec> specs);
   // Has a thread of the pool do it. Done is told on the loop, unless it is called off.
   CallOff hand_over(std::function<Result<tool::Outcome>(const base::CancelToken& cancel)> work,

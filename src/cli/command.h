@@ -1,7 +1,7 @@
 // The contract of a command: it declares its options on the parser, and when it was chosen, acts
 // with a Context. Commands know HTTP and files of the home, and nothing of what is behind the
-// daemon; but `finetune` and `quantize` start a runner themselves, `tools` runs tools here, and
-// `keys` and `connect` open the database. One file per command.
+// daemon; but `finetune` and `quantize` start a runner themselves, `tools`, `chat` and `run` run
+// tools here, and `keys` and `connect` open the database. One file per command.
 //
 // Threads: confined to the main thread.
 // Errors:  an action returns its exit code or an Error, which is printed for it.

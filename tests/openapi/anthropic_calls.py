@@ -1,5 +1,5 @@
 """What is asked of Anthropic's routes."""
-from openai_calls import AS_ANTHROPIC, ENDLESS, HELLO, TOKENS_MOST, WEATHER
+from openai_calls import AS_ANTHROPIC, ENDLESS, HELLO, TOKENS_MOST, WEATHER, own_tools
 from session import Request
 
 TOOL = {"name": "weather", "description": "The weather.", "input_schema": WEATHER}
@@ -32,6 +32,8 @@ def play_messages(session):
     say(200, tools=[TOOL], messages=[*HELLO, {"role": "assistant", "content": called["content"]},
                                      {"role": "user", "content": [result]}])
     say(200, model="muse", thinking={"type": "enabled", "budget_tokens": 3})
+    with own_tools() as wish:
+        say(200, temperature=0, **wish)
     say(200, max_tokens=0)
     say(200, max_tokens=64, output_config={"format": {"type": "json_schema", "schema": WEATHER}})
     say(200, max_tokens=64, stop_sequences=["e", "o", "a"])

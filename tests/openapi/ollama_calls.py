@@ -2,7 +2,7 @@
 import hashlib
 
 from hearth_calls import BUSY
-from openai_calls import ENDLESS, HELLO, TOKENS_MOST, TOOL, WEATHER
+from openai_calls import ENDLESS, HELLO, TOKENS_MOST, TOOL, WEATHER, own_tools
 from session import Request
 
 EIGHT = {"num_predict": 8, "num_ctx": 4096}
@@ -31,6 +31,10 @@ def play_generate(session):
     go_on(200, raw=True, stream=False)
     go_on(200, format=WEATHER, options={"num_predict": 64})
     go_on(200, format="json", stream=False, options={"num_predict": 64})
+    with own_tools() as wish:
+        prompt = wish["messages"][0]["content"]
+        go_on(200, prompt=prompt, hearth=wish["hearth"],
+              options={"num_predict": 64, "temperature": 0})
     go_on(200, prompt="")
     failed = go_on(200, options=NEVER, hearth=ENDLESS)
     assert "error" in failed[-1], failed[-1]
@@ -52,6 +56,9 @@ def play_chats(session):
     called = call_a_tool(say)
     say(200, tools=[TOOL], messages=[*HELLO, called["message"],
                                      {"role": "tool", "tool_name": "weather", "content": "Rain."}])
+    with own_tools() as wish:
+        del wish["max_tokens"]
+        say(200, **{**wish, "options": {"num_predict": 64, "temperature": 0}})
     say(200, messages=[])
     say(200, messages=[], model="muse", keep_alive=0)
     failed = say(200, options=NEVER, hearth=ENDLESS)

@@ -1,4 +1,8 @@
 """What is asked of OpenAI's routes."""
+import contextlib
+import pathlib
+import tempfile
+
 from session import Request
 
 HELLO = [{"role": "user", "content": "Hello!"}]
@@ -10,6 +14,16 @@ AS_ANTHROPIC = {"anthropic-version": "2023-06-01"}
 # An answer that goes on until its time is over.
 ENDLESS = {"overflow": "shift", "deadline_ms": 1000}
 TOKENS_MOST = 1_000_000
+
+
+@contextlib.contextmanager
+def own_tools():
+    """A request whose model calls tools of this machine: one that runs, and one that may not."""
+    with tempfile.TemporaryDirectory(prefix="hearth_openapi_") as folder:
+        pathlib.Path(folder, "notes.txt").write_text("At noon.")
+        wish = {"tools": ["read_file", "delete_file"], "workspace": folder, "rounds": 1}
+        yield {"messages": [{"role": "user", "content": "Read notes.txt and tell me its text."}],
+               "max_tokens": 64, "hearth": wish}
 
 
 def chat(**more):
@@ -41,6 +55,11 @@ def play_chats(session):
     say(200, model="muse", thinking_budget_tokens=3, reasoning_effort="low")
     say(200, messages=3 * [{"role": "user", "content": "word " * 800}],
         hearth={"history": "drop_oldest"})
+    with own_tools() as wish:
+        answer = say(200, temperature=0, **wish)
+        assert answer["hearth"]["calls"][0]["output"] == "At noon.", answer
+    say(400, hearth={"tools": []})
+    say(400, hearth={"rounds": 3})
     session.ask("createChatCompletion", 400, b"{")
     say(400, temperature=3)
     say(400, messages=[])
@@ -58,6 +77,8 @@ def play_streams(session):
     say(200, stream_options={"include_usage": True}, n=2)
     say(200, tools=[TOOL], tool_choice="required", max_tokens=64)
     say(200, model="muse", thinking_budget_tokens=3)
+    with own_tools() as wish:
+        say(200, temperature=0, **wish)
     failed = say(200, max_tokens=TOKENS_MOST, ignore_eos=True, hearth=ENDLESS)
     assert "deadline_exceeded" in failed[-1].data, failed[-1]
     say(404, model="nobody")
