@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/utf8.h"
 
@@ -163,6 +164,40 @@ TEST(Turn, ARefusalIsNeverCutToNothing) {
   while (const auto step = turn.next())
     turn.done(step->refusal ? *step->refusal : tool::Outcome{.output = "0123456789"});
   EXPECT_THAT(turn.end_round()[2].content, HasSubstr("refused: it was not made"));
+}
+
+// Whatever a model calls: it ends, every call has its one result, and all of them have their
+// bounds.
+RC_GTEST_PROP(Turn, EndsWithAResultForEachCall, ()) {
+  const Limits limits{.rounds = *rc::gen::inRange(1U, 6U),
+                      .calls = *rc::gen::inRange(1U, 4U),
+                      .repeats = *rc::gen::inRange(1U, 4U),
+                      .output_bytes = *rc::gen::inRange<std::size_t>(0, 5'000)};
+  const auto some_call = rc::gen::map(
+      rc::gen::pair(rc::gen::elementOf(std::vector<std::string>{"echo", "look", "nobody"}),
+                    rc::gen::elementOf(std::vector<std::string>{"{}", "{\"n\":1}", "bad", "{"})),
+      [](const auto& one) { return call(one.first, one.second); });
+  Talk talk;
+  talk.output = std::string(*rc::gen::inRange<std::size_t>(0, 3'000), 'x');
+  const auto script = [&](std::size_t) {
+    return *rc::gen::resize(5, rc::gen::nonEmpty(rc::gen::container<Calls>(some_call)));
+  };
+  const std::size_t answers = talk.go(script, limits);
+  RC_ASSERT(answers <= limits.rounds + 1);
+  std::size_t results = 0;
+  std::size_t calls = 0;
+  std::size_t bytes = 0;
+  for (const chat::Message& message : talk.messages) {
+    calls += message.tool_calls.size();
+    if (message.role != chat::Role::kTool) continue;
+    ++results;
+    bytes += message.content.size();
+  }
+  RC_ASSERT(calls == results);
+  RC_ASSERT(talk.made.size() <= (answers - 1) * limits.calls);
+  // A result keeps so much whatever came before it; the line about what is left out is beside.
+  RC_ASSERT(bytes <= limits.output_bytes + results * (kWordsBytesMax + 100) + 200);
+  RC_ASSERT(!talk.note.empty());
 }
 
 TEST(CallKey, IsTheSameForWhatMeansTheSame) {
