@@ -150,13 +150,20 @@ agent::OpenTools ToolDesk::opened(Box toolbox, std::vector<tool::Spec> specs) {
   tools.check = [toolbox](std::string_view name, std::string_view arguments) {
     return toolbox->check(name, arguments);
   };
+  // What a tool was given is the model's and nobody else's; that it ran is everybody's to know.
   tools.run = [this, toolbox](tool::Call wanted, std::function<void(tool::Outcome)> done) {
+    const auto note = [name = wanted.name, key = wanted.idempotency_key](const auto& outcome) {
+      log::info("a tool was called for an answer",
+                {{"tool", name}, {"call", key}, {"status", tool::status_name(outcome.status)}});
+    };
     return hand_over(
         [this, toolbox, wanted = std::move(wanted)](const base::CancelToken& cancel) {
           return Result<tool::Outcome>(call(*toolbox, wanted, cancel));
         },
-        [done = std::move(done)](const Result<tool::Outcome>& outcome) {
-          done(outcome ? *outcome : unmade(outcome.error()));
+        [note, done = std::move(done)](const Result<tool::Outcome>& result) {
+          const tool::Outcome outcome = result ? *result : unmade(result.error());
+          note(outcome);
+          done(outcome);
         });
   };
   return tools;
