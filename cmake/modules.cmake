@@ -161,6 +161,10 @@ hearth_room(flow LAYER 8 THREADS
   MAY base json db chat constraint OUTSIDE boost/json
   COSTLY <boost/json/value.hpp>)
 
+hearth_room(eval LAYER 8
+  FOR "what measures models and flows: golden tasks, whether they were done, and what it took"
+  MAY base json OUTSIDE boost/json COSTLY <boost/json/value.hpp>)
+
 hearth_room(api LAYER 9 THREADS
   FOR "HTTP faces: core, a folder for each dialect, Hearth's own; bytes in, chat::Request out"
   MAY base json net metrics access responses chat store fleet provider tool agent flow
@@ -174,5 +178,5 @@ set_source_files_properties(${CMAKE_SOURCE_DIR}/src/api/llamacpp/documented_fiel
   PROPERTIES COMPILE_DEFINITIONS HEARTH_DOCS="${CMAKE_SOURCE_DIR}/docs")
 hearth_room(cli LAYER 9
   FOR "the command line: one file per command; speaks HTTP to the daemon like any client"
-  MAY base json config net db process gguf access chat store tool agent
+  MAY base json config net db process gguf access chat store tool agent eval
   LIBS outside_cli11 OUTSIDE CLI COSTLY <CLI/CLI.hpp>)

@@ -37,6 +37,7 @@ void add_commands(CLI::App& app, Action& chosen) {
   add_stop_command(app, chosen);
   add_logs_command(app, chosen);
   add_task_command(app, chosen);
+  add_eval_command(app, chosen);
   add_doctor_command(app, chosen);
   add_keys_command(app, chosen);
   add_tools_command(app, chosen);

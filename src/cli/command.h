@@ -91,6 +91,7 @@ void add_config_command(CLI::App& app, Action& chosen);
 void add_connect_command(CLI::App& app, Action& chosen);
 void add_logs_command(CLI::App& app, Action& chosen);
 void add_task_command(CLI::App& app, Action& chosen);
+void add_eval_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
 void add_version_command(CLI::App& app, Action& chosen);
 void add_completion_command(CLI::App& app, Action& chosen);
