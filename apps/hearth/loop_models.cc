@@ -130,6 +130,11 @@ void replace_by_file(const std::string& path, std::string& text) {
   text = std::move(found);
 }
 
+Failure broken_off(const base::CancelToken& cancel) {
+  if (cancel.cancelled()) return fail(Code::kCancelled, "it was called off");
+  return fail(Code::kDeadlineExceeded, "the task has no more time for the answer");
+}
+
 bool is_ember(std::string_view model) {
   return model == "ember" || model == "ember:latest";
 }
@@ -151,6 +156,11 @@ Result<flow::Reply> LoopModels::ask(const flow::Question& question, const base::
     });
   };
   Listening listening(hear);
+  const base::TimePoint begin = base::system_clock().now();
+  const auto is_over = [&] {
+    const double took_ms = base::to_ms(base::system_clock().now() - begin);
+    return question.limit_ms > 0 && took_ms > static_cast<double>(question.limit_ms);
+  };
   for (;;) {
     std::optional<chat::Event> event;
     {
@@ -161,9 +171,11 @@ Result<flow::Reply> LoopModels::ask(const flow::Question& question, const base::
         exchange->events.pop_front();
       }
     }
-    if (!event && !cancel.cancelled()) continue;
-    auto end = event ? listening.take(*event)
-                     : Result<flow::Reply>(fail(Code::kCancelled, "it was called off"));
+    // Even while one piece comes after the other.
+    const bool is_broken_off = cancel.cancelled() || is_over();
+    if (!event && !is_broken_off) continue;
+    auto end = event ? listening.take(*event) : std::nullopt;
+    if (!end && is_broken_off) end = Result<flow::Reply>(broken_off(cancel));
     if (!end) continue;
     abandon();
     return *std::move(end);

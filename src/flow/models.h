@@ -21,7 +21,8 @@ struct Question {
   Prompt prompt;
   std::uint64_t seed = 0;
   std::uint32_t tokens_max = 0;
-  std::string client = {};  // who shares prefixes and is fairly served
+  std::int64_t limit_ms = 0;  // kDeadlineExceeded when it takes longer; 0: none
+  std::string client = {};    // who shares prefixes and is fairly served
 };
 
 struct Reply {

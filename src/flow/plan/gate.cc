@@ -19,6 +19,7 @@ namespace hearth::flow {
 namespace {
 
 constexpr std::size_t kWordsMost = 300;
+constexpr std::size_t kProblemsMost = 20;  // a planner mends no more of them at once
 
 bool is_step_id(std::string_view id) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -43,6 +44,7 @@ class Gate {
 
  private:
   void note(std::string_view where, std::string_view what) {
+    if (problems_.size() == kProblemsMost) return;
     std::string words = fmt::format("{}: {}", where, what);
     // A model may have written anything into a name.
     if (words.size() > kWordsMost) words = base::repair_utf8(words.substr(0, kWordsMost)) + " …";
@@ -94,6 +96,7 @@ class Gate {
     const ToolCall call{step.tool, step.args};
     const std::vector<ArgProblem> problems = terms_.tools.check(call);
     for (const ArgProblem& problem : problems) {
+      if (problems_.size() == kProblemsMost) return;
       if (!is_bound_later(step.args, problem.pointer)) {
         note(step.id, fmt::format("{}: {}", step.tool, problem.words));
       }

@@ -6,10 +6,10 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
-#include "base/utf8.h"
 #include "flow/plan/gate.h"
 #include "flow/plan/reference.h"
 #include "flow/run/next.h"
+#include "flow/shortened.h"
 #include "json/parse.h"
 #include "json/value_text.h"
 #include "json/writer.h"
@@ -54,15 +54,6 @@ std::string spaced(const Plan& plan) {
   std::string out;
   write_spaced(*value, out);
   return out;
-}
-
-// Without its middle where it is too long.
-std::string shortened(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  const std::size_t half = most / 2;
-  return base::repair_utf8(text.substr(0, half)) +
-         fmt::format("\n[… {} bytes are left out …]\n", text.size() - 2 * half) +
-         base::repair_utf8(text.substr(text.size() - half));
 }
 
 std::string argument_names(const std::string& parameters) {

@@ -32,9 +32,12 @@ bool is_called_unsafe(const Critique& critique, const Plan& plan) {
   });
 }
 
+std::string first_problem(const State& state) {
+  return state.problems.empty() ? "" : ": " + state.problems.front();
+}
+
 Event stopping_for_lack_of_a_plan(const State& state) {
-  const std::string why = state.problems.empty() ? "" : ": " + state.problems.front();
-  return stopping(state, "the planner wrote no plan that could be used" + why);
+  return stopping(state, "the planner wrote no plan that could be used" + first_problem(state));
 }
 
 Event stopping_for_lack_of_a_planner(const State& state) {
@@ -110,7 +113,10 @@ Event next_of_plan(const State& state, const Terms& terms) {
       if (state.refusals >= kRefusalsMost) return stopping_for_lack_of_a_plan(state);
       return intend(state, terms, Purpose::kPlan);
     case PlanStage::kMade: {
-      if (is_repeat) return stopping(state, "the planner wrote a plan that had failed before");
+      if (is_repeat) {
+        return stopping(state,
+                        "the planner wrote a plan that had failed before" + first_problem(state));
+      }
       const Budget& budget = state.start.budget;
       const GateTerms gate{
           terms.tools, budget.steps,

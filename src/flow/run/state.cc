@@ -105,7 +105,12 @@ class Fold {
   }
 
   void operator()(const CallIntended& event) {
+    const bool is_asked_again = state_.model_call && state_.model_call->failed &&
+                                state_.model_call->intent.purpose == event.purpose &&
+                                state_.model_call->intent.step == event.step;
+    const std::uint32_t failures = is_asked_again ? state_.failures_in_row : 0;
     conclude();
+    state_.failures_in_row = failures;
     state_.calls = event.call;
     state_.model_call = ModelCall{event};
     state_.critique_calls += event.purpose == Purpose::kCritique ? 1 : 0;
@@ -143,6 +148,8 @@ class Fold {
     state_.tool_use = ToolUse{event};
     ++state_.spent.tool_calls;
     ++state_.uses[use_key(event.tool)];
+    // Who agreed, agreed to this one; another try is another deed.
+    if (event.effect == Effect::kIrreversible) state_.record(event.step).has_consent = false;
   }
   void operator()(const ToolCompleted& event) {
     spend(event.took_ms, 0);
@@ -159,6 +166,8 @@ class Fold {
     StepRecord& record = state_.record(state_.tool_use->intent.step);
     record.is_doubtful = true;
     record.has_consent = false;
+    // It says nothing of a loop: it was the process that ended.
+    --state_.uses[use_key(state_.tool_use->intent.tool)];
     state_.tool_use.reset();
   }
   void operator()(const StepCompleted& event) {
@@ -203,6 +212,7 @@ class Fold {
   void conclude() {
     state_.model_call.reset();
     state_.tool_use.reset();
+    state_.failures_in_row = 0;
   }
 
   void spend(std::int64_t took_ms, std::int64_t swap_ms) {

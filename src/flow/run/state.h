@@ -29,6 +29,7 @@ struct StepRecord {
   bool is_doubtful = false;  // it may have happened: nobody knows
   bool was_refused = false;  // somebody did not agree
   bool is_deed = false;      // its tool changed something
+  bool operator==(const StepRecord&) const = default;
 };
 
 // A model or a tool that was asked, and what it said.
@@ -36,11 +37,13 @@ struct ModelCall {
   CallIntended intent;
   std::optional<CallCompleted> completed = {};
   std::optional<CallFailed> failed = {};
+  bool operator==(const ModelCall&) const = default;
 };
 struct ToolUse {
   ToolIntended intent;
   std::optional<ToolCompleted> completed = {};
   bool was_interrupted = false;  // the process ended while it ran
+  bool operator==(const ToolUse&) const = default;
 };
 
 enum class PlanStage : std::uint8_t {
@@ -74,7 +77,7 @@ struct State {
   std::uint32_t calls = 0;  // the number of the last
   std::optional<ModelCall> model_call = {};
   std::optional<ToolUse> tool_use = {};
-  std::uint32_t failures_in_row = 0;               // of models that could not answer
+  std::uint32_t failures_in_row = 0;               // of models asked this, that could not answer
   std::map<std::string, std::uint32_t> uses = {};  // of a tool with the same arguments
   std::set<std::string> done_for_good = {};        // of those, what nobody may do twice
   bool has_seen_foreign_text = false;              // what a tool found
@@ -97,6 +100,7 @@ struct State {
   // The result of a step that is done; nullptr otherwise.
   const std::string* result(std::string_view step) const;
   bool has_open_call() const;
+  bool operator==(const State&) const = default;
 };
 
 void fold(State& state, const Event& event);

@@ -4,6 +4,7 @@
 
 #include "base/cancellable_sleep.h"
 #include "base/log.h"
+#include "flow/shortened.h"
 #include "json/writer.h"
 
 namespace hearth::flow {
@@ -12,9 +13,16 @@ namespace {
 
 constexpr base::Duration kFirstPause = std::chrono::milliseconds(500);
 constexpr std::uint32_t kPauseDoublingsMost = 4;
+constexpr std::int64_t kMsInSecond = 1000;
 
 std::int64_t ms_between(base::TimePoint begin, base::TimePoint end) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin).count();
+}
+
+// For a call, of the run's time.
+std::int64_t time_left_ms(const State& state) {
+  const std::int64_t all_ms = std::int64_t{state.start.budget.wall_seconds} * kMsInSecond;
+  return std::max<std::int64_t>(all_ms - state.spent.wall_ms, 1);
 }
 
 bool was_broken_off(const Event& event) {
@@ -38,9 +46,20 @@ Result<void> Worker::add(Event event) {
   fold(state_, event);
   const KeptEvent kept{state_.events, parts_.clock.wall_ms(), std::string(event_name(event)),
                        event_json(event)};
-  HEARTH_TRY(parts_.store.add(run_, parts_.holder, kept, status_of(state_)));
+  HEARTH_TRY(keep(kept));
   if (parts_.tell) parts_.tell({kept.number, kept.at_ms, kept.name, kept.json});
   return {};
+}
+
+// What was just done would have to be done again, or asked about, if its end were lost: it is worth
+// waiting for.
+Result<void> Worker::keep(const KeptEvent& event) {
+  for (int tries = 1;; ++tries) {
+    auto kept = parts_.store.add(run_, parts_.holder, event, status_of(state_));
+    const bool is_locked = !kept && kept.error().code == Code::kDeadlineExceeded;
+    if (!is_locked || tries == kKeepTriesMost) return kept;
+    log::warning("the database is locked, and a task waits for it", {{"task", run_}});
+  }
 }
 
 Result<void> Worker::work(const Stop& stop) {
@@ -77,6 +96,7 @@ Event Worker::use_tool(const base::CancelToken& stop) {
   const ToolIntended intent = state_.tool_use->intent;
   const base::TimePoint begin = parts_.clock.now();
   ToolOutcome outcome = parts_.tools.run(intent.tool, stop);
+  outcome.output = shortened(outcome.output, kResultBytesMost);
   return ToolCompleted{intent.call, std::move(outcome), ms_between(begin, parts_.clock.now())};
 }
 
@@ -96,6 +116,7 @@ Event Worker::ask_model(const base::CancelToken& stop) {
   question.prompt = prompt_of(state_, parts_.tools, parts_.models.prompts(intent.model));
   question.seed = intent.seed;
   question.tokens_max = intent.tokens_max;
+  question.limit_ms = time_left_ms(state_);
   question.client = parts_.client;
   const base::TimePoint begin = parts_.clock.now();
   auto reply =
@@ -106,7 +127,7 @@ Event Worker::ask_model(const base::CancelToken& stop) {
   }
   CallCompleted completed;
   completed.call = intent.call;
-  completed.text = std::move(reply->text);
+  completed.text = shortened(reply->text, kResultBytesMost);
   completed.cut = reply->cut;
   completed.prompt_tokens = reply->prompt_tokens;
   completed.cached_tokens = reply->cached_tokens;

@@ -3,7 +3,10 @@
 //
 // Ownership: borrows its parts, which outlive it.
 // Threads:   confined to the one that works; `tell` is called on it. Everything else is
-// thread-safe. Errors:    of the store: the run stays as it was kept, and is gone on with later.
+//            thread-safe.
+// Errors:    of the store: the run stays as it was kept, and is gone on with later.
+// Limits:    kResultBytesMost of what a tool or a model says are kept; for a database that others
+//            keep locked it waits kKeepTriesMost times as long as that waits by itself.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +25,9 @@
 #include "flow/tools.h"
 
 namespace hearth::flow {
+
+inline constexpr std::size_t kResultBytesMost = 1024UL * 1024;
+inline constexpr int kKeepTriesMost = 6;
 
 // Who watches a run hears its events when they are kept, and between them what is only told.
 struct Told {
@@ -62,6 +68,7 @@ class Worker {
   Result<void> add(Event event);
 
  private:
+  Result<void> keep(const KeptEvent& event);
   Result<void> perform(const Stop& stop);
   Event ask_model(const base::CancelToken& stop);
   Event use_tool(const base::CancelToken& stop);
