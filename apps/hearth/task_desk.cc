@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "flow/run/tool_inventory.h"
 
 namespace hearth {
 
@@ -97,8 +98,8 @@ api::Tasks TaskDesk::face() {
   tasks.pause = [this](const api::TaskName& name, Callback<void> done) {
     stop(name, flow::RunPaused{}, std::move(done));
   };
-  tasks.resume = [this](const api::TaskName& name, Callback<void> done) {
-    resume(name, std::move(done));
+  tasks.resume = [this](const api::TaskName& name, api::TaskResumption wish, Callback<void> done) {
+    resume(name, wish, std::move(done));
   };
   tasks.fork = [this](const api::TaskName& name, std::uint64_t events, Callback<RunHead> done) {
     fork(name, events, std::move(done));
@@ -133,6 +134,7 @@ void TaskDesk::start(api::TaskWish wish, std::string owner, Callback<RunHead> do
                   choice(wish.cast.executor, usual->executor)};
   auto tools = parts_.tools(wish.workspace, started.approve);
   if (!tools) return refuse(tools.error());
+  started.tools = flow::inventory_of(**tools);
   RunHead head;
   head.id = base::make_id("task");
   head.owner = std::move(owner);
@@ -151,9 +153,24 @@ void TaskDesk::start(api::TaskWish wish, std::string owner, Callback<RunHead> do
       });
 }
 
+// What is forked goes on with the tools of today.
+Result<void> TaskDesk::take_over_tools(std::vector<flow::Event>& events,
+                                       const RunHead& parent) const {
+  const flow::Approve approve = flow::state_of(events).start.approve;
+  const auto tools = HEARTH_TRY(parts_.tools(parent.workspace, approve));
+  for (flow::Event& event : events) {
+    if (auto* started = std::get_if<flow::RunStarted>(&event)) {
+      started->tools = flow::inventory_of(*tools);
+    } else if (auto* resumed = std::get_if<flow::RunResumed>(&event)) {
+      resumed->tools.clear();
+    }
+  }
+  return {};
+}
+
 void TaskDesk::fork(const api::TaskName& name, std::uint64_t events, Callback<RunHead> done) {
   ask<RunHead>(
-      [name, events](flow::RunStore& store) -> Result<RunHead> {
+      [this, name, events](flow::RunStore& store) -> Result<RunHead> {
         const RunHead parent = HEARTH_TRY(store.find(name.id, name.owner));
         const auto kept = HEARTH_TRY(store.events(name.id, 0));
         const std::uint64_t count = std::max<std::uint64_t>(events, 1);
@@ -164,6 +181,7 @@ void TaskDesk::fork(const api::TaskName& name, std::uint64_t events, Callback<Ru
         std::vector<flow::Event> first;
         for (std::uint64_t i = 0; i < count; ++i)
           first.push_back(HEARTH_TRY(flow::read_event(kept[i].name, kept[i].json)));
+        HEARTH_TRY(take_over_tools(first, parent));
         if (flow::state_of(first).end) {
           return fail(Code::kInvalidArgument,
                       "the task is over with that event; name an earlier one", "events");
@@ -289,19 +307,19 @@ void TaskDesk::stop(const api::TaskName& name, flow::Event event, Callback<void>
                });
 }
 
-void TaskDesk::resume(const api::TaskName& name, Callback<void> done) {
+void TaskDesk::resume(const api::TaskName& name, api::TaskResumption wish, Callback<void> done) {
   if (active_.contains(name.id)) {
     asio::post(parts_.loop, [done = std::move(done)] { done({}); });
     return;
   }
   add(
       name,
-      [](const flow::State& state) -> Result<flow::Event> {
+      [wish](const flow::State& state) -> Result<flow::Event> {
         if (state.approval) {
           return fail(Code::kInvalidArgument,
                       "the task waits for an answer: `hearth task approve` gives it");
         }
-        return flow::RunResumed{};
+        return flow::RunResumed{wish.forced};
       },
       std::move(done));
 }

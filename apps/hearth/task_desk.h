@@ -80,10 +80,11 @@ class TaskDesk {
 
   void start(api::TaskWish wish, std::string owner, Callback<flow::RunHead> done);
   void fork(const api::TaskName& name, std::uint64_t events, Callback<flow::RunHead> done);
+  Result<void> take_over_tools(std::vector<flow::Event>& events, const flow::RunHead& parent) const;
   void watch(const api::TaskName& name, Callback<std::shared_ptr<flow::Feed>> done);
   void answer(const api::TaskName& name, api::TaskAnswer answer, Callback<void> done);
   void stop(const api::TaskName& name, flow::Event event, Callback<void> done);
-  void resume(const api::TaskName& name, Callback<void> done);
+  void resume(const api::TaskName& name, api::TaskResumption wish, Callback<void> done);
   // Adds an event to a run that nobody works at, and then has it worked at if it can go on.
   void add(const api::TaskName& name, std::function<Result<flow::Event>(const flow::State&)> event,
            Callback<void> done);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cli/tools/tool_setup.h"
 #include "config/runners.h"
 #include "tool/builtin/builtin.h"
@@ -76,6 +78,19 @@ class TaskTools final : public flow::Tools {
   }
 
   std::vector<flow::ToolFacts> facts() const override { return facts_; }
+
+  std::string rules() const override {
+    std::string words;
+    const tool::Policy& policy = policy_;
+    for (const tool::Rule rule :
+         {policy.mode, policy.pure, policy.idempotent, policy.irreversible, policy.network})
+      words += fmt::format("{} ", tool::rule_name(rule));
+    for (const tool::ToolRule& one : policy.tools)
+      words += fmt::format("{}={} ", one.tool, tool::rule_name(one.rule));
+    for (const tool::PathRule& one : policy.paths)
+      words += fmt::format("{}={} ", one.pattern, tool::rule_name(one.rule));
+    return words;
+  }
 
   std::vector<flow::ArgProblem> check(const flow::ToolCall& call) const override {
     std::vector<flow::ArgProblem> problems;

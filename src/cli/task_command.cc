@@ -57,11 +57,14 @@ Result<std::string> request_body(const Options& options) {
   return json.close('}').take();
 }
 
-Result<std::string> id_in(std::string_view reply) {
+Result<std::string> text_in(std::string_view reply, std::string_view key) {
   const auto value = HEARTH_TRY(json::parse(reply));
   const json::Node root(value);
-  const json::Node id = HEARTH_TRY(root.require("id"));
-  return std::string(HEARTH_TRY(id.text()));
+  const json::Node field = HEARTH_TRY(root.require(key));
+  return std::string(HEARTH_TRY(field.text()));
+}
+Result<std::string> id_in(std::string_view reply) {
+  return text_in(reply, "id");
 }
 
 std::string answer_body(std::int64_t approval, bool granted, std::string_view answer) {
@@ -97,7 +100,8 @@ Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format,
         target,
         [&](const SseEvent& event) -> Result<void> {
           HEARTH_TRY(view.show(event));
-          if (view.question() || view.exit_code()) return fail(Code::kCancelled, "enough");
+          if (view.question() || view.exit_code() || view.is_paused())
+            return fail(Code::kCancelled, "enough");
           if (console.is_gone()) return fail(Code::kCancelled, "nobody reads");
           return {};
         },
@@ -106,6 +110,11 @@ Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format,
     if (interrupt.take() != 0) {
       HEARTH_TRY(daemon.task("POST", "/" + id + "/cancel"));
       console.notice("Cancelling …");
+      continue;
+    }
+    if (view.is_paused()) {
+      const std::string sheet = HEARTH_TRY(daemon.task("GET", "/" + id));
+      if (HEARTH_TRY(text_in(sheet, "status")) == "paused") return kExitRefused;
       continue;
     }
     if (view.question()) {
@@ -177,13 +186,18 @@ Result<int> show(const std::string& id, Format format, Context& context) {
   return kExitDone;
 }
 
+// However it was paused.
+Result<int> resume(const std::string& id, const std::string& body, Context& context) {
+  const DaemonApi daemon = HEARTH_TRY(context.daemon());
+  HEARTH_TRY(daemon.task("POST", "/" + id + "/resume", body));
+  return watch(daemon, id, Format::kText, context);
+}
+
 Result<int> change(const std::string& id, const std::string& verb, Context& context) {
   const DaemonApi daemon = HEARTH_TRY(context.daemon());
   const std::string reply = HEARTH_TRY(daemon.task("POST", "/" + id + "/" + verb));
   const std::string changed = HEARTH_TRY(id_in(reply));
-  if (verb == "resume" || verb == "retry") {
-    return watch(daemon, changed, Format::kText, context);
-  }
+  if (verb == "retry") return watch(daemon, changed, Format::kText, context);
   context.console().notice(verb == "pause" ? "It pauses." : "It is called off.");
   return kExitDone;
 }
@@ -214,8 +228,7 @@ struct Verb {
   const char* name;
   const char* does;
 };
-constexpr Verb kVerbs[] = {{"resume", "Go on with a task that was interrupted or paused"},
-                           {"pause", "Stop working at a task until it is resumed"},
+constexpr Verb kVerbs[] = {{"pause", "Stop working at a task until it is resumed"},
                            {"cancel", "Call a task off"},
                            {"retry", "Do a task again from the beginning, as a new one"}};
 
@@ -248,6 +261,17 @@ void add_changes(CLI::App& parent, Action& chosen) {
       chosen = [id, name](Context& context) { return change(*id, name, context); };
     });
   }
+  auto resumed = std::make_shared<std::pair<std::string, bool>>();
+  CLI::App* resuming =
+      parent.add_subcommand("resume", "Go on with a task that was interrupted or paused");
+  resuming->add_option("ID", resumed->first, "The task")->required();
+  resuming->add_flag("--force", resumed->second,
+                     "Even if its tools are others than when it was begun");
+  resuming->callback([resumed, &chosen] {
+    chosen = [resumed](Context& context) {
+      return resume(resumed->first, resumed->second ? R"({"force":true})" : "{}", context);
+    };
+  });
   auto approval = std::make_shared<Approval>();
   CLI::App* approving = parent.add_subcommand("approve", "Answer what a task waits for");
   approving->add_option("ID", approval->id, "The task")->required();

@@ -64,6 +64,8 @@ class Tools {
  public:
   virtual ~Tools() = default;
   virtual std::vector<ToolFacts> facts() const = 0;
+  // What permission() goes by: a text that is another when they are others.
+  virtual std::string rules() const { return {}; }
   // REQUIRES: facts() has the name.
   virtual std::vector<ArgProblem> check(const ToolCall& call) const = 0;
   virtual Permission permission(const ToolCall& call) const = 0;

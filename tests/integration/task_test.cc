@@ -132,5 +132,19 @@ TEST_F(TaskTest, WhatNeedsConsentWaitsAndIsRefused) {
   EXPECT_THAT(read("copy.txt"), HasSubstr("apple"));
 }
 
+TEST_F(TaskTest, WithOtherRulesItGoesOnOnlyWhenItIsForced) {
+  DaemonProcess daemon({}, {"HEARTH_TOOLS_RULES=write_file=ask"});
+  const std::string id = begin(daemon, "Copy names.txt to copy.txt.", "ask");
+  EXPECT_EQ(end(daemon, id), "waiting_approval") << events(daemon, id);
+  daemon.kill_and_restart({"HEARTH_TOOLS_RULES=write_file=auto"});
+  EXPECT_EQ(daemon.post("/hearth/v1/tasks/" + id + "/approve", R"({"approve":true})").status, 200);
+  EXPECT_EQ(end(daemon, id), "paused");
+  EXPECT_THAT(text_in(sheet(daemon, id), "message"), HasSubstr("the rules are others"));
+  EXPECT_EQ(read("copy.txt"), "");
+  EXPECT_EQ(daemon.post("/hearth/v1/tasks/" + id + "/resume", R"({"force":true})").status, 200);
+  EXPECT_EQ(end(daemon, id), "completed") << events(daemon, id);
+  EXPECT_THAT(read("copy.txt"), HasSubstr("apple"));
+}
+
 }  // namespace
 }  // namespace hearth::testing

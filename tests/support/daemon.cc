@@ -97,6 +97,11 @@ DaemonProcess::DaemonProcess(std::vector<std::string> arguments,
   child_.emplace(start(home_, arguments_, environment_));
 }
 
+void DaemonProcess::kill_and_restart(std::vector<std::string> environment) {
+  environment_ = std::move(environment);
+  kill_and_restart();
+}
+
 void DaemonProcess::kill_and_restart() {
   EXPECT_TRUE(child_->signal(SIGKILL).has_value());
   EXPECT_TRUE(child_->wait(std::chrono::seconds(20)).has_value());

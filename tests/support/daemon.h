@@ -34,6 +34,8 @@ class DaemonProcess {
   process::Child& process() { return *child_; }
   // By SIGKILL; then another one in the same home.
   void kill_and_restart();
+  // The other one has this environment.
+  void kill_and_restart(std::vector<std::string> environment);
   bool is_alive() { return !child_->poll_exit().has_value(); }
 
   using Heard = std::function<net::ChunkAction(std::string_view bytes)>;

@@ -71,6 +71,7 @@ std::string sheet_json(const TaskSheet& sheet) {
   json.key("critic").text(state.start.cast.critic);
   json.key("executor").text(state.start.cast.executor).close('}');
   if (state.end) write_end(json, *state.end);
+  if (!state.end && !state.reason.empty()) json.key("message").text(state.reason);
   if (state.approval) write_approval(json, *state.approval);
   if (state.plan) {
     json.key("plan_rev").number(state.revision);

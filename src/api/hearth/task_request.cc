@@ -113,6 +113,15 @@ Result<TaskAnswer> read_task_answer(std::string_view body) {
   return answer;
 }
 
+Result<TaskResumption> read_task_resumption(std::string_view body) {
+  const auto document = HEARTH_TRY(parsed(body));
+  const Node root(document);
+  HEARTH_TRY(flow::check_members(root, {"force"}));
+  TaskResumption resumption;
+  HEARTH_TRY(flow::read_field(root, "force", resumption.forced));
+  return resumption;
+}
+
 Result<std::uint64_t> read_fork_request(std::string_view body) {
   const auto document = HEARTH_TRY(parsed(body));
   const Node root(document);

@@ -20,6 +20,8 @@ struct TaskRequest {
 
 Result<TaskRequest> read_task_request(std::string_view body);
 Result<TaskAnswer> read_task_answer(std::string_view body);
+// {"force": true}; nothing at all is false.
+Result<TaskResumption> read_task_resumption(std::string_view body);
 // {"events": 12}; nothing at all is 0.
 Result<std::uint64_t> read_fork_request(std::string_view body);
 

@@ -176,8 +176,11 @@ asio::awaitable<void> change_task(Call& call, const Tasks& tasks, const TaskName
                                   std::string_view what) {
   Result<TaskAnswer> answer;
   if (what == "approve") answer = read_task_answer(call.body());
-  if (!answer) {
-    co_await send_error(call.exchange, answer.error(), answer.error().context);
+  Result<TaskResumption> resumption;
+  if (what == "resume") resumption = read_task_resumption(call.body());
+  if (!answer || !resumption) {
+    const Error& wrong = answer ? resumption.error() : answer.error();
+    co_await send_error(call.exchange, wrong, wrong.context);
     co_return;
   }
   const auto told = make_told<void>(co_await asio::this_coro::executor);
@@ -188,7 +191,7 @@ asio::awaitable<void> change_task(Call& call, const Tasks& tasks, const TaskName
   } else if (what == "pause") {
     tasks.pause(name, arrive_at(told));
   } else {
-    tasks.resume(name, arrive_at(told));
+    tasks.resume(name, *resumption, arrive_at(told));
   }
   co_await wait_for(told);
   const Result<void>& changed = *told->result;

@@ -6,7 +6,8 @@
 //   GET  /hearth/v1/tasks/ID            one, as far as it is
 //   GET  /hearth/v1/tasks/ID/events     server-sent events; Last-Event-ID or ?after= goes on
 //   POST /hearth/v1/tasks/ID/approve    {"approval", "approve", "answer"}
-//   POST /hearth/v1/tasks/ID/cancel, /pause, /resume
+//   POST /hearth/v1/tasks/ID/cancel, /pause
+//   POST /hearth/v1/tasks/ID/resume     {"force"}
 //   POST /hearth/v1/tasks/ID/fork       {"events"}: a new one that goes on behind that event
 //   POST /hearth/v1/tasks/ID/retry      a new one from the beginning
 //

@@ -59,10 +59,12 @@ TEST_F(TaskRoutes, WhatIsDoneWithATask) {
   EXPECT_EQ(face_.tasks.answered.answer, "go");
   for (const char* what : {"pause", "resume", "cancel"})
     must_send("POST", std::string("/hearth/v1/tasks/task-1/") + what);
+  must_send("POST", "/hearth/v1/tasks/task-1/resume", R"({"force":true})");
   must_send("POST", "/hearth/v1/tasks/task-1/fork", R"({"events":1})");
   must_send("POST", "/hearth/v1/tasks/task-1/retry");
-  EXPECT_THAT(face_.tasks.done, ElementsAre("approve task-1", "pause task-1", "resume task-1",
-                                            "cancel task-1", "fork task-1 1", "fork task-1 0"));
+  EXPECT_THAT(face_.tasks.done,
+              ElementsAre("approve task-1", "pause task-1", "resume task-1", "cancel task-1",
+                          "force task-1", "fork task-1 1", "fork task-1 0"));
 }
 
 TEST_F(TaskRoutes, WhatCannotBeIsRefusedByName) {
@@ -79,6 +81,7 @@ TEST_F(TaskRoutes, WhatCannotBeIsRefusedByName) {
   EXPECT_EQ(status("/hearth/v1/tasks/task-9/cancel", ""), 404);
   EXPECT_EQ(status("/hearth/v1/tasks/task-9/dance", ""), 404);
   EXPECT_EQ(status("/hearth/v1/tasks/task-9/approve", "{}"), 400);
+  EXPECT_EQ(status("/hearth/v1/tasks/task-9/resume", R"({"force":1})"), 400);
   EXPECT_EQ(face_.send("GET", "/hearth/v1/tasks?limit=all").status, 400);
 }
 

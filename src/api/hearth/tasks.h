@@ -41,6 +41,10 @@ struct TaskAnswer {
   std::string answer = {};
 };
 
+struct TaskResumption {
+  bool forced = false;  // even if its tools are others than when it was begun
+};
+
 // Whose task it is: the id of a key, empty without one.
 struct TaskName {
   std::string id;
@@ -58,7 +62,7 @@ struct Tasks {
   std::function<void(TaskName name, TaskAnswer answer, Callback<void> done)> answer;
   std::function<void(TaskName name, Callback<void> done)> cancel;
   std::function<void(TaskName name, Callback<void> done)> pause;
-  std::function<void(TaskName name, Callback<void> done)> resume;
+  std::function<void(TaskName name, TaskResumption wish, Callback<void> done)> resume;
   // A new task with the first events of this one, which goes on from there; of no events: that
   // begins anew.
   std::function<void(TaskName name, std::uint64_t events, Callback<flow::RunHead> done)> fork;

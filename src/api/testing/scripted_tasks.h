@@ -48,7 +48,9 @@ class ScriptedTasks {
     };
     tasks.cancel = [this](const TaskName& name, auto told) { note("cancel", name, told); };
     tasks.pause = [this](const TaskName& name, auto told) { note("pause", name, told); };
-    tasks.resume = [this](const TaskName& name, auto told) { note("resume", name, told); };
+    tasks.resume = [this](const TaskName& name, TaskResumption wish, auto told) {
+      note(wish.forced ? "force" : "resume", name, told);
+    };
     tasks.fork = [this](const TaskName& name, std::uint64_t events, Callback<flow::RunHead> told) {
       done.push_back("fork " + name.id + " " + std::to_string(events));
       const auto found = find(name);

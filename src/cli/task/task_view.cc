@@ -46,6 +46,7 @@ Result<void> TaskView::show(const SseEvent& event) {
   } else if (event.type == "approval.resolved") {
     question_.reset();
   }
+  is_paused_ = event.type == "run.paused";
   if (event.type == "run.completed" || event.type == "run.failed" ||
       event.type == "run.cancelled") {
     show_end(node);
@@ -76,7 +77,10 @@ void TaskView::show_line(const std::string& type, const Node& event) {
   } else if (type == "run.resumed") {
     say("It goes on where it was.");
   } else if (type == "run.paused") {
-    say("It is paused; `hearth task resume " + run_ + "` goes on.");
+    const std::string reason = text_in(event, "reason");
+    say(fmt::format("It is paused{}; `hearth task resume {}{}` goes on.",
+                    reason.empty() ? "" : ", because " + reason, run_,
+                    reason.empty() ? "" : " --force"));
   } else if (type == "plan.created" || type == "plan.revised") {
     show_plan(event);
   } else if (type == "plan.rejected") {

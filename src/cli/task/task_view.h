@@ -33,6 +33,8 @@ class TaskView {
   std::uint64_t last_event() const { return last_event_; }
   // That is open now.
   const std::optional<TaskQuestion>& question() const { return question_; }
+  // It was paused by the last event, and may have been gone on with since then.
+  bool is_paused() const { return is_paused_; }
   // The exit code, when it is over.
   const std::optional<int>& exit_code() const { return exit_code_; }
 
@@ -47,6 +49,7 @@ class TaskView {
   std::string run_;
   std::uint64_t last_event_ = 0;
   std::optional<TaskQuestion> question_;
+  bool is_paused_ = false;
   std::optional<int> exit_code_;
   std::map<std::string, std::string> titles_;  // of steps
 };

@@ -32,10 +32,15 @@ void list(RunStarted& event, Fields& fields) {
 }
 
 template <typename Fields>
-void list(RunResumed&, Fields&) {}
+void list(RunResumed& event, Fields& fields) {
+  fields("forced", event.forced);
+  fields("tools", event.tools);
+}
 
 template <typename Fields>
-void list(RunPaused&, Fields&) {}
+void list(RunPaused& event, Fields& fields) {
+  fields("reason", event.reason);
+}
 
 template <typename Fields>
 void list(RouteDecided& event, Fields& fields) {

@@ -39,19 +39,22 @@ struct RunStarted {
   Approve approve = Approve::kAsk;
   Cast cast;
   Budget budget;
-  std::string tools;      // a digest of what there was, and of this format
-  std::string plan = {};  // somebody's own, as JSON, that the run begins with; empty: none
+  std::string tools = {};  // its inventory (tool_inventory.h); empty in runs of old
+  std::string plan = {};   // somebody's own, as JSON, that the run begins with; empty: none
   bool operator==(const RunStarted&) const = default;
 };
 
 struct RunResumed {
   static constexpr std::string_view kName = "run.resumed";
+  bool forced = false;     // whatever its tools are now
+  std::string tools = {};  // the inventory it goes on with, where that is another
   bool operator==(const RunResumed&) const = default;
 };
 
 // Nobody works at it until somebody resumes it.
 struct RunPaused {
   static constexpr std::string_view kName = "run.paused";
+  std::string reason = {};  // of a run that does not go on by itself
   bool operator==(const RunPaused&) const = default;
 };
 

@@ -42,10 +42,19 @@ class Fold {
  public:
   explicit Fold(State& state) : state_(state) {}
 
-  void operator()(const RunStarted& event) { state_.start = event; }
-  void operator()(const RunPaused&) { state_.is_paused = true; }
-  void operator()(const RunResumed&) {
+  void operator()(const RunStarted& event) {
+    state_.start = event;
+    state_.tools = event.tools;
+  }
+  void operator()(const RunPaused& event) {
+    state_.is_paused = true;
+    state_.reason = event.reason;
+  }
+  void operator()(const RunResumed& event) {
     state_.is_paused = false;
+    state_.reason.clear();
+    state_.is_forced = event.forced;
+    if (!event.tools.empty()) state_.tools = event.tools;
     if (state_.tool_use && !state_.tool_use->completed) state_.tool_use->was_interrupted = true;
   }
   void operator()(const RouteDecided& event) { state_.route = event; }

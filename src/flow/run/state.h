@@ -91,6 +91,9 @@ struct State {
   std::optional<std::string> exhausted = {};
   bool is_cancelling = false;
   bool is_paused = false;
+  std::string tools = {};   // the inventory that its plan was made for; empty: nobody knows
+  bool is_forced = false;   // and whether it goes on with another one
+  std::string reason = {};  // why it is paused, if nobody wanted it
   std::string answer = {};  // that the executor wrote
   std::vector<std::string> warnings = {};
   std::optional<RunEnded> end = {};

@@ -23,6 +23,7 @@ class ScriptedTools final : public Tools {
   // What happens instead of what would.
   std::function<std::optional<ToolOutcome>(const ToolCall&)> fault;
   bool has_more_tools = true;
+  std::string rule_text;
 
   std::vector<ToolFacts> facts() const override {
     const std::string path = R"({"type":"object","properties":{"path":{"type":"string"}}})";
@@ -36,6 +37,7 @@ class ScriptedTools final : public Tools {
     }
     return facts;
   }
+  std::string rules() const override { return rule_text; }
   std::vector<ArgProblem> check(const ToolCall& call) const override {
     std::vector<ArgProblem> problems;
     const auto args = json::parse(call.args);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "db/testing/empty_place.h"
+#include "flow/run/tool_inventory.h"
 #include "flow/testing/scripted_models.h"
 #include "flow/testing/scripted_tools.h"
 #include "flow/worker/worker.h"
@@ -87,6 +88,7 @@ class FaultTest : public ::testing::Test {
     started.approve = approve_;
     started.cast = {"thinker", "judge", "doer"};
     started.budget = budget_;
+    started.tools = inventory_of(tools_);
     RunHead head;
     head.id = "task-1";
     head.task = started.task;
@@ -113,6 +115,11 @@ class FaultTest : public ::testing::Test {
     ASSERT_TRUE(worker.work({stop_.token(), [] { return false; }}));
     ASSERT_TRUE(worker.add(ApprovalResolved{worker.state().approval->approval, granted, "", "me"}));
     ASSERT_TRUE(store_.let_go("task-1", "person"));
+  }
+  void resume(RunResumed resumed) {
+    Worker worker({store_, models_, tools_, clock_, "one", "", {}}, "task-1");
+    ASSERT_TRUE(worker.work({stop_.token(), [] { return false; }})) << "which loads it";
+    ASSERT_TRUE(worker.add(std::move(resumed)));
   }
   std::size_t asked(Role role) const {
     return static_cast<std::size_t>(
@@ -467,6 +474,39 @@ TEST_F(FaultTest, AClockThatIsAheadElsewhereDoesNotMakeTwoWorkersOfOne) {
   says_[Role::kExecutor] = [](const Question&) { return spoken("HELLO"); };
   ASSERT_TRUE(work_on(store_, "two"));
   EXPECT_EQ(state_.end->how, RunEnded::How::kCompleted);
+}
+
+// Tools that are others than when it was begun
+
+TEST_F(FaultTest, ARunGoesOnOnlyWithTheToolsItWasBegunWith) {
+  tools_.permissions["append_file"] = {Permission::Rule::kAsk, "it writes"};
+  approve_ = Approve::kAsk;
+  tools_.rule_text = "append_file=ask";
+  make();
+  ASSERT_TRUE(work());
+  ASSERT_TRUE(state_.approval);
+  answer(true);
+  tools_.rule_text = "append_file=auto";
+  ASSERT_TRUE(work());
+  EXPECT_TRUE(state_.is_paused);
+  EXPECT_THAT(state_.reason, HasSubstr("the rules are others"));
+  EXPECT_EQ(used("append_file"), 0U);
+  resume({});
+  ASSERT_TRUE(work());
+  EXPECT_TRUE(state_.is_paused) << "to say it again changes nothing";
+  resume({.forced = true});
+  ASSERT_TRUE(work());
+  EXPECT_EQ(state_.end->how, RunEnded::How::kCompleted);
+  EXPECT_EQ(used("append_file"), 1U);
+}
+
+TEST_F(FaultTest, WhatHasChangedIsNamed) {
+  const std::string before = inventory_of(tools_);
+  tools_.has_more_tools = false;
+  const std::string after = inventory_of(tools_);
+  EXPECT_EQ(inventory_change(before, after), "append_file is gone");
+  EXPECT_EQ(inventory_change(after, before), "append_file is new");
+  EXPECT_EQ(inventory_change(before, before), "");
 }
 
 TEST_F(FaultTest, ACallHasNoMoreTimeThanTheRun) {

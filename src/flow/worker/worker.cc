@@ -4,6 +4,7 @@
 
 #include "base/cancellable_sleep.h"
 #include "base/log.h"
+#include "flow/run/tool_inventory.h"
 #include "flow/shortened.h"
 #include "json/writer.h"
 
@@ -62,10 +63,25 @@ Result<void> Worker::keep(const KeptEvent& event) {
   }
 }
 
+Result<void> Worker::resume() {
+  if (state_.end || state_.is_cancelling || state_.is_paused) return {};
+  RunResumed resumed;
+  const std::string tools = inventory_of(parts_.tools);
+  if (!state_.tools.empty() && state_.tools != tools) {
+    if (!state_.is_forced) {
+      return add(RunPaused{"the tools have changed since it was begun: " +
+                           inventory_change(state_.tools, tools)});
+    }
+    resumed.tools = tools;
+  }
+  // Of a run that has only begun, nothing is resumed.
+  if (!state_.has_open_call() && resumed.tools.empty()) return {};
+  return add(std::move(resumed));
+}
+
 Result<void> Worker::work(const Stop& stop) {
   state_ = HEARTH_TRY(load(parts_.store, run_));
-  // Of a run that has only begun, nothing is resumed.
-  if (state_.has_open_call()) HEARTH_TRY(add(RunResumed{}));
+  HEARTH_TRY(resume());
   while (!state_.end) {
     if (stop.now.cancelled()) {
       if (!stop.is_called_off()) return {};

@@ -59,7 +59,8 @@ class Worker {
  public:
   Worker(WorkerParts parts, std::string run) : parts_(std::move(parts)), run_(std::move(run)) {}
 
-  // REQUIRES: the run is held. Returns when it is over, waits for a person, or is to stop.
+  // REQUIRES: the run is held. Returns when it is over, waits for a person, or is to stop. A run
+  // whose tools have changed since it was begun is paused, unless somebody has forced it on.
   Result<void> work(const Stop& stop);
 
   // Of events that were kept.
@@ -68,6 +69,7 @@ class Worker {
   Result<void> add(Event event);
 
  private:
+  Result<void> resume();
   Result<void> keep(const KeptEvent& event);
   Result<void> perform(const Stop& stop);
   Event ask_model(const base::CancelToken& stop);
