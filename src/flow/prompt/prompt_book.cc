@@ -73,12 +73,19 @@ std::string task_and_tools(const State& state, const Tools& tools) {
   return fmt::format("Task: {}\nTools:\n{}", state.start.task, tool_list(tools.facts()));
 }
 
+// Of one that did not fit, a quarter each time.
+std::size_t fitting(const State& state, std::size_t bytes) {
+  return bytes >> (2 * std::min(state.overflows_in_row, kSqueezesMost));
+}
+
 std::string done_so_far(const State& state) {
   std::string done;
+  if (state.overflows_in_row >= kSqueezesMost) return done;
   for (const Step& step : state.plan->steps) {
     const std::string* result = state.result(step.id);
     if (result == nullptr) continue;
-    done += fmt::format("- {} {}: {}\n", step.id, step.title, shortened(*result, kSummaryBytes));
+    done += fmt::format("- {} {}: {}\n", step.id, step.title,
+                        shortened(*result, fitting(state, kSummaryBytes)));
   }
   return done;
 }
@@ -141,7 +148,7 @@ std::string named_inputs(std::string text) {
 
 std::string inputs_of(const State& state, const std::vector<std::string>& steps) {
   std::string inputs;
-  const std::size_t most = kInputBytesMost / std::max<std::size_t>(steps.size(), 1);
+  const std::size_t most = fitting(state, kInputBytesMost) / std::max<std::size_t>(steps.size(), 1);
   for (const std::string& id : steps) {
     const std::string* result = state.result(id);
     if (result == nullptr) continue;
@@ -172,14 +179,15 @@ Prompt judge_prompt(const State& state, const std::string& id) {
   if (step == nullptr) {
     const RunEnded end = ending(state, RunEnded::How::kCompleted, "");
     prompt.user = fmt::format("Task: {}\nTarget: result\nResult:\n{}", state.start.task,
-                              shortened(end.answer, kInputBytesMost));
+                              shortened(end.answer, fitting(state, kInputBytesMost)));
     return prompt;
   }
   prompt.user = fmt::format("Task: {}\nTarget: {}\nStep {}: {}\n{}", state.start.task, id, id,
                             step->title, named_inputs(step->instruction));
   for (const Check& check : step->checks)
     if (check.kind == Check::Kind::kCritic) prompt.user += "\nLook at: " + check.value;
-  prompt.user += "\nResult:\n" + shortened(state.find_record(id)->output, kInputBytesMost);
+  prompt.user +=
+      "\nResult:\n" + shortened(state.find_record(id)->output, fitting(state, kInputBytesMost));
   return prompt;
 }
 

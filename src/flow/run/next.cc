@@ -8,27 +8,39 @@ namespace hearth::flow {
 
 namespace {
 
-constexpr std::uint32_t kDoublingsMost = 2;
+constexpr std::uint32_t kDoublingsMost = 1;
 constexpr std::uint32_t kBytesPerToken = 3;
 
-std::uint32_t length_of(const State& state, const AnswerLengths& lengths, Purpose purpose,
-                        std::string_view step) {
+std::uint32_t usual_length(const AnswerLengths& lengths, Purpose purpose) {
   switch (purpose) {
     case Purpose::kPlan:
       return lengths.plan;
     case Purpose::kCritique:
     case Purpose::kJudgeStep:
       return lengths.critique;
-    case Purpose::kStep: {
-      const StepRecord* record = state.find_record(step);
-      const std::uint32_t cuts = record == nullptr ? 0 : record->cuts;
-      return lengths.step << std::min(cuts, kDoublingsMost);
-    }
+    case Purpose::kStep:
+      return lengths.step;
     case Purpose::kAnswer:
     case Purpose::kDirect:
       return lengths.answer;
   }
   return lengths.answer;
+}
+
+// Twice as long as the one that was cut off, once.
+std::uint32_t length_of(const State& state, const AnswerLengths& lengths, Purpose purpose,
+                        std::string_view step) {
+  const std::uint32_t cuts = state.is_asked_again(purpose, step) ? state.cuts_in_row : 0;
+  return usual_length(lengths, purpose) << std::min(cuts, kDoublingsMost);
+}
+
+// Another answer to the same question may be better: after a failure, with more room for it, or
+// with a smaller prompt.
+bool is_worth_asking_again(const State& state) {
+  const ModelCall& call = *state.model_call;
+  if (call.completed) return call.completed->cut && state.cuts_in_row <= kDoublingsMost;
+  if (call.failed->code != base::Code::kContextOverflow) return may_ask_again(state);
+  return state.overflows_in_row <= kSqueezesMost;
 }
 
 const std::string& model_of(const Cast& cast, Role role) {
@@ -53,7 +65,7 @@ std::uint32_t prompt_tokens(const State& state, Purpose purpose) {
 Event conclusion(const State& state, const Terms& terms) {
   if (state.tool_use) return conclusion_of_tool(state, terms);
   const ModelCall& call = *state.model_call;
-  if (call.failed && may_ask_again(state)) {
+  if (is_worth_asking_again(state)) {
     return intend(state, terms, call.intent.purpose, call.intent.step);
   }
   switch (call.intent.purpose) {

@@ -69,5 +69,7 @@ Event intend(const State& state, const Terms& terms, Purpose purpose, std::strin
 // How many times a model that cannot answer is asked again.
 inline constexpr std::uint32_t kFailuresMost = 3;
 bool may_ask_again(const State& state);
+// How many times a prompt that does not fit is made smaller.
+inline constexpr std::uint32_t kSqueezesMost = 2;
 
 }  // namespace hearth::flow

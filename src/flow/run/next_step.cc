@@ -225,8 +225,8 @@ Event conclusion_of_step(const State& state, const Terms& terms) {
     return step_failed(state, step, fault_of(call.failed->code), call.failed->message);
   }
   if (call.completed->cut) {
-    return step_retried(state, step, Fault::kTruncated,
-                        fmt::format("the answer was cut off at {} tokens", call.intent.tokens_max));
+    return step_failed(state, step, Fault::kTruncated,
+                       fmt::format("the answer was cut off at {} tokens", call.intent.tokens_max));
   }
   return judged(state, terms, step, {call.completed->text, 0, missing_files(step, terms.tools)});
 }

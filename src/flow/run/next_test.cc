@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "flow/prompt/prompt_book.h"
 #include "flow/testing/run_in_memory.h"
 
 namespace hearth::flow {
@@ -359,6 +360,41 @@ TEST_F(NextTest, ACutAnswerGetsMoreRoomOnce) {
   start();
   scene_.go();
   EXPECT_THAT(rooms, ElementsAre(1024U, 2048U));
+  EXPECT_EQ(end().how, RunEnded::How::kCompleted);
+}
+
+TEST_F(NextTest, AnAnswerThatIsCutAgainIsPlannedAnew) {
+  std::vector<std::uint32_t> rooms;
+  scene_.model = [&, this](const State&, const CallIntended& intent) -> Event {
+    CallCompleted completed = said(intent, answer(intent));
+    if (intent.purpose == Purpose::kStep) {
+      rooms.push_back(intent.tokens_max);
+      completed.cut = true;
+    }
+    return completed;
+  };
+  start();
+  scene_.go();
+  EXPECT_THAT(rooms, ElementsAre(1024U, 2048U));
+  EXPECT_THAT(scene_.all<StepFailed>(), SizeIs(1));
+  EXPECT_EQ(scene_.all<StepFailed>()[0].fault, Fault::kTruncated);
+  EXPECT_EQ(scene_.state.spent.replans, 1U);
+}
+
+TEST_F(NextTest, APromptThatDoesNotFitIsMadeSmaller) {
+  scene_.tools.files["names.txt"] = std::string(40'000, 'x');
+  std::vector<std::size_t> sizes;
+  scene_.model = [&, this](const State& state, const CallIntended& intent) -> Event {
+    if (intent.purpose != Purpose::kStep) return said(intent, answer(intent));
+    sizes.push_back(prompt_of(state, scene_.tools, plain_prompts()).user.size());
+    if (sizes.back() < 4000) return said(intent, answer(intent));
+    return CallFailed{intent.call, base::Code::kContextOverflow, "it does not fit", 5};
+  };
+  start();
+  scene_.go();
+  ASSERT_THAT(sizes, SizeIs(3));
+  EXPECT_GT(sizes[0], 3 * sizes[1]);
+  EXPECT_GT(sizes[1], 3 * sizes[2]);
   EXPECT_EQ(end().how, RunEnded::How::kCompleted);
 }
 

@@ -114,12 +114,7 @@ class Fold {
   }
 
   void operator()(const CallIntended& event) {
-    const bool is_asked_again = state_.model_call && state_.model_call->failed &&
-                                state_.model_call->intent.purpose == event.purpose &&
-                                state_.model_call->intent.step == event.step;
-    const std::uint32_t failures = is_asked_again ? state_.failures_in_row : 0;
-    conclude();
-    state_.failures_in_row = failures;
+    if (!state_.is_asked_again(event.purpose, event.step)) conclude();
     state_.calls = event.call;
     state_.model_call = ModelCall{event};
     state_.critique_calls += event.purpose == Purpose::kCritique ? 1 : 0;
@@ -129,6 +124,7 @@ class Fold {
     spend(event.took_ms, event.swap_ms);
     state_.spent.tokens += event.prompt_tokens + event.completion_tokens;
     state_.failures_in_row = 0;
+    state_.cuts_in_row += event.cut ? 1 : 0;
     if (!state_.model_call) return;
     state_.model_call->completed = event;
     const CallIntended& intent = state_.model_call->intent;
@@ -138,11 +134,11 @@ class Fold {
     if (intent.purpose != Purpose::kStep) return;
     StepRecord& record = state_.record(intent.step);
     record.output = event.text;
-    record.cuts += event.cut ? 1 : 0;
   }
   void operator()(const CallFailed& event) {
     spend(event.took_ms, 0);
-    ++state_.failures_in_row;
+    const bool is_too_long = event.code == base::Code::kContextOverflow;
+    ++(is_too_long ? state_.overflows_in_row : state_.failures_in_row);
     if (state_.model_call) state_.model_call->failed = event;
   }
 
@@ -222,6 +218,8 @@ class Fold {
     state_.model_call.reset();
     state_.tool_use.reset();
     state_.failures_in_row = 0;
+    state_.cuts_in_row = 0;
+    state_.overflows_in_row = 0;
   }
 
   void spend(std::int64_t took_ms, std::int64_t swap_ms) {
@@ -283,6 +281,10 @@ std::string use_key(const ToolCall& call) {
 bool State::has_open_call() const {
   return (model_call && !model_call->completed && !model_call->failed) ||
          (tool_use && !tool_use->completed);
+}
+
+bool State::is_asked_again(Purpose purpose, std::string_view step) const {
+  return model_call && model_call->intent.purpose == purpose && model_call->intent.step == step;
 }
 
 void fold(State& state, const Event& event) {

@@ -24,7 +24,6 @@ struct StepRecord {
   std::string output = {};
   std::string problem = {};  // of the last attempt that failed
   Fault fault = Fault::kCheck;
-  std::uint32_t cuts = 0;    // answers that reached their limit of tokens
   bool has_consent = false;  // somebody agreed to its call
   bool is_doubtful = false;  // it may have happened: nobody knows
   bool was_refused = false;  // somebody did not agree
@@ -77,7 +76,9 @@ struct State {
   std::uint32_t calls = 0;  // the number of the last
   std::optional<ModelCall> model_call = {};
   std::optional<ToolUse> tool_use = {};
-  std::uint32_t failures_in_row = 0;               // of models asked this, that could not answer
+  std::uint32_t failures_in_row = 0;   // of models asked this, that could not answer
+  std::uint32_t cuts_in_row = 0;       // answers to this that reached their limit of tokens
+  std::uint32_t overflows_in_row = 0;  // prompts of this that did not fit the context
   std::map<std::string, std::uint32_t> uses = {};  // of a tool with the same arguments
   std::set<std::string> done_for_good = {};        // of those, what nobody may do twice
   bool has_seen_foreign_text = false;              // what a tool found
@@ -103,6 +104,8 @@ struct State {
   // The result of a step that is done; nullptr otherwise.
   const std::string* result(std::string_view step) const;
   bool has_open_call() const;
+  // Whether it is what was asked last, and nothing has come of that yet.
+  bool is_asked_again(Purpose purpose, std::string_view step) const;
   bool operator==(const State&) const = default;
 };
 
