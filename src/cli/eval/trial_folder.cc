@@ -13,14 +13,14 @@ Result<TrialFolder> TrialFolder::make(const std::map<std::string, std::string>& 
   std::error_code failed;
   std::string path = (fs::temp_directory_path(failed) / "hearth-eval-XXXXXX").string();
   if (failed || ::mkdtemp(path.data()) == nullptr) {
-    return fail(Code::kIo, "no folder for a trial could be made at " + path);
+    return fail(Code::kUnavailable, "no folder for a trial could be made at " + path);
   }
   TrialFolder folder(path);
   for (const auto& [name, content] : files) {
     const fs::path file = fs::path(path) / name;
     fs::create_directories(file.parent_path(), failed);
     std::ofstream out(file, std::ios::binary);
-    if (!(out << content).flush()) return fail(Code::kIo, "cannot write " + file.string());
+    if (!(out << content).flush()) return fail(Code::kUnavailable, "cannot write " + file.string());
   }
   return folder;
 }

@@ -1,6 +1,6 @@
 // A workspace for one golden task: made with its files, read when it is over, and gone at its end.
 //
-// Errors:  kIo with the path.
+// Errors:  kUnavailable with the path.
 // Limits:  files of more than kTrialFileBytesMost count as what they begin with.
 // Threads: confined to one.
 #pragma once

@@ -18,6 +18,10 @@ constexpr std::array<std::string_view, 22> kDoing = {
     "read",     "write", "save",    "append", "list", "delete", "remove", "fetch",
     "download", "run",   "execute", "search", "find", "open",   "create", "copy",
     "move",     "store", "send",    "look",   "test", "rename"};
+// Nobody knows these without looking, or without counting.
+constexpr std::array<std::string_view, 12> kNeedsTools = {
+    "file",      "files",   "folder",  "folders", "directory", "workspace",
+    "calculate", "compute", "command", "date",    "today's",   "calculator"};
 constexpr std::array<std::string_view, 6> kOrder = {"then",    "after", "afterwards",
                                                     "finally", "first", "next"};
 
@@ -68,20 +72,22 @@ RouteDecided decide_route(std::string_view task, const RouteTerms& terms) {
   if (terms.mode == Mode::kDirect) return {true, "plans are off"};
   if (!terms.has_planner) return {true, "nobody plans"};
   if (terms.mode == Mode::kStrict) return {false, "every task is planned"};
-  int doing = 0, order = 0, places = 0;
+  int doing = 0, order = 0, places = 0, needing = 0;
   for (const std::string& word : words_of(task)) {
     const std::string_view core = bare(word);
     doing += is_one_of(core, kDoing) ? 1 : 0;
     order += is_one_of(core, kOrder) ? 1 : 0;
     places += names_a_place(core) ? 1 : 0;
+    needing += is_one_of(core, kNeedsTools) ? 1 : 0;
   }
   const bool has_parts = std::count(task.begin(), task.end(), '\n') >= 2 ||
                          std::count(task.begin(), task.end(), ';') >= 1;
-  const int score = (terms.has_tools ? std::min(doing, 2) + 2 * std::min(places, 1) : 0) +
-                    std::min(order, 2) + (has_parts ? 1 : 0) + (task.size() > kLongTask ? 1 : 0);
+  const int with_tools = std::min(doing, 2) + 2 * std::min(places + needing, 1);
+  const int score = (terms.has_tools ? with_tools : 0) + std::min(order, 2) + (has_parts ? 1 : 0) +
+                    (task.size() > kLongTask ? 1 : 0);
   if (score < kWorthAPlan) return {true, "it is one simple thing"};
   return {false, fmt::format("it names {} things to do, {} places and {} words of order", doing,
-                             places, order)};
+                             places + needing, order)};
 }
 
 }  // namespace hearth::flow
