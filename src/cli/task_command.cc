@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/line_reader.h"
+#include "cli/task/task_fields.h"
 #include "cli/task/task_view.h"
 #include "cli/text_table.h"
 #include "json/parse.h"
@@ -57,14 +58,14 @@ Result<std::string> request_body(const Options& options) {
   return json.close('}').take();
 }
 
-Result<std::string> text_in(std::string_view reply, std::string_view key) {
+Result<std::string> required_in(std::string_view reply, std::string_view key) {
   const auto value = HEARTH_TRY(json::parse(reply));
   const json::Node root(value);
   const json::Node field = HEARTH_TRY(root.require(key));
   return std::string(HEARTH_TRY(field.text()));
 }
 Result<std::string> id_in(std::string_view reply) {
-  return text_in(reply, "id");
+  return required_in(reply, "id");
 }
 
 std::string answer_body(std::int64_t approval, bool granted, std::string_view answer) {
@@ -114,7 +115,7 @@ Result<int> watch(const DaemonApi& daemon, const std::string& id, Format format,
     }
     if (view.is_paused()) {
       const std::string sheet = HEARTH_TRY(daemon.task("GET", "/" + id));
-      if (HEARTH_TRY(text_in(sheet, "status")) == "paused") return kExitRefused;
+      if (HEARTH_TRY(required_in(sheet, "status")) == "paused") return kExitRefused;
       continue;
     }
     if (view.question()) {
@@ -166,14 +167,9 @@ Result<int> list(Format format, Context& context) {
   const json::Node tasks = HEARTH_TRY(root.require("tasks"));
   std::vector<std::vector<std::string>> rows{{"ID", "STATUS", "MADE", "TASK"}};
   for (const json::Node& one : HEARTH_TRY(tasks.elements())) {
-    const auto text = [&](std::string_view key) {
-      const auto field = one.find(key);
-      return std::string(field ? field->text().value_or("") : "");
-    };
-    const auto made = one.find("made_ms");
-    rows.push_back({text("id"), text("status"),
-                    time_text(made ? made->integer(0, INT64_MAX).value_or(0) : 0),
-                    one_line(text("task")).substr(0, kTitleBytes)});
+    rows.push_back({text_in(one, "id"), text_in(one, "status"),
+                    time_text(number_in(one, "made_ms")),
+                    one_line(text_in(one, "task")).substr(0, kTitleBytes)});
   }
   context.console().print(text_table(rows));
   return kExitDone;

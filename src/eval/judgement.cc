@@ -5,18 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "base/trimmed.h"
+
 namespace hearth::eval {
 
 namespace {
 
 constexpr std::size_t kShownBytes = 80;
 constexpr std::string_view kBlanks = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 std::string lowered(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -32,7 +28,7 @@ std::string shown(std::string_view text) {
 
 void compare(const std::string& path, const FileWish& wish, const std::string& content,
              std::vector<std::string>& problems) {
-  if (wish.is && trimmed(*wish.is) != trimmed(content)) {
+  if (wish.is && base::trimmed(*wish.is, kBlanks) != base::trimmed(content, kBlanks)) {
     problems.push_back(fmt::format("{} is '{}', not '{}'", path, shown(content), shown(*wish.is)));
   }
   for (const std::string& part : wish.has) {

@@ -7,6 +7,7 @@
 
 #include "cli/eval/trial_folder.h"
 #include "cli/sse_reader.h"
+#include "cli/task/task_fields.h"
 #include "eval/judgement.h"
 #include "json/node.h"
 #include "json/parse.h"
@@ -19,16 +20,6 @@ namespace {
 using json::Node;
 
 constexpr int kTrialSeconds = 180;
-
-std::string text_in(const Node& node, std::string_view key) {
-  const auto field = node.find(key);
-  return field ? std::string(field->text().value_or("")) : std::string();
-}
-
-std::int64_t number_in(const Node& node, std::string_view key) {
-  const auto field = node.find(key);
-  return field ? field->integer(0, INT64_MAX).value_or(0) : 0;
-}
 
 std::string request_body(const eval::GoldenTask& task, const FlowRoles& roles,
                          const std::string& workspace) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/task/task_fields.h"
 #include "json/parse.h"
 
 namespace hearth::cli {
@@ -11,17 +12,6 @@ namespace hearth::cli {
 namespace {
 
 using json::Node;
-
-std::string text_in(const Node& node, std::string_view key) {
-  const auto field = node.find(key);
-  const auto text = field ? field->text() : Result<std::string_view>("");
-  return std::string(text.value_or(""));
-}
-
-std::int64_t number_in(const Node& node, std::string_view key) {
-  const auto field = node.find(key);
-  return field ? field->integer(INT64_MIN, INT64_MAX).value_or(0) : 0;
-}
 
 std::vector<Node> list_in(const Node& node, std::string_view key) {
   const auto field = node.find(key);
